@@ -1,0 +1,158 @@
+//! Errors, by culprit: the model file, the caller's request, or a configured limit.
+//!
+//! Every error carries a stable code (`E_…`) for programs and a message for people that names the
+//! culprit. The code decides the culprit, so that the two can never disagree.
+
+use std::fmt;
+
+/// Whose fault it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Culprit {
+    /// The model file is broken, inconsistent or uses something that is not supported.
+    Model,
+    /// The caller asked for something that cannot be done with this model.
+    Request,
+    /// A configured bound (size, memory, depth) was reached.
+    Limit,
+}
+
+impl Culprit {
+    /// The name that a JavaScript `Error` of this kind carries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Culprit::Model => "ModelError",
+            Culprit::Request => "RequestError",
+            Culprit::Limit => "LimitError",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $culprit:ident;)*) => {
+        /// What went wrong, as a stable word.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            /// The stable spelling, e.g. `E_TRUNCATED`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* }
+            }
+
+            /// Whose fault an error with this code is.
+            pub fn culprit(self) -> Culprit {
+                match self { $(Code::$variant => Culprit::$culprit,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file ends before what it announces.
+    Truncated = "E_TRUNCATED", Model;
+    /// The bytes are not what the format allows.
+    Malformed = "E_MALFORMED", Model;
+    /// Two things in the file bear the same name, or one is defined twice.
+    Duplicate = "E_DUPLICATE", Model;
+    /// A node refers to something that does not exist.
+    Dangling = "E_DANGLING", Model;
+    /// The graph has a cycle.
+    Cycle = "E_CYCLE", Model;
+    /// Operators, attributes or opsets that are not supported.
+    Unsupported = "E_UNSUPPORTED", Model;
+    /// Shapes in the model that do not fit together.
+    Shape = "E_SHAPE", Model;
+    /// A data type that is not supported or does not fit.
+    Dtype = "E_DTYPE", Model;
+    /// The model has no data of its own where it needs them (external data).
+    External = "E_EXTERNAL", Model;
+    /// The request names something that does not exist, or a value out of range.
+    Request = "E_REQUEST", Request;
+    /// The input does not have the model's shape.
+    Input = "E_INPUT", Request;
+    /// NaN or infinity came out (or went in).
+    Nonfinite = "E_NONFINITE", Request;
+    /// The method is not defined for this network.
+    NotApplicable = "E_NOT_APPLICABLE", Request;
+    /// The caller asked to stop.
+    Cancelled = "E_CANCELLED", Request;
+    /// The file, tensor, graph or nesting is larger than the configured bound.
+    Limit = "E_LIMIT", Limit;
+}
+
+/// An error with its code and a message for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    code: Code,
+    message: String,
+}
+
+impl Error {
+    /// An error with this code and message.
+    #[cold]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Error { code, message: message.into() }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Whose fault it was.
+    pub fn culprit(&self) -> Culprit {
+        self.code.culprit()
+    }
+
+    /// The message alone, without the code.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same error with `context` in front of its message.
+    #[cold]
+    pub fn context(self, context: impl fmt::Display) -> Self {
+        Error { code: self.code, message: format!("{context}: {}", self.message) }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.message, self.code.as_str())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A result whose error is [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// `Err` with this code and message, unless `ok`.
+pub(crate) fn ensure(ok: bool, code: Code, message: impl FnOnce() -> String) -> Result<()> {
+    if ok { Ok(()) } else { Err(Error::new(code, message())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_start_with_e() {
+        for (i, code) in Code::ALL.iter().enumerate() {
+            assert!(code.as_str().starts_with("E_"));
+            assert!(Code::ALL[..i].iter().all(|other| other.as_str() != code.as_str()));
+        }
+    }
+
+    #[test]
+    fn display_names_code_and_context() {
+        let error = Error::new(Code::Cycle, "nodes 'a' and 'b'").context("graph 'g'");
+        assert_eq!(error.to_string(), "graph 'g': nodes 'a' and 'b' (E_CYCLE)");
+        assert_eq!(error.culprit().name(), "ModelError");
+    }
+}

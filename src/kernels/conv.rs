@@ -1,0 +1,316 @@
+//! Convolution (cross-correlation) in one to three dimensions, forward and transposed.
+//!
+//! ```text
+//! forward:     y[o, p] = Σ_k w[o, k] · x̂[base(p) + tap(k)] (+ b[o])     x̂: x with its padding
+//! transposed:  r̂[base(p) + tap(k)] += Σ_o w[o, k] · s[o, p]
+//! ```
+//!
+//! With the padding written out, stride, dilation and dimension are all in two offset tables, so one
+//! loop serves them all. Departures from the formula:
+//! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile.
+//! 2. With stride 1 the transpose is itself a forward convolution with the kernel flipped and the
+//!    channels swapped, which needs no scattered additions.
+
+use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
+use super::geometry::{Geometry, volume};
+
+/// A convolution with everything that can be known before the numbers arrive.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The sliding window.
+    pub geometry: Geometry,
+    /// Input channels.
+    pub inputs: usize,
+    /// Output channels.
+    pub outputs: usize,
+    /// Groups; divides both numbers of channels.
+    pub groups: usize,
+    /// Offset of each output position's window in one channel's padded plane.
+    bases: Vec<u32>,
+    /// Offset of each tap of a window, over the channels of a group.
+    taps: Vec<u32>,
+    /// The convolution that computes the transpose, where stride is 1.
+    flipped: Option<Box<Plan>>,
+}
+
+impl Plan {
+    /// The plan of this convolution.
+    pub fn new(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
+        let flipped = flip(&geometry)
+            .map(|geometry| Box::new(Plan::tables(geometry, outputs, inputs, groups)));
+        Plan { flipped, ..Plan::tables(geometry, inputs, outputs, groups) }
+    }
+
+    fn tables(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
+        let plane = volume(geometry.padded()) as u32;
+        let window = geometry.tap_offsets();
+        let taps = (0..(inputs / groups) as u32)
+            .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
+            .collect();
+        let bases = geometry.window_offsets();
+        Plan { geometry, inputs, outputs, groups, bases, taps, flipped: None }
+    }
+
+    /// Elements of one example's input.
+    pub fn input_len(&self) -> usize {
+        self.inputs * volume(self.geometry.input)
+    }
+
+    /// Elements of one example's output.
+    pub fn output_len(&self) -> usize {
+        self.outputs * volume(self.geometry.output)
+    }
+
+    /// Weights of one output channel.
+    pub fn fan_in(&self) -> usize {
+        self.taps.len()
+    }
+
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`].
+    pub fn pack(&self, weight: &[f32]) -> Vec<f32> {
+        let (rows, k) = (self.outputs / self.groups, self.fan_in());
+        (0..self.groups)
+            .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
+            .collect()
+    }
+
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`].
+    pub fn pack_transposed(&self, weight: &[f32]) -> Vec<f32> {
+        let (rows, k) = (self.outputs / self.groups, self.fan_in());
+        let Some(flipped) = &self.flipped else {
+            return (0..self.groups)
+                .flat_map(|g| gemm::pack(k, rows, ROWS, |k2, o| weight[(g * rows + o) * k + k2]))
+                .collect();
+        };
+        let window = volume(self.geometry.kernel);
+        let channels = self.inputs / self.groups;
+        let mut turned = vec![0.0; weight.len()];
+        for g in 0..self.groups {
+            for o in 0..rows {
+                for c in 0..channels {
+                    let from = ((g * rows + o) * channels + c) * window;
+                    let to = ((g * channels + c) * rows + o) * window;
+                    for t in 0..window {
+                        turned[to + window - 1 - t] = weight[from + t];
+                    }
+                }
+            }
+        }
+        flipped.pack(&turned)
+    }
+}
+
+/// The geometry of the transpose as a convolution: stride 1 and no more padding than the kernel
+/// reaches.
+fn flip(geometry: &Geometry) -> Option<Geometry> {
+    let reach: [usize; 3] =
+        std::array::from_fn(|d| (geometry.kernel[d] - 1) * geometry.dilation[d]);
+    let fits = (0..3).all(|d| geometry.stride[d] == 1 && geometry.pad_begin[d] <= reach[d]);
+    let pad_begin: [usize; 3] =
+        std::array::from_fn(|d| reach[d].saturating_sub(geometry.pad_begin[d]));
+    let pad_end = std::array::from_fn(|d| {
+        (geometry.input[d] + reach[d]).saturating_sub(geometry.output[d] + pad_begin[d])
+    });
+    let exact = (0..3)
+        .all(|d| geometry.output[d] + pad_begin[d] + pad_end[d] == geometry.input[d] + reach[d]);
+    (fits && exact).then(|| Geometry {
+        input: geometry.output,
+        output: geometry.input,
+        pad_begin,
+        pad_end,
+        ..geometry.clone()
+    })
+}
+
+/// Memory that the kernels reuse from call to call.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    padded: Vec<f32>,
+    panel: Vec<f32>,
+}
+
+/// `y[outputs, *output]` of one example; `bias` may be empty.
+pub fn forward(
+    plan: &Plan,
+    packed: &[f32],
+    bias: &[f32],
+    x: &[f32],
+    y: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    let k = plan.fan_in();
+    if k == 0 {
+        return fill_bias(plan, bias, y);
+    }
+    pad(&plan.geometry, plan.inputs, x, &mut scratch.padded);
+    let positions = plan.bases.len();
+    let rows = plan.outputs / plan.groups;
+    let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
+    let group_weights = panels(rows, ROWS) * ROWS * k;
+    for g in 0..plan.groups {
+        let image = &scratch.padded[g * group_in..];
+        let weights = &packed[g * group_weights..(g + 1) * group_weights];
+        let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
+        for (p, bases) in plan.bases.chunks(COLUMNS).enumerate() {
+            gather(image, bases, &plan.taps, &mut scratch.panel);
+            for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
+                let sums: Tile<ROWS> = gemm::tile(weights, &scratch.panel);
+                for (r, sums) in sums.iter().enumerate().take(rows - m * ROWS) {
+                    let o = m * ROWS + r;
+                    let shift = bias.get(g * rows + o).copied().unwrap_or(0.0);
+                    let start = o * positions + p * COLUMNS;
+                    for (y, sum) in y[start..start + bases.len()].iter_mut().zip(sums) {
+                        *y = sum + shift;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `r[inputs, *input] = Wᵀ s[outputs, *output]` of one example, with weights from
+/// [`Plan::pack_transposed`].
+pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
+    if let Some(flipped) = &plan.flipped {
+        return forward(flipped, packed, &[], s, r, scratch);
+    }
+    let k = plan.fan_in();
+    let positions = plan.bases.len();
+    let rows = plan.outputs / plan.groups;
+    let plane = volume(plan.geometry.padded());
+    let group_in = plan.inputs / plan.groups * plane;
+    scratch.padded.clear();
+    scratch.padded.resize(plan.inputs * plane, 0.0);
+    let group_weights = panels(k, ROWS) * ROWS * rows;
+    for g in 0..plan.groups {
+        let image = &mut scratch.padded[g * group_in..(g + 1) * group_in];
+        let weights = &packed[g * group_weights..(g + 1) * group_weights];
+        let s = &s[g * rows * positions..(g + 1) * rows * positions];
+        for (p, bases) in plan.bases.chunks(COLUMNS).enumerate() {
+            scratch.panel.clear();
+            for row in s.chunks_exact(positions) {
+                let start = p * COLUMNS;
+                scratch.panel.extend_from_slice(&row[start..start + bases.len()]);
+                scratch.panel.resize(scratch.panel.len().next_multiple_of(COLUMNS), 0.0);
+            }
+            for (taps, weights) in plan.taps.chunks(ROWS).zip(weights.chunks_exact(ROWS * rows)) {
+                let sums: Tile<ROWS> = gemm::tile(weights, &scratch.panel);
+                for (tap, sums) in taps.iter().zip(&sums) {
+                    for (base, sum) in bases.iter().zip(sums) {
+                        image[(base + tap) as usize] += sum;
+                    }
+                }
+            }
+        }
+    }
+    crop(&plan.geometry, plan.inputs, &scratch.padded, r);
+}
+
+fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
+    for (o, y) in y.chunks_exact_mut(plan.bases.len().max(1)).enumerate() {
+        y.fill(bias.get(o).copied().unwrap_or(0.0));
+    }
+}
+
+/// `panel[k][column] = image[bases[column] + taps[k]]`, missing columns zero.
+fn gather(image: &[f32], bases: &[u32], taps: &[u32], panel: &mut Vec<f32>) {
+    panel.clear();
+    let first = bases.first().copied().unwrap_or(0) as usize;
+    let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
+    if run && bases.len() == COLUMNS {
+        for &tap in taps {
+            let start = first + tap as usize;
+            panel.extend_from_slice(&image[start..start + COLUMNS]);
+        }
+    } else {
+        for &tap in taps {
+            panel.extend(bases.iter().map(|base| image[(base + tap) as usize]));
+            panel.resize(panel.len().next_multiple_of(COLUMNS), 0.0);
+        }
+    }
+}
+
+/// Writes `channels` planes with their zero padding.
+fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
+    let plane = volume(geometry.padded());
+    padded.clear();
+    padded.resize(channels * plane, 0.0);
+    rows(geometry, channels, |inside, outside, width| {
+        padded[outside..outside + width].copy_from_slice(&x[inside..inside + width]);
+    });
+}
+
+/// Reads `channels` planes out of their padding.
+fn crop(geometry: &Geometry, channels: usize, padded: &[f32], r: &mut [f32]) {
+    rows(geometry, channels, |inside, outside, width| {
+        r[inside..inside + width].copy_from_slice(&padded[outside..outside + width]);
+    });
+}
+
+/// Calls `visit(offset in the input, offset in the padded input, width)` for every row.
+fn rows(geometry: &Geometry, channels: usize, mut visit: impl FnMut(usize, usize, usize)) {
+    let ([depth, height, width], outer, pad) =
+        (geometry.input, geometry.padded(), geometry.pad_begin);
+    for c in 0..channels {
+        for z in 0..depth {
+            for y in 0..height {
+                let inside = ((c * depth + z) * height + y) * width;
+                let outside = ((c * outer[0] + z + pad[0]) * outer[1] + y + pad[1]) * outer[2];
+                visit(inside, outside + pad[2], width);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::geometry::windows;
+    use crate::kernels::naive;
+    use crate::random::Random;
+
+    /// Sums of at most a few hundred products of numbers below 1 in another order.
+    const TOLERANCE: f32 = 1e-5;
+
+    fn random_plan(random: &mut Random) -> Plan {
+        let dims = 1 + random.below(3);
+        let axis = |d: usize, n: usize| if d < 3 - dims { 1 } else { n };
+        let kernel = std::array::from_fn(|d| axis(d, 1 + random.below(3)));
+        let stride = std::array::from_fn(|d| axis(d, 1 + random.below(2)));
+        let dilation = std::array::from_fn(|d| axis(d, 1 + random.below(2)));
+        let pad_begin = std::array::from_fn(|d| axis(d, 1 + random.below(3)) - 1);
+        let pad_end = std::array::from_fn(|d| axis(d, 1 + random.below(3)) - 1);
+        let input = std::array::from_fn(|d| axis(d, 5 + random.below(5)));
+        let output = std::array::from_fn(|d| {
+            windows(input[d], kernel[d], stride[d], dilation[d], (pad_begin[d], pad_end[d]), false)
+        });
+        let geometry = Geometry { input, output, kernel, stride, dilation, pad_begin, pad_end };
+        let groups = 1 + random.below(2);
+        let inputs = groups * (1 + random.below(3));
+        Plan::new(geometry, inputs, groups * (1 + random.below(5)), groups)
+    }
+
+    #[test]
+    fn forward_and_transposed_agree_with_the_textbook_loops() {
+        let mut random = Random::new(4);
+        let mut scratch = Scratch { padded: vec![f32::NAN; 9], panel: vec![f32::NAN; 9] };
+        let mut flipped = 0;
+        for _ in 0..500 {
+            let plan = random_plan(&mut random);
+            flipped += usize::from(plan.flipped.is_some());
+            let w = random.vec(plan.outputs * plan.fan_in());
+            let b = random.vec(plan.outputs);
+            let (x, s) = (random.vec(plan.input_len()), random.vec(plan.output_len()));
+            let (mut y, mut r) = (vec![f32::NAN; s.len()], vec![f32::NAN; x.len()]);
+            let (mut y2, mut r2) = (y.clone(), r.clone());
+            forward(&plan, &plan.pack(&w), &b, &x, &mut y, &mut scratch);
+            transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
+            naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
+            naive::conv_transposed(&plan.geometry, plan.groups, &w, &s, &mut r2);
+            for (a, b) in y.iter().chain(&r).zip(y2.iter().chain(&r2)) {
+                assert!((a - b).abs() <= TOLERANCE, "{a} {b} {plan:?}");
+            }
+        }
+        assert!(flipped > 50 && flipped < 450, "both ways must be tried: {flipped}");
+    }
+}

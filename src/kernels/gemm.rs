@@ -1,0 +1,105 @@
+//! The inner tile that dense layers and convolutions share.
+//!
+//! ```text
+//! out[r][c] = Σ_k a[k][r] · b[k][c]      r < ROWS, c < COLUMNS
+//! ```
+//!
+//! Both operands come packed, k outermost, so that the loop reads straight through memory. The sum
+//! over k runs in blocks of `BLOCK` that are then added up: the order is the same whatever the
+//! number of rows, and the rounding error of long sums stays small.
+
+use super::lanes::F32x4;
+
+/// Rows of a tile.
+pub const ROWS: usize = 4;
+/// Columns of a tile.
+pub const COLUMNS: usize = 8;
+/// Terms that are summed before they are added to the total.
+const BLOCK: usize = 256;
+
+/// A tile of sums: `ROWS` rows of `COLUMNS`.
+pub type Tile<const R: usize> = [[f32; COLUMNS]; R];
+
+/// Number of panels of `width` that `n` elements need.
+pub fn panels(n: usize, width: usize) -> usize {
+    n.div_ceil(width)
+}
+
+/// `R` rows by `COLUMNS`: `a` is `[k, R]`, `b` is `[k, COLUMNS]`.
+#[inline(always)]
+pub fn tile<const R: usize>(a: &[f32], b: &[f32]) -> Tile<R> {
+    let mut total = [[F32x4::splat(0.0); 2]; R];
+    for (a, b) in a.chunks(BLOCK * R).zip(b.chunks(BLOCK * COLUMNS)) {
+        let mut sum = [[F32x4::splat(0.0); 2]; R];
+        for (a, b) in a.as_chunks::<R>().0.iter().zip(b.as_chunks::<COLUMNS>().0) {
+            let (low, high) = halves(b);
+            for r in 0..R {
+                let factor = F32x4::splat(a[r]);
+                sum[r][0] = sum[r][0].mul_add(factor, low);
+                sum[r][1] = sum[r][1].mul_add(factor, high);
+            }
+        }
+        for r in 0..R {
+            total[r][0] = total[r][0].plus(sum[r][0]);
+            total[r][1] = total[r][1].plus(sum[r][1]);
+        }
+    }
+    total.map(|[low, high]| join(low, high))
+}
+
+/// One row against `P` panels at once, for matrix times vector: `panels[p]` is `[k, COLUMNS]`.
+#[inline(always)]
+pub fn row<const P: usize>(a: &[f32], panels: [&[f32]; P]) -> Tile<P> {
+    let mut total = [[F32x4::splat(0.0); 2]; P];
+    for (block, a) in a.chunks(BLOCK).enumerate() {
+        let start = block * BLOCK;
+        let mut sum = [[F32x4::splat(0.0); 2]; P];
+        let chunks = panels.map(|panel| {
+            panel[start * COLUMNS..(start + a.len()) * COLUMNS].as_chunks::<COLUMNS>().0
+        });
+        for (k, &value) in a.iter().enumerate() {
+            let factor = F32x4::splat(value);
+            for p in 0..P {
+                let (low, high) = halves(&chunks[p][k]);
+                sum[p][0] = sum[p][0].mul_add(factor, low);
+                sum[p][1] = sum[p][1].mul_add(factor, high);
+            }
+        }
+        for p in 0..P {
+            total[p][0] = total[p][0].plus(sum[p][0]);
+            total[p][1] = total[p][1].plus(sum[p][1]);
+        }
+    }
+    total.map(|[low, high]| join(low, high))
+}
+
+#[inline(always)]
+fn halves(b: &[f32; COLUMNS]) -> (F32x4, F32x4) {
+    (F32x4::load(&[b[0], b[1], b[2], b[3]]), F32x4::load(&[b[4], b[5], b[6], b[7]]))
+}
+
+#[inline(always)]
+fn join(low: F32x4, high: F32x4) -> [f32; COLUMNS] {
+    let ([a, b, c, d], [e, f, g, h]) = (low.to_array(), high.to_array());
+    [a, b, c, d, e, f, g, h]
+}
+
+/// Packs the rows of a row-major matrix `[rows, k]` into panels `[rows / width, k, width]`, the last
+/// one filled up with zeros. `at(row, k)` reads the matrix.
+pub fn pack(rows: usize, k: usize, width: usize, at: impl Fn(usize, usize) -> f32) -> Vec<f32> {
+    let mut packed = vec![0.0; panels(rows, width) * width * k];
+    if k == 0 {
+        return packed;
+    }
+    for (panel, out) in packed.chunks_exact_mut(k * width).enumerate() {
+        for (kk, out) in out.chunks_exact_mut(width).enumerate() {
+            for (i, out) in out.iter_mut().enumerate() {
+                let row = panel * width + i;
+                if row < rows {
+                    *out = at(row, kk);
+                }
+            }
+        }
+    }
+    packed
+}

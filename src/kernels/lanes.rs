@@ -1,0 +1,94 @@
+//! Four f32 side by side. The only file that names `core::arch`.
+//!
+//! On wasm32 with simd128 this is one `v128`; elsewhere an array whose loops the compiler turns
+//! into vector instructions. Both round after every multiplication and every addition (no fused
+//! multiply-add), so native and wasm agree bit for bit.
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod imp {
+    use core::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_splat, v128};
+
+    /// Four f32.
+    #[derive(Clone, Copy)]
+    pub struct F32x4(v128);
+
+    impl F32x4 {
+        /// All four lanes equal to `value`.
+        #[inline(always)]
+        pub fn splat(value: f32) -> Self {
+            F32x4(f32x4_splat(value))
+        }
+
+        /// The four values of an array.
+        #[inline(always)]
+        pub fn load(from: &[f32; 4]) -> Self {
+            F32x4(f32x4(from[0], from[1], from[2], from[3]))
+        }
+
+        /// Back to an array.
+        #[inline(always)]
+        pub fn to_array(self) -> [f32; 4] {
+            [
+                f32x4_extract_lane::<0>(self.0),
+                f32x4_extract_lane::<1>(self.0),
+                f32x4_extract_lane::<2>(self.0),
+                f32x4_extract_lane::<3>(self.0),
+            ]
+        }
+
+        /// self + a·b, rounded twice.
+        #[inline(always)]
+        pub fn mul_add(self, a: Self, b: Self) -> Self {
+            F32x4(f32x4_add(self.0, f32x4_mul(a.0, b.0)))
+        }
+
+        /// self + other.
+        #[inline(always)]
+        pub fn plus(self, other: Self) -> Self {
+            F32x4(f32x4_add(self.0, other.0))
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod imp {
+    /// Four f32.
+    #[derive(Clone, Copy)]
+    pub struct F32x4([f32; 4]);
+
+    impl F32x4 {
+        /// All four lanes equal to `value`.
+        #[inline(always)]
+        pub fn splat(value: f32) -> Self {
+            F32x4([value; 4])
+        }
+
+        /// The four values of an array.
+        #[inline(always)]
+        pub fn load(from: &[f32; 4]) -> Self {
+            F32x4(*from)
+        }
+
+        /// Back to an array.
+        #[inline(always)]
+        pub fn to_array(self) -> [f32; 4] {
+            self.0
+        }
+
+        /// self + a·b, rounded twice.
+        #[inline(always)]
+        pub fn mul_add(self, a: Self, b: Self) -> Self {
+            let (s, a, b) = (self.0, a.0, b.0);
+            F32x4([s[0] + a[0] * b[0], s[1] + a[1] * b[1], s[2] + a[2] * b[2], s[3] + a[3] * b[3]])
+        }
+
+        /// self + other.
+        #[inline(always)]
+        pub fn plus(self, other: Self) -> Self {
+            let (s, o) = (self.0, other.0);
+            F32x4([s[0] + o[0], s[1] + o[1], s[2] + o[2], s[3] + o[3]])
+        }
+    }
+}
+
+pub use imp::F32x4;

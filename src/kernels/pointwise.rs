@@ -1,0 +1,208 @@
+//! Element-wise functions and their derivatives. Transcendental functions come from `libm` on every
+//! target, so that native and wasm agree bit for bit.
+//!
+//! At a kink the derivative is that of the negative side: ReLU'(0) = 0.
+
+use crate::network::Unit;
+
+/// y = f(z), element by element.
+pub fn forward(unit: Unit, z: &[f32], y: &mut [f32]) {
+    if let Unit::Relu = unit {
+        // Written out so that the compiler vectorises it; a NaN passes through.
+        for (y, &z) in y.iter_mut().zip(z) {
+            *y = if z < 0.0 { 0.0 } else { z };
+        }
+    } else {
+        for (y, &z) in y.iter_mut().zip(z) {
+            *y = value(unit, z);
+        }
+    }
+}
+
+/// f(z).
+pub fn value(unit: Unit, z: f32) -> f32 {
+    match unit {
+        Unit::Relu => {
+            if z < 0.0 {
+                0.0
+            } else {
+                z
+            }
+        }
+        Unit::LeakyRelu { alpha } => {
+            if z > 0.0 {
+                z
+            } else {
+                alpha * z
+            }
+        }
+        Unit::Elu { alpha } => {
+            if z > 0.0 {
+                z
+            } else {
+                alpha * libm::expm1f(z)
+            }
+        }
+        Unit::Selu { alpha, gamma } => gamma * if z > 0.0 { z } else { alpha * libm::expm1f(z) },
+        Unit::Softplus => z.max(0.0) + libm::log1pf(libm::expf(-z.abs())),
+        Unit::Gelu => 0.5 * z * (1.0 + libm::erff(z * std::f32::consts::FRAC_1_SQRT_2)),
+        Unit::Tanh => libm::tanhf(z),
+        Unit::Sigmoid => sigmoid(z),
+        Unit::Clip { low, high } => {
+            if z < low {
+                low
+            } else if z > high {
+                high
+            } else {
+                z
+            }
+        }
+        Unit::HardSigmoid { alpha, beta } => (alpha * z + beta).clamp(0.0, 1.0),
+        Unit::HardSwish => z * (z / 6.0 + 0.5).clamp(0.0, 1.0),
+        Unit::Silu => z * sigmoid(z),
+        Unit::Softsign => z / (1.0 + z.abs()),
+        Unit::ThresholdedRelu { alpha } => {
+            if z > alpha {
+                z
+            } else {
+                0.0
+            }
+        }
+        Unit::Exp => libm::expf(z),
+        Unit::Log => libm::logf(z),
+        Unit::Sqrt => libm::sqrtf(z),
+        Unit::Reciprocal => 1.0 / z,
+        Unit::Abs => z.abs(),
+        Unit::Erf => libm::erff(z),
+        Unit::Power { exponent } => libm::powf(z, exponent),
+    }
+}
+
+/// f'(z).
+pub fn derivative(unit: Unit, z: f32) -> f32 {
+    let step = |on: bool| if on { 1.0 } else { 0.0 };
+    match unit {
+        Unit::Relu => step(z > 0.0),
+        Unit::LeakyRelu { alpha } => {
+            if z > 0.0 {
+                1.0
+            } else {
+                alpha
+            }
+        }
+        Unit::Elu { alpha } => {
+            if z > 0.0 {
+                1.0
+            } else {
+                alpha * libm::expf(z)
+            }
+        }
+        Unit::Selu { alpha, gamma } => gamma * if z > 0.0 { 1.0 } else { alpha * libm::expf(z) },
+        Unit::Softplus => sigmoid(z),
+        Unit::Gelu => {
+            let density = libm::expf(-0.5 * z * z)
+                * (0.5 * std::f32::consts::FRAC_2_SQRT_PI)
+                * std::f32::consts::FRAC_1_SQRT_2;
+            0.5 * (1.0 + libm::erff(z * std::f32::consts::FRAC_1_SQRT_2)) + z * density
+        }
+        Unit::Tanh => {
+            let y = libm::tanhf(z);
+            1.0 - y * y
+        }
+        Unit::Sigmoid => sigmoid(z) * sigmoid(-z),
+        Unit::Clip { low, high } => step(z > low && z < high),
+        Unit::HardSigmoid { alpha, beta } => {
+            let line = alpha * z + beta;
+            alpha * step(line > 0.0 && line < 1.0)
+        }
+        Unit::HardSwish => {
+            if z <= -3.0 {
+                0.0
+            } else if z >= 3.0 {
+                1.0
+            } else {
+                z / 3.0 + 0.5
+            }
+        }
+        Unit::Silu => sigmoid(z) * (1.0 + z * sigmoid(-z)),
+        Unit::Softsign => {
+            let y = 1.0 / (1.0 + z.abs());
+            y * y
+        }
+        Unit::ThresholdedRelu { alpha } => step(z > alpha),
+        Unit::Exp => libm::expf(z),
+        Unit::Log => 1.0 / z,
+        Unit::Sqrt => 0.5 / libm::sqrtf(z),
+        Unit::Reciprocal => -1.0 / (z * z),
+        Unit::Abs => step(z > 0.0) - step(z < 0.0),
+        Unit::Erf => std::f32::consts::FRAC_2_SQRT_PI * libm::expf(-z * z),
+        Unit::Power { exponent } => exponent * libm::powf(z, exponent - 1.0),
+    }
+}
+
+/// The logistic function, without overflow on either side.
+pub fn sigmoid(z: f32) -> f32 {
+    let e = libm::expf(-z.abs());
+    if z >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Unit; 21] = [
+        Unit::Relu,
+        Unit::LeakyRelu { alpha: 0.1 },
+        Unit::Elu { alpha: 1.3 },
+        Unit::Selu { alpha: 1.67, gamma: 1.05 },
+        Unit::Softplus,
+        Unit::Gelu,
+        Unit::Tanh,
+        Unit::Sigmoid,
+        Unit::Clip { low: -0.7, high: 6.0 },
+        Unit::HardSigmoid { alpha: 0.2, beta: 0.5 },
+        Unit::HardSwish,
+        Unit::Silu,
+        Unit::Softsign,
+        Unit::ThresholdedRelu { alpha: 1.0 },
+        Unit::Exp,
+        Unit::Log,
+        Unit::Sqrt,
+        Unit::Reciprocal,
+        Unit::Abs,
+        Unit::Erf,
+        Unit::Power { exponent: 3.0 },
+    ];
+
+    #[test]
+    fn derivatives_agree_with_central_differences() {
+        for unit in ALL {
+            let positive = matches!(unit, Unit::Log | Unit::Sqrt | Unit::Reciprocal);
+            for z in [-2.3f32, -1.1, -0.31, 0.47, 1.9, 2.6] {
+                let z = if positive { z.abs() } else { z };
+                let h = 1e-2;
+                // Fourth-order difference: the step may be large enough for f32.
+                let difference = (8.0 * (value(unit, z + h) - value(unit, z - h))
+                    - (value(unit, z + 2.0 * h) - value(unit, z - 2.0 * h)))
+                    / (12.0 * h);
+                let exact = derivative(unit, z);
+                let scale = exact.abs().max(1.0);
+                assert!(
+                    (difference - exact).abs() < 2e-3 * scale,
+                    "{unit:?} at {z}: {difference} {exact}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn far_from_zero_nothing_overflows() {
+        for z in [-200.0f32, 200.0] {
+            for unit in [Unit::Softplus, Unit::Sigmoid, Unit::Tanh, Unit::Gelu, Unit::Silu] {
+                assert!(value(unit, z).is_finite() && derivative(unit, z).is_finite(), "{unit:?}");
+            }
+        }
+        assert_eq!(derivative(Unit::Relu, 0.0), 0.0);
+        assert!(value(Unit::Relu, f32::NAN).is_nan());
+    }
+}

@@ -1,0 +1,9 @@
+//! heatlens explains the decisions of neural networks.
+//!
+//! Arrays at the public boundary are `ndarray` arrays of f32 whose first axis is the batch N.
+//! Explanations start from raw outputs (logits), before softmax or sigmoid.
+
+pub mod error;
+pub mod kernels;
+pub mod network;
+pub mod random;

@@ -1,0 +1,196 @@
+//! A validated network: a directed acyclic graph of layers in topological order.
+//!
+//! A [`Network`] that exists is valid: every shape fits, every index is in range. Shapes are those of
+//! one example; the batch is the first axis of every array at the public boundary and of every buffer
+//! inside.
+
+mod build;
+mod fold;
+mod layer;
+mod operation;
+mod section;
+mod tape;
+mod weights;
+
+pub use build::Builder;
+pub use layer::{Class, Layer};
+pub use operation::{Link, Operation, Unit, Window};
+pub use section::Section;
+pub use tape::Tape;
+pub use weights::{Linear, LinearShape, WeightMap, Weights};
+
+use crate::error::{Code, Error, Result, ensure};
+use crate::kernels::pointwise;
+use ndarray::{ArrayD, ArrayViewD, IxDyn};
+
+/// Index of a node; inputs of a node always have smaller ones.
+pub type NodeId = usize;
+
+/// One layer with its place in the graph.
+#[derive(Debug)]
+pub struct Node {
+    /// Unique name.
+    pub name: String,
+    /// What it computes.
+    pub layer: Layer,
+    /// Where its inputs come from.
+    pub inputs: Vec<NodeId>,
+    /// Shape of one example's output.
+    pub shape: Vec<usize>,
+}
+
+impl Node {
+    /// Elements of one example's output.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether an example's output has no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A named result of the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Name in the model.
+    pub name: String,
+    /// The node whose values are the raw output (logits).
+    pub node: NodeId,
+    /// How the raw output is read.
+    pub link: Link,
+}
+
+/// A validated network.
+#[derive(Debug)]
+pub struct Network {
+    nodes: Vec<Node>,
+    inputs: Vec<NodeId>,
+    outputs: Vec<Output>,
+}
+
+impl Network {
+    /// All nodes, inputs of a node before the node.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The node with this index.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+
+    /// Index of the node with this name.
+    pub fn find(&self, name: &str) -> Result<NodeId> {
+        self.nodes.iter().position(|node| node.name == name).ok_or_else(|| {
+            Error::new(Code::Request, format!("the network has no node named '{name}'"))
+        })
+    }
+
+    /// The input nodes, in the model's order.
+    pub fn inputs(&self) -> &[NodeId] {
+        &self.inputs
+    }
+
+    /// The results, in the model's order; there is at least one.
+    pub fn outputs(&self) -> &[Output] {
+        &self.outputs
+    }
+
+    /// Raw outputs (logits) of a batch: `inputs[i]` is `[N, *shape of input i]`; one array
+    /// `[N, *shape]` per output.
+    pub fn predict(&self, inputs: &[ArrayViewD<'_, f32>]) -> Result<Vec<ArrayD<f32>>> {
+        let tape = self.record(inputs)?;
+        self.outputs.iter().map(|output| self.value(&tape, output.node)).collect()
+    }
+
+    /// Runs a batch and keeps the values of every node.
+    pub fn record(&self, inputs: &[ArrayViewD<'_, f32>]) -> Result<Tape> {
+        ensure(inputs.len() == self.inputs.len(), Code::Input, || {
+            format!("the network has {} inputs, {} were given", self.inputs.len(), inputs.len())
+        })?;
+        let batch = inputs.first().map_or(0, |x| x.shape().first().copied().unwrap_or(0));
+        let mut tape = Tape::new(self.nodes.len(), batch);
+        for (&id, x) in self.inputs.iter().zip(inputs) {
+            let node = &self.nodes[id];
+            let expected: Vec<usize> =
+                std::iter::once(batch).chain(node.shape.iter().copied()).collect();
+            ensure(x.shape() == expected && batch > 0, Code::Input, || {
+                format!(
+                    "input '{}' has shape {:?}; the network takes [N, {}] with N > 0",
+                    node.name,
+                    x.shape(),
+                    join(&node.shape)
+                )
+            })?;
+            tape.set(id, x.iter().copied().collect());
+        }
+        let all: Vec<NodeId> = (0..self.nodes.len()).collect();
+        tape.compute(self, &all)?;
+        Ok(tape)
+    }
+
+    /// The recorded values of a node as an array `[N, *shape]`.
+    pub fn value(&self, tape: &Tape, id: NodeId) -> Result<ArrayD<f32>> {
+        self.array(id, tape.batch(), tape.value(id).to_vec())
+    }
+
+    /// `values` of a node as an array `[batch, *shape]`.
+    pub(crate) fn array(&self, id: NodeId, batch: usize, values: Vec<f32>) -> Result<ArrayD<f32>> {
+        let shape: Vec<usize> =
+            std::iter::once(batch).chain(self.nodes[id].shape.iter().copied()).collect();
+        array(&shape, values)
+    }
+}
+
+/// `values` as an array of this shape.
+pub(crate) fn array(shape: &[usize], values: Vec<f32>) -> Result<ArrayD<f32>> {
+    ArrayD::from_shape_vec(IxDyn(shape), values)
+        .map_err(|error| Error::new(Code::Shape, error.to_string()))
+}
+
+/// A shape as a person reads it: `1, 28, 28`.
+pub(crate) fn join(shape: &[usize]) -> String {
+    shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl Link {
+    /// Applies the link to one row of logits, in f64 so that close probabilities stay apart.
+    pub fn apply(self, logits: &[f32]) -> Vec<f64> {
+        match self {
+            Link::Identity => logits.iter().map(|&z| f64::from(z)).collect(),
+            Link::Sigmoid => {
+                logits.iter().map(|&z| 1.0 / (1.0 + libm::exp(-f64::from(z)))).collect()
+            }
+            Link::Softmax => {
+                let top = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+                let powers: Vec<f64> =
+                    logits.iter().map(|&z| libm::exp(f64::from(z) - top)).collect();
+                let sum: f64 = powers.iter().sum();
+                powers.into_iter().map(|p| p / sum).collect()
+            }
+        }
+    }
+
+    /// The word for this link in metadata and results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Link::Identity => "identity",
+            Link::Softmax => "softmax",
+            Link::Sigmoid => "sigmoid",
+        }
+    }
+}
+
+impl Unit {
+    /// f(z).
+    pub fn value(self, z: f32) -> f32 {
+        pointwise::value(self, z)
+    }
+
+    /// f'(z); at a kink that of the negative side.
+    pub fn derivative(self, z: f32) -> f32 {
+        pointwise::derivative(self, z)
+    }
+}

@@ -1,0 +1,385 @@
+//! Building a network node by node, with every shape checked on the way.
+
+use super::layer::{Layer, NOWHERE};
+use super::operation::{Link, Operation, Window};
+use super::weights::{Linear, LinearShape};
+use super::{Network, Node, NodeId, Output, join};
+use crate::error::{Code, Error, Result, ensure};
+use crate::kernels::conv::Plan;
+use crate::kernels::geometry::{Geometry, volume, windows};
+use crate::kernels::pool;
+
+/// Most elements that one example's activation may have.
+const ELEMENTS: usize = 1 << 28;
+/// Most axes of a shape.
+const RANK: usize = 8;
+
+/// Collects nodes in topological order. Node names must be unique.
+#[derive(Debug, Default)]
+pub struct Builder {
+    nodes: Vec<Node>,
+    inputs: Vec<NodeId>,
+}
+
+impl Builder {
+    /// No nodes yet.
+    pub fn new() -> Self {
+        Builder::default()
+    }
+
+    /// Shape of one example's output of a node.
+    pub fn shape(&self, id: NodeId) -> &[usize] {
+        self.nodes.get(id).map_or(&[], |node| &node.shape)
+    }
+
+    /// Adds an input of this shape (without the batch axis).
+    pub fn input(&mut self, name: &str, shape: &[usize]) -> Result<NodeId> {
+        let id = self.add(name, Layer::Input, &[], shape.to_vec())?;
+        self.inputs.push(id);
+        Ok(id)
+    }
+
+    /// Adds a node. Errors name it.
+    pub fn push(&mut self, name: &str, operation: Operation, inputs: &[NodeId]) -> Result<NodeId> {
+        self.bind(operation, inputs)
+            .and_then(|(layer, shape)| self.add(name, layer, inputs, shape))
+            .map_err(|error| error.context(format_args!("node '{name}'")))
+    }
+
+    /// The finished network. `outputs` are (name, node, link).
+    pub fn finish(self, outputs: Vec<(String, NodeId, Link)>) -> Result<Network> {
+        ensure(!outputs.is_empty(), Code::Malformed, || "the network has no output".into())?;
+        ensure(!self.inputs.is_empty(), Code::Malformed, || "the network has no input".into())?;
+        for (name, id, _) in &outputs {
+            ensure(*id < self.nodes.len(), Code::Dangling, || format!("output '{name}'"))?;
+        }
+        let outputs =
+            outputs.into_iter().map(|(name, node, link)| Output { name, node, link }).collect();
+        Ok(Network { nodes: self.nodes, inputs: self.inputs, outputs })
+    }
+
+    fn add(
+        &mut self,
+        name: &str,
+        layer: Layer,
+        inputs: &[NodeId],
+        shape: Vec<usize>,
+    ) -> Result<NodeId> {
+        check_size(&shape)?;
+        ensure(self.nodes.iter().all(|node| node.name != name), Code::Duplicate, || {
+            format!("two nodes are named '{name}'")
+        })?;
+        self.nodes.push(Node { name: name.into(), layer, inputs: inputs.to_vec(), shape });
+        Ok(self.nodes.len() - 1)
+    }
+
+    /// The layer and the shape of its output.
+    fn bind(&self, operation: Operation, inputs: &[NodeId]) -> Result<(Layer, Vec<usize>)> {
+        for &i in inputs {
+            ensure(i < self.nodes.len(), Code::Dangling, || format!("input {i} does not exist"))?;
+        }
+        let several = matches!(operation, Operation::Add | Operation::Concat { .. });
+        ensure(inputs.len() == 1 || (several && !inputs.is_empty()), Code::Malformed, || {
+            format!("{} inputs", inputs.len())
+        })?;
+        let shapes: Vec<&[usize]> = inputs.iter().map(|&i| self.shape(i)).collect();
+        let shape = shapes[0].to_vec();
+        match operation {
+            Operation::Dense { weight, outputs, bias } => dense(shape, weight, outputs, bias),
+            Operation::Conv { weight, outputs, bias, window, groups } => {
+                conv(shape, weight, outputs, bias, &window, groups)
+            }
+            Operation::Scale { scale, shift, inner } => {
+                let len: usize = shape.iter().product();
+                let fits = !scale.is_empty()
+                    && scale.len() == shift.len()
+                    && inner > 0
+                    && scale.len().checked_mul(inner).is_some_and(|n| len.is_multiple_of(n));
+                ensure(fits, Code::Shape, || {
+                    format!("{} factors for {len} elements", scale.len())
+                })?;
+                Ok((Layer::Linear(Linear::new(LinearShape::Scale { inner }, scale, shift)), shape))
+            }
+            Operation::MaxPool { window, ceil } => {
+                let (geometry, shape) = slide(&shape, &window, ceil)?;
+                Ok((Layer::MaxPool { geometry }, shape))
+            }
+            Operation::AveragePool { window, ceil, count_include_pad } => {
+                let (geometry, shape) = slide(&shape, &window, ceil)?;
+                let divisors = pool::divisors(&geometry, count_include_pad);
+                Ok((Layer::AveragePool { geometry, divisors }, shape))
+            }
+            Operation::Add => {
+                ensure(shapes.iter().all(|other| *other == shape), Code::Shape, || {
+                    format!("sum of different shapes {shapes:?}")
+                })?;
+                Ok((Layer::Add, shape))
+            }
+            Operation::Concat { axis } => concat(&shapes, axis),
+            Operation::Reshape { shape: to } => {
+                let (from, len) = (checked_len(&shape)?, checked_len(&to)?);
+                ensure(from == len, Code::Shape, || {
+                    format!("[{}] cannot become [{}]", join(&shape), join(&to))
+                })?;
+                Ok((Layer::Reshape, to))
+            }
+            Operation::Transpose { perm } => {
+                let mut sorted = perm.clone();
+                sorted.sort_unstable();
+                ensure(sorted.iter().copied().eq(0..shape.len()), Code::Shape, || {
+                    format!("axes {perm:?} are no permutation of those of [{}]", join(&shape))
+                })?;
+                let to: Vec<usize> = perm.iter().map(|&axis| shape[axis]).collect();
+                rearrange(&shape, to, 0.0, |at| {
+                    let mut from = vec![0; at.len()];
+                    for (k, &axis) in perm.iter().enumerate() {
+                        from[axis] = at[k];
+                    }
+                    Some(from)
+                })
+            }
+            Operation::Slice { axis, start, len, step } => {
+                let n = shape.get(axis).copied().unwrap_or(0) as isize;
+                let last = start as isize + (len as isize - 1) * step;
+                let fits = axis < shape.len()
+                    && (len == 0 || ((start as isize) < n && (0..n).contains(&last)));
+                ensure(fits, Code::Shape, || {
+                    format!(
+                        "slice of axis {axis} from {start} by {step}, {len} elements, of [{}]",
+                        join(&shape)
+                    )
+                })?;
+                let mut to = shape.clone();
+                to[axis] = len;
+                rearrange(&shape, to, 0.0, |at| {
+                    let mut from = at.to_vec();
+                    from[axis] = (start as isize + at[axis] as isize * step) as usize;
+                    Some(from)
+                })
+            }
+            Operation::Pad { before, after, value } => {
+                ensure(
+                    before.len() == shape.len() && after.len() == shape.len(),
+                    Code::Shape,
+                    || format!("padding of {} axes for [{}]", before.len(), join(&shape)),
+                )?;
+                let to = (0..shape.len())
+                    .map(|d| before[d].checked_add(shape[d])?.checked_add(after[d]))
+                    .collect::<Option<Vec<usize>>>()
+                    .ok_or_else(|| Error::new(Code::Limit, "padding overflows"))?;
+                rearrange(&shape, to, value, |at| {
+                    let from = at.iter().zip(&before).zip(&shape);
+                    from.map(|((a, b), n)| a.checked_sub(*b).filter(|i| i < n)).collect()
+                })
+            }
+            Operation::Unit(unit) => Ok((Layer::Unit(unit), shape)),
+            Operation::Embedding { table, width } => {
+                ensure(width > 0 && table.len().is_multiple_of(width), Code::Shape, || {
+                    format!("a table of {} values has no rows of {width}", table.len())
+                })?;
+                let mut to = shape;
+                to.push(width);
+                Ok((Layer::Embedding { table, width }, to))
+            }
+            Operation::Softmax { axis } => {
+                ensure(axis < shape.len(), Code::Shape, || format!("no axis {axis}"))?;
+                let inner = shape[axis + 1..].iter().product();
+                Ok((Layer::Softmax { n: shape[axis], inner }, shape))
+            }
+            Operation::LocalResponseNorm { size, alpha, beta, bias } => {
+                ensure(size > 0 && !shape.is_empty(), Code::Shape, || "size 0".into())?;
+                // Channels are the axis in front of the spatial ones, as in [C, H, W].
+                let channel = shape.len().saturating_sub(3);
+                let layer = Layer::LocalResponseNorm {
+                    channels: shape[channel],
+                    inner: shape[channel + 1..].iter().product(),
+                    size,
+                    parameters: [alpha, beta, bias],
+                };
+                Ok((layer, shape))
+            }
+        }
+    }
+}
+
+fn checked_len(shape: &[usize]) -> Result<usize> {
+    shape
+        .iter()
+        .try_fold(1usize, |product, &n| product.checked_mul(n))
+        .filter(|&n| n <= ELEMENTS)
+        .ok_or_else(|| {
+            Error::new(
+                Code::Limit,
+                format!("shape [{}] has more than {ELEMENTS} elements", join(shape)),
+            )
+        })
+}
+
+fn check_size(shape: &[usize]) -> Result<()> {
+    ensure(shape.len() <= RANK, Code::Limit, || {
+        format!("shape [{}] has more than {RANK} axes", join(shape))
+    })?;
+    ensure(checked_len(shape)? > 0, Code::Shape, || format!("shape [{}] is empty", join(shape)))
+}
+
+fn dense(
+    mut shape: Vec<usize>,
+    weight: Vec<f32>,
+    outputs: usize,
+    bias: Vec<f32>,
+) -> Result<(Layer, Vec<usize>)> {
+    let inputs = shape.last().copied().unwrap_or(0);
+    let fits = outputs > 0
+        && inputs.checked_mul(outputs) == Some(weight.len())
+        && (bias.is_empty() || bias.len() == outputs);
+    ensure(fits, Code::Shape, || {
+        format!(
+            "{} weights and {} biases do not map {inputs} inputs to {outputs} outputs",
+            weight.len(),
+            bias.len()
+        )
+    })?;
+    if let Some(last) = shape.last_mut() {
+        *last = outputs;
+    }
+    Ok((Layer::Linear(Linear::new(LinearShape::Dense { inputs, outputs }, weight, bias)), shape))
+}
+
+fn conv(
+    shape: Vec<usize>,
+    weight: Vec<f32>,
+    outputs: usize,
+    bias: Vec<f32>,
+    window: &Window,
+    groups: usize,
+) -> Result<(Layer, Vec<usize>)> {
+    let (geometry, mut to) = slide(&shape, window, false)?;
+    let channel = shape.len().checked_sub(window.kernel.len() + 1);
+    let inputs = channel.map_or(0, |axis| shape[axis]);
+    let divides = |n: usize| groups > 0 && n > 0 && n.is_multiple_of(groups);
+    ensure(divides(inputs) && divides(outputs), Code::Shape, || {
+        format!("{inputs} input and {outputs} output channels in {groups} groups")
+    })?;
+    let expected = (inputs / groups)
+        .checked_mul(volume(geometry.kernel))
+        .and_then(|fan_in| fan_in.checked_mul(outputs));
+    let fits = expected == Some(weight.len()) && (bias.is_empty() || bias.len() == outputs);
+    ensure(fits, Code::Shape, || {
+        format!(
+            "{} weights and {} biases for {inputs} to {outputs} channels",
+            weight.len(),
+            bias.len()
+        )
+    })?;
+    let padded = checked_len(&geometry.padded())?.checked_mul(inputs);
+    ensure(padded.is_some_and(|n| n <= ELEMENTS), Code::Limit, || "padding is too large".into())?;
+    if let Some(axis) = channel {
+        to[axis] = outputs;
+    }
+    let plan = Plan::new(geometry, inputs, outputs, groups);
+    Ok((Layer::Linear(Linear::new(LinearShape::Conv(Box::new(plan)), weight, bias)), to))
+}
+
+/// The geometry of a window over the last axes of `shape`, and the shape with these axes replaced.
+fn slide(shape: &[usize], window: &Window, ceil: bool) -> Result<(Geometry, Vec<usize>)> {
+    let axes = window.kernel.len();
+    let lists = [&window.stride, &window.pad_begin, &window.pad_end, &window.dilation];
+    ensure(
+        (1..=3).contains(&axes) && lists.iter().all(|list| list.len() == axes),
+        Code::Shape,
+        || format!("a window over {axes} axes (1 to 3 are supported)"),
+    )?;
+    ensure(shape.len() > axes, Code::Shape, || {
+        format!("a window over {axes} axes of [{}]", join(shape))
+    })?;
+    let positive = |list: &[usize]| list.iter().all(|&n| (1..=ELEMENTS).contains(&n));
+    let small = |list: &[usize]| list.iter().all(|&n| n <= ELEMENTS);
+    ensure(
+        positive(&window.kernel)
+            && positive(&window.stride)
+            && positive(&window.dilation)
+            && small(&window.pad_begin)
+            && small(&window.pad_end)
+            && window
+                .kernel
+                .iter()
+                .zip(&window.dilation)
+                .all(|(k, d)| k.saturating_mul(*d) <= ELEMENTS),
+        Code::Shape,
+        || {
+            format!(
+                "a window with kernel {:?}, stride {:?}, padding {:?}, dilation {:?}",
+                window.kernel, window.stride, window.pad_begin, window.dilation
+            )
+        },
+    )?;
+    let space = &shape[shape.len() - axes..];
+    let lift = |list: &[usize], missing: usize| -> [usize; 3] {
+        std::array::from_fn(|d| (d + axes).checked_sub(3).map_or(missing, |k| list[k]))
+    };
+    let mut geometry = Geometry {
+        input: lift(space, 1),
+        output: [1; 3],
+        kernel: lift(&window.kernel, 1),
+        stride: lift(&window.stride, 1),
+        dilation: lift(&window.dilation, 1),
+        pad_begin: lift(&window.pad_begin, 0),
+        pad_end: lift(&window.pad_end, 0),
+    };
+    let mut to = shape.to_vec();
+    for d in 0..3 {
+        geometry.output[d] = windows(
+            geometry.input[d],
+            geometry.kernel[d],
+            geometry.stride[d],
+            geometry.dilation[d],
+            (geometry.pad_begin[d], geometry.pad_end[d]),
+            ceil,
+        );
+        if let Some(k) = (d + axes).checked_sub(3) {
+            to[shape.len() - axes + k] = geometry.output[d];
+        }
+    }
+    ensure(geometry.output.iter().all(|&n| n > 0), Code::Shape, || {
+        format!("a window of {:?} does not fit into [{}]", window.kernel, join(shape))
+    })?;
+    check_size(&to)?;
+    Ok((geometry, to))
+}
+
+fn concat(shapes: &[&[usize]], axis: usize) -> Result<(Layer, Vec<usize>)> {
+    let mut to = shapes[0].to_vec();
+    ensure(axis < to.len(), Code::Shape, || format!("no axis {axis}"))?;
+    let agree = shapes.iter().all(|shape| {
+        shape.len() == to.len() && (0..to.len()).all(|d| d == axis || shape[d] == to[d])
+    });
+    ensure(agree, Code::Shape, || format!("{shapes:?} differ beside axis {axis}"))?;
+    let chunks = shapes.iter().map(|shape| shape[axis..].iter().product()).collect();
+    to[axis] = shapes.iter().map(|shape| shape[axis]).sum();
+    Ok((Layer::Concat { chunks }, to))
+}
+
+/// A layer that moves elements: `source(index in the output)` is the index in the input, if any.
+fn rearrange(
+    from: &[usize],
+    to: Vec<usize>,
+    fill: f32,
+    source: impl Fn(&[usize]) -> Option<Vec<usize>>,
+) -> Result<(Layer, Vec<usize>)> {
+    check_size(&to)?;
+    let mut map = Vec::with_capacity(checked_len(&to)?);
+    let mut at = vec![0; to.len()];
+    for _ in 0..map.capacity() {
+        map.push(source(&at).map_or(NOWHERE, |index| {
+            index.iter().zip(from).fold(0, |flat, (i, n)| flat * n + i) as u32
+        }));
+        for d in (0..to.len()).rev() {
+            at[d] += 1;
+            if at[d] < to[d] {
+                break;
+            }
+            at[d] = 0;
+        }
+    }
+    Ok((Layer::Rearrange { map, fill, input_len: from.iter().product() }, to))
+}

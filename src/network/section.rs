@@ -1,0 +1,121 @@
+//! The part of a network from one node to its outputs, as a function of that node's values.
+//!
+//! With the input as source this is the whole network. With an inner node (an embedding, the last
+//! feature maps) everything that does not depend on it stays frozen at the values of one example.
+
+use super::tape::Tape;
+use super::{Network, NodeId};
+use crate::error::{Code, Error, Result, ensure};
+use ndarray::ArrayViewD;
+
+/// A network seen as a function of the values at one node.
+#[derive(Debug)]
+pub struct Section<'n> {
+    network: &'n Network,
+    source: NodeId,
+    /// Nodes that depend on the source, in topological order.
+    nodes: Vec<NodeId>,
+    /// Whether a node depends on the source (the source itself not).
+    depends: Vec<bool>,
+    /// One example's values of the nodes that do not depend on the source but feed ones that do.
+    frozen: Vec<(NodeId, Vec<f32>)>,
+    /// The example's values at the source.
+    x: Vec<f32>,
+}
+
+impl<'n> Section<'n> {
+    /// The section of `network` from `source` on, around one example: `inputs[i]` is
+    /// `[1, *shape of input i]`.
+    pub fn new(
+        network: &'n Network,
+        inputs: &[ArrayViewD<'_, f32>],
+        source: NodeId,
+    ) -> Result<Self> {
+        ensure(source < network.nodes().len(), Code::Request, || {
+            format!("the network has no node {source}")
+        })?;
+        let mut depends = vec![false; network.nodes().len()];
+        let mut nodes = Vec::new();
+        for (id, node) in network.nodes().iter().enumerate().skip(source + 1) {
+            depends[id] = node.inputs.iter().any(|&i| i == source || depends[i]);
+            if depends[id] {
+                nodes.push(id);
+            }
+        }
+        let tape = network.record(inputs)?;
+        ensure(tape.batch() == 1, Code::Input, || {
+            format!("an explanation takes one example, {} were given", tape.batch())
+        })?;
+        let mut frozen: Vec<(NodeId, Vec<f32>)> = Vec::new();
+        for &id in &nodes {
+            for &i in &network.node(id).inputs {
+                if i != source && !depends[i] && frozen.iter().all(|(have, _)| *have != i) {
+                    frozen.push((i, tape.value(i).to_vec()));
+                }
+            }
+        }
+        let x = tape.value(source).to_vec();
+        Ok(Section { network, source, nodes, depends, frozen, x })
+    }
+
+    /// The network.
+    pub fn network(&self) -> &'n Network {
+        self.network
+    }
+
+    /// The node whose values are free.
+    pub fn source(&self) -> NodeId {
+        self.source
+    }
+
+    /// The example's values at the source.
+    pub fn x(&self) -> &[f32] {
+        &self.x
+    }
+
+    /// Shape of one example at the source.
+    pub fn shape(&self) -> &'n [usize] {
+        &self.network.node(self.source).shape
+    }
+
+    /// Nodes that depend on the source, in topological order.
+    pub fn nodes(&self) -> &[NodeId] {
+        &self.nodes
+    }
+
+    /// Whether a node's value depends on the source (or is it).
+    pub fn reaches(&self, id: NodeId) -> bool {
+        id == self.source || self.depends[id]
+    }
+
+    /// An empty tape that [`Section::record`] can fill again and again.
+    pub fn tape(&self) -> Tape {
+        Tape::new(self.network.nodes().len(), 0)
+    }
+
+    /// Runs the section on a batch of values at the source, `[N, *shape]` flat, into `tape`.
+    pub fn record(&self, x: &[f32], tape: &mut Tape) -> Result<()> {
+        let len = self.network.node(self.source).len();
+        if len == 0 || !x.len().is_multiple_of(len) || x.is_empty() {
+            return Err(Error::new(
+                Code::Input,
+                format!("{} values are no whole number of examples of {len}", x.len()),
+            ));
+        }
+        let batch = x.len() / len;
+        tape.set_batch(batch);
+        let buffer = tape.buffer(self.source);
+        buffer.clear();
+        buffer.extend_from_slice(x);
+        for (id, values) in &self.frozen {
+            let buffer = tape.buffer(*id);
+            if buffer.len() != batch * values.len() {
+                buffer.clear();
+                for _ in 0..batch {
+                    buffer.extend_from_slice(values);
+                }
+            }
+        }
+        tape.compute(self.network, &self.nodes)
+    }
+}

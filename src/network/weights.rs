@@ -1,0 +1,208 @@
+//! Layers with weights, and the modified copies of their weights that LRP rules need.
+
+use crate::kernels::{conv, dense};
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// How a copy of the weights is made, element by element.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WeightMap {
+    /// w
+    Plain,
+    /// max(w, 0)
+    Positive,
+    /// min(w, 0)
+    Negative,
+    /// w + γ·max(w, 0)
+    GammaPositive(f32),
+    /// w + γ·min(w, 0)
+    GammaNegative(f32),
+    /// w²
+    Squared,
+    /// 1
+    Ones,
+    /// 0 (for biases)
+    Zero,
+}
+
+impl WeightMap {
+    /// The modified weight.
+    pub fn apply(self, w: f32) -> f32 {
+        match self {
+            WeightMap::Plain => w,
+            WeightMap::Positive => w.max(0.0),
+            WeightMap::Negative => w.min(0.0),
+            WeightMap::GammaPositive(gamma) => w + gamma * w.max(0.0),
+            WeightMap::GammaNegative(gamma) => w + gamma * w.min(0.0),
+            WeightMap::Squared => w * w,
+            WeightMap::Ones => 1.0,
+            WeightMap::Zero => 0.0,
+        }
+    }
+}
+
+/// One copy of a layer's weights, packed for each direction when first used.
+#[derive(Debug)]
+pub struct Weights {
+    raw: Vec<f32>,
+    forward: OnceLock<Vec<f32>>,
+    transposed: OnceLock<Vec<f32>>,
+}
+
+impl Weights {
+    fn new(raw: Vec<f32>) -> Self {
+        Weights { raw, forward: OnceLock::new(), transposed: OnceLock::new() }
+    }
+}
+
+/// What the weights do to the input.
+#[derive(Clone, Debug)]
+pub enum LinearShape {
+    /// `[…, inputs] → […, outputs]`
+    Dense {
+        /// Elements of the last axis.
+        inputs: usize,
+        /// Elements of the new last axis.
+        outputs: usize,
+    },
+    /// `[…, in, *space] → […, out, *space']`
+    Conv(Box<conv::Plan>),
+    /// Element i takes factor (i / inner) mod n.
+    Scale {
+        /// How many consecutive elements share a factor.
+        inner: usize,
+    },
+}
+
+/// Memory that layers with weights reuse from call to call.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    dense: Vec<f32>,
+    conv: conv::Scratch,
+}
+
+/// y = W·x + b: a dense layer, a convolution or a scaling.
+#[derive(Debug)]
+pub struct Linear {
+    shape: LinearShape,
+    bias: Vec<f32>,
+    plain: Arc<Weights>,
+    /// Modified copies made so far, newest last.
+    variants: Mutex<Vec<(WeightMap, Arc<Weights>)>>,
+}
+
+/// Modified copies kept per layer; sliders over γ would otherwise fill the memory.
+const VARIANTS: usize = 6;
+
+impl Linear {
+    pub(super) fn new(shape: LinearShape, weight: Vec<f32>, bias: Vec<f32>) -> Self {
+        Linear {
+            shape,
+            bias,
+            plain: Arc::new(Weights::new(weight)),
+            variants: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Dense, convolution or scaling, with its sizes.
+    pub fn shape(&self) -> &LinearShape {
+        &self.shape
+    }
+
+    /// The weights as the model has them: `[outputs, inputs]`, `[out, in / groups, *kernel]` or the
+    /// factors.
+    pub fn weight(&self) -> &[f32] {
+        &self.plain.raw
+    }
+
+    /// The biases, one per output or channel; empty for none.
+    pub fn bias(&self) -> &[f32] {
+        &self.bias
+    }
+
+    /// A modified copy of the weights, from the cache if it is there.
+    pub fn weights(&self, map: WeightMap) -> Arc<Weights> {
+        if map == WeightMap::Plain {
+            return Arc::clone(&self.plain);
+        }
+        // A poisoned lock only means that another thread panicked between two whole states.
+        let mut variants = self.variants.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, weights)) = variants.iter().find(|(have, _)| *have == map) {
+            return Arc::clone(weights);
+        }
+        if variants.len() == VARIANTS {
+            variants.remove(0);
+        }
+        let raw = self.plain.raw.iter().map(|&w| map.apply(w)).collect();
+        let weights = Arc::new(Weights::new(raw));
+        variants.push((map, Arc::clone(&weights)));
+        weights
+    }
+
+    /// The bias that is added to flat output element `i`.
+    pub fn bias_at(&self, i: usize) -> f32 {
+        if self.bias.is_empty() {
+            return 0.0;
+        }
+        let index = match &self.shape {
+            LinearShape::Dense { .. } => i,
+            LinearShape::Conv(plan) => i / (plan.output_len() / plan.outputs).max(1),
+            LinearShape::Scale { inner } => i / inner,
+        };
+        self.bias[index % self.bias.len()]
+    }
+
+    /// `y = W'·x + b'`, for as many rows as `x` holds; `bias` may be empty.
+    pub fn forward(
+        &self,
+        weights: &Weights,
+        bias: &[f32],
+        x: &[f32],
+        y: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        match &self.shape {
+            LinearShape::Dense { inputs, outputs } => {
+                let packed =
+                    weights.forward.get_or_init(|| dense::pack(&weights.raw, *outputs, *inputs));
+                dense::forward(packed, bias, *inputs, *outputs, x, y, &mut scratch.dense);
+            }
+            LinearShape::Conv(plan) => {
+                let packed = weights.forward.get_or_init(|| plan.pack(&weights.raw));
+                let rows = x.chunks_exact(plan.input_len().max(1));
+                for (x, y) in rows.zip(y.chunks_exact_mut(plan.output_len().max(1))) {
+                    conv::forward(plan, packed, bias, x, y, &mut scratch.conv);
+                }
+            }
+            LinearShape::Scale { inner } => {
+                let n = weights.raw.len();
+                for (i, (x, y)) in x.chunks(*inner).zip(y.chunks_mut(*inner)).enumerate() {
+                    let factor = weights.raw[i % n];
+                    let shift = if bias.is_empty() { 0.0 } else { bias[i % n] };
+                    for (x, y) in x.iter().zip(y) {
+                        *y = x * factor + shift;
+                    }
+                }
+            }
+        }
+    }
+
+    /// `r = W'ᵀ·s`, for as many rows as `s` holds.
+    pub fn transposed(&self, weights: &Weights, s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
+        match &self.shape {
+            LinearShape::Dense { inputs, outputs } => {
+                let packed = weights
+                    .transposed
+                    .get_or_init(|| dense::pack_transposed(&weights.raw, *outputs, *inputs));
+                dense::forward(packed, &[], *outputs, *inputs, s, r, &mut scratch.dense);
+            }
+            LinearShape::Conv(plan) => {
+                let packed = weights.transposed.get_or_init(|| plan.pack_transposed(&weights.raw));
+                let rows = s.chunks_exact(plan.output_len().max(1));
+                for (s, r) in rows.zip(r.chunks_exact_mut(plan.input_len().max(1))) {
+                    conv::transposed(plan, packed, s, r, &mut scratch.conv);
+                }
+            }
+            LinearShape::Scale { .. } => self.forward(weights, &[], s, r, scratch),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Build steps that cargo alone does not do.
+
+fn main() {}
