@@ -6,4 +6,5 @@
 pub mod error;
 pub mod kernels;
 pub mod network;
+pub mod onnx;
 pub mod random;
