@@ -7,3 +7,6 @@ pub mod error;
 pub mod kernels;
 pub mod network;
 pub mod random;
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub mod wasm;
