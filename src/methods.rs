@@ -250,8 +250,11 @@ impl Job<'_, '_> {
         score: f64,
         expected: Option<f64>,
     ) -> Result<Explanation> {
+        let (target, against) = self.objective.classes();
         Ok(Explanation {
             method,
+            target,
+            against,
             relevance: crate::network::array(shape, relevance)?,
             score,
             expected,
