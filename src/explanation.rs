@@ -7,6 +7,10 @@ use ndarray::ArrayD;
 pub struct Explanation {
     /// Kebab-case name of the method.
     pub method: &'static str,
+    /// Flat index of the explained element: the class, unit, or first unit of a channel.
+    pub target: usize,
+    /// The class that it is held against.
+    pub against: Option<usize>,
     /// One number per element or position of the explained node; the batch axis is left out.
     pub relevance: ArrayD<f32>,
     /// What is explained: the target's logit, or the difference of two.

@@ -12,3 +12,6 @@ pub mod methods;
 pub mod network;
 pub mod random;
 pub mod rules;
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub mod wasm;

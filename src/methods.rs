@@ -271,8 +271,11 @@ impl<'j, 'n> Job<'j, 'n> {
         score: f64,
         expected: Option<f64>,
     ) -> Result<Explanation> {
+        let (target, against) = self.objective.classes();
         Ok(Explanation {
             method,
+            target,
+            against,
             relevance: crate::network::array(shape, relevance)?,
             score,
             expected,
