@@ -125,6 +125,27 @@ pub fn evaluate(bytes: &[u8], options: &Options) -> Result<BTreeMap<String, Tens
     Ok(attempt.constants)
 }
 
+/// What a file takes and gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signature {
+    /// Names of the graph inputs that have no initializer.
+    pub inputs: Vec<String>,
+    /// Names of the graph outputs.
+    pub outputs: Vec<String>,
+}
+
+/// Names of a file's inputs and outputs, in its order, whether it is supported or not.
+pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
+    let proto = ModelProto::parse(bytes, &Budget::new(limits))?;
+    let graph = Graph::new(&proto.graph)?;
+    let free = |id: &usize| graph.initializer.get(*id).is_some_and(Option::is_none);
+    let inputs = proto.graph.inputs.iter().zip(&graph.graph_inputs);
+    Ok(Signature {
+        inputs: inputs.filter(|(_, id)| free(id)).map(|(info, _)| info.name.to_string()).collect(),
+        outputs: proto.graph.outputs.iter().map(|info| info.name.to_string()).collect(),
+    })
+}
+
 fn parse<'a>(bytes: &'a [u8], options: &Options) -> Result<(ModelProto<'a>, i64)> {
     let limits = &options.limits;
     ensure(bytes.len() as u64 <= limits.file, Code::Limit, || {

@@ -1,6 +1,6 @@
 //! ONNX files that others made give the outputs that others computed.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 
@@ -9,7 +9,8 @@ use heatlens::onnx::{self, Limits, Model, Options, Status, Tensor};
 use ndarray::{ArrayD, IxDyn};
 use std::io::Read;
 use std::path::Path;
-use support::{data, difference, safetensors};
+use support::files::{data, difference};
+use support::safetensors;
 
 /// float32 sums in another order.
 const ROUNDING: f32 = 1e-5;
@@ -41,7 +42,7 @@ fn linked(link: Link, raw: &ArrayD<f32>) -> Vec<f32> {
 
 #[test]
 fn golden_networks_give_the_golden_logits() {
-    let Some(folder) = data("golden") else { return };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -51,8 +52,8 @@ fn golden_networks_give_the_golden_logits() {
         let model = read(&path);
         let tensors = safetensors::read(&path.with_extension("safetensors"));
         let x = &tensors["input"];
-        let y = predict(&model.network, &array(&x.shape, x.floats()));
-        let d = difference(&flat(&y[0]), &tensors["logits"].floats());
+        let y = predict(&model.network, &array(&x.shape, x.f32()));
+        let d = difference(&flat(&y[0]), &tensors["logits"].f32());
         println!("{}: {d:e}", path.file_name().unwrap().to_string_lossy());
         assert!(d < ROUNDING, "{}: {d}", path.display());
         assert!(model.batched && model.opset == 17 && model.nonfinite_weights == 0);
@@ -130,7 +131,7 @@ fn the_face_detector_gives_scores_and_boxes() {
     let sum = |list: &[f32]| list.iter().map(|&v| f64::from(v)).sum::<f64>();
     let faces: Vec<f32> = scores.iter().skip(1).step_by(2).copied().collect();
     assert!((sum(&faces) - 224.082_890).abs() < 0.01, "{}", sum(&faces));
-    assert!((sum(&boxes) - 8821.830_495).abs() < 0.1, "{}", sum(&boxes));
+    assert!((sum(&boxes) - 8_821.830_495).abs() < 0.1, "{}", sum(&boxes));
     // Batch norms are folded, and every row of the report leads to a node or says why not.
     for row in &model.report {
         let known = row.node.is_some() || matches!(row.status, Status::Constant);
@@ -172,4 +173,20 @@ fn light_models_give_their_stored_outputs() {
         count += 1;
     }
     assert_eq!(count, 9);
+}
+
+#[test]
+fn models_of_the_site_load_whole() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "onnx") {
+            let model = read(&path);
+            let refused = |row: &onnx::ReportRow| matches!(row.status, Status::Refused(_));
+            assert!(!model.report.iter().any(refused) && model.batched, "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 0);
 }

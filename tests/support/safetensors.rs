@@ -1,28 +1,28 @@
-//! A reader of safetensors files, enough for the golden cases: f32 and i64.
+//! Reads .safetensors files, for tests: an 8-byte header length, a JSON header, raw tensors.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The numbers of a tensor.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Data {
-    F32(Vec<f32>),
-    I64(Vec<i64>),
-}
-
-/// A tensor.
-#[derive(Clone, Debug, PartialEq)]
+/// A tensor of a file.
+#[derive(Clone, Debug)]
 pub struct Tensor {
     pub shape: Vec<usize>,
     pub data: Data,
 }
 
+/// Its elements.
+#[derive(Clone, Debug)]
+pub enum Data {
+    F32(Vec<f32>),
+    I64(Vec<i64>),
+}
+
 impl Tensor {
-    /// The numbers as f32 (token ids are small).
-    pub fn floats(&self) -> Vec<f32> {
+    /// The elements as f32.
+    pub fn f32(&self) -> Vec<f32> {
         match &self.data {
-            Data::F32(list) => list.clone(),
-            Data::I64(list) => list.iter().map(|&n| n as f32).collect(),
+            Data::F32(values) => values.clone(),
+            Data::I64(values) => values.iter().map(|&value| value as f32).collect(),
         }
     }
 }
@@ -30,35 +30,32 @@ impl Tensor {
 /// All tensors of a file by name.
 pub fn read(path: &Path) -> BTreeMap<String, Tensor> {
     let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let header = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
-    let (header, data) = bytes[8..].split_at(header);
-    let header: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_slice(header).unwrap();
-    let numbers = |value: &serde_json::Value| -> Vec<usize> {
-        value.as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect()
-    };
-    header
-        .into_iter()
-        .filter(|(name, _)| name != "__metadata__")
-        .map(|(name, entry)| {
-            let offsets = numbers(&entry["data_offsets"]);
-            let bytes = &data[offsets[0]..offsets[1]];
-            let data = match entry["dtype"].as_str().unwrap() {
-                "F32" => Data::F32(
-                    bytes
-                        .chunks_exact(4)
-                        .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
-                        .collect(),
-                ),
-                "I64" => Data::I64(
-                    bytes
-                        .chunks_exact(8)
-                        .map(|b| i64::from_le_bytes(b.try_into().unwrap()))
-                        .collect(),
-                ),
-                other => panic!("{name}: data type {other}"),
-            };
-            (name, Tensor { shape: numbers(&entry["shape"]), data })
-        })
-        .collect()
+    let header_len = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header: serde_json::Value = serde_json::from_slice(&bytes[8..8 + header_len]).unwrap();
+    let body = &bytes[8 + header_len..];
+    let mut tensors = BTreeMap::new();
+    for (name, entry) in header.as_object().unwrap() {
+        if name == "__metadata__" {
+            continue;
+        }
+        let list = |key: &str| -> Vec<usize> {
+            entry[key].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect()
+        };
+        let (shape, range) = (list("shape"), list("data_offsets"));
+        let raw = &body[range[0]..range[1]];
+        let data = match entry["dtype"].as_str().unwrap() {
+            "F32" => {
+                Data::F32(raw.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect())
+            }
+            "F64" => Data::F32(
+                raw.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b) as f32).collect(),
+            ),
+            "I64" => {
+                Data::I64(raw.as_chunks::<8>().0.iter().map(|b| i64::from_le_bytes(*b)).collect())
+            }
+            other => panic!("{name}: data type {other}"),
+        };
+        tensors.insert(name.clone(), Tensor { shape, data });
+    }
+    tensors
 }
