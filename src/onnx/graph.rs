@@ -30,6 +30,8 @@ pub(super) struct Graph<'p, 'a> {
     pub graph_inputs: Vec<ValueId>,
     /// The values that are graph outputs, in the order of the file.
     pub graph_outputs: Vec<ValueId>,
+    /// Whether a value is a graph output.
+    pub is_output: Vec<bool>,
 }
 
 /// A node as messages name it.
@@ -131,6 +133,7 @@ impl<'p, 'a> Graph<'p, 'a> {
             consumers,
             graph_inputs,
             graph_outputs,
+            is_output,
         })
     }
 }

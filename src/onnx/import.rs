@@ -113,6 +113,7 @@ pub(super) struct Import<'g, 'a> {
     remaining: Vec<usize>,
     links: BTreeMap<ValueId, Link>,
     names: BTreeMap<String, usize>,
+    layers: usize,
     /// The node of the file that is being imported.
     current: usize,
     traces: Vec<Trace>,
@@ -153,6 +154,7 @@ pub(super) fn run<'g>(
         remaining: graph.uses.clone(),
         links: BTreeMap::new(),
         names: BTreeMap::new(),
+        layers: 0,
         current: usize::MAX,
         traces: graph.proto.nodes.iter().map(|_| Trace::default()).collect(),
     };
@@ -389,7 +391,8 @@ impl Import<'_, '_> {
     pub fn link(&mut self, link: Link) -> bool {
         let output = self.graph.outputs.get(self.current).and_then(|list| list.first());
         let Some(&Some(id)) = output else { return false };
-        let last = self.graph.uses.get(id) == Some(&1) && self.graph.graph_outputs.contains(&id);
+        let last =
+            self.graph.uses.get(id) == Some(&1) && self.graph.is_output.get(id) == Some(&true);
         if last {
             self.links.insert(id, link);
             self.note(Status::Link(link));
@@ -421,6 +424,12 @@ impl Import<'_, '_> {
             Operation::LocalResponseNorm { size, .. } => *size as u64,
             _ => inputs.len() as u64,
         };
+        // Some operators make many layers: Split one per output.
+        self.layers = self.layers.saturating_add(1);
+        let most = self.budget.limits().nodes.saturating_mul(2);
+        ensure(self.layers <= most, Code::Limit, || {
+            format!("the network has more than {most} layers")
+        })?;
         let base = self.graph.proto.nodes.get(self.current).map_or("", base_name);
         let name = self.unique(base);
         let id = self.builder.push(&name, operation, inputs)?;

@@ -45,6 +45,7 @@ const TABLE: &[Operator] = &[
     row("BatchNormalization", "epsilon momentum spatial training_mode", arithmetic::batch_norm),
     row("Cast", "to saturate", structure::cast),
     row("Ceil", "", |i, c| constant::round(i, c, f32::ceil)),
+    row("Celu", "alpha", activation::celu),
     row("Clip", "min max", activation::clip),
     row("Concat", "axis", select::concat),
     row("Constant", "value value_float value_floats value_int value_ints", constant::constant),

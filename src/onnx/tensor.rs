@@ -8,8 +8,9 @@ use super::proto::TensorProto;
 use super::wire::{Reader, malformed};
 use crate::error::{Code, Error, Result, ensure};
 
-/// Stands for the unknown number of examples in a constant that was computed from a shape.
-pub(super) const BATCH: i64 = i64::MIN;
+/// Stands for the unknown number of examples in a constant that was computed from a shape: a number
+/// that no file means ("HEATLENS" in ASCII, negated).
+pub(super) const BATCH: i64 = -0x4845_4154_4c45_4e53;
 
 /// The numbers of a [`Tensor`].
 #[derive(Clone, Debug, PartialEq)]
@@ -344,6 +345,10 @@ fn decode_inner(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> 
     let kind = proto.data_type;
     let (size, number) = storage(kind)
         .ok_or_else(|| Error::new(Code::Dtype, format!("data type {kind} is not supported")))?;
+    let rank = proto.dims.len();
+    ensure(rank <= budget.limits().rank, Code::Limit, || {
+        format!("{rank} axes; the limit is {}", budget.limits().rank)
+    })?;
     let dims = proto
         .dims
         .iter()

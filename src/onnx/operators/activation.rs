@@ -3,6 +3,7 @@
 use super::{Call, one, product};
 use crate::network::{Link, NodeId, Operation, Unit};
 use crate::onnx::import::{Import, Outcome, Value, misshapen, unsupported};
+use crate::onnx::patterns;
 use crate::onnx::tensor::{Data, Tensor};
 
 /// A function of every element alone, of a constant too.
@@ -33,6 +34,15 @@ pub(super) fn unit(
 pub(super) fn elu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let alpha = call.float("alpha", 1.0)?;
     unit(import, call, Unit::Elu { alpha })
+}
+
+/// max(x, 0) + min(α·(e^(x/α) − 1), 0), which is α·elu(x/α).
+pub(super) fn celu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let x = call.activation(0)?;
+    let alpha = call.float("alpha", 1.0)?;
+    let x = patterns::scaled(import, x, 1.0 / alpha)?;
+    let y = import.push(Operation::Unit(Unit::Elu { alpha: 1.0 }), &[x])?;
+    one(Value::float(patterns::scaled(import, y, alpha)?))
 }
 
 pub(super) fn leaky_relu(

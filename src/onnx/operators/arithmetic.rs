@@ -88,7 +88,11 @@ pub(super) fn div(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
             let x = import.push(Operation::Unit(Unit::Reciprocal), &[x])?;
             factor(import, x, &c, |c| c)?
         }
-        _ => return unsupported("the quotient of two activations"),
+        Sides::Nodes(a, b) => match patterns::quotient(import, a, b)? {
+            Some(id) => id,
+            None => return unsupported("the quotient of two activations"),
+        },
+        Sides::Constants(..) => return unsupported("two constants"),
     }))
 }
 

@@ -86,8 +86,12 @@ fn activation(
         let front = shape.get(..first).map_or(1, product);
         (x, front, shape.get(after(last)..).map_or(1, product))
     };
-    // A plane per kept element in front; kept elements behind are columns of the plane.
-    let (planes, window) = if back == 1 {
+    // A plane per kept element in front; kept elements behind are columns of the plane. All of the
+    // space behind the channels is already so.
+    let space = shape.get(first..).unwrap_or(&[]);
+    let (planes, window) = if !between && back == 1 && first > 0 && space.len() <= 3 {
+        (shape.clone(), Window::new(space))
+    } else if back == 1 {
         (vec![front, count], Window::new(&[count]))
     } else {
         (vec![front, count, back], Window::new(&[count, 1]))

@@ -80,7 +80,7 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
         None => (0i64..).take(starts.len()).collect(),
     };
     let steps = call.int_list(4)?.unwrap_or_else(|| vec![1; starts.len()]);
-    if [ends.len(), axes.len(), steps.len()].iter().any(|&n| n != starts.len()) || axes.len() > 64 {
+    if [ends.len(), axes.len(), steps.len()].iter().any(|&n| n != starts.len()) {
         return misshapen("starts, ends, axes and steps differ in number");
     }
     if [&starts, &ends, &steps].iter().any(|list| list.contains(&BATCH)) {
@@ -103,6 +103,9 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
             }
             _ => axis(along, dims.len())?,
         };
+        if runs.iter().any(|run: &Run| run.axis == along) {
+            return misshapen(format!("axis {along} is sliced twice"));
+        }
         let extent = dims.get(along).copied().unwrap_or(0);
         runs.push(run(along, extent, start, end, step)?);
     }
