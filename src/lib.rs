@@ -5,6 +5,7 @@
 
 pub mod backward;
 pub mod error;
+pub mod evaluate;
 pub mod explanation;
 pub mod kernels;
 pub mod methods;

@@ -24,6 +24,7 @@ mod white_box;
 pub use catalog::{CATALOG, Contrast, Entry, Kind, Param};
 pub use coalition::Coalitions;
 pub use features::Segments;
+pub(crate) use features::{Layout, channels, scored_rows};
 pub use fill::Fill;
 pub use grad_cam::Upsample;
 pub use integrated_gradients::Quadrature;
@@ -157,16 +158,8 @@ pub fn explain(
     at: Option<NodeId>,
     progress: Progress<'_>,
 ) -> Result<Explanation> {
-    let source = at.or(network.inputs().first().copied()).unwrap_or(0);
-    let section = Section::new(network, inputs, source)?;
-    let x = section.x();
-    if let Some(value) = x.iter().find(|value| !value.is_finite()) {
-        return Err(Error::new(Code::Nonfinite, format!("the explained values contain {value}")));
-    }
-    let mut tape = section.tape();
-    section.record(x, &mut tape)?;
-    let objective = Objective::new(&section, &tape, target)?;
-    let mut job = Job { section: &section, tape, objective, progress };
+    let (section, tape) = prepare(network, inputs, at)?;
+    let mut job = Job::new(&section, tape, target, progress)?;
     let score = job.objective.score(&job.tape, 0);
     if !score.is_finite() {
         return Err(Error::new(Code::Nonfinite, format!("the network's score is {score}")));
@@ -176,6 +169,23 @@ pub fn explain(
         return Err(Error::new(Code::Nonfinite, format!("the explanation contains {value}")));
     }
     Ok(explanation)
+}
+
+/// The section from the explained node on (none: the first input), its values checked, and the
+/// example's recording.
+pub(crate) fn prepare<'n>(
+    network: &'n Network,
+    inputs: &[ArrayViewD<'_, f32>],
+    at: Option<NodeId>,
+) -> Result<(Section<'n>, Tape)> {
+    let source = at.or(network.inputs().first().copied()).unwrap_or(0);
+    let (section, tape) = Section::new(network, inputs, source)?;
+    match section.x().iter().find(|value| !value.is_finite()) {
+        Some(value) => {
+            Err(Error::new(Code::Nonfinite, format!("the explained values contain {value}")))
+        }
+        None => Ok((section, tape)),
+    }
 }
 
 fn run(job: &mut Job<'_, '_>, method: &Method, score: f64) -> Result<Explanation> {
@@ -220,7 +230,18 @@ pub(crate) struct Job<'j, 'n> {
     pub progress: &'j mut dyn FnMut(usize, usize) -> bool,
 }
 
-impl Job<'_, '_> {
+impl<'j, 'n> Job<'j, 'n> {
+    /// Resolves the target; `tape` is the recorded example.
+    pub fn new(
+        section: &'j Section<'n>,
+        tape: Tape,
+        target: &Target,
+        progress: &'j mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<Self> {
+        let objective = Objective::new(section, &tape, target)?;
+        Ok(Job { section, tape, objective, progress })
+    }
+
     /// Reports progress; an error if the caller wants to stop.
     pub fn tick(&mut self, done: usize, total: usize) -> Result<()> {
         if (self.progress)(done, total) {

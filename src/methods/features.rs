@@ -1,7 +1,8 @@
 //! Positions, channels and segments: which elements of an example belong together.
 
-use crate::error::{Code, Error, Result, ensure};
-use crate::network::{Class, Section};
+use super::{Job, Progress, Target};
+use crate::error::{Code, Result, ensure};
+use crate::network::{Class, Section, Tape};
 
 /// An example's elements as channels at positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +48,13 @@ impl Layout {
             .map(move |c| if last { position * channels + c } else { c * positions + position })
     }
 
+    /// The number of the block of this extent that each position lies in, and how many blocks there
+    /// are; row-major on a grid from the first corner.
+    pub fn blocks(&self, extent: usize) -> (Vec<usize>, usize) {
+        let blocks = (0..self.positions()).map(|p| block(p, &self.space, extent)).collect();
+        (blocks, self.space.iter().map(|n| n.div_ceil(extent)).product())
+    }
+
     /// One number per position: channels folded from 0.
     pub fn join(&self, values: &[f32], fold: impl Fn(f32, f32) -> f32) -> Vec<f32> {
         (0..self.positions())
@@ -78,7 +86,8 @@ impl Segments {
             Segments::Each(assigned) => assigned.clone(),
             Segments::Blocks(extent) => {
                 ensure(*extent > 0, Code::Request, || "segments of extent 0".into())?;
-                (0..len).map(|i| block(layout.position(i), &layout.space, *extent)).collect()
+                let (blocks, _) = layout.blocks(*extent);
+                (0..len).map(|i| blocks[layout.position(i)]).collect()
             }
         };
         ensure(assigned.len() == len, Code::Request, || {
@@ -116,13 +125,58 @@ pub(crate) fn batch_size(section: &Section<'_>) -> usize {
     (2_000_000 / values.max(1)).clamp(1, 64)
 }
 
-/// Scores of rows that `write(k, row)` makes out of the example, k < `count`, in order.
+/// Scores of rows that `write(k, row)` makes out of the example, k < `count`, in order: the raw score
+/// or, with `probability`, the probability.
 pub(crate) fn scores(
-    job: &mut super::Job<'_, '_>,
+    job: &mut Job<'_, '_>,
     count: usize,
     probability: bool,
-    mut write: impl FnMut(usize, &mut [f32]),
+    write: impl FnMut(usize, &mut [f32]),
     mut visit: impl FnMut(usize, f64),
+) -> Result<()> {
+    batches(job, count, write, |job, row, k| {
+        let score = if probability {
+            job.objective.probability(&job.tape, row)
+        } else {
+            job.objective.score(&job.tape, row)
+        };
+        visit(k, score);
+        finite(score)
+    })
+}
+
+/// Raw scores and probabilities of rows that `write(k, row)` makes out of the example.
+pub(crate) fn scored_rows(
+    (section, tape): (&Section<'_>, Tape),
+    target: &Target,
+    count: usize,
+    write: impl FnMut(usize, &mut [f32]),
+    progress: Progress<'_>,
+) -> Result<(Vec<f64>, Vec<f64>)> {
+    let mut job = Job::new(section, tape, target, progress)?;
+    let (mut logits, mut probabilities) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    batches(&mut job, count, write, |job, row, k| {
+        if row == 0 {
+            job.tick(k, count)?;
+        }
+        logits.push(job.objective.score(&job.tape, row));
+        probabilities.push(job.objective.probability(&job.tape, row));
+        finite(logits[k])
+    })?;
+    job.tick(count, count)?;
+    Ok((logits, probabilities))
+}
+
+fn finite(score: f64) -> Result<()> {
+    ensure(score.is_finite(), Code::Nonfinite, || format!("a changed input scores {score}"))
+}
+
+/// Records rows made out of the example, as many at once as fit, and visits each recorded row.
+fn batches<'j, 'n>(
+    job: &mut Job<'j, 'n>,
+    count: usize,
+    mut write: impl FnMut(usize, &mut [f32]),
+    mut visit: impl FnMut(&mut Job<'j, 'n>, usize, usize) -> Result<()>,
 ) -> Result<()> {
     let (x, size) = (job.section.x(), batch_size(job.section));
     let mut rows = Vec::new();
@@ -137,15 +191,7 @@ pub(crate) fn scores(
         }
         job.section.record(&rows, &mut job.tape)?;
         for row in 0..n {
-            let score = if probability {
-                job.objective.probability(&job.tape, row)
-            } else {
-                job.objective.score(&job.tape, row)
-            };
-            if !score.is_finite() {
-                return Err(Error::new(Code::Nonfinite, format!("a masked input scores {score}")));
-            }
-            visit(start + row, score);
+            visit(job, row, start + row)?;
         }
         start += n;
     }
