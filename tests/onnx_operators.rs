@@ -6,7 +6,7 @@
 
 mod support;
 
-use heatlens::error::Code;
+use heatlens::error::{Code, Error};
 use heatlens::network::Link;
 use heatlens::onnx::{self, Limits, Options, Signature, Tensor};
 use ndarray::{ArrayD, IxDyn};
@@ -44,6 +44,34 @@ struct Case {
     model: Vec<u8>,
     inputs: BTreeMap<usize, Vec<u8>>,
     outputs: BTreeMap<usize, Vec<u8>>,
+}
+
+/// Why a case did not pass: it was refused, or a value is wrong.
+#[derive(Debug)]
+enum Failure {
+    Refused(Error),
+    Wrong(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Refused(error)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Failure::Wrong(text)
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Refused(error) => error.fmt(f),
+            Failure::Wrong(text) => text.fmt(f),
+        }
+    }
 }
 
 fn cases() -> Option<BTreeMap<String, Case>> {
@@ -103,7 +131,7 @@ fn lift(bytes: &mut [u8]) {
 }
 
 /// Runs a case with `dynamic` of its inputs (by index) left open.
-fn run(case: &Case, names: &Signature, dynamic: &BTreeSet<usize>) -> Result<(), onnx_error::Error> {
+fn run(case: &Case, names: &Signature, dynamic: &BTreeSet<usize>) -> Result<(), Failure> {
     let mut options = Options::default();
     for (i, name) in names.inputs.iter().enumerate() {
         if !dynamic.contains(&i) && case.inputs.contains_key(&i) {
@@ -161,27 +189,6 @@ fn run(case: &Case, names: &Signature, dynamic: &BTreeSet<usize>) -> Result<(), 
     Ok(())
 }
 
-mod onnx_error {
-    /// What went wrong: a refusal by code, or a wrong value.
-    #[derive(Debug)]
-    pub enum Error {
-        Heatlens(heatlens::error::Error),
-        Wrong(String),
-    }
-
-    impl From<heatlens::error::Error> for Error {
-        fn from(error: heatlens::error::Error) -> Self {
-            Error::Heatlens(error)
-        }
-    }
-
-    impl From<String> for Error {
-        fn from(text: String) -> Self {
-            Error::Wrong(text)
-        }
-    }
-}
-
 /// Names of inputs and outputs, and the operators of a model.
 fn describe(bytes: &[u8]) -> (Signature, BTreeSet<String>) {
     let rows = onnx::support(bytes, &Options::default());
@@ -227,7 +234,7 @@ fn every_test_of_a_supported_operator_passes() {
         constants += usize::from(constant.is_ok());
         outcomes.push(constant);
         let wrong = outcomes.iter().find_map(|outcome| match outcome {
-            Err(onnx_error::Error::Wrong(text)) => Some(text.clone()),
+            Err(Failure::Wrong(text)) => Some(text.clone()),
             _ => None,
         });
         let any = outcomes.iter().any(Result::is_ok);
@@ -241,7 +248,10 @@ fn every_test_of_a_supported_operator_passes() {
                 }
             }
             None if excused => {}
-            None => failures.push(format!("{name}: {:?}", outcomes.first())),
+            None => {
+                let first = outcomes.iter().find_map(|outcome| outcome.as_ref().err());
+                failures.push(first.map_or_else(String::new, |why| format!("{name}: {why}")));
+            }
         }
     }
     let list = |map: &BTreeMap<String, usize>| {
