@@ -35,6 +35,7 @@ pub(super) struct Graph<'p, 'a> {
 }
 
 /// A node as messages name it.
+#[inline(never)]
 pub(super) fn title(node: &NodeProto<'_>) -> String {
     let output = node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or("");
     let name = if node.name.is_empty() { output } else { node.name };

@@ -38,6 +38,7 @@ fn step(import: &Import<'_, '_>, id: NodeId) -> Option<(NodeId, f32, f32)> {
 const STEPS: usize = 8;
 
 /// Nodes x, factors and shifts with `id` = factor·x + shift: `id` itself, what it scales, and so on.
+#[inline(never)]
 fn affine(
     import: &Import<'_, '_>,
     id: NodeId,
@@ -55,12 +56,14 @@ fn affine(
 }
 
 /// The deepest node of which `id` is a multiple, and the factor.
+#[inline(never)]
 fn multiple(import: &Import<'_, '_>, id: NodeId) -> (NodeId, f32) {
     let pure = affine(import, id).rfind(|&(_, _, shift)| shift == 0.0);
     pure.map_or((id, 1.0), |(node, factor, _)| (node, factor))
 }
 
 /// d with `x` = d·`s`, if both are multiples of one node.
+#[inline(never)]
 fn ratio(import: &Import<'_, '_>, x: NodeId, s: NodeId) -> Option<f32> {
     if x == s {
         return Some(1.0);
@@ -78,6 +81,7 @@ fn gate(import: &Import<'_, '_>, id: NodeId) -> Option<(Unit, NodeId, f32, f32)>
 }
 
 /// `factor`·`id`, joined with a scaling that is there already; `id` itself if nothing remains.
+#[inline(never)]
 pub(super) fn scaled(import: &mut Import<'_, '_>, id: NodeId, factor: f32) -> Outcome<NodeId> {
     let (base, have) = multiple(import, id);
     let total = factor * have;

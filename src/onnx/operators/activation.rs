@@ -7,6 +7,7 @@ use crate::onnx::patterns;
 use crate::onnx::tensor::{Data, Tensor};
 
 /// A function of every element alone, of a constant too.
+#[inline(never)]
 pub(super) fn unit(
     import: &mut Import<'_, '_>,
     call: &mut Call<'_, '_>,
@@ -79,7 +80,7 @@ pub(super) fn selu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
 pub(super) fn gelu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     match call.text("approximate", "none")? {
         "none" => unit(import, call, Unit::Gelu),
-        other => unsupported(format!("approximation '{other}'")),
+        other => unsupported(format_args!("approximation '{other}'")),
     }
 }
 
@@ -96,6 +97,7 @@ pub(super) fn clip(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
 }
 
 /// Elements between two bounds.
+#[inline(never)]
 pub(super) fn clamp(
     import: &mut Import<'_, '_>,
     call: &mut Call<'_, '_>,
@@ -172,7 +174,7 @@ pub(super) fn local_response_norm(
     let bias = call.float("bias", 1.0)?;
     // The network's layer takes the third axis from the end as the channels.
     if import.rank(x) != 4 {
-        return unsupported(format!("{} axes; only N, C, H, W are supported", import.rank(x)));
+        return unsupported(format_args!("{} axes; only N, C, H, W are supported", import.rank(x)));
     }
     let operation = Operation::LocalResponseNorm { size, alpha, beta, bias };
     one(Value::float(import.push(operation, &[x])?))

@@ -138,14 +138,14 @@ fn constant(
     }
     let results = import.budget.allocate(product(&outer) as u64, tensor.width())?;
     let mut starts = Vec::with_capacity(results);
-    walk(&outer, &outer_strides, 0, results, |start| starts.push(start));
+    walk(&outer, &outer_strides, 0, results, &mut |start| starts.push(start));
     let data = match tensor.data() {
         Data::Float(list) => Data::Float(
             starts
                 .iter()
                 .map(|&start| {
                     let mut values = Vec::with_capacity(count);
-                    walk(&inner, &inner_strides, start, count, |i| values.extend(list.get(i)));
+                    walk(&inner, &inner_strides, start, count, &mut |i| values.extend(list.get(i)));
                     let values = values.into_iter();
                     match kind {
                         Kind::Sum => values.sum(),
@@ -163,7 +163,7 @@ fn constant(
             }
             let results = starts.iter().map(|&start| {
                 let mut values: Vec<i64> = Vec::with_capacity(count);
-                walk(&inner, &inner_strides, start, count, |i| values.extend(list.get(i)));
+                walk(&inner, &inner_strides, start, count, &mut |i| values.extend(list.get(i)));
                 let values = values.into_iter();
                 Some(match kind {
                     Kind::Sum => values.fold(0, i64::wrapping_add),

@@ -47,6 +47,7 @@ fn run(axis: usize, extent: usize, start: i64, end: i64, step: i64) -> Outcome<R
     Ok(Run { axis, start, len: position(len), step })
 }
 
+#[inline(never)]
 fn cut_constant(import: &Import<'_, '_>, tensor: &Tensor, runs: &[Run]) -> Outcome<Tensor> {
     let mut dims = tensor.dims().to_vec();
     let mut strides = row_major(&dims);
@@ -60,6 +61,7 @@ fn cut_constant(import: &Import<'_, '_>, tensor: &Tensor, runs: &[Run]) -> Outco
     Ok(tensor.strided(dims, &strides, offset, import.budget)?)
 }
 
+#[inline(never)]
 fn cut_node(import: &mut Import<'_, '_>, mut id: NodeId, runs: &[Run]) -> Outcome<NodeId> {
     for run in runs {
         let extent = import.shape(id).get(run.axis).copied().unwrap_or(0);
@@ -104,7 +106,7 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
             _ => axis(along, dims.len())?,
         };
         if runs.iter().any(|run: &Run| run.axis == along) {
-            return misshapen(format!("axis {along} is sliced twice"));
+            return misshapen(format_args!("axis {along} is sliced twice"));
         }
         let extent = dims.get(along).copied().unwrap_or(0);
         runs.push(run(along, extent, start, end, step)?);
@@ -144,7 +146,7 @@ pub(super) fn split(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
     };
     if parts.len() != outputs || parts.iter().fold(0, |s: usize, &n| s.saturating_add(n)) != extent
     {
-        return misshapen(format!("{extent} elements split into {parts:?}"));
+        return misshapen(format_args!("{extent} elements split into {parts:?}"));
     }
     let mut values = Vec::with_capacity(outputs);
     let mut start = 0usize;
@@ -213,7 +215,7 @@ fn concat_constants(
                 .enumerate()
                 .all(|(axis, (a, b))| axis == along || a == b);
         if !same_kind || !fits {
-            return misshapen(format!("{:?} joined to {:?}", tensor.dims(), first.dims()));
+            return misshapen(format_args!("{:?} joined to {:?}", tensor.dims(), first.dims()));
         }
         extent = extent.saturating_add(tensor.dims().get(along).copied().unwrap_or(0));
     }
@@ -242,7 +244,7 @@ fn concat_constants(
 pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let mode = call.text("mode", "constant")?;
     if mode != "constant" {
-        return unsupported(format!("mode '{mode}'"));
+        return unsupported(format_args!("mode '{mode}'"));
     }
     let x = call.activation(0)?;
     let Some(pads) = call.list("pads", 1)? else { return misshapen("pads are missing") };
@@ -257,7 +259,7 @@ pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
         None => (0i64..).take(rank).collect(),
     };
     if pads.len() != axes.len().saturating_mul(2) {
-        return misshapen(format!("pads {pads:?} for {} axes", axes.len()));
+        return misshapen(format_args!("pads {pads:?} for {} axes", axes.len()));
     }
     if pads.iter().any(|&n| n < 0) {
         return unsupported("negative padding");
@@ -302,7 +304,7 @@ pub(super) fn expand(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
             }
             let target = counts(&target, "shape")?;
             let Some(dims) = broadcast(tensor.dims(), &target) else {
-                return misshapen(format!("{:?} expanded to {target:?}", tensor.dims()));
+                return misshapen(format_args!("{:?} expanded to {target:?}", tensor.dims()));
             };
             return one(Value::constant(tensor.expanded(&dims, call.budget)?));
         }
@@ -319,7 +321,7 @@ pub(super) fn expand(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
     }
     let target = counts(target, "shape")?;
     let Some(shape) = broadcast(&import.shape(id), &target) else {
-        return misshapen(format!("{:?} expanded to {target:?}", import.shape(id)));
+        return misshapen(format_args!("{:?} expanded to {target:?}", import.shape(id)));
     };
     one(Value::Node { id: arithmetic::expand(import, id, &shape)?, whole })
 }
@@ -333,7 +335,7 @@ pub(super) fn tile(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
     match call.required(0)? {
         Value::Constant(tensor) => {
             if repeats.len() != tensor.dims().len() {
-                return misshapen(format!("repeats {repeats:?} of {:?}", tensor.dims()));
+                return misshapen(format_args!("repeats {repeats:?} of {:?}", tensor.dims()));
             }
             // [n] repeated r times is [r, n] with stride 0 along r.
             let strides = row_major(tensor.dims());
@@ -349,13 +351,13 @@ pub(super) fn tile(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
         Value::Node { id, whole } => {
             let (mut id, whole) = (*id, *whole);
             if repeats.len() != import.rank(id) {
-                return misshapen(format!("repeats {repeats:?} of {:?}", import.shape(id)));
+                return misshapen(format_args!("repeats {repeats:?} of {:?}", import.shape(id)));
             }
             for (along, &repeat) in (0i64..).zip(&repeats) {
                 if repeat != 1 {
                     let axis = import.axis(id, along)?;
                     if repeat == 0 || repeat > 4096 {
-                        return unsupported(format!("{repeat} copies"));
+                        return unsupported(format_args!("{repeat} copies"));
                     }
                     id = import.push(Operation::Concat { axis }, &vec![id; repeat])?;
                 }
@@ -414,6 +416,7 @@ pub(super) fn gather(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
 }
 
 /// Indices, negative ones counted from the end.
+#[inline(never)]
 fn positions(indices: &Tensor, extent: usize) -> Outcome<Vec<usize>> {
     let Data::Int(list) = indices.data() else { return misshapen("indices are no whole numbers") };
     list.iter().map(|&index| axis(index, extent)).collect()
