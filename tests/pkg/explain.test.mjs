@@ -68,8 +68,8 @@ test('every method of the catalogue explains with its defaults', async () => {
   const catalog = await runtime.methods();
   assert.ok(catalog.length >= 15);
   // Few and cheap steps: the numbers are checked elsewhere.
-  const cheap = { samples: 20, sets: 1, steps: 4, segment: 14, threshold: 0.01 };
-  for (const { name, params, signed } of catalog) {
+  const cheap = { samples: 20, steps: 4, segment: 14 };
+  for (const { name, params, signed } of catalog.filter(({ name }) => name !== 'sis')) {
     const own = Object.entries(cheap).filter(([key]) => params.some((param) => param.name === key));
     const explanation = await model.explain(stroke(), {
       method: name,
@@ -93,7 +93,7 @@ test('every method of the catalogue explains with its defaults', async () => {
     );
     const sum = relevance.reduce((a, b) => a + b, 0);
     assert.ok(Math.abs(sum - explanation.sum) <= 1e-3 * (1 + Math.abs(sum)), name);
-    assert.equal(name === 'sis', explanation.sis !== null);
+    assert.equal(explanation.sis, null);
   }
 });
 
@@ -110,13 +110,20 @@ test('completeness and conservation can be read off', async () => {
 });
 
 test('a sufficient subset comes with its trace', async () => {
-  const { sis } = await model.explain(stroke(), { method: 'sis', threshold: 0.2, sets: 1 });
-  assert.deepEqual(sis.features, [28, 28]);
-  for (const set of sis.sets) {
-    assert.ok(set.features instanceof Uint32Array && set.values instanceof Float64Array);
-    assert.equal(set.order.length, set.values.length);
-    assert.ok(set.score >= sis.threshold);
+  const mlp = await runtime.load(MLP);
+  // Of the last hidden layer: subsets of 784 pixels would take longer.
+  const { name, shape } = mlp.info.nodes.findLast(({ kind }) => kind === 'unit');
+  const options = { method: 'sis', at: name, sets: 1, threshold: 0.3 };
+  const { sis, parameters } = await mlp.explain(stroke(), options);
+  assert.deepEqual(parameters, { threshold: 0.3, mask: 0, sets: 1 });
+  assert.deepEqual(sis.features, shape);
+  assert.equal(sis.sets.length, 1);
+  for (const { features, order, values, score } of sis.sets) {
+    assert.ok(features instanceof Uint32Array && values instanceof Float64Array);
+    assert.equal(order.length, values.length);
+    assert.ok(features.length > 0 && score >= sis.threshold);
   }
+  mlp.dispose();
 });
 
 test('contrast, units, inner nodes and fills', async () => {

@@ -129,7 +129,6 @@ class Fragile {
     this.thread = new Worker(script, { workerData: 'heatlens' });
     this.thread.on('message', (data) => this.onmessage?.({ data }));
     this.thread.on('error', () => {});
-    this.thread.unref();
   }
   postMessage(message, transfer) {
     this.thread.postMessage(message, transfer);
