@@ -35,7 +35,7 @@ pub use report::{ReportRow, Status};
 pub use tensor::{Data, Tensor};
 
 use crate::error::{Code, Error, Result, ensure};
-use crate::network::Network;
+use crate::network::{Link, Network};
 use graph::Graph;
 use import::Attempt;
 use limits::Budget;
@@ -44,6 +44,9 @@ use std::collections::BTreeMap;
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
+
+/// Metadata: how results whose graph ends with raw outputs are to be read (a [`Link`]'s name).
+const LINK: &str = "heatlens.link";
 
 /// How a file is read.
 #[derive(Clone, Debug)]
@@ -94,13 +97,20 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let graph = Graph::new(&proto.graph)?;
     let (attempt, batched) = attempt(&graph, options, opset);
     refused(&attempt)?;
-    let network = attempt.network.ok_or_else(|| {
+    let mut network = attempt.network.ok_or_else(|| {
         Error::new(Code::Unsupported, "no output of the model depends on its input")
     })?;
     let own = |(key, value): (&&str, &&str)| (key.to_string(), value.to_string());
+    let metadata: BTreeMap<String, String> = proto.metadata.iter().map(own).collect();
+    if let Some(name) = metadata.get(LINK) {
+        let link = Link::find(name).ok_or_else(|| {
+            Error::new(Code::Malformed, format!("metadata: {LINK} is '{}'", name.escape_debug()))
+        })?;
+        network.set_link(link);
+    }
     Ok(Model {
         network,
-        metadata: proto.metadata.iter().map(own).collect(),
+        metadata,
         report: attempt.rows,
         opset,
         producer: format!("{} {}", proto.producer, proto.producer_version).trim().to_string(),
