@@ -115,8 +115,7 @@ export function encodeState(state) {
   if (state.against !== null) parts.push(`a=${state.against}`);
   parts.push(`n=${state.norm}`, `c=${state.map}`, `s=${state.shared ? 1 : 0}`, `o=${state.outline ? 1 : 0}`);
   for (const [name, value] of state.params) parts.push(`p.${name}=${value}`);
-  const drawing = encodeStrokes(state.strokes);
-  if (drawing) parts.push(`d=${drawing}`);
+  parts.push(`d=${encodeStrokes(state.strokes)}`);
   const text = `#${parts.join('&')}`;
   return text.length <= MAX_LENGTH ? text : `#v=${VERSION}`;
 }

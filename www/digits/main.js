@@ -1,0 +1,447 @@
+import { SisCard } from './sis-card.js';
+import { MethodCard } from '../shared/card.js';
+import { colorMap } from '../shared/colors.js';
+import { byId, el, setText } from '../shared/dom.js';
+import { drawGrey } from '../shared/heatmap.js';
+import { Notices } from '../shared/notice.js';
+import { clip, format, percent } from '../shared/numbers.js';
+import { allowed } from '../shared/params.js';
+import { sharedColour } from '../shared/scale.js';
+import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
+import { currentTheme, startTheme } from '../shared/theme.js';
+import { Details } from './details.js';
+import { Explainer } from './explainer.js';
+import { GROUPS, INLINE, suited, unsuitable } from './groups.js';
+import { Models, SHIPPED } from './models.js';
+import { OwnFile } from './own-file.js';
+import { Pad } from './pad.js';
+import { Prediction } from './prediction.js';
+import { preprocess, SIDE } from './preprocess.js';
+import { sampleSheet } from './sample-sheet.js';
+import { SAMPLES } from './samples.js';
+import { Settings } from './settings.js';
+import { decodeState, encodeState } from './state.js';
+
+const HASH_DELAY = 400;
+const FIRST_SAMPLE = SAMPLES.find((sample) => sample.digit === 3 && sample.hand === 0);
+
+/** The page: state, request, picture. */
+class DigitsPage {
+  constructor() {
+    this.state = {
+      model: 'cnn', target: 'top', against: null, norm: 'max', map: 'red-blue', shared: true, outline: true,
+      params: new Map(), strokes: FIRST_SAMPLE.strokes, ...decodeState(location.hash),
+    };
+    this.model = null; // the loaded model in use
+    this.answer = null; // {probabilities, top}
+    this.pixels = new Float32Array(SIDE * SIDE);
+    this.empty = true;
+    this.cursor = null;
+    this.cards = new Map();
+    this.dirty = new Set();
+    this.loading = 0;
+    this.notices = new Notices(byId('notices'));
+  }
+
+  async start() {
+    startTheme(byId('theme'), () => this.redraw());
+    this.buildPad();
+    if (!hasSimd()) {
+      this.notices.show('This browser cannot run the networks', { detail: SIMD_MESSAGE, code: 'E_NO_SIMD' });
+      return;
+    }
+    this.models = new Models();
+    this.explainer = new Explainer({
+      prediction: (result, request) => this.predicted(result, request),
+      explanation: (name, result, request) => this.explained(name, result, request),
+      progress: (name, share) => this.cards.get(name)?.wait(share),
+      failure: (name, error) => this.failed(name, error),
+    });
+    this.settings = new Settings(this.state, { request: () => this.submit(), view: () => this.viewChanged() });
+    this.prediction = new Prediction({
+      bars: byId('bars'), verdict: byId('verdict'), share: byId('verdict-share'), label: byId('verdict-label'), spoken: byId('spoken'),
+      choose: (index) => this.settings.choose(index === this.state.target ? 'top' : index, () => this.submit()),
+    });
+    this.details = new Details(byId('details'), {
+      values: (name) => this.values(name), onParam: (...change) => this.setParam(...change), caption: () => this.caption(),
+    });
+    this.own = new OwnFile({ models: this.models, notices: this.notices, adopted: (model) => this.useModel(model) });
+    this.listen();
+    try {
+      this.buildCards(await this.models.catalogue());
+    } catch (error) {
+      this.notices.error('The explanations could not be started', error);
+      return;
+    }
+    await this.chooseModel(this.state.model);
+  }
+
+  // ---- building
+
+  buildPad() {
+    this.pad = new Pad({
+      host: byId('pad'), canvas: byId('pad-canvas'), hint: byId('pad-hint'), status: byId('pad-status'),
+      changed: (strokes) => this.drawn(strokes),
+      full: () => this.notices.show('The drawing is full', { detail: 'Undo or clear it to draw on.', kind: 'info' }),
+    });
+    this.pad.strokes = this.state.strokes;
+    byId('undo').addEventListener('click', () => this.pad.undo());
+    byId('clear').addEventListener('click', () => this.pad.clear());
+    sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes));
+    this.drawn(this.state.strokes);
+    this.pad.draw();
+  }
+
+  buildCards(catalogue) {
+    this.catalogue = new Map(catalogue.map((entry) => [entry.name, entry]));
+    const sections = GROUPS.map((group) => {
+      const cards = group.methods.filter((name) => this.catalogue.has(name)).map((name) => this.buildCard(name, group));
+      return el('section', { class: 'group', 'aria-labelledby': `group-${group.id}` },
+        el('div', { class: 'group-head' }, el('h3', { id: `group-${group.id}`, text: group.title }), el('p', { text: group.text })),
+        el('div', { class: 'cards' }, ...cards.map((card) => card.node)));
+    });
+    byId('groups').replaceChildren(...sections);
+    const papers = new Set([...this.cards.values()].map((card) => `${card.entry.title}: ${card.entry.source}`));
+    byId('papers').replaceChildren(...[...papers].map((text) => el('li', { text })));
+  }
+
+  buildCard(name, group) {
+    const Kind = name === 'sis' ? SisCard : MethodCard;
+    const card = new Kind(this.catalogue.get(name), {
+      columns: SIDE,
+      inline: INLINE[name],
+      onParam: (...change) => this.setParam(...change),
+      onDetails: (which) => this.details.open(which),
+      onCursor: (index) => this.point(index),
+      cursor: () => this.cursor,
+    });
+    card.group = group;
+    this.cards.set(name, card);
+    return card;
+  }
+
+  listen() {
+    byId('copy-link').addEventListener('click', () => this.copyLink());
+    byId('range').addEventListener('change', () => {
+      this.model.range = byId('range').value.split(' ').map(Number);
+      this.submit();
+    });
+    document.querySelector('.skip').addEventListener('click', (event) => {
+      event.preventDefault();
+      byId('maps').focus();
+    });
+    addEventListener('keydown', (event) => this.key(event));
+    addEventListener('hashchange', () => this.restore());
+    let width = innerWidth;
+    addEventListener('resize', () => {
+      if (innerWidth !== width) this.redraw();
+      width = innerWidth;
+    });
+    for (const [id, { title }] of Object.entries(SHIPPED)) this.addModelButton(id, title);
+    if (globalThis.IntersectionObserver) {
+      new IntersectionObserver(([entry]) => {
+        byId('mini').hidden = entry.isIntersecting || entry.boundingClientRect.top > 0;
+      }).observe(document.querySelector('.answer'));
+    }
+  }
+
+  addModelButton(id, title) {
+    const text = clip(title, 22);
+    const before = document.querySelector(`[data-model="${id}"]`);
+    const button = before ?? el('button', { type: 'button', 'data-model': id, 'aria-pressed': 'false' });
+    setText(button, text);
+    if (before) return;
+    button.addEventListener('click', () => this.chooseModel(id));
+    byId('models').append(button);
+  }
+
+  key(event) {
+    const typing = event.target instanceof Element && event.target.closest('input, select, textarea, dialog');
+    if (typing) return;
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z') {
+      event.preventDefault();
+      this.pad.undo();
+      return;
+    }
+    const near = event.target instanceof Element && event.target.closest('#pad, #bars');
+    if (!near || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
+    if (this.model && Number(event.key) < this.model.labels.length) {
+      this.settings.choose(Number(event.key), () => this.submit());
+    }
+  }
+
+  // ---- model
+
+  async chooseModel(id) {
+    this.loading += 1;
+    const turn = this.loading;
+    byId('models').setAttribute('aria-busy', 'true');
+    try {
+      const model = await this.models.get(id);
+      if (turn === this.loading) this.useModel(model);
+    } catch (error) {
+      if (turn !== this.loading) return;
+      this.notices.error('The network could not be loaded', error);
+      for (const card of this.model ? [] : this.cards.values()) card.fail('No network');
+    } finally {
+      if (turn === this.loading) byId('models').setAttribute('aria-busy', 'false');
+    }
+  }
+
+  useModel(model) {
+    this.loading += 1;
+    this.explainer.reset();
+    this.model = model;
+    this.answer = null;
+    this.state.model = model.id;
+    if (model.id === 'own') this.addModelButton('own', model.title);
+    for (const button of byId('models').children) button.setAttribute('aria-pressed', String(button.dataset.model === model.id));
+    byId('own-range').hidden = model.id !== 'own' || model.stated;
+    byId('range').value = model.range.join(' ');
+    setText(byId('model-text'), this.modelText());
+    this.settings.setLabels(model.labels);
+    this.prediction.setLabels(model.labels);
+    for (const [name, card] of this.cards) card.setControls(this.values(name));
+    this.submit();
+  }
+
+  modelText() {
+    const { info, id } = this.model;
+    const accuracy = Number(info.metadata?.['heatlens.accuracy']);
+    const size = `${info.parameters.toLocaleString('en')} weights`;
+    if (id === 'own') return `${clip(this.model.title, 60)}, ${size}. Your file, read in this page.`;
+    return accuracy > 0 && accuracy <= 1
+      ? `${size}. Reads ${(accuracy * 100).toFixed(2)} % of the 10,000 MNIST test digits rightly.`
+      : `${size}.`;
+  }
+
+  // ---- parameters
+
+  /** What may be sent for a method beyond the catalogue's defaults. */
+  chosen(name) {
+    const entry = this.catalogue.get(name);
+    const blank = this.model?.range[0] ?? 0;
+    const out = this.model ? suited(name, this.model.info, blank) : {};
+    for (const param of entry.params) {
+      const value = allowed(param, this.state.params.get(`${name}.${param.name}`));
+      if (value !== undefined) out[param.name] = value;
+    }
+    return out;
+  }
+
+  values(name) {
+    const defaults = Object.fromEntries(this.catalogue.get(name).params.map((param) => [param.name, param.default]));
+    return { ...defaults, ...this.chosen(name) };
+  }
+
+  setParam(method, param, value) {
+    this.state.params.set(`${method}.${param}`, value);
+    if (this.model && !this.empty) this.ask(method, this.input());
+    if (this.details.card) this.cards.get(method).setControls(this.values(method));
+    this.keepAddress();
+  }
+
+  // ---- state to request
+
+  drawn(strokes) {
+    this.state.strokes = strokes;
+    const { pixels, empty } = preprocess(strokes);
+    this.pixels = pixels;
+    this.empty = empty;
+    drawGrey(byId('seen'), pixels, SIDE, 112);
+    drawGrey(byId('mini-seen'), pixels, SIDE, 28);
+    byId('seen').setAttribute('aria-label', empty ? 'What the network sees: an empty image' : 'What the network sees: your digit, centred in 28 by 28 pixels');
+    byId('undo').disabled = this.pad.history.length === 0;
+    byId('clear').disabled = strokes.length === 0;
+    if (this.model) this.submit();
+  }
+
+  input() {
+    const [low, high] = this.model.range;
+    return this.pixels.map((value) => low + value * (high - low));
+  }
+
+  /** The rival class, unless it is the explained class itself. */
+  rival() {
+    const explained = this.state.target === 'top' ? this.answer?.top : this.state.target;
+    return this.state.against === explained ? null : this.state.against;
+  }
+
+  submit() {
+    this.keepAddress();
+    if (!this.model) return;
+    if (this.empty) {
+      this.showEmpty();
+      return;
+    }
+    this.showAnswer();
+    const input = this.input();
+    this.explainer.predict(this.model, input, this.pixels);
+    for (const name of this.cards.keys()) this.ask(name, input);
+  }
+
+  ask(name, input) {
+    const card = this.cards.get(name);
+    const why = unsuitable(name, this.model.info);
+    if (why) {
+      card.fail(why);
+      return;
+    }
+    const options = { method: name, target: this.state.target, ...this.chosen(name) };
+    const rival = card.entry.contrast === 'none' ? null : this.rival();
+    if (rival !== null) options.against = rival;
+    this.explainer.explain(name, this.model, input, this.pixels, options, card.entry.quick);
+  }
+
+  showEmpty() {
+    this.explainer.reset();
+    this.answer = null;
+    for (const card of this.cards.values()) card.fail('Draw a digit');
+    this.showAnswer();
+    this.details.draw();
+  }
+
+  // ---- result to picture
+
+  predicted({ probabilities }, request) {
+    const rival = this.rival();
+    const finite = probabilities.every(Number.isFinite);
+    let top = 0;
+    probabilities.forEach((share, i) => {
+      if (share > probabilities[top]) top = i;
+    });
+    this.answer = finite ? { probabilities, top } : null;
+    this.showAnswer();
+    if (rival !== this.rival()) for (const name of this.cards.keys()) this.ask(name, request.input);
+  }
+
+  showAnswer() {
+    const { answer, state } = this;
+    const top = answer?.top ?? null;
+    this.prediction.show({
+      probabilities: answer?.probabilities ?? null, top,
+      explained: state.target === 'top' ? top : state.target, against: this.rival(),
+    });
+    this.settings.show(top === null ? null : this.model.labels[top]);
+    const label = top === null ? '' : clip(this.model.labels[top], 12);
+    setText(byId('mini-text'), top === null ? 'Draw a digit' : `reads ${label}, ${percent(answer.probabilities[top])} %`);
+  }
+
+  explained(name, explanation, request) {
+    const card = this.cards.get(name);
+    if (!explanation.relevance.every(Number.isFinite)) {
+      card.fail('The numbers are not finite', 'E_NOT_FINITE');
+      return;
+    }
+    card.show(explanation, request.ink);
+    this.draw(card);
+  }
+
+  failed(name, error) {
+    if (name === 'predict') this.notices.error('The network could not read the drawing', error);
+    else this.cards.get(name).fail(error?.message ?? String(error), error?.code ?? '');
+    this.details.draw();
+  }
+
+  viewChanged() {
+    this.settings.show(this.answer ? this.model.labels[this.answer.top] : null);
+    this.keepAddress();
+    this.redraw();
+  }
+
+  redraw() {
+    this.pad.draw();
+    const words = colorMap(this.state.map).words;
+    setText(byId('word-for'), words[0]);
+    setText(byId('word-against'), words[1]);
+    document.documentElement.dataset.map = this.state.map;
+    for (const card of this.cards.values()) this.draw(card);
+  }
+
+  /** Draws a card, and with it the cards of its row when they share a scale, once per frame. */
+  draw(card) {
+    const together = this.state.shared && card.group.shared;
+    for (const each of this.cards.values()) if (each === card || (together && each.group === card.group)) this.dirty.add(each);
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      const theme = currentTheme();
+      const map = colorMap(this.state.map, theme);
+      const view = { map, mapKey: `${this.state.map}/${theme}`, norm: this.state.norm, outline: this.state.outline };
+      for (const each of this.dirty) each.draw({ ...view, shared: this.scaleOf(each) });
+      this.dirty.clear();
+      this.details.draw();
+    });
+  }
+
+  scaleOf(card) {
+    if (!this.state.shared || !card.group.shared) return null;
+    const scales = [...this.cards.values()].filter((each) => each.group === card.group && each.explanation).map((each) => each.ownScale(this.state.norm));
+    return scales.length > 1 ? sharedColour(scales) : null;
+  }
+
+  /** The linked cursor: one pixel in all maps. */
+  point(index) {
+    if (index === this.cursor) return;
+    this.cursor = index;
+    for (const card of this.cards.values()) card.point(index);
+    const readout = byId('readout');
+    readout.classList.toggle('is-active', index !== null);
+    if (index === null) return;
+    const place = `Row ${Math.floor(index / SIDE) + 1}, column ${(index % SIDE) + 1}: input ${format(this.pixels[index])}`;
+    setText(readout, place);
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => {
+      const numbers = [...this.cards.values()].filter((card) => card.value.textContent).map((card) => `${card.entry.title} ${card.value.textContent}`);
+      setText(byId('readout-spoken'), `${place}; ${numbers.join('; ')}`);
+    }, 500);
+  }
+
+  // ---- address
+
+  caption() {
+    const { model, state, answer } = this;
+    const label = (index) => clip(model.labels[index], 16);
+    const explained = state.target === 'top' ? answer?.top ?? null : state.target;
+    const rival = this.rival();
+    return `${clip(model.title, 40)} network, class ${explained === null ? '–' : label(explained)}${rival === null ? '' : ` against ${label(rival)}`}. heatlens`;
+  }
+
+  keepAddress() {
+    clearTimeout(this.addressTimer);
+    this.addressTimer = setTimeout(() => this.writeAddress(), HASH_DELAY);
+  }
+
+  writeAddress() {
+    clearTimeout(this.addressTimer);
+    try {
+      history.replaceState(null, '', encodeState(this.state));
+    } catch {
+      // browsers limit how often, and some frames forbid it; the page works without
+    }
+  }
+
+  restore() {
+    const found = decodeState(location.hash);
+    if (Object.keys(found).length === 0) return;
+    const { strokes, model, ...rest } = found;
+    Object.assign(this.state, { params: new Map() }, rest);
+    if (strokes) this.pad.replace(strokes);
+    if (this.model) this.settings.setLabels(this.model.labels);
+    this.chooseModel(model ?? this.state.model);
+    this.redraw();
+  }
+
+  async copyLink() {
+    this.writeAddress();
+    const detail = this.state.model === 'own' ? 'It holds the drawing and the settings, not your network.' : 'It holds the drawing and the settings.';
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.notices.show('Link copied', { detail, kind: 'info' });
+    } catch {
+      this.notices.show('Copy the address of this page', { detail: `The clipboard is not open to this page. ${detail}`, kind: 'info' });
+    }
+  }
+}
+
+new DigitsPage().start();
