@@ -3,7 +3,15 @@
 //! Arrays at the public boundary are `ndarray` arrays of f32 whose first axis is the batch N.
 //! Explanations start from raw outputs (logits), before softmax or sigmoid.
 
+pub mod backward;
 pub mod error;
+pub mod evaluate;
+pub mod explanation;
 pub mod kernels;
+pub mod methods;
 pub mod network;
 pub mod random;
+pub mod rules;
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub mod wasm;

@@ -6,7 +6,7 @@
 
 mod build;
 mod fold;
-mod layer;
+pub(crate) mod layer;
 mod operation;
 mod section;
 mod tape;
@@ -17,6 +17,7 @@ pub use layer::{Class, Layer};
 pub use operation::{Link, Operation, Unit, Window};
 pub use section::Section;
 pub use tape::Tape;
+pub(crate) use weights::Scratch;
 pub use weights::{Linear, LinearShape, WeightMap, Weights};
 
 use crate::error::{Code, Error, Result, ensure};

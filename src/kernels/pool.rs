@@ -12,7 +12,7 @@ pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
         y.fill(f32::NEG_INFINITY);
         geometry.visit(|o, i| {
             // A NaN wins, so that it is seen at the output.
-            if !(x[i] <= y[o]) {
+            if x[i] > y[o] || x[i].is_nan() {
                 y[o] = x[i];
             }
         });

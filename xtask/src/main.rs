@@ -1,3 +1,63 @@
-//! Build steps that cargo alone does not do.
+//! Build steps that cargo alone does not do: `cargo xtask pkg` makes the npm package and the site.
 
-fn main() {}
+mod bundle;
+mod gate;
+mod wasm;
+
+use std::env;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const HELP: &str = "\
+cargo xtask pkg     wasm with SIMD, bindings, bundles (pkg/dist), site (dist/site), size gate
+cargo xtask site    copy www, models and pkg/dist into dist/site again
+cargo xtask size    print the sizes and check them against the budget";
+
+fn main() -> ExitCode {
+    let task = env::args().nth(1).unwrap_or_default();
+    let root = root();
+    let result = match task.as_str() {
+        "pkg" => package(&root),
+        "site" => bundle::site(&root),
+        "size" => gate::check(&root),
+        _ => {
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {task}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn package(root: &Path) -> Result<()> {
+    wasm::build(root)?;
+    bundle::package(root)?;
+    bundle::site(root)?;
+    gate::check(root)
+}
+
+/// The workspace, wherever the command was started.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Runs a command in the workspace and fails when it does.
+fn run(root: &Path, program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Result<()> {
+    let program = program.as_ref();
+    let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cannot start {name}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name} ended with {status}").into()) }
+}

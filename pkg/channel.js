@@ -1,0 +1,115 @@
+import { builtin } from './node.js';
+
+/**
+ * Where an engine runs: a Worker, a thread of Node, or this thread.
+ * @typedef {{
+ *   post: (request: import('./protocol.js').Request, transfer?: Transferable[]) => void,
+ *   hold: (busy: boolean) => void,
+ *   close: () => void,
+ * }} Channel
+ *
+ * @typedef {{
+ *   message: (reply: import('./protocol.js').Reply) => void,
+ *   death: (reason: string) => void,
+ * }} Listener
+ */
+
+/**
+ * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
+ * @param {Listener} listener
+ * @returns {Channel}
+ */
+export function open(choice, listener) {
+  if (typeof choice === 'function') return browserWorker(choice(), listener);
+  const url =
+    typeof choice === 'string' || choice instanceof URL
+      ? new URL(choice, globalThis.document?.baseURI ?? globalThis.location?.href)
+      : new URL('./worker.js', import.meta.url);
+  if (choice === false) return sameThread(url, listener);
+  if (typeof Worker === 'function') return browserWorker(moduleWorker(url), listener);
+  const threads = builtin('node:worker_threads');
+  return threads ? nodeThread(threads, url, listener) : sameThread(url, listener);
+}
+
+/**
+ * Browsers refuse a worker script from another origin, but not one that imports it.
+ * @param {URL} url
+ */
+function moduleWorker(url) {
+  const { origin } = globalThis.location;
+  if (url.origin === origin) return new Worker(url, { type: 'module' });
+  const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
+  return new Worker(URL.createObjectURL(source), { type: 'module' });
+}
+
+/**
+ * @param {Worker} worker
+ * @param {Listener} listener
+ * @returns {Channel}
+ */
+function browserWorker(worker, { message, death }) {
+  worker.onmessage = ({ data }) => message(data);
+  worker.onmessageerror = () => death('a message could not be read');
+  worker.onerror = (event) => {
+    event.preventDefault();
+    death(event.message || 'its script could not be loaded');
+  };
+  return {
+    post: (request, transfer) => worker.postMessage(request, transfer ?? []),
+    hold() {},
+    close() {
+      worker.onmessage = worker.onerror = worker.onmessageerror = null;
+      worker.terminate();
+    },
+  };
+}
+
+/**
+ * @param {any} threads the module node:worker_threads
+ * @param {URL} url
+ * @param {Listener} listener
+ * @returns {Channel}
+ */
+function nodeThread(threads, url, { message, death }) {
+  const worker = new threads.Worker(url, { workerData: 'heatlens' });
+  let open = true;
+  worker.on('message', (/** @type {any} */ reply) => open && message(reply));
+  worker.on('error', (/** @type {Error} */ error) => open && death(error.message));
+  worker.on('exit', (/** @type {number} */ code) => open && death(`it ended with code ${code}`));
+  worker.unref();
+  return {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    hold: (busy) => (busy ? worker.ref() : worker.unref()),
+    close() {
+      open = false;
+      worker.terminate();
+    },
+  };
+}
+
+/**
+ * The last resort: the page waits while the engine works, and nothing can interrupt it.
+ * @param {URL} url
+ * @param {Listener} listener
+ * @returns {Channel}
+ */
+function sameThread(url, { message, death }) {
+  let open = true;
+  /** @type {Promise<import('./engine.js').Engine>} */
+  const engine = import(/* webpackIgnore: true */ /* @vite-ignore */ url.href).then(
+    (module) => new module.Engine(),
+  );
+  engine.catch((error) => open && death(String(error)));
+  return {
+    async post(request) {
+      const ready = await engine;
+      // A task of its own, so that the page can draw between two requests.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (open) ready.handle(request, (reply) => open && message(reply));
+    },
+    hold() {},
+    close() {
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import * as glue from './generated/heatlens.js';
+import { ABI } from './protocol.js';
+
+/** Milliseconds between two progress messages. */
+const PROGRESS_INTERVAL = 50;
+
+/** The glue keeps one instance per script, so a second engine in this thread must replace it. */
+let memory = /** @type {WebAssembly.Memory | null} */ (null);
+
+/** Runs requests against the wasm instance of this thread. */
+export class Engine {
+  /** @type {Map<number, glue.Model>} */
+  #models = new Map();
+
+  /**
+   * @param {import('./protocol.js').Request} request
+   * @param {(reply: import('./protocol.js').Reply, transfer?: Transferable[]) => void} reply
+   */
+  handle(request, reply) {
+    const { id } = request;
+    try {
+      const value = this.#run(request, (progress) => reply({ id, progress }));
+      const bytes = memory ? memory.buffer.byteLength : 0;
+      reply({ id, value, memory: bytes }, buffers(value));
+    } catch (error) {
+      reply({ id, ...describe(error) });
+    }
+  }
+
+  /**
+   * @param {import('./protocol.js').Request} request
+   * @param {(progress: import('./index.d.ts').Progress) => void} tell
+   * @returns {unknown}
+   */
+  #run(request, tell) {
+    switch (request.op) {
+      case 'init':
+        return start(request.module);
+      case 'load': {
+        const model = new glue.Model(request.bytes);
+        this.#models.set(request.key, model);
+        return model.info();
+      }
+      case 'drop':
+        this.#models.get(request.key)?.free();
+        this.#models.delete(request.key);
+        return null;
+      case 'methods':
+        return glue.methods();
+      case 'support':
+        return glue.support(request.bytes);
+      case 'predict':
+        return this.#model(request.key).predict(request.input, request.batch);
+      case 'explain': {
+        const { method, parameters, target, at } = request.request;
+        const progress = throttled(tell);
+        return this.#model(request.key).explain(
+          request.input,
+          method,
+          parameters,
+          target,
+          at ?? undefined,
+          progress,
+        );
+      }
+      case 'panic':
+        return glue.panic_for_test();
+    }
+  }
+
+  /** @param {number} key */
+  #model(key) {
+    const model = this.#models.get(key);
+    if (!model) throw new Error(`model ${key} is not loaded`);
+    return model;
+  }
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {string} the interface of the wasm
+ */
+function start(module) {
+  if (memory) {
+    glue.reset();
+    glue.ping();
+  }
+  try {
+    memory = glue.initSync({ module }).memory;
+  } catch (error) {
+    // Names of imports change with the glue, so files of two versions seldom link.
+    if (error instanceof WebAssembly.LinkError) return `unlinkable (${error.message})`;
+    throw error;
+  }
+  return glue.abi() === ABI ? ABI : glue.abi();
+}
+
+/**
+ * @param {(progress: import('./index.d.ts').Progress) => void} tell
+ * @returns {(loaded: number, total: number) => void}
+ */
+function throttled(tell) {
+  let last = -Infinity;
+  return (loaded, total) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_INTERVAL && loaded < total) return;
+    last = now;
+    tell({ loaded, total, stage: 'explain' });
+  };
+}
+
+/**
+ * Errors with a code come from the core and leave the instance whole. All else is a trap: nothing in
+ * the instance can be trusted any more.
+ * @param {unknown} error
+ */
+function describe(error) {
+  const { name, code, message } = /** @type {Record<string, unknown>} */ (Object(error));
+  if (typeof code === 'string' && code.startsWith('E_')) {
+    return { fault: { name: String(name), code, message: String(message) }, fatal: false };
+  }
+  let panic = '';
+  try {
+    panic = glue.last_panic();
+  } catch {
+    // The instance may be too broken to tell.
+  }
+  const text = panic || `${String(name)}: ${String(message)}`;
+  return { fault: { name: 'InternalError', code: 'E_PANIC', message: text }, fatal: true };
+}
+
+/**
+ * Buffers of the typed arrays in a result, each once, so that it is moved and not copied.
+ * @param {unknown} value
+ * @param {Set<ArrayBuffer>} found
+ * @returns {ArrayBuffer[]}
+ */
+function buffers(value, found = new Set()) {
+  if (ArrayBuffer.isView(value)) found.add(/** @type {ArrayBuffer} */ (value.buffer));
+  else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) buffers(inner, found);
+  }
+  return [...found];
+}

@@ -1,0 +1,268 @@
+//! The backward pass: the only one. Gradients, deconvnet, guided backprop, LRP and DeepLIFT differ in
+//! the seed, the table of rules and what is done with the result.
+//!
+//! ```text
+//! signal[seed.node] = seed.values
+//! for node from seed.node down to the source:
+//!     signal[input] += rule(node)(signal[node])      for every input that depends on the source
+//! ```
+
+use crate::error::{Code, Error, Result, ensure};
+use crate::network::{Layer, NodeId, Section, Tape, layer};
+use crate::rules::{
+    Leak, LinearRule, MaxPoolPass, NormalisationRule, Propagation, RatioRule, Rules, UnitRule,
+    add_share, average, max_pool, propagate, unit,
+};
+use std::collections::BTreeMap;
+
+/// Where the pass starts and with what: `values` is `[N, *shape of node]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seed {
+    /// The node.
+    pub node: NodeId,
+    /// Its signal.
+    pub values: Vec<f32>,
+}
+
+/// What the pass left at every node.
+#[derive(Debug)]
+pub struct Backward {
+    /// The signal that arrived at each node's output, `[N, *shape]`; empty where none did.
+    pub signals: Vec<Vec<f32>>,
+    /// What each node handed on and what it took for itself, summed over the batch (LRP only).
+    pub leaks: BTreeMap<NodeId, Leak>,
+}
+
+/// Runs the pass from `seed` to the section's source. `tape` is a recording of the section,
+/// `reference` that of DeepLIFT's reference input with the same batch.
+pub fn backward(
+    section: &Section<'_>,
+    tape: &Tape,
+    reference: Option<&Tape>,
+    rules: &Rules,
+    seed: Seed,
+) -> Result<Backward> {
+    let network = section.network();
+    ensure(section.reaches(seed.node), Code::Request, || {
+        format!(
+            "'{}' does not depend on '{}', so nothing flows from one to the other",
+            network.node(seed.node).name,
+            network.node(section.source()).name
+        )
+    })?;
+    let mut pass = Pass {
+        section,
+        tape,
+        reference,
+        rules,
+        linear: rules.resolve(network, section.nodes()),
+        memory: Propagation::default(),
+        signals: vec![Vec::new(); network.nodes().len()],
+        leaks: BTreeMap::new(),
+    };
+    let last = seed.node;
+    pass.signals[last] = seed.values;
+    for &id in section.nodes().iter().rev().skip_while(|&&id| id > last) {
+        if !pass.signals[id].is_empty() {
+            let signal = std::mem::take(&mut pass.signals[id]);
+            let done = pass.step(id, &signal);
+            pass.signals[id] = signal;
+            done.map_err(|error| error.context(format_args!("node '{}'", network.node(id).name)))?;
+        }
+    }
+    let source = &mut pass.signals[section.source()];
+    if source.is_empty() {
+        source.resize(tape.value(section.source()).len(), 0.0);
+    }
+    Ok(Backward { signals: pass.signals, leaks: pass.leaks })
+}
+
+struct Pass<'a> {
+    section: &'a Section<'a>,
+    tape: &'a Tape,
+    reference: Option<&'a Tape>,
+    rules: &'a Rules,
+    linear: BTreeMap<NodeId, LinearRule>,
+    memory: Propagation,
+    signals: Vec<Vec<f32>>,
+    leaks: BTreeMap<NodeId, Leak>,
+}
+
+impl Pass<'_> {
+    /// Hands the signal of one node on to its inputs.
+    fn step(&mut self, id: NodeId, g: &[f32]) -> Result<()> {
+        let node = self.section.network().node(id);
+        let first = node.inputs[0];
+        let (x, z) = (self.tape.value(first), self.tape.value(id));
+        let reference = self.reference.map(|tape| (tape.value(first), tape.value(id)));
+        let mut r = vec![0.0; x.len()];
+        let leak = match &node.layer {
+            Layer::Input => Leak::default(),
+            Layer::Linear(linear) => {
+                let rule = self.linear.get(&id).unwrap_or(&LinearRule::Gradient);
+                propagate(linear, rule, (x, z), g, &mut r, &mut self.memory)
+            }
+            Layer::AveragePool { geometry, divisors } => {
+                average(geometry, divisors, self.rules.average, (x, z), g, &mut r)
+            }
+            Layer::MaxPool { geometry } => {
+                let pass = MaxPoolPass { x, y: z, reference };
+                max_pool(geometry, self.rules.max_pool, &pass, g, &mut r)
+            }
+            Layer::Add => {
+                let (shares, leak) = add_share(self.rules.add, z, g);
+                let mut leak = leak;
+                for &input in &node.inputs {
+                    let mut r = shares.clone();
+                    if self.rules.add != RatioRule::Gradient {
+                        for (r, x) in r.iter_mut().zip(self.tape.value(input)) {
+                            *r *= x;
+                        }
+                    }
+                    leak.passed += total(&r);
+                    self.give(input, r);
+                }
+                self.keep(id, leak);
+                return Ok(());
+            }
+            Layer::Concat { chunks } => {
+                let mut parts: Vec<Vec<f32>> =
+                    node.inputs.iter().map(|&i| vec![0.0; self.tape.value(i).len()]).collect();
+                layer::concat(chunks, g.len(), |input, from, to, len| {
+                    parts[input][from..from + len].copy_from_slice(&g[to..to + len]);
+                });
+                for (&input, part) in node.inputs.iter().zip(parts) {
+                    self.give(input, part);
+                }
+                self.keep(id, Leak { passed: total(g), ..Leak::default() });
+                return Ok(());
+            }
+            Layer::Reshape => {
+                r.copy_from_slice(g);
+                Leak::default()
+            }
+            Layer::Rearrange { map, input_len, .. } => {
+                for (r, g) in r.chunks_exact_mut(*input_len).zip(layer::rows(g, map.len())) {
+                    for (&from, g) in map.iter().zip(g) {
+                        if from != layer::NOWHERE {
+                            r[from as usize] += g;
+                        }
+                    }
+                }
+                Leak::default()
+            }
+            Layer::Unit(function) => {
+                unit(*function, self.rules.unit, (x, z), reference, g, &mut r);
+                Leak::default()
+            }
+            Layer::Embedding { .. } => {
+                return Err(Error::new(
+                    Code::NotApplicable,
+                    "indices have no gradient; explain at this embedding or behind it",
+                ));
+            }
+            Layer::Softmax { n, inner } => {
+                self.normalisation("an inner softmax", false)?;
+                softmax(*n, *inner, z, g, &mut r);
+                Leak::default()
+            }
+            Layer::LocalResponseNorm { channels, inner, size, parameters } => {
+                if self.normalisation("local response normalisation", true)? {
+                    r.copy_from_slice(g);
+                } else {
+                    let len = (channels * inner).max(1);
+                    for (i, r) in r.chunks_exact_mut(len).enumerate() {
+                        let range = i * len..(i + 1) * len;
+                        lrn(
+                            (*channels, *inner, *size),
+                            *parameters,
+                            &x[range.clone()],
+                            &g[range],
+                            r,
+                        );
+                    }
+                }
+                Leak::default()
+            }
+        };
+        self.keep(id, Leak { passed: total(&r), ..leak });
+        self.give(first, r);
+        Ok(())
+    }
+
+    /// Notes what a node took, where the signal is relevance.
+    fn keep(&mut self, id: NodeId, leak: Leak) {
+        if self.rules.unit == UnitRule::Pass {
+            self.leaks.insert(id, leak);
+        }
+    }
+
+    /// Whether relevance passes unchanged through a layer whose outputs compete.
+    fn normalisation(&self, what: &str, may_pass: bool) -> Result<bool> {
+        match self.rules.normalisation {
+            NormalisationRule::Gradient => Ok(false),
+            NormalisationRule::Pass if may_pass => Ok(true),
+            NormalisationRule::Pass | NormalisationRule::Undefined => {
+                Err(Error::new(Code::NotApplicable, format!("this method has no rule for {what}")))
+            }
+        }
+    }
+
+    /// Adds to the signal of an input, if it depends on the source.
+    fn give(&mut self, input: NodeId, r: Vec<f32>) {
+        if !self.section.reaches(input) {
+            return;
+        }
+        let signal = &mut self.signals[input];
+        if signal.is_empty() {
+            *signal = r;
+        } else {
+            for (signal, r) in signal.iter_mut().zip(r) {
+                *signal += r;
+            }
+        }
+    }
+}
+
+fn total(values: &[f32]) -> f64 {
+    values.iter().map(|&value| f64::from(value)).sum()
+}
+
+/// r = y ⊙ (g − Σ g·y) along the middle axis of `[outer, n, inner]`.
+fn softmax(n: usize, inner: usize, y: &[f32], g: &[f32], r: &mut [f32]) {
+    let len = (n * inner).max(1);
+    for (block, r) in r.chunks_exact_mut(len).enumerate() {
+        let (y, g) = (&y[block * len..(block + 1) * len], &g[block * len..(block + 1) * len]);
+        for i in 0..inner {
+            let dot: f32 = (0..n).map(|k| y[k * inner + i] * g[k * inner + i]).sum();
+            for k in 0..n {
+                let at = k * inner + i;
+                r[at] = y[at] * (g[at] - dot);
+            }
+        }
+    }
+}
+
+/// The gradient of y_c = x_c·S_c^−β, S_c = k + α/size·Σ x².
+fn lrn(
+    (channels, inner, size): (usize, usize, usize),
+    [alpha, beta, bias]: [f32; 3],
+    x: &[f32],
+    g: &[f32],
+    r: &mut [f32],
+) {
+    let mut sums = vec![0.0; x.len()];
+    layer::lrn_sums(channels, inner, size, [alpha, beta, bias], x, &mut sums);
+    for ((r, g), sum) in r.iter_mut().zip(g).zip(&sums) {
+        *r = g * libm::powf(*sum, -beta);
+    }
+    let factor = -2.0 * alpha * beta / size as f32;
+    for c in 0..channels {
+        for k in layer::lrn_window(channels, size, c) {
+            for i in 0..inner {
+                let (at, from) = (k * inner + i, c * inner + i);
+                r[at] += factor * x[at] * g[from] * x[from] * libm::powf(sums[from], -beta - 1.0);
+            }
+        }
+    }
+}

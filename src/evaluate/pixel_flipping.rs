@@ -1,0 +1,120 @@
+//! Pixel flipping (Bach et al. 2015; Samek et al. 2017): replace positions in the order that an
+//! explanation gives and watch the score.
+
+use crate::error::{Code, Result, ensure};
+use crate::methods::{Fill, Layout, Progress, Target, channels, prepare, scored_rows};
+use crate::network::{Network, NodeId};
+use ndarray::ArrayViewD;
+
+/// Which positions go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Most relevant first (MoRF).
+    MostRelevantFirst,
+    /// Least relevant first (LeRF).
+    LeastRelevantFirst,
+}
+
+/// How positions are replaced.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flipping {
+    /// Which positions go first. Ties: lowest index.
+    pub order: Order,
+    /// Side of the blocks that are replaced at once, on a grid from the first corner; their score is
+    /// the sum of the relevance in them.
+    pub block: usize,
+    /// What replaces them.
+    pub replacement: Fill,
+    /// Most steps; the curve has one more entry.
+    pub steps: usize,
+}
+
+/// Scores after k steps; entry 0 is the unchanged input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// The blocks (positions, where a block is one position) in the order of replacement.
+    pub order: Vec<usize>,
+    /// The explained logit (or difference of logits).
+    pub logit: Vec<f64>,
+    /// Its probability.
+    pub probability: Vec<f64>,
+}
+
+impl Curve {
+    /// AOPC(L) = 1/(L+1) · Σ_{k=0..L} (curve[0] − curve[k]) (Samek et al. 2017, eq. 12).
+    pub fn aopc(curve: &[f64], steps: usize) -> f64 {
+        let part = &curve[..curve.len().min(steps + 1)];
+        part.iter().map(|value| curve[0] - value).sum::<f64>() / part.len().max(1) as f64
+    }
+}
+
+/// The curve of one example under an explanation: `relevance` has one number per element or per
+/// position of the explained node.
+pub fn pixel_flipping(
+    network: &Network,
+    inputs: &[ArrayViewD<'_, f32>],
+    (target, at): (&Target, Option<NodeId>),
+    relevance: &[f32],
+    flipping: &Flipping,
+    progress: Progress<'_>,
+) -> Result<Curve> {
+    let section = prepare(network, inputs, at)?;
+    let layout = channels(&section);
+    let len = section.x().len();
+    let per_position = if relevance.len() == layout.positions() {
+        relevance.to_vec()
+    } else {
+        ensure(relevance.len() == len, Code::Request, || {
+            format!("{} relevances for an input of {len}", relevance.len())
+        })?;
+        layout.join(relevance, |sum, r| sum + r)
+    };
+    ensure(flipping.block > 0, Code::Request, || "blocks of extent 0".into())?;
+    let (order, members) = order(&layout, &per_position, flipping);
+    let fill = flipping.replacement.values(len)?;
+    let steps = flipping.steps.min(order.len());
+    // Step at which each position is replaced.
+    let mut step_of = vec![usize::MAX; layout.positions()];
+    for (step, &block) in order.iter().enumerate() {
+        for &position in &members[block] {
+            step_of[position] = step;
+        }
+    }
+    let rows = |k: usize, row: &mut [f32]| {
+        for (i, x) in row.iter_mut().enumerate() {
+            if step_of[layout.position(i)] < k {
+                *x = fill[i];
+            }
+        }
+    };
+    let (logit, probability) = scored_rows(&section, target, steps + 1, rows, progress)?;
+    Ok(Curve { order, logit, probability })
+}
+
+/// The order in which blocks are replaced, and the positions of each block.
+fn order(layout: &Layout, relevance: &[f32], flipping: &Flipping) -> (Vec<usize>, Vec<Vec<usize>>) {
+    let (blocks, count) = layout.blocks(flipping.block);
+    let mut members = vec![Vec::new(); count];
+    let mut sums = vec![0.0f32; count];
+    for (position, &block) in blocks.iter().enumerate() {
+        members[block].push(position);
+        sums[block] += relevance[position];
+    }
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by(|&a, &b| match flipping.order {
+        Order::MostRelevantFirst => sums[b].total_cmp(&sums[a]),
+        Order::LeastRelevantFirst => sums[a].total_cmp(&sums[b]),
+    });
+    (order, members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aopc_counts_step_zero_as_nothing() {
+        assert_eq!(Curve::aopc(&[3.0, 2.0, 1.0], 2), 1.0);
+        assert_eq!(Curve::aopc(&[3.0, 2.0, 1.0], 0), 0.0);
+    }
+}

@@ -1,0 +1,287 @@
+//! Explanation methods and the one function that runs them, [`explain`].
+//!
+//! Every method sees the network as a [`Section`]: a function of the values at one node, the input
+//! or an inner one. White-box methods are a seed, a table of rules and a finisher round the one
+//! backward pass; black-box methods need batched prediction alone.
+
+mod catalog;
+mod coalition;
+mod features;
+mod fill;
+mod grad_cam;
+mod integrated_gradients;
+mod lime;
+mod lrp;
+mod objective;
+mod occlusion;
+mod options;
+mod quadrature;
+mod shapley;
+mod sis;
+mod smooth_grad;
+mod white_box;
+
+pub use catalog::{CATALOG, Contrast, Entry, Kind, Param};
+pub use coalition::Coalitions;
+pub use features::Segments;
+pub(crate) use features::{Layout, channels, scored_rows};
+pub use fill::Fill;
+pub use grad_cam::Upsample;
+pub use integrated_gradients::Quadrature;
+pub use lrp::{Composite, FirstLayer, Lrp};
+pub use objective::Target;
+pub use occlusion::OcclusionMap;
+pub use options::{Options, Value, method_from_options};
+pub use smooth_grad::{Noise, Statistic};
+pub use white_box::Norm;
+
+use crate::error::{Code, Error, Result};
+use crate::explanation::Explanation;
+use crate::network::{Network, NodeId, Section, Tape};
+use ndarray::ArrayViewD;
+use objective::Objective;
+
+/// A method with its parameters. [`CATALOG`] describes each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Method {
+    /// ∂f/∂x.
+    Gradient,
+    /// |∂f/∂x|, or a norm of it over the channels.
+    Saliency {
+        /// How channels are joined.
+        norm: Norm,
+    },
+    /// x ⊙ ∂f/∂x.
+    GradientXInput,
+    /// Gradients at noisy copies of the input, averaged in one way or another.
+    SmoothGrad {
+        /// The copies.
+        noise: Noise,
+        /// Mean, mean square or variance.
+        statistic: Statistic,
+    },
+    /// (x − x₀) ⊙ ∫ ∂f/∂x along the straight line from x₀ to x.
+    IntegratedGradients {
+        /// Number of points on the line.
+        steps: usize,
+        /// Where the points are and what they weigh.
+        quadrature: Quadrature,
+        /// x₀.
+        baseline: Fill,
+    },
+    /// Deconvolution network.
+    Deconvnet,
+    /// Guided backpropagation.
+    GuidedBackprop,
+    /// Layer-wise relevance propagation.
+    Lrp(Lrp),
+    /// DeepLIFT, rescale rule.
+    DeepLift {
+        /// The reference input.
+        baseline: Fill,
+    },
+    /// Gradient-weighted class activation map.
+    GradCam {
+        /// The layer whose maps are weighted; none = the last convolution.
+        layer: Option<NodeId>,
+        /// Keep the positive part only.
+        relu: bool,
+        /// Bring the map to the input's size.
+        upsample: Upsample,
+    },
+    /// Guided backpropagation ⊙ Grad-CAM.
+    GuidedGradCam {
+        /// The layer whose maps are weighted; none = the last convolution.
+        layer: Option<NodeId>,
+    },
+    /// Score drop when a sliding window is masked.
+    Occlusion {
+        /// Extent of the window along each spatial axis.
+        window: usize,
+        /// Step of the window.
+        stride: usize,
+        /// What replaces the window.
+        mask: Fill,
+        /// A value per position or per window.
+        map: OcclusionMap,
+    },
+    /// Sufficient input subsets.
+    Sis {
+        /// τ, on the probability of the target.
+        threshold: f64,
+        /// What replaces masked features.
+        mask: Fill,
+        /// Most subsets to look for.
+        sets: usize,
+    },
+    /// Exact Shapley values by enumeration.
+    Shapley {
+        /// What replaces absent features.
+        baseline: Fill,
+        /// Which elements form a feature.
+        segments: Segments,
+    },
+    /// Kernel SHAP: Shapley values by weighted least squares.
+    KernelShap {
+        /// What replaces absent features.
+        baseline: Fill,
+        /// Which elements form a feature.
+        segments: Segments,
+        /// The coalitions to evaluate.
+        coalitions: Coalitions,
+    },
+    /// LIME: weighted ridge regression on coalitions.
+    Lime {
+        /// What replaces absent features.
+        baseline: Fill,
+        /// Which elements form a feature.
+        segments: Segments,
+        /// The coalitions to evaluate.
+        coalitions: Coalitions,
+        /// Width of the exponential kernel; none = ¾·√features.
+        width: Option<f64>,
+        /// Penalty on squared coefficients.
+        ridge: f64,
+    },
+}
+
+/// Called during long work with (done, total); returns whether to go on.
+pub type Progress<'p> = &'p mut dyn FnMut(usize, usize) -> bool;
+
+/// Explains one example. `inputs[i]` is `[1, *shape of input i]`; `at` is the node whose values are
+/// explained (none: the first input).
+pub fn explain(
+    network: &Network,
+    inputs: &[ArrayViewD<'_, f32>],
+    method: &Method,
+    target: &Target,
+    at: Option<NodeId>,
+    progress: Progress<'_>,
+) -> Result<Explanation> {
+    let section = prepare(network, inputs, at)?;
+    let mut job = Job::new(&section, target, progress)?;
+    let score = job.objective.score(&job.tape, 0);
+    if !score.is_finite() {
+        return Err(Error::new(Code::Nonfinite, format!("the network's score is {score}")));
+    }
+    let explanation = run(&mut job, method, score)?;
+    if let Some(value) = explanation.relevance.iter().find(|value| !value.is_finite()) {
+        return Err(Error::new(Code::Nonfinite, format!("the explanation contains {value}")));
+    }
+    Ok(explanation)
+}
+
+/// The section from the explained node on (none: the first input), its values checked.
+pub(crate) fn prepare<'n>(
+    network: &'n Network,
+    inputs: &[ArrayViewD<'_, f32>],
+    at: Option<NodeId>,
+) -> Result<Section<'n>> {
+    let source = at.or(network.inputs().first().copied()).unwrap_or(0);
+    let section = Section::new(network, inputs, source)?;
+    match section.x().iter().find(|value| !value.is_finite()) {
+        Some(value) => {
+            Err(Error::new(Code::Nonfinite, format!("the explained values contain {value}")))
+        }
+        None => Ok(section),
+    }
+}
+
+fn run(job: &mut Job<'_, '_>, method: &Method, score: f64) -> Result<Explanation> {
+    match method {
+        Method::Gradient => white_box::gradient(job, score),
+        Method::Saliency { norm } => white_box::saliency(job, *norm, score),
+        Method::GradientXInput => white_box::gradient_x_input(job, score),
+        Method::SmoothGrad { noise, statistic } => {
+            smooth_grad::explain(job, noise, *statistic, score)
+        }
+        Method::IntegratedGradients { steps, quadrature, baseline } => {
+            integrated_gradients::explain(job, *steps, *quadrature, baseline, score)
+        }
+        Method::Deconvnet => white_box::deconvnet(job, score),
+        Method::GuidedBackprop => white_box::guided(job, score),
+        Method::Lrp(lrp) => lrp::explain(job, lrp, score),
+        Method::DeepLift { baseline } => white_box::deeplift(job, baseline, score),
+        Method::GradCam { layer, relu, upsample } => {
+            grad_cam::explain(job, *layer, *relu, *upsample, score)
+        }
+        Method::GuidedGradCam { layer } => grad_cam::guided(job, *layer, score),
+        Method::Occlusion { window, stride, mask, map } => {
+            occlusion::explain(job, (*window, *stride), mask, *map, score)
+        }
+        Method::Sis { threshold, mask, sets } => sis::explain(job, *threshold, mask, *sets, score),
+        Method::Shapley { baseline, segments } => shapley::exact(job, baseline, segments, score),
+        Method::KernelShap { baseline, segments, coalitions } => {
+            shapley::kernel(job, baseline, segments, coalitions, score)
+        }
+        Method::Lime { baseline, segments, coalitions, width, ridge } => {
+            lime::explain(job, baseline, segments, coalitions, (*width, *ridge), score)
+        }
+    }
+}
+
+/// What every method works with: the section around one example, its recording, what is explained,
+/// and whom to tell how far the work is.
+pub(crate) struct Job<'j, 'n> {
+    pub section: &'j Section<'n>,
+    pub tape: Tape,
+    pub objective: Objective,
+    pub progress: &'j mut dyn FnMut(usize, usize) -> bool,
+}
+
+impl<'j, 'n> Job<'j, 'n> {
+    /// Records the example and resolves the target.
+    pub fn new(
+        section: &'j Section<'n>,
+        target: &Target,
+        progress: &'j mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<Self> {
+        let mut tape = section.tape();
+        section.record(section.x(), &mut tape)?;
+        let objective = Objective::new(section, &tape, target)?;
+        Ok(Job { section, tape, objective, progress })
+    }
+
+    /// Reports progress; an error if the caller wants to stop.
+    pub fn tick(&mut self, done: usize, total: usize) -> Result<()> {
+        if (self.progress)(done, total) {
+            Ok(())
+        } else {
+            Err(Error::new(Code::Cancelled, "the explanation was cancelled"))
+        }
+    }
+
+    /// An explanation of the example's shape without anything further.
+    pub fn result(
+        &self,
+        method: &'static str,
+        relevance: Vec<f32>,
+        score: f64,
+        expected: Option<f64>,
+    ) -> Result<Explanation> {
+        self.shaped(method, relevance, self.section.shape(), score, expected)
+    }
+
+    /// The same with another shape.
+    pub fn shaped(
+        &self,
+        method: &'static str,
+        relevance: Vec<f32>,
+        shape: &[usize],
+        score: f64,
+        expected: Option<f64>,
+    ) -> Result<Explanation> {
+        let (target, against) = self.objective.classes();
+        Ok(Explanation {
+            method,
+            target,
+            against,
+            relevance: crate::network::array(shape, relevance)?,
+            score,
+            expected,
+            layers: Vec::new(),
+            sis: None,
+            extra: Vec::new(),
+        })
+    }
+}

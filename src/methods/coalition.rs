@@ -1,0 +1,171 @@
+//! Coalitions of features, present or absent, and what the network makes of them.
+
+use super::features::scores;
+use super::{Fill, Job, Segments};
+use crate::error::{Code, Result, ensure};
+use crate::random::Random;
+
+/// Which coalitions are evaluated.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Coalitions {
+    /// All of them (few features only).
+    All,
+    /// Given rows, one 0 or 1 per feature, flat.
+    Given(Vec<bool>),
+    /// Random ones.
+    Sampled {
+        /// How many.
+        samples: usize,
+        /// Seed of the generator.
+        seed: u64,
+    },
+}
+
+/// Most features for which all coalitions are enumerated.
+pub(super) const ENUMERABLE: usize = 16;
+/// Most sampled coalitions.
+const SAMPLES: usize = 100_000;
+
+/// Features of an example that are switched on and off together.
+pub(super) struct Players {
+    feature: Vec<usize>,
+    baseline: Vec<f32>,
+    /// Number of features.
+    pub count: usize,
+}
+
+impl Players {
+    pub fn new(job: &Job<'_, '_>, baseline: &Fill, segments: &Segments) -> Result<Self> {
+        let (feature, count) = segments.assign(job.section)?;
+        let baseline = baseline.values(job.section.x().len())?;
+        ensure(count > 0, Code::Request, || "there are no features".into())?;
+        Ok(Players { feature, baseline, count })
+    }
+
+    /// Scores of coalitions, `rows` flat with one entry per feature; absent features take the
+    /// baseline.
+    pub fn values(&self, job: &mut Job<'_, '_>, rows: &[bool]) -> Result<Vec<f64>> {
+        let total = rows.len() / self.count;
+        let mut values = Vec::with_capacity(total);
+        for (k, rows) in rows.chunks(256 * self.count).enumerate() {
+            job.tick(k * 256, total)?;
+            scores(
+                job,
+                rows.len() / self.count,
+                false,
+                |k, row| {
+                    let present = &rows[k * self.count..(k + 1) * self.count];
+                    for ((x, &feature), &absent) in
+                        row.iter_mut().zip(&self.feature).zip(&self.baseline)
+                    {
+                        if !present[feature] {
+                            *x = absent;
+                        }
+                    }
+                },
+                |_, value| values.push(value),
+            )?;
+        }
+        job.tick(total, total)?;
+        Ok(values)
+    }
+
+    /// Each element gets its feature's number divided by the feature's size, so that sums stay.
+    pub fn spread(&self, numbers: &[f64]) -> Vec<f32> {
+        let mut sizes = vec![0usize; self.count];
+        for &feature in &self.feature {
+            sizes[feature] += 1;
+        }
+        self.feature.iter().map(|&f| (numbers[f] / sizes[f] as f64) as f32).collect()
+    }
+}
+
+/// All 2ⁿ coalitions; row index = binary number with feature 0 as the most significant bit.
+pub(super) fn all(count: usize) -> Result<Vec<bool>> {
+    ensure(count <= ENUMERABLE, Code::NotApplicable, || {
+        format!(
+            "{count} features have too many coalitions to enumerate (at most {ENUMERABLE}); use \
+             larger segments or a sampled method"
+        )
+    })?;
+    Ok((0..1usize << count)
+        .flat_map(|row| (0..count).map(move |f| row >> (count - 1 - f) & 1 == 1))
+        .collect())
+}
+
+/// The given or sampled coalitions. Sampled ones come in pairs (one and its complement) with sizes
+/// distributed as Kernel SHAP weighs them, or each feature by a coin (`coin`) as LIME does.
+pub(super) fn choose(coalitions: &Coalitions, count: usize, coin: bool) -> Result<Vec<bool>> {
+    match coalitions {
+        Coalitions::All => all(count),
+        Coalitions::Given(rows) => {
+            ensure(!rows.is_empty() && rows.len().is_multiple_of(count), Code::Request, || {
+                format!("{} entries are no rows of {count} features", rows.len())
+            })?;
+            Ok(rows.clone())
+        }
+        Coalitions::Sampled { samples, seed } => {
+            ensure((2..=SAMPLES).contains(samples), Code::Request, || {
+                format!("{samples} coalitions; 2 to {SAMPLES} are possible")
+            })?;
+            let mut random = Random::new(*seed);
+            let mut rows = Vec::with_capacity(samples * count);
+            while rows.len() < samples * count {
+                let row: Vec<bool> = if coin {
+                    (0..count).map(|_| random.below(2) == 1).collect()
+                } else {
+                    of_size(&mut random, count)
+                };
+                rows.extend(row.iter().copied());
+                if !coin {
+                    rows.extend(row.iter().map(|present| !present));
+                }
+            }
+            rows.truncate(samples * count);
+            Ok(rows)
+        }
+    }
+}
+
+/// A random proper non-empty coalition; P(size s) ∝ 1 / (s (n − s)).
+fn of_size(random: &mut Random, count: usize) -> Vec<bool> {
+    let weight = |s: usize| 1.0 / (s * (count - s)) as f32;
+    let total: f32 = (1..count).map(weight).sum();
+    let mut left = random.unit() * total;
+    let mut size = 1;
+    while size + 1 < count && left >= weight(size) {
+        left -= weight(size);
+        size += 1;
+    }
+    let mut row: Vec<bool> = (0..count).map(|f| f < size).collect();
+    random.shuffle(&mut row);
+    row
+}
+
+/// Solves the symmetric positive semi-definite system `a·x = b` by Cholesky decomposition with a
+/// tiny ridge where a pivot vanishes (features that never vary). `a` is n×n, row-major.
+pub(super) fn solve(mut a: Vec<f64>, mut b: Vec<f64>) -> Vec<f64> {
+    let n = b.len();
+    let floor = (0..n).map(|i| a[i * n + i]).fold(0.0, f64::max) * 1e-13 + f64::MIN_POSITIVE;
+    for j in 0..n {
+        for k in 0..j {
+            let factor = a[j * n + k];
+            for i in j..n {
+                a[i * n + j] -= a[i * n + k] * factor;
+            }
+        }
+        let pivot = libm::sqrt(a[j * n + j].max(floor));
+        for i in j..n {
+            a[i * n + j] /= pivot;
+        }
+    }
+    for i in 0..n {
+        let sum: f64 = (0..i).map(|k| a[i * n + k] * b[k]).sum();
+        b[i] = (b[i] - sum) / a[i * n + i];
+    }
+    for i in (0..n).rev() {
+        let sum: f64 = (i + 1..n).map(|k| a[k * n + i] * b[k]).sum();
+        b[i] = (b[i] - sum) / a[i * n + i];
+    }
+    b
+}

@@ -1,0 +1,199 @@
+//! Positions, channels and segments: which elements of an example belong together.
+
+use super::{Job, Progress, Target};
+use crate::error::{Code, Result, ensure};
+use crate::network::{Class, Section};
+
+/// An example's elements as channels at positions.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Layout {
+    /// Number of channels.
+    pub channels: usize,
+    /// Shape of the positions.
+    pub space: Vec<usize>,
+    /// Whether channels are the last axis (embeddings) and not the first.
+    pub last: bool,
+}
+
+/// Channels are the first axis, after an embedding the last; a vector has none.
+pub(crate) fn channels(section: &Section<'_>) -> Layout {
+    let shape = section.shape();
+    let class = section.network().node(section.source()).layer.class();
+    match shape {
+        [] | [_] => Layout { channels: 1, space: shape.to_vec(), last: false },
+        [space @ .., channels] if class == Class::Embedding => {
+            Layout { channels: *channels, space: space.to_vec(), last: true }
+        }
+        [channels, space @ ..] => {
+            Layout { channels: *channels, space: space.to_vec(), last: false }
+        }
+    }
+}
+
+impl Layout {
+    /// Number of positions.
+    pub fn positions(&self) -> usize {
+        self.space.iter().product()
+    }
+
+    /// Position of flat element `i`.
+    pub fn position(&self, i: usize) -> usize {
+        if self.last { i / self.channels } else { i % self.positions() }
+    }
+
+    /// Flat elements at a position.
+    pub fn elements(&self, position: usize) -> impl Iterator<Item = usize> + use<> {
+        let (positions, channels, last) = (self.positions(), self.channels, self.last);
+        (0..channels)
+            .map(move |c| if last { position * channels + c } else { c * positions + position })
+    }
+
+    /// The number of the block of this extent that each position lies in, and how many blocks there
+    /// are; row-major on a grid from the first corner.
+    pub fn blocks(&self, extent: usize) -> (Vec<usize>, usize) {
+        let blocks = (0..self.positions()).map(|p| block(p, &self.space, extent)).collect();
+        (blocks, self.space.iter().map(|n| n.div_ceil(extent)).product())
+    }
+
+    /// One number per position: channels folded from 0.
+    pub fn join(&self, values: &[f32], fold: impl Fn(f32, f32) -> f32) -> Vec<f32> {
+        (0..self.positions())
+            .map(|position| self.elements(position).fold(0.0, |sum, i| fold(sum, values[i])))
+            .collect()
+    }
+
+    /// One number per element: that of its position.
+    pub fn spread(&self, map: &[f32]) -> Vec<f32> {
+        (0..self.channels * self.positions()).map(|i| map[self.position(i)]).collect()
+    }
+}
+
+/// Which elements form a feature of SHAP and LIME.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Segments {
+    /// Blocks of this extent along every spatial axis; 1 = every position alone.
+    Blocks(usize),
+    /// The number of the feature that each element of an example belongs to.
+    Each(Vec<usize>),
+}
+
+impl Segments {
+    /// The feature of every element, and how many features there are.
+    pub(crate) fn assign(&self, section: &Section<'_>) -> Result<(Vec<usize>, usize)> {
+        let len = section.x().len();
+        let layout = channels(section);
+        let assigned = match self {
+            Segments::Each(assigned) => assigned.clone(),
+            Segments::Blocks(extent) => {
+                ensure(*extent > 0, Code::Request, || "segments of extent 0".into())?;
+                let (blocks, _) = layout.blocks(*extent);
+                (0..len).map(|i| blocks[layout.position(i)]).collect()
+            }
+        };
+        ensure(assigned.len() == len, Code::Request, || {
+            format!("{} segment numbers for {len} elements", assigned.len())
+        })?;
+        let count = assigned.iter().max().map_or(0, |&last| last.saturating_add(1));
+        let mut seen = vec![false; count.min(len)];
+        for &feature in &assigned {
+            if let Some(seen) = seen.get_mut(feature) {
+                *seen = true;
+            }
+        }
+        ensure(count <= len && seen.iter().all(|&seen| seen), Code::Request, || {
+            "segment numbers must run from 0 without gaps".into()
+        })?;
+        Ok((assigned, count))
+    }
+}
+
+/// The number of the block that a position lies in, row-major.
+fn block(position: usize, space: &[usize], extent: usize) -> usize {
+    let (mut rest, mut number, mut factor) = (position, 0, 1);
+    for &n in space.iter().rev() {
+        number += rest % n / extent * factor;
+        factor *= n.div_ceil(extent);
+        rest /= n;
+    }
+    number
+}
+
+/// Rows that a batched evaluation takes at once: as many as fit into a few megabytes.
+pub(crate) fn batch_size(section: &Section<'_>) -> usize {
+    let network = section.network();
+    let values: usize = section.nodes().iter().map(|&id| network.node(id).len()).sum();
+    (2_000_000 / values.max(1)).clamp(1, 64)
+}
+
+/// Scores of rows that `write(k, row)` makes out of the example, k < `count`, in order: the raw score
+/// or, with `probability`, the probability.
+pub(crate) fn scores(
+    job: &mut Job<'_, '_>,
+    count: usize,
+    probability: bool,
+    write: impl FnMut(usize, &mut [f32]),
+    mut visit: impl FnMut(usize, f64),
+) -> Result<()> {
+    batches(job, count, write, |job, row, k| {
+        let score = if probability {
+            job.objective.probability(&job.tape, row)
+        } else {
+            job.objective.score(&job.tape, row)
+        };
+        visit(k, score);
+        finite(score)
+    })
+}
+
+/// Raw scores and probabilities of rows that `write(k, row)` makes out of the example.
+pub(crate) fn scored_rows(
+    section: &Section<'_>,
+    target: &Target,
+    count: usize,
+    write: impl FnMut(usize, &mut [f32]),
+    progress: Progress<'_>,
+) -> Result<(Vec<f64>, Vec<f64>)> {
+    let mut job = Job::new(section, target, progress)?;
+    let (mut logits, mut probabilities) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    batches(&mut job, count, write, |job, row, k| {
+        if row == 0 {
+            job.tick(k, count)?;
+        }
+        logits.push(job.objective.score(&job.tape, row));
+        probabilities.push(job.objective.probability(&job.tape, row));
+        finite(logits[k])
+    })?;
+    job.tick(count, count)?;
+    Ok((logits, probabilities))
+}
+
+fn finite(score: f64) -> Result<()> {
+    ensure(score.is_finite(), Code::Nonfinite, || format!("a changed input scores {score}"))
+}
+
+/// Records rows made out of the example, as many at once as fit, and visits each recorded row.
+fn batches<'j, 'n>(
+    job: &mut Job<'j, 'n>,
+    count: usize,
+    mut write: impl FnMut(usize, &mut [f32]),
+    mut visit: impl FnMut(&mut Job<'j, 'n>, usize, usize) -> Result<()>,
+) -> Result<()> {
+    let (x, size) = (job.section.x(), batch_size(job.section));
+    let mut rows = Vec::new();
+    let mut start = 0;
+    while start < count {
+        let n = size.min(count - start);
+        rows.clear();
+        for k in start..start + n {
+            let at = rows.len();
+            rows.extend_from_slice(x);
+            write(k, &mut rows[at..]);
+        }
+        job.section.record(&rows, &mut job.tape)?;
+        for row in 0..n {
+            visit(job, row, start + row)?;
+        }
+        start += n;
+    }
+    Ok(())
+}

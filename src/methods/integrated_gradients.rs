@@ -1,0 +1,77 @@
+//! Integrated gradients (Sundararajan et al. 2017): (x − x₀) ⊙ Σ_k w_k ∂f/∂x at x₀ + a_k (x − x₀).
+
+use super::features::batch_size;
+use super::objective::Start;
+use super::{Fill, Job, quadrature};
+use crate::backward::backward;
+use crate::error::{Code, Result, ensure};
+use crate::explanation::Explanation;
+use crate::rules::Rules;
+
+/// Where the points on the line are and what they weigh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quadrature {
+    /// Gauss and Legendre: fewest points for smooth functions.
+    GaussLegendre,
+    /// Middles of equal parts.
+    Midpoint,
+    /// Both ends with half weight.
+    Trapezoid,
+    /// As Captum has it: weights sum to (n − 1)/n.
+    TrapezoidCaptum,
+}
+
+/// Most points on the line.
+const STEPS: usize = 2000;
+
+pub(super) fn explain(
+    job: &mut Job<'_, '_>,
+    steps: usize,
+    quadrature: Quadrature,
+    baseline: &Fill,
+    score: f64,
+) -> Result<Explanation> {
+    ensure((1..=STEPS).contains(&steps), Code::Request, || {
+        format!("{steps} steps; 1 to {STEPS} are possible")
+    })?;
+    let x = job.section.x();
+    let x0 = baseline.values(x.len())?;
+    let points = match quadrature {
+        Quadrature::GaussLegendre => quadrature::gauss_legendre(steps),
+        Quadrature::Midpoint => quadrature::midpoint(steps),
+        Quadrature::Trapezoid => quadrature::trapezoid(steps),
+        Quadrature::TrapezoidCaptum => quadrature::trapezoid_captum(steps),
+    };
+    let rules = Rules::gradient();
+    let mut mean = vec![0.0f64; x.len()];
+    let mut done = 0;
+    for points in points.chunks(batch_size(job.section)) {
+        let rows: Vec<f32> = points
+            .iter()
+            .flat_map(|(a, _)| {
+                x.iter().zip(&x0).map(move |(x, x0)| {
+                    (f64::from(*x0) + a * (f64::from(*x) - f64::from(*x0))) as f32
+                })
+            })
+            .collect();
+        job.section.record(&rows, &mut job.tape)?;
+        let seed = job.objective.seed(&job.tape, Start::Derivative);
+        let pass = backward(job.section, &job.tape, None, &rules, seed)?;
+        let gradients = pass.signals[job.section.source()].chunks_exact(x.len());
+        for (gradient, (_, weight)) in gradients.zip(points) {
+            for (mean, g) in mean.iter_mut().zip(gradient) {
+                *mean += weight * f64::from(*g);
+            }
+        }
+        done += points.len();
+        job.tick(done, steps)?;
+    }
+    let relevance = mean
+        .iter()
+        .zip(x.iter().zip(&x0))
+        .map(|(g, (x, x0))| ((f64::from(*x) - f64::from(*x0)) * g) as f32)
+        .collect();
+    job.section.record(&x0, &mut job.tape)?;
+    let expected = score - job.objective.score(&job.tape, 0);
+    job.result("integrated-gradients", relevance, score, Some(expected))
+}

@@ -1,0 +1,182 @@
+//! Rules as data: what the backward pass does at each class of layer.
+//!
+//! A table has one field per class, so that a gap does not compile. Named tables are values; a
+//! variation is `Rules { unit: UnitRule::Guided, ..Rules::gradient() }`.
+
+mod linear;
+mod pool;
+mod ratio;
+mod unit;
+
+pub use linear::{Bound, LinearRule};
+pub(crate) use linear::{Propagation, propagate};
+pub use pool::MaxPoolRule;
+pub(crate) use pool::{MaxPoolPass, max_pool};
+pub use ratio::RatioRule;
+pub(crate) use ratio::{add_share, average};
+pub use unit::UnitRule;
+pub(crate) use unit::unit;
+
+use crate::network::{Class, Network, NodeId};
+use std::collections::BTreeMap;
+
+/// What to do at each class of layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// Dense layers.
+    pub dense: LinearRule,
+    /// Convolutions.
+    pub conv: LinearRule,
+    /// Scalings that could not be folded.
+    pub scale: LinearRule,
+    /// The first linear layer, if it is to differ.
+    pub first: Option<(First, LinearRule)>,
+    /// Single layers that differ from their class.
+    pub layers: BTreeMap<NodeId, LinearRule>,
+    /// Average pooling.
+    pub average: RatioRule,
+    /// Sums of activations.
+    pub add: RatioRule,
+    /// Max pooling.
+    pub max_pool: MaxPoolRule,
+    /// Element-wise functions.
+    pub unit: UnitRule,
+    /// Inner softmax and local response normalisation.
+    pub normalisation: NormalisationRule,
+}
+
+/// Which layer counts as the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// The first dense layer or convolution.
+    Linear,
+    /// The first convolution; a network without one has none.
+    Conv,
+}
+
+/// What to do at a layer whose outputs compete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NormalisationRule {
+    /// The exact gradient.
+    Gradient,
+    /// Local response normalisation passes relevance unchanged; inner softmax has no rule.
+    Pass,
+    /// No rule: an error.
+    Undefined,
+}
+
+impl Rules {
+    /// The gradient.
+    pub fn gradient() -> Rules {
+        Rules {
+            dense: LinearRule::Gradient,
+            conv: LinearRule::Gradient,
+            scale: LinearRule::Gradient,
+            first: None,
+            layers: BTreeMap::new(),
+            average: RatioRule::Gradient,
+            add: RatioRule::Gradient,
+            max_pool: MaxPoolRule::FirstWinner,
+            unit: UnitRule::Gradient,
+            normalisation: NormalisationRule::Gradient,
+        }
+    }
+
+    /// Deconvnet (Zeiler and Fergus 2014): the gradient with max(g, 0) at every ReLU.
+    pub fn deconvnet() -> Rules {
+        Rules { unit: UnitRule::Deconvnet, ..Rules::gradient() }
+    }
+
+    /// Guided backpropagation (Springenberg et al. 2015): max(g, 0)·[z > 0] at every ReLU.
+    pub fn guided() -> Rules {
+        Rules { unit: UnitRule::Guided, ..Rules::gradient() }
+    }
+
+    /// DeepLIFT with the rescale rule (Shrikumar et al. 2017): multipliers against a reference.
+    pub fn deeplift() -> Rules {
+        Rules {
+            max_pool: MaxPoolRule::Rescale,
+            unit: UnitRule::Rescale,
+            normalisation: NormalisationRule::Undefined,
+            ..Rules::gradient()
+        }
+    }
+
+    /// Layer-wise relevance propagation with one rule for dense layers and one for convolutions
+    /// (Bach et al. 2015). Sums and average pooling share in proportion, stabilised by 1e-6.
+    pub fn lrp(dense: LinearRule, conv: LinearRule) -> Rules {
+        let exact = dense == LinearRule::ZERO && conv == LinearRule::ZERO;
+        let ratio = if exact { RatioRule::Exact } else { RatioRule::Epsilon(STABILIZER) };
+        Rules {
+            // A scaling has one input per output: the ε rule hands all but the shift's share on.
+            scale: LinearRule::epsilon(if exact { 0.0 } else { STABILIZER }),
+            dense,
+            conv,
+            first: None,
+            layers: BTreeMap::new(),
+            average: ratio,
+            add: ratio,
+            max_pool: MaxPoolRule::FirstWinner,
+            unit: UnitRule::Pass,
+            normalisation: NormalisationRule::Pass,
+        }
+    }
+
+    /// The rule of every dense layer, convolution and scaling of `network` among `nodes`, in
+    /// topological order.
+    pub fn resolve(&self, network: &Network, nodes: &[NodeId]) -> BTreeMap<NodeId, LinearRule> {
+        let mut first = self.first.as_ref();
+        let mut resolved = BTreeMap::new();
+        for &id in nodes {
+            let class = network.node(id).layer.class();
+            let by_class = match class {
+                Class::Dense => &self.dense,
+                Class::Conv => &self.conv,
+                Class::Scale => &self.scale,
+                Class::Input
+                | Class::Average
+                | Class::MaxPool
+                | Class::Add
+                | Class::Unit
+                | Class::Structure
+                | Class::Embedding
+                | Class::Normalisation => continue,
+            };
+            let mut rule = by_class;
+            if let Some((which, special)) = first {
+                let is_first = match which {
+                    First::Linear => matches!(class, Class::Dense | Class::Conv),
+                    First::Conv => class == Class::Conv,
+                };
+                if is_first {
+                    rule = special;
+                    first = None;
+                }
+            }
+            resolved.insert(id, self.layers.get(&id).unwrap_or(rule).clone());
+        }
+        resolved
+    }
+}
+
+/// Keeps a denominator away from zero in every rule that does not say otherwise.
+pub const STABILIZER: f32 = 1e-6;
+
+/// v + ε·sign(v), with sign(0) = +1.
+pub(crate) fn stabilize(v: f32, epsilon: f32) -> f32 {
+    if v >= 0.0 { v + epsilon } else { v - epsilon }
+}
+
+/// Where the relevance that arrived at a layer went. Sums over a whole layer, in f64.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Leak {
+    /// Handed on to all inputs together.
+    pub passed: f64,
+    /// Taken by biases, which have no input.
+    pub bias: f64,
+    /// Taken by the stabiliser ε; also all that met an empty denominator.
+    pub stabilizer: f64,
+    /// Went through windows whose maximum is attained more than once: handed on, but where to is a
+    /// convention.
+    pub ties: f64,
+}

@@ -1,0 +1,373 @@
+//! LRP rules of dense layers, convolutions and scalings.
+//!
+//! Every rule is a sum of groups, a group a sum of terms:
+//!
+//! ```text
+//! den_j = Σ_terms sign · (W'·x')_j + b'_j
+//! s_j   = coefficient · R_j / stabilised den_j          where the gate lets j through, else 0
+//! R_i  += Σ_terms sign · x'_i · (W'ᵀ s)_i
+//! ```
+//!
+//! with x', W', b' clamped or modified copies. Departures for speed, all exact:
+//! 1. Where the denominator is the layer's own output (LRP-0, LRP-ε) it is read from the tape.
+//! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
+
+use super::{Leak, STABILIZER, stabilize};
+use crate::network::{Linear, WeightMap, Weights};
+use std::sync::Arc;
+
+/// A lower or upper bound of a layer's input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bound {
+    /// The same for every element.
+    Constant(f32),
+    /// One per element of an example.
+    Each(Arc<[f32]>),
+}
+
+/// What a dense layer, convolution or scaling does with relevance (or a gradient).
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinearRule {
+    /// Wᵀg: gradients and DeepLIFT multipliers.
+    Gradient,
+    /// R_i = x_i Σ_j w_ij R_j / z_j, stabilised by ε·sign(z), sign(0) = +1; with ε = 0, R/0 := 0
+    /// (Bach et al. 2015, eq. 58).
+    Epsilon {
+        /// ε.
+        epsilon: f32,
+        /// Whether ε counts in units of the root mean square of z.
+        rms: bool,
+    },
+    /// Positive weights favoured by γ, generalised to negative inputs and outputs
+    /// (Montavon et al. 2019; Andéol et al. 2022).
+    Gamma {
+        /// γ.
+        gamma: f32,
+    },
+    /// Positive and negative parts apart, α − β = 1 (Bach et al. 2015, eq. 60). α 1 β 0 is z⁺.
+    AlphaBeta {
+        /// Weight of the positive parts.
+        alpha: f32,
+        /// Weight of the negative parts.
+        beta: f32,
+    },
+    /// For inputs bounded to a box (Montavon et al. 2017, zᴮ).
+    ZBox {
+        /// Lower bounds of the layer's input.
+        low: Bound,
+        /// Upper bounds of the layer's input.
+        high: Bound,
+    },
+    /// Shares by squared weight (Montavon et al. 2017, w²); the squared bias takes its share.
+    WSquare,
+    /// Equal shares (Lapuschkin et al. 2019).
+    Flat,
+}
+
+impl LinearRule {
+    /// LRP-0.
+    pub const ZERO: LinearRule = LinearRule::Epsilon { epsilon: 0.0, rms: false };
+    /// z⁺, α 1 β 0.
+    pub const Z_PLUS: LinearRule = LinearRule::AlphaBeta { alpha: 1.0, beta: 0.0 };
+    /// α 2 β 1.
+    pub const ALPHA2_BETA1: LinearRule = LinearRule::AlphaBeta { alpha: 2.0, beta: 1.0 };
+
+    /// LRP-ε.
+    pub fn epsilon(epsilon: f32) -> LinearRule {
+        LinearRule::Epsilon { epsilon, rms: false }
+    }
+
+    /// The rule in a few characters, for reports.
+    pub fn label(&self) -> String {
+        match self {
+            LinearRule::Gradient => "gradient".into(),
+            rule if *rule == LinearRule::ZERO => "LRP-0".into(),
+            LinearRule::Epsilon { epsilon, rms: false } => format!("ε = {epsilon}"),
+            LinearRule::Epsilon { epsilon, rms: true } => format!("ε = {epsilon} RMS(z)"),
+            LinearRule::Gamma { gamma } => format!("γ = {gamma}"),
+            LinearRule::AlphaBeta { alpha, beta } => format!("α = {alpha}, β = {beta}"),
+            LinearRule::ZBox { .. } => "z-box".into(),
+            LinearRule::WSquare => "w²".into(),
+            LinearRule::Flat => "flat".into(),
+        }
+    }
+
+    fn groups(&self) -> Vec<Group<'_>> {
+        use InputMap::{Each, High, Low, Negative, One, Positive};
+        use WeightMap::{GammaNegative, GammaPositive, Ones, Plain, Squared, Zero};
+        let group = |terms: Vec<Term>, bias| Group {
+            terms: terms.clone(),
+            bias,
+            gate: Gate::All,
+            coefficient: 1.0,
+            epsilon: STABILIZER,
+            rms: false,
+            bounds: None,
+        };
+        let term = |input, weight| Term { input, weight, sign: 1.0 };
+        match self {
+            LinearRule::Gradient => Vec::new(),
+            LinearRule::Epsilon { epsilon, rms } => vec![Group {
+                epsilon: *epsilon,
+                rms: *rms,
+                ..group(vec![term(Each, Plain)], Plain)
+            }],
+            LinearRule::Gamma { gamma } => {
+                let (up, down) = (GammaPositive(*gamma), GammaNegative(*gamma));
+                vec![
+                    Group {
+                        gate: Gate::Positive,
+                        ..group(vec![term(Positive, up), term(Negative, down)], up)
+                    },
+                    Group {
+                        gate: Gate::Negative,
+                        ..group(vec![term(Positive, down), term(Negative, up)], down)
+                    },
+                ]
+            }
+            LinearRule::AlphaBeta { alpha, beta } => {
+                let (up, down) = (WeightMap::Positive, WeightMap::Negative);
+                let mut groups = vec![Group {
+                    coefficient: *alpha,
+                    ..group(vec![term(Positive, up), term(Negative, down)], up)
+                }];
+                if *beta != 0.0 {
+                    groups.push(Group {
+                        coefficient: -*beta,
+                        ..group(vec![term(Positive, down), term(Negative, up)], down)
+                    });
+                }
+                groups
+            }
+            LinearRule::ZBox { low, high } => {
+                let minus = |input, weight| Term { input, weight, sign: -1.0 };
+                let terms = vec![
+                    term(Each, Plain),
+                    minus(Low, WeightMap::Positive),
+                    minus(High, WeightMap::Negative),
+                ];
+                vec![Group { bounds: Some((low, high)), ..group(terms, Zero) }]
+            }
+            LinearRule::WSquare => vec![group(vec![term(One, Squared)], Squared)],
+            LinearRule::Flat => vec![group(vec![term(One, Ones)], Zero)],
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum InputMap {
+    Each,
+    Positive,
+    Negative,
+    One,
+    Low,
+    High,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Term {
+    input: InputMap,
+    weight: WeightMap,
+    sign: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Gate {
+    All,
+    Positive,
+    Negative,
+}
+
+struct Group<'r> {
+    terms: Vec<Term>,
+    bias: WeightMap,
+    gate: Gate,
+    coefficient: f32,
+    epsilon: f32,
+    rms: bool,
+    bounds: Option<(&'r Bound, &'r Bound)>,
+}
+
+/// Memory that the rules reuse from call to call.
+#[derive(Debug, Default)]
+struct Buffers {
+    input: Vec<f32>,
+    denominator: Vec<f32>,
+    part: Vec<f32>,
+    share: Vec<f32>,
+    back: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+/// Scratch memory of the backward pass through linear layers.
+#[derive(Debug, Default)]
+pub(crate) struct Propagation {
+    kernels: crate::network::Scratch,
+    buffers: Buffers,
+}
+
+impl Propagation {
+    /// Wᵀ g.
+    pub fn gradient(&mut self, linear: &Linear, g: &[f32], r: &mut [f32]) {
+        linear.transposed(&linear.weights(WeightMap::Plain), g, r, &mut self.kernels);
+    }
+}
+
+/// Relevance through one linear layer for a whole batch: `x` its input, `z` its output, `relevance`
+/// what arrived there; `r` (overwritten) what goes to the input.
+pub(crate) fn propagate(
+    linear: &Linear,
+    rule: &LinearRule,
+    (x, z): (&[f32], &[f32]),
+    relevance: &[f32],
+    r: &mut [f32],
+    memory: &mut Propagation,
+) -> Leak {
+    if *rule == LinearRule::Gradient {
+        memory.gradient(linear, relevance, r);
+        return Leak::default();
+    }
+    r.fill(0.0);
+    let nonnegative = x.iter().all(|&x| x >= 0.0);
+    let mut leak = Leak::default();
+    let Propagation { kernels, buffers } = memory;
+    let rows = batch_rows(linear, x, z);
+    for group in rule.groups() {
+        let terms: Vec<(Term, Arc<Weights>)> = group
+            .terms
+            .iter()
+            .filter(|term| !(nonnegative && term.input == InputMap::Negative))
+            .map(|term| (*term, linear.weights(term.weight)))
+            .collect();
+        buffers.bias.clear();
+        buffers.bias.extend(linear.bias().iter().map(|&b| group.bias.apply(b)));
+        let own = terms.iter().all(|(term, _)| {
+            (term.input, term.weight) == (InputMap::Each, WeightMap::Plain) && term.sign == 1.0
+        });
+        buffers.denominator.clear();
+        if own {
+            buffers.denominator.extend_from_slice(z);
+        } else {
+            buffers.denominator.resize(z.len(), 0.0);
+            for (k, (term, weights)) in terms.iter().enumerate() {
+                let bias: &[f32] = if k == 0 { &buffers.bias } else { &[] };
+                let input =
+                    mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
+                buffers.part.resize(z.len(), 0.0);
+                linear.forward(weights, bias, input, &mut buffers.part, kernels);
+                for (sum, part) in buffers.denominator.iter_mut().zip(&buffers.part) {
+                    *sum += term.sign * part;
+                }
+            }
+        }
+        shares(linear, &group, z, relevance, rows, buffers, &mut leak);
+        buffers.back.resize(x.len(), 0.0);
+        for (term, weights) in &terms {
+            linear.transposed(weights, &buffers.share, &mut buffers.back, kernels);
+            let input = mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
+            for ((r, x), back) in r.iter_mut().zip(input).zip(&buffers.back) {
+                *r += term.sign * x * back;
+            }
+        }
+    }
+    if let LinearRule::Gamma { .. } = rule {
+        // Relevance at z = 0 goes nowhere.
+        let lost = z.iter().zip(relevance).filter(|(z, _)| **z == 0.0);
+        leak.stabilizer += lost.map(|(_, r)| f64::from(*r)).sum::<f64>();
+    }
+    leak
+}
+
+/// Number of rows that `x` and `z` hold.
+fn batch_rows(linear: &Linear, x: &[f32], z: &[f32]) -> usize {
+    use crate::network::LinearShape;
+    let (total, row) = match linear.shape() {
+        LinearShape::Dense { inputs, .. } => (x.len(), *inputs),
+        LinearShape::Conv(plan) => (z.len(), plan.output_len()),
+        LinearShape::Scale { inner } => (x.len(), inner * linear.weight().len()),
+    };
+    (total / row.max(1)).max(1)
+}
+
+/// s = coefficient · R / stabilised denominator, gated; what bias and ε take goes into `leak`.
+fn shares(
+    linear: &Linear,
+    group: &Group<'_>,
+    z: &[f32],
+    relevance: &[f32],
+    rows: usize,
+    buffers: &mut Buffers,
+    leak: &mut Leak,
+) {
+    let row = z.len() / rows;
+    let mut epsilon = group.epsilon;
+    buffers.share.resize(z.len(), 0.0);
+    for (i, share) in buffers.share.iter_mut().enumerate() {
+        if group.rms && i % row == 0 {
+            let z = &buffers.denominator[i..i + row];
+            let mean = z.iter().map(|z| z * z).sum::<f32>() / row as f32;
+            epsilon = group.epsilon * mean.sqrt();
+        }
+        let open = match group.gate {
+            Gate::All => true,
+            Gate::Positive => z[i] > 0.0,
+            Gate::Negative => z[i] < 0.0,
+        };
+        let (denominator, arrived) = (buffers.denominator[i], relevance[i]);
+        *share = 0.0;
+        if !open || arrived == 0.0 {
+            continue;
+        }
+        let stable = stabilize(denominator, epsilon);
+        if stable == 0.0 {
+            leak.stabilizer += f64::from(group.coefficient * arrived);
+            continue;
+        }
+        *share = group.coefficient * arrived / stable;
+        leak.stabilizer += f64::from(*share) * (f64::from(stable) - f64::from(denominator));
+        leak.bias += f64::from(*share)
+            * f64::from(group.bias.apply(linear.bias_at(i)))
+            * if linear.bias().is_empty() { 0.0 } else { 1.0 };
+    }
+}
+
+/// The modified input of a term.
+fn mapped<'a>(
+    map: InputMap,
+    nonnegative: bool,
+    x: &'a [f32],
+    bounds: Option<(&Bound, &Bound)>,
+    rows: usize,
+    buffer: &'a mut Vec<f32>,
+) -> &'a [f32] {
+    let bound = match map {
+        InputMap::Each => return x,
+        InputMap::Positive if nonnegative => return x,
+        InputMap::Positive => {
+            buffer.clear();
+            buffer.extend(x.iter().map(|x| x.max(0.0)));
+            return buffer;
+        }
+        InputMap::Negative => {
+            buffer.clear();
+            buffer.extend(x.iter().map(|x| x.min(0.0)));
+            return buffer;
+        }
+        InputMap::One => &Bound::Constant(1.0),
+        InputMap::Low => bounds.map_or(&Bound::Constant(0.0), |(low, _)| low),
+        InputMap::High => bounds.map_or(&Bound::Constant(0.0), |(_, high)| high),
+    };
+    buffer.clear();
+    match bound {
+        Bound::Constant(value) => buffer.resize(x.len(), *value),
+        Bound::Each(values) => {
+            // Rows of a batch, or leading axes of an example, repeat the bounds.
+            let times =
+                if values.len() * rows == x.len() { rows } else { x.len() / values.len().max(1) };
+            for _ in 0..times {
+                buffer.extend_from_slice(values);
+            }
+        }
+    }
+    buffer
+}

@@ -1,0 +1,65 @@
+//! The package's bundles and the site's folder.
+
+use crate::{Result, run, wasm};
+use std::fs;
+use std::path::Path;
+
+/// Bundles the package into `pkg/dist/`: `index.js` and `worker.js` (ES modules that find each other
+/// and the wasm by their own address), and `heatlens.iife.js`, one classic script with all inside.
+pub fn package(root: &Path) -> Result<()> {
+    let dist = root.join("pkg/dist");
+    if dist.exists() {
+        fs::remove_dir_all(&dist)?;
+    }
+    fs::create_dir_all(&dist)?;
+    fs::copy(wasm::generated(root).join("heatlens_bg.wasm"), dist.join("heatlens_bg.wasm"))?;
+    let esbuild = root.join("node_modules/.bin/esbuild");
+    if !esbuild.exists() {
+        return Err("esbuild is missing: run `npm ci` first".into());
+    }
+    let common =
+        ["--bundle", "--minify", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
+    let bundle = |arguments: &[&str]| run(root, &esbuild, &[&common[..], arguments].concat());
+    bundle(&["pkg/index.js", "pkg/worker.js", "--format=esm", "--outdir=pkg/dist"])?;
+    bundle(&[
+        "pkg/worker.js",
+        "--format=iife",
+        "--define:import.meta.url=undefined",
+        "--outfile=pkg/generated/worker.txt",
+    ])?;
+    bundle(&[
+        "pkg/single.js",
+        "--format=iife",
+        "--global-name=heatlens",
+        "--loader:.wasm=binary",
+        "--define:import.meta.url=undefined",
+        "--outfile=pkg/dist/heatlens.iife.js",
+    ])
+}
+
+/// Lays out `dist/site/` as a static server serves it: the pages, and the package under `pkg/`.
+pub fn site(root: &Path) -> Result<()> {
+    let site = root.join("dist/site");
+    if site.exists() {
+        fs::remove_dir_all(&site)?;
+    }
+    let www = root.join("www");
+    if www.exists() {
+        copy(&www, &site)?;
+    }
+    copy(&root.join("pkg/dist"), &site.join("pkg"))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

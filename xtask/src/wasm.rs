@@ -1,0 +1,33 @@
+//! Rust to wasm with its JavaScript bindings.
+
+use crate::{Result, run};
+use std::env;
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Where the bindings and the bound module go.
+pub fn generated(root: &Path) -> PathBuf {
+    root.join("pkg/generated")
+}
+
+/// Builds the release module and binds it into `pkg/generated/`.
+pub fn build(root: &Path) -> Result<()> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(
+        root,
+        cargo,
+        &["build", "--release", "--lib", "--no-default-features", "--target", TARGET],
+    )?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
+    Bindgen::new()
+        .input_path(root.join(target).join(TARGET).join("release/heatlens.wasm"))
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(generated(root))?;
+    Ok(())
+}
