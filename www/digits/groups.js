@@ -21,7 +21,7 @@ export const GROUPS = [
     title: 'What could it not do without?',
     text: 'The network as a black box: parts are masked and the answer is asked again.',
     shared: false,
-    methods: ['occlusion', 'lime', 'sis'],
+    methods: ['occlusion', 'kernel-shap', 'sis'],
   },
 ];
 
@@ -38,13 +38,15 @@ export function unsuitable(method, info) {
   return null;
 }
 
-/** Values that suit a model better than the catalogue's defaults. */
+/** Values that suit a model better than the catalogue's defaults; `blank` is its input where nothing is drawn. */
 export function suited(method, info, blank) {
-  const fill = blank === 0 ? {} : { mask: blank, baseline: blank };
-  if (method === 'lrp') return { composite: info.nodes.some(isConvolution) ? 'epsilon-plus-flat' : 'epsilon' };
-  if (method === 'occlusion') return { window: 3, stride: 1, ...(blank === 0 ? {} : { mask: blank }) };
-  if (method === 'sis') return { threshold: 0.7, sets: 4, ...(blank === 0 ? {} : { mask: blank }) };
-  if (method === 'lime') return blank === 0 ? {} : { baseline: blank };
-  if (method === 'integrated-gradients' || method === 'deeplift') return blank === 0 ? {} : { baseline: fill.baseline };
-  return {};
+  const mask = blank === 0 ? {} : { mask: blank };
+  const baseline = blank === 0 ? {} : { baseline: blank };
+  switch (method) {
+    case 'lrp': return { composite: info.nodes.some(isConvolution) ? 'epsilon-plus-flat' : 'epsilon' };
+    case 'sis': return { sets: 4, ...mask };
+    case 'occlusion': return mask;
+    case 'integrated-gradients': case 'deeplift': case 'kernel-shap': return baseline;
+    default: return {};
+  }
 }

@@ -9,10 +9,12 @@ import { allowed } from '../shared/params.js';
 import { sharedColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
+import { Address } from './address.js';
 import { Details } from './details.js';
 import { Explainer } from './explainer.js';
 import { GROUPS, INLINE, suited, unsuitable } from './groups.js';
-import { Models, SHIPPED } from './models.js';
+import { ModelSwitch } from './model-switch.js';
+import { Models } from './models.js';
 import { OwnFile } from './own-file.js';
 import { Pad } from './pad.js';
 import { Prediction } from './prediction.js';
@@ -20,9 +22,8 @@ import { preprocess, SIDE } from './preprocess.js';
 import { sampleSheet } from './sample-sheet.js';
 import { SAMPLES } from './samples.js';
 import { Settings } from './settings.js';
-import { decodeState, encodeState } from './state.js';
+import { decodeState } from './state.js';
 
-const HASH_DELAY = 400;
 const FIRST_SAMPLE = SAMPLES.find((sample) => sample.digit === 3 && sample.hand === 0);
 
 /** The page: state, request, picture. */
@@ -41,6 +42,7 @@ class DigitsPage {
     this.dirty = new Set();
     this.loading = 0;
     this.notices = new Notices(byId('notices'));
+    this.address = new Address({ state: this.state, notices: this.notices, found: (part) => this.restore(part) });
   }
 
   async start() {
@@ -65,6 +67,7 @@ class DigitsPage {
     this.details = new Details(byId('details'), {
       values: (name) => this.values(name), onParam: (...change) => this.setParam(...change), caption: () => this.caption(),
     });
+    this.modelSwitch = new ModelSwitch({ choose: (id) => this.chooseModel(id), ranged: (range) => this.setRange(range) });
     this.own = new OwnFile({ models: this.models, notices: this.notices, adopted: (model) => this.useModel(model) });
     this.listen();
     try {
@@ -121,38 +124,22 @@ class DigitsPage {
   }
 
   listen() {
-    byId('copy-link').addEventListener('click', () => this.copyLink());
-    byId('range').addEventListener('change', () => {
-      this.model.range = byId('range').value.split(' ').map(Number);
-      this.submit();
-    });
+    byId('copy-link').addEventListener('click', () => this.address.copy());
     document.querySelector('.skip').addEventListener('click', (event) => {
       event.preventDefault();
       byId('maps').focus();
     });
     addEventListener('keydown', (event) => this.key(event));
-    addEventListener('hashchange', () => this.restore());
     let width = innerWidth;
     addEventListener('resize', () => {
       if (innerWidth !== width) this.redraw();
       width = innerWidth;
     });
-    for (const [id, { title }] of Object.entries(SHIPPED)) this.addModelButton(id, title);
     if (globalThis.IntersectionObserver) {
       new IntersectionObserver(([entry]) => {
         byId('mini').hidden = entry.isIntersecting || entry.boundingClientRect.top > 0;
       }).observe(document.querySelector('.answer'));
     }
-  }
-
-  addModelButton(id, title) {
-    const text = clip(title, 22);
-    const before = document.querySelector(`[data-model="${id}"]`);
-    const button = before ?? el('button', { type: 'button', 'data-model': id, 'aria-pressed': 'false' });
-    setText(button, text);
-    if (before) return;
-    button.addEventListener('click', () => this.chooseModel(id));
-    byId('models').append(button);
   }
 
   key(event) {
@@ -175,7 +162,7 @@ class DigitsPage {
   async chooseModel(id) {
     this.loading += 1;
     const turn = this.loading;
-    byId('models').setAttribute('aria-busy', 'true');
+    this.modelSwitch.busy(true);
     try {
       const model = await this.models.get(id);
       if (turn === this.loading) this.useModel(model);
@@ -184,7 +171,7 @@ class DigitsPage {
       this.notices.error('The network could not be loaded', error);
       for (const card of this.model ? [] : this.cards.values()) card.fail('No network');
     } finally {
-      if (turn === this.loading) byId('models').setAttribute('aria-busy', 'false');
+      if (turn === this.loading) this.modelSwitch.busy(false);
     }
   }
 
@@ -194,25 +181,16 @@ class DigitsPage {
     this.model = model;
     this.answer = null;
     this.state.model = model.id;
-    if (model.id === 'own') this.addModelButton('own', model.title);
-    for (const button of byId('models').children) button.setAttribute('aria-pressed', String(button.dataset.model === model.id));
-    byId('own-range').hidden = model.id !== 'own' || model.stated;
-    byId('range').value = model.range.join(' ');
-    setText(byId('model-text'), this.modelText());
+    this.modelSwitch.show(model);
     this.settings.setLabels(model.labels);
     this.prediction.setLabels(model.labels);
     for (const [name, card] of this.cards) card.setControls(this.values(name));
     this.submit();
   }
 
-  modelText() {
-    const { info, id } = this.model;
-    const accuracy = Number(info.metadata?.['heatlens.accuracy']);
-    const size = `${info.parameters.toLocaleString('en')} weights`;
-    if (id === 'own') return `${clip(this.model.title, 60)}, ${size}. Your file, read in this page.`;
-    return accuracy > 0 && accuracy <= 1
-      ? `${size}. Reads ${(accuracy * 100).toFixed(2)} % of the 10,000 MNIST test digits rightly.`
-      : `${size}.`;
+  setRange(range) {
+    this.model.range = range;
+    this.submit();
   }
 
   // ---- parameters
@@ -238,7 +216,7 @@ class DigitsPage {
     this.state.params.set(`${method}.${param}`, value);
     if (this.model && !this.empty) this.ask(method, this.input());
     if (this.details.card) this.cards.get(method).setControls(this.values(method));
-    this.keepAddress();
+    this.address.keep();
   }
 
   // ---- state to request
@@ -268,7 +246,7 @@ class DigitsPage {
   }
 
   submit() {
-    this.keepAddress();
+    this.address.keep();
     if (!this.model) return;
     if (this.empty) {
       this.showEmpty();
@@ -345,7 +323,7 @@ class DigitsPage {
 
   viewChanged() {
     this.settings.show(this.answer ? this.model.labels[this.answer.top] : null);
-    this.keepAddress();
+    this.address.keep();
     this.redraw();
   }
 
@@ -407,40 +385,12 @@ class DigitsPage {
     return `${clip(model.title, 40)} network, class ${explained === null ? '–' : label(explained)}${rival === null ? '' : ` against ${label(rival)}`}. heatlens`;
   }
 
-  keepAddress() {
-    clearTimeout(this.addressTimer);
-    this.addressTimer = setTimeout(() => this.writeAddress(), HASH_DELAY);
-  }
-
-  writeAddress() {
-    clearTimeout(this.addressTimer);
-    try {
-      history.replaceState(null, '', encodeState(this.state));
-    } catch {
-      // browsers limit how often, and some frames forbid it; the page works without
-    }
-  }
-
-  restore() {
-    const found = decodeState(location.hash);
-    if (Object.keys(found).length === 0) return;
-    const { strokes, model, ...rest } = found;
+  restore({ strokes, model, ...rest }) {
     Object.assign(this.state, { params: new Map() }, rest);
     if (strokes) this.pad.replace(strokes);
     if (this.model) this.settings.setLabels(this.model.labels);
-    this.chooseModel(model ?? this.state.model);
     this.redraw();
-  }
-
-  async copyLink() {
-    this.writeAddress();
-    const detail = this.state.model === 'own' ? 'It holds the drawing and the settings, not your network.' : 'It holds the drawing and the settings.';
-    try {
-      await navigator.clipboard.writeText(location.href);
-      this.notices.show('Link copied', { detail, kind: 'info' });
-    } catch {
-      this.notices.show('Copy the address of this page', { detail: `The clipboard is not open to this page. ${detail}`, kind: 'info' });
-    }
+    this.chooseModel(model ?? this.state.model);
   }
 }
 

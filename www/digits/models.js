@@ -1,7 +1,7 @@
 // The networks of the page: two that come with it, and the visitor's own. Each is loaded into two workers:
 // a quick one that keeps up with the pen, and one for slow methods.
 
-import { createRuntime } from '../../pkg/index.js';
+import { createRuntime } from '../pkg/index.js';
 
 const PIXELS = 784;
 const MAX_FILE = 64 * 1024 * 1024;
@@ -80,11 +80,6 @@ export class Models {
   async support(file) {
     if (file.size > MAX_FILE) return [];
     return this.quick.support(await file.arrayBuffer());
-  }
-
-  /** Forgets a model whose worker died, so that the next get() loads it anew. */
-  forget(id) {
-    if (id !== 'own') this.cache.delete(id);
   }
 
   release(model) {

@@ -99,9 +99,9 @@ export class SisCard extends MethodCard {
     const rows = sets.map((set, k) => {
       const holds = set.score >= threshold;
       return el('li', {}, this.swatch(view, k),
-        el('span', { text: `${set.features.length} pixels, f(x_S) = ${format(set.score)} ${holds ? '≥' : '<'} τ` }));
+        el('span', { text: `${set.features.length} pixels alone: f = ${format(set.score)} ${holds ? '≥' : '<'} τ` }));
     });
-    if (sets.length > 0) rows.push(el('li', { class: 'rest' }, el('span', { text: `all other pixels together: f = ${format(rest)}` })));
+    if (sets.length > 0) rows.push(el('li', { class: 'rest' }, el('span', { text: `all the others: f = ${format(rest)}` })));
     this.sets.replaceChildren(...rows);
   }
 

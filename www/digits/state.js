@@ -11,7 +11,7 @@ export const MODEL_IDS = ['cnn', 'mlp'];
 export const NORMS = ['max', 'p99', 'cubic'];
 export const MAPS = ['red-blue', 'orange-blue', 'grey'];
 
-const WORD = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const WORD = /^[a-z][a-z0-9-]{0,31}$/;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/i;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 

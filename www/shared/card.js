@@ -168,7 +168,7 @@ export class MethodCard {
   sumText() {
     const { sum, expected, score } = this.explanation;
     if (expected !== null && Number.isFinite(expected)) return `Σ ${format(sum)}, promised ${format(expected)}`;
-    return `Σ ${format(sum)}, not tied to f(x) = ${format(score)}`;
+    return `Σ ${format(sum)} beside f(x) ${format(score)}`;
   }
 
   /** Marks one pixel and shows its number; null ends it. */

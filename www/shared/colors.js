@@ -42,7 +42,7 @@ function arm(hue, chroma, zero) {
 export function colorMap(name, theme = 'light') {
   const key = `${name}/${theme}`;
   if (!tables.has(key)) {
-    const { title, words, hue, chroma, hatched } = MAPS[name] ?? MAPS['red-blue'];
+    const { title, words, hue, chroma, hatched } = MAPS[Object.hasOwn(MAPS, name) ? name : 'red-blue'];
     const zero = ZERO[theme] ?? ZERO.light;
     const [positive, negative] = [arm(hue[0], chroma[0], zero), arm(hue[1], chroma[1], zero)];
     const at = (t) => {
