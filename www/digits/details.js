@@ -1,6 +1,5 @@
 import { el } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
-import { format } from '../shared/numbers.js';
 import { paramControl } from '../shared/params.js';
 import { savePng } from '../shared/png.js';
 
@@ -34,6 +33,7 @@ export class Details {
     const save = el('button', { type: 'button', text: 'Save as PNG', on: { click: () => savePng(card, this.how.caption()) } });
     this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
     this.legend = new Legend();
+    this.sets = el('ol', { class: 'sets' });
     this.numbers = el('p', { class: 'sum' });
     const values = this.how.values(entry.name);
     const controls = entry.params.map((param) => paramControl(param, values[param.name],
@@ -42,7 +42,7 @@ export class Details {
     this.dialog.replaceChildren(
       el('div', { class: 'details-head' }, el('h2', { id: 'details-title', text: entry.title }), close),
       el('div', { class: 'details-body' },
-        el('div', { class: 'details-picture' }, this.canvas, this.legend.node, this.numbers, save),
+        el('div', { class: 'details-picture' }, this.canvas, this.legend.node, this.sets, this.numbers, save),
         el('div', { class: 'details-text' },
           el('p', { text: entry.summary }),
           el('dl', {},
@@ -64,6 +64,7 @@ export class Details {
     if (!card) return;
     const ready = card.explanation && card.view;
     this.canvas.hidden = !ready;
+    this.sets.hidden = !ready || !card.rowsOf;
     this.legend.node.hidden = !ready || card.entry.name === 'sis';
     this.numbers.textContent = ready ? '' : card.note.textContent || 'Not yet computed.';
     if (!ready) return;
@@ -71,6 +72,7 @@ export class Details {
     card.paint(this.canvas, card.view, scale, SIZE);
     this.canvas.setAttribute('aria-label', card.canvas.getAttribute('aria-label'));
     this.legend.show({ full: scale.value, rule: scale.rule, isSigned: card.explanation.signed, map: card.view.map, key: card.view.mapKey });
-    this.numbers.textContent = `${card.sum.textContent}. f(x) = ${format(card.explanation.score)}`;
+    this.sets.replaceChildren(...(card.rowsOf?.(card.view) ?? []));
+    this.numbers.textContent = card.sum.textContent;
   }
 }

@@ -33,8 +33,9 @@ export class Explainer {
   async run(name, request, signal, lane) {
     const wanted = () => request.epoch === this.epoch;
     if (!wanted()) return;
-    const worker = request.model[lane];
     try {
+      const worker = await request.model[lane];
+      if (signal.aborted) return;
       if (name === 'predict') {
         const result = await worker.predict(request.input);
         if (wanted()) this.on.prediction(result, request);

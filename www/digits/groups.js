@@ -28,6 +28,9 @@ export const GROUPS = [
 /** Parameters shown on the card itself; all others are in its details. */
 export const INLINE = { lrp: ['composite'], sis: ['threshold'] };
 
+/** A word of caution on the card. */
+export const CAUTION = { lrp: 'Subject of US patent 9,558,550.' };
+
 const isConvolution = (node) => /conv/i.test(node.kind);
 
 /** Why a method cannot explain this model, or null. */

@@ -12,12 +12,12 @@ import { currentTheme, startTheme } from '../shared/theme.js';
 import { Address } from './address.js';
 import { Details } from './details.js';
 import { Explainer } from './explainer.js';
-import { GROUPS, INLINE, suited, unsuitable } from './groups.js';
+import { CAUTION, GROUPS, INLINE, suited, unsuitable } from './groups.js';
 import { ModelSwitch } from './model-switch.js';
 import { Models } from './models.js';
 import { OwnFile } from './own-file.js';
 import { Pad } from './pad.js';
-import { Prediction } from './prediction.js';
+import { asShares, Prediction } from './prediction.js';
 import { preprocess, SIDE } from './preprocess.js';
 import { sampleSheet } from './sample-sheet.js';
 import { SAMPLES } from './samples.js';
@@ -113,6 +113,7 @@ class DigitsPage {
     const card = new Kind(this.catalogue.get(name), {
       columns: SIDE,
       inline: INLINE[name],
+      caution: CAUTION[name],
       onParam: (...change) => this.setParam(...change),
       onDetails: (which) => this.details.open(which),
       onCursor: (index) => this.point(index),
@@ -281,8 +282,9 @@ class DigitsPage {
 
   // ---- result to picture
 
-  predicted({ probabilities }, request) {
+  predicted(result, request) {
     const rival = this.rival();
+    const probabilities = asShares(result.probabilities);
     const finite = probabilities.every(Number.isFinite);
     let top = 0;
     probabilities.forEach((share, i) => {

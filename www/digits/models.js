@@ -42,7 +42,7 @@ export class Models {
     return this.quick.methods();
   }
 
-  /** A loaded model: {id, title, info, range, labels, quick, slow}. */
+  /** A loaded model: {id, title, info, labels, range, stated, quick, slow}; `slow` is a promise. */
   get(id) {
     if (!this.cache.has(id)) {
       const { title, file } = SHIPPED[id];
@@ -54,7 +54,7 @@ export class Models {
   }
 
   async open(id, title, source) {
-    const quick = await this.quick.load(source(), { name: title });
+    const quick = await this.quick.load(source());
     const why = misfit(quick.info);
     if (why) {
       quick.dispose();
@@ -63,7 +63,10 @@ export class Models {
     const { info } = quick;
     const classes = Math.max(1, perExample(info.outputs[0].shape));
     const labels = Array.from({ length: classes }, (_, i) => String(info.labels?.[i] ?? i));
-    return { id, title, info, labels, range: statedRange(info) ?? [0, 1], stated: statedRange(info) !== null, quick, slow: await this.slow.load(source(), { name: title }) };
+    const slow = this.slow.load(source());
+    slow.catch(() => {}); // told where it is used
+    const range = statedRange(info);
+    return { id, title, info, labels, range: range ?? [0, 1], stated: range !== null, quick, slow };
   }
 
   /** The visitor's own file. Rejects with the reason; then the models there were stay as they are. */
@@ -84,6 +87,6 @@ export class Models {
 
   release(model) {
     model.quick.dispose();
-    model.slow.dispose();
+    model.slow.then((slow) => slow.dispose()).catch(() => {});
   }
 }

@@ -4,6 +4,15 @@ import { clip, percent } from '../shared/numbers.js';
 const COLUMNS = 10;
 const SPEAK_AFTER = 700; // ms of quiet before the reading is spoken
 
+/** A network that ends in plain scores gets bars, too: their softmax. */
+export function asShares(values) {
+  if (values.every((value) => value >= 0 && value <= 1) || !values.every(Number.isFinite)) return values;
+  const top = Math.max(...values);
+  const powers = Array.from(values, (value) => Math.exp(value - top));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
+}
+
 /** The answer: verdict, one bar per class (the likeliest ten of many), and what a screen reader hears. */
 export class Prediction {
   constructor({ bars, verdict, share, label, spoken, choose }) {
@@ -26,7 +35,7 @@ export class Prediction {
     const fill = el('span', { class: 'bar-fill' });
     const name = el('span', { class: 'bar-name' });
     const node = el('button', { type: 'button', class: 'bar', 'aria-pressed': 'false' },
-      number, el('span', { class: 'bar-track' }, fill), name);
+      el('span', { class: 'hidden', text: 'Explain ' }), name, el('span', { class: 'bar-track' }, fill), number);
     const column = { node, number, fill, name, index };
     node.addEventListener('click', () => this.choose(column.index));
     return column;
@@ -46,7 +55,6 @@ export class Prediction {
       column.fill.style.setProperty('--share', String(Number.isFinite(share) ? share : 0));
       column.node.setAttribute('aria-pressed', String(index === explained));
       column.node.classList.toggle('is-against', index === against);
-      column.node.setAttribute('aria-label', probabilities ? `Explain ${label}, ${percent(share)} percent` : `Explain ${label}`);
     });
     this.showVerdict(probabilities, top);
   }

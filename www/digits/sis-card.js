@@ -15,6 +15,8 @@ function hatch(context, x, y, cell, kind) {
   if (kind === -1 || kind === 2) hatchCell(context, x, y, cell, -1);
 }
 
+const words = (count) => (count === 0 ? 'no pixel at all' : `${count} ${count === 1 ? 'pixel' : 'pixels'} alone`);
+
 /** Sufficient input subsets: disjoint sets of pixels instead of one number per pixel. */
 export class SisCard extends MethodCard {
   build() {
@@ -25,7 +27,7 @@ export class SisCard extends MethodCard {
 
   parts() {
     const left = el('div', { class: 'card-map' }, this.plate, this.progress);
-    const right = el('div', { class: 'card-side' }, this.controls, this.sum, this.sets, this.summary, this.source);
+    const right = el('div', { class: 'card-side' }, this.controls, this.sum, this.sets, this.summary, this.foot);
     return [this.head, left, right];
   }
 
@@ -54,8 +56,8 @@ export class SisCard extends MethodCard {
     this.list(view);
     const { sets, threshold, initial } = this.explanation.sis;
     const sizes = sets.map((set) => set.features.length).join(', ');
-    const words = sets.length > 0 ? `${sets.length} disjoint subsets of ${sizes} pixels, each enough for f ≥ ${format(threshold)}` : this.noneText();
-    this.canvas.setAttribute('aria-label', `${this.entry.title}. ${words}.`);
+    const text = sets.length > 0 ? `${sets.length} disjoint subsets of ${sizes} pixels, each enough for f ≥ ${format(threshold)}` : this.noneText();
+    this.canvas.setAttribute('aria-label', `${this.entry.title}. ${text}.`);
     setText(this.sum, sets.length > 0 ? `f(x) = ${format(initial)}, τ = ${format(threshold)}` : `${this.noneText()}.`);
     this.point(this.how.cursor());
   }
@@ -95,14 +97,19 @@ export class SisCard extends MethodCard {
   }
 
   list(view) {
+    this.sets.replaceChildren(...this.rowsOf(view));
+  }
+
+  /** The legend: one row per subset, as drawn in `view`. */
+  rowsOf(view) {
     const { sets, threshold, rest } = this.explanation.sis;
     const rows = sets.map((set, k) => {
       const holds = set.score >= threshold;
       return el('li', {}, this.swatch(view, k),
-        el('span', { text: `${set.features.length} pixels alone: f = ${format(set.score)} ${holds ? '≥' : '<'} τ` }));
+        el('span', { text: `${words(set.features.length)}: f = ${format(set.score)} ${holds ? '≥' : '<'} τ` }));
     });
     if (sets.length > 0) rows.push(el('li', { class: 'rest' }, el('span', { text: `all the others: f = ${format(rest)}` })));
-    this.sets.replaceChildren(...rows);
+    return rows;
   }
 
   blank(text) {

@@ -13,7 +13,7 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
  * `show` (a result), `fail` (a reason) or `wait` (work under way), and redrawn by `draw` when the view changes.
  */
 export class MethodCard {
-  /** @param {object} entry of the catalogue @param {{columns, inline, onParam, onDetails, onCursor, cursor}} how */
+  /** @param {object} entry of the catalogue @param {{columns, inline, caution, onParam, onDetails, onCursor, cursor}} how */
   constructor(entry, how) {
     this.entry = entry;
     this.how = how;
@@ -41,6 +41,7 @@ export class MethodCard {
     this.controls = el('div', { class: 'card-controls' });
     this.source = el('button', { type: 'button', class: 'source', text: entry.source, 'aria-label': `Details of ${entry.title}: ${entry.source}` });
     this.source.addEventListener('click', () => how.onDetails(this));
+    this.foot = el('div', { class: 'card-foot' }, this.source, how.caution ? el('p', { class: 'caution', text: how.caution }) : null);
     this.head = el('div', { class: 'card-head' }, el('h4', {}, this.title), this.value);
     this.summary = el('p', { class: 'summary', text: entry.summary });
     this.node = el('article', { class: 'card', 'data-method': entry.name }, ...this.parts());
@@ -48,7 +49,7 @@ export class MethodCard {
   }
 
   parts() {
-    return [this.head, this.plate, this.progress, this.legend.node, this.sum, this.summary, this.controls, this.source];
+    return [this.head, this.plate, this.progress, this.legend.node, this.sum, this.summary, this.controls, this.foot];
   }
 
   listen() {

@@ -7,8 +7,7 @@ const STEPS = 200;
 
 /** The value if the parameter allows it, else undefined. */
 export function allowed(param, value) {
-  if (param.kind === 'choice') return param.choices?.includes(value) ? value : undefined;
-  if (param.kind === 'node') return typeof value === 'string' ? value : undefined;
+  if (param.kind === 'choice' || param.kind === 'node') return param.choices?.includes(value) ? value : undefined;
   const number = typeof value === 'number' ? value : NaN;
   if (!Number.isFinite(number)) return undefined;
   const inside = Math.min(param.max ?? Infinity, Math.max(param.min ?? -Infinity, number));
@@ -69,8 +68,7 @@ export function paramControl(param, value, changed, { title = param.name, help =
   const id = uniqueId(`param-${param.name}`);
   const bounded = Number.isFinite(param.min) && Number.isFinite(param.max);
   let control;
-  if (param.kind === 'choice') control = select(param, value, changed, id);
-  else if (param.kind === 'node') control = [el('output', { id, text: value })];
+  if (param.choices) control = select(param, value, changed, id);
   else if (typeof value !== 'number') control = [el('output', { id, text: 'one value per pixel' })];
   else if (param.kind === 'number' && bounded) control = slider(param, value, changed, id);
   else control = numberField(param, value, changed, id);
