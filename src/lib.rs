@@ -10,6 +10,7 @@ pub mod explanation;
 pub mod kernels;
 pub mod methods;
 pub mod network;
+pub mod onnx;
 pub mod random;
 pub mod rules;
 

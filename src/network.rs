@@ -8,6 +8,7 @@ mod build;
 mod fold;
 pub(crate) mod layer;
 mod operation;
+mod prune;
 mod section;
 mod tape;
 mod weights;

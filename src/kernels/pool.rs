@@ -61,21 +61,26 @@ pub fn average_transposed(geometry: &Geometry, divisors: &[f32], s: &[f32], r: &
 /// The divisor of every window: elements of the input under it, or with `count_include_pad` also the
 /// padding that belongs to the input. At least 1.
 pub fn divisors(geometry: &Geometry, count_include_pad: bool) -> Vec<f32> {
-    let mut counts = vec![0usize; volume(geometry.output)];
-    if count_include_pad {
-        let widened = Geometry {
-            input: std::array::from_fn(|d| {
-                geometry.pad_begin[d] + geometry.input[d] + geometry.pad_end[d]
-            }),
-            pad_begin: [0; 3],
-            pad_end: [0; 3],
-            ..geometry.clone()
-        };
-        widened.visit(|o, _| counts[o] += 1);
-    } else {
-        geometry.visit(|o, _| counts[o] += 1);
+    let widened = Geometry {
+        input: std::array::from_fn(|d| {
+            geometry.pad_begin[d] + geometry.input[d] + geometry.pad_end[d]
+        }),
+        pad_begin: [0; 3],
+        pad_end: [0; 3],
+        ..geometry.clone()
+    };
+    let counted = if count_include_pad { &widened } else { geometry };
+    // A window is a box: its taps are the product of those along each axis.
+    let [depth, height, width]: [Vec<usize>; 3] = std::array::from_fn(|d| {
+        (0..geometry.output[d]).map(|o| counted.taps(d, o).len()).collect()
+    });
+    let mut divisors = Vec::with_capacity(volume(geometry.output));
+    for z in &depth {
+        for y in &height {
+            divisors.extend(width.iter().map(|x| (z * y * x).max(1) as f32));
+        }
     }
-    counts.iter().map(|&count| count.max(1) as f32).collect()
+    divisors
 }
 
 #[cfg(test)]

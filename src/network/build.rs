@@ -32,6 +32,11 @@ impl Builder {
         self.nodes.get(id).map_or(&[], |node| &node.shape)
     }
 
+    /// A node that was added.
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id)
+    }
+
     /// Adds an input of this shape (without the batch axis).
     pub fn input(&mut self, name: &str, shape: &[usize]) -> Result<NodeId> {
         let id = self.add(name, Layer::Input, &[], shape.to_vec())?;

@@ -1,5 +1,8 @@
 //! What several integration tests share.
 #![allow(dead_code, missing_docs, clippy::panic, clippy::unwrap_used)]
 
+pub mod files;
+pub mod golden_methods;
 pub mod golden_network;
+pub mod onnx_writer;
 pub mod safetensors;

@@ -1,0 +1,445 @@
+//! Parts of values, and values behind one another: slice, split, gather, concat, pad, expand, tile.
+
+use super::arithmetic;
+use super::{Call, axis, counts, one, product};
+use crate::network::{NodeId, Operation};
+use crate::onnx::import::{Border, Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, into_list, row_major};
+use std::rc::Rc;
+
+/// A run of elements along an axis.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    axis: usize,
+    start: usize,
+    len: usize,
+    step: isize,
+}
+
+fn whole_axis(run: &Run, extent: usize) -> bool {
+    run.start == 0 && run.len == extent && run.step == 1
+}
+
+/// ONNX's slice of an axis: bounds count from the end if negative and are clamped.
+fn run(axis: usize, extent: usize, start: i64, end: i64, step: i64) -> Outcome<Run> {
+    let (Ok(n), Ok(stride)) = (i64::try_from(extent), isize::try_from(step)) else {
+        return misshapen("a slice beyond all bounds");
+    };
+    let from_end = |at: i64| if at < 0 { at.saturating_add(n) } else { at };
+    let (start, end) = (from_end(start), from_end(end));
+    let (start, distance) = if step > 0 {
+        let (start, end) = (start.clamp(0, n), end.clamp(0, n));
+        (start, end.saturating_sub(start))
+    } else {
+        let top = n.saturating_sub(1);
+        let (start, end) = (start.clamp(0, top.max(0)), end.clamp(-1, top));
+        (start, start.saturating_sub(end))
+    };
+    let size = step.unsigned_abs();
+    if size == 0 {
+        return misshapen("a slice with step 0");
+    }
+    let len = u64::try_from(distance).unwrap_or(0).div_ceil(size);
+    let position = |n: u64| usize::try_from(n).unwrap_or(0);
+    let start = position(u64::try_from(start).unwrap_or(0));
+    // The step of a single element is of no account, and could overflow.
+    let step = if len <= 1 { 1 } else { stride };
+    Ok(Run { axis, start, len: position(len), step })
+}
+
+fn cut_constant(import: &Import<'_, '_>, tensor: &Tensor, runs: &[Run]) -> Outcome<Tensor> {
+    let mut dims = tensor.dims().to_vec();
+    let mut strides = row_major(&dims);
+    let mut offset = 0usize;
+    for run in runs {
+        if let (Some(n), Some(stride)) = (dims.get_mut(run.axis), strides.get_mut(run.axis)) {
+            offset = offset.saturating_add(run.start.saturating_mul(stride.unsigned_abs()));
+            (*n, *stride) = (run.len, stride.saturating_mul(run.step));
+        }
+    }
+    Ok(tensor.strided(dims, &strides, offset, import.budget)?)
+}
+
+fn cut_node(import: &mut Import<'_, '_>, mut id: NodeId, runs: &[Run]) -> Outcome<NodeId> {
+    for run in runs {
+        let extent = import.shape(id).get(run.axis).copied().unwrap_or(0);
+        if !whole_axis(run, extent) {
+            let Run { axis, start, len, step } = *run;
+            id = import.push(Operation::Slice { axis, start, len, step }, &[id])?;
+        }
+    }
+    Ok(id)
+}
+
+pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let (Some(starts), Some(ends)) = (call.list("starts", 1)?, call.list("ends", 2)?) else {
+        return misshapen("starts or ends are missing");
+    };
+    let axes = match call.list("axes", 3)? {
+        Some(axes) => axes,
+        None => (0i64..).take(starts.len()).collect(),
+    };
+    let steps = call.int_list(4)?.unwrap_or_else(|| vec![1; starts.len()]);
+    if [ends.len(), axes.len(), steps.len()].iter().any(|&n| n != starts.len()) || axes.len() > 64 {
+        return misshapen("starts, ends, axes and steps differ in number");
+    }
+    if [&starts, &ends, &steps].iter().any(|list| list.contains(&BATCH)) {
+        return mixes_batch("slices by the batch size");
+    }
+    let dims = match call.required(0)? {
+        Value::Constant(tensor) => tensor.dims().to_vec(),
+        _ => import.shape(call.activation(0)?),
+    };
+    let mut runs = Vec::with_capacity(axes.len());
+    for ((&along, &step), (&start, &end)) in axes.iter().zip(&steps).zip(starts.iter().zip(&ends)) {
+        let along = match call.required(0)? {
+            Value::Node { id, .. } => {
+                // All of the batch is no slice at all.
+                let all = start == 0 && step == 1 && end >= i64::from(i32::MAX);
+                if import.batched && all && axis(along, import.rank(*id))? == 0 {
+                    continue;
+                }
+                import.axis(*id, along)?
+            }
+            _ => axis(along, dims.len())?,
+        };
+        let extent = dims.get(along).copied().unwrap_or(0);
+        runs.push(run(along, extent, start, end, step)?);
+    }
+    one(match call.required(0)? {
+        Value::Constant(tensor) => Value::constant(cut_constant(import, tensor, &runs)?),
+        Value::Node { id, whole } => {
+            Value::Node { id: cut_node(import, *id, &runs)?, whole: *whole }
+        }
+        Value::Unknown => return unsupported("an input is unknown"),
+    })
+}
+
+pub(super) fn split(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let along = call.int("axis", 0)?;
+    let parts = call.list("split", 1)?;
+    let (along, extent) = match call.required(0)? {
+        Value::Constant(tensor) => {
+            let along = axis(along, tensor.dims().len())?;
+            (along, tensor.dims().get(along).copied())
+        }
+        _ => {
+            let x = call.activation(0)?;
+            let along = import.axis(x, along)?;
+            (along, import.shape(x).get(along).copied())
+        }
+    };
+    let (extent, outputs) = (extent.unwrap_or(0), call.node.outputs.len().max(1));
+    let parts = match parts {
+        Some(parts) => counts(&parts, "split")?,
+        None => {
+            // Equal parts; the last is smaller where they do not come out even.
+            let part = extent.div_ceil(outputs);
+            let starts = (0..outputs).map(|i| i.saturating_mul(part));
+            starts.map(|start| part.min(extent.saturating_sub(start))).collect()
+        }
+    };
+    if parts.len() != outputs || parts.iter().fold(0, |s: usize, &n| s.saturating_add(n)) != extent
+    {
+        return misshapen(format!("{extent} elements split into {parts:?}"));
+    }
+    let mut values = Vec::with_capacity(outputs);
+    let mut start = 0usize;
+    for (i, &len) in parts.iter().enumerate() {
+        let runs = [Run { axis: along, start, len, step: 1 }];
+        start = start.saturating_add(len);
+        values.push(match call.required(0)? {
+            _ if !call.used.get(i).is_some_and(|&used| used) => Value::Unknown,
+            Value::Constant(tensor) => Value::constant(cut_constant(import, tensor, &runs)?),
+            Value::Node { id, whole } => {
+                Value::Node { id: cut_node(import, *id, &runs)?, whole: *whole }
+            }
+            Value::Unknown => return unsupported("an input is unknown"),
+        });
+    }
+    Ok(values)
+}
+
+pub(super) fn concat(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let along = call.int("axis", 1)?;
+    let (mut nodes, mut tensors) = (Vec::new(), Vec::new());
+    let mut all_whole = true;
+    for i in 0..call.inputs.len() {
+        match call.required(i)? {
+            Value::Node { id, whole } => {
+                nodes.push(*id);
+                all_whole &= *whole;
+            }
+            Value::Constant(tensor) => tensors.push(Rc::clone(tensor)),
+            Value::Unknown => return unsupported("an input is unknown"),
+        }
+    }
+    match (&nodes[..], &tensors[..]) {
+        ([], [first, ..]) => {
+            let along = axis(along, first.dims().len())?;
+            one(Value::constant(concat_constants(import, &tensors, along)?))
+        }
+        ([only], []) => one(Value::Node { id: *only, whole: all_whole }),
+        ([first, ..], []) => {
+            let axis = import.axis(*first, along)?;
+            let id = import.push(Operation::Concat { axis }, &nodes)?;
+            one(Value::Node { id, whole: all_whole })
+        }
+        ([], []) => misshapen("nothing to join"),
+        _ => unsupported("a constant joined to an activation"),
+    }
+}
+
+fn concat_constants(
+    import: &Import<'_, '_>,
+    tensors: &[Rc<Tensor>],
+    along: usize,
+) -> Outcome<Tensor> {
+    let Some(first) = tensors.first() else { return misshapen("nothing to join") };
+    let mut extent = 0usize;
+    for tensor in tensors {
+        let same_kind = matches!(
+            (tensor.data(), first.data()),
+            (Data::Float(_), Data::Float(_)) | (Data::Int(_), Data::Int(_))
+        );
+        let fits = tensor.dims().len() == first.dims().len()
+            && tensor
+                .dims()
+                .iter()
+                .zip(first.dims())
+                .enumerate()
+                .all(|(axis, (a, b))| axis == along || a == b);
+        if !same_kind || !fits {
+            return misshapen(format!("{:?} joined to {:?}", tensor.dims(), first.dims()));
+        }
+        extent = extent.saturating_add(tensor.dims().get(along).copied().unwrap_or(0));
+    }
+    let mut dims = first.dims().to_vec();
+    if let Some(slot) = dims.get_mut(along) {
+        *slot = extent;
+    }
+    let rows = product(dims.get(..along).unwrap_or(&[]));
+    let total = crate::onnx::limits::elements(&dims, import.budget.limits())?;
+    import.budget.allocate(total, first.width())?;
+    let (mut floats, mut ints) = (Vec::new(), Vec::new());
+    for row in 0..rows {
+        for tensor in tensors {
+            let chunk = product(tensor.dims().get(along..).unwrap_or(&[]));
+            let start = row.saturating_mul(chunk);
+            let range = start..start.saturating_add(chunk);
+            match tensor.data() {
+                Data::Float(list) => floats.extend_from_slice(list.get(range).unwrap_or(&[])),
+                Data::Int(list) => ints.extend_from_slice(list.get(range).unwrap_or(&[])),
+            }
+        }
+    }
+    Ok(Tensor::new(&dims, into_list(first, floats, ints))?)
+}
+
+pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let mode = call.text("mode", "constant")?;
+    if mode != "constant" {
+        return unsupported(format!("mode '{mode}'"));
+    }
+    let x = call.activation(0)?;
+    let Some(pads) = call.list("pads", 1)? else { return misshapen("pads are missing") };
+    let mut value = call.float("value", 0.0)?;
+    if let Some(constant) = call.constant(2)? {
+        let Some(number) = constant.scalar() else { return misshapen("the value is no scalar") };
+        value = number;
+    }
+    let rank = import.rank(x);
+    let axes = match call.int_list(3)? {
+        Some(axes) => axes,
+        None => (0i64..).take(rank).collect(),
+    };
+    if pads.len() != axes.len().saturating_mul(2) {
+        return misshapen(format!("pads {pads:?} for {} axes", axes.len()));
+    }
+    if pads.iter().any(|&n| n < 0) {
+        return unsupported("negative padding");
+    }
+    let pads = counts(&pads, "pads")?;
+    let (begin, end) = pads.split_at_checked(axes.len()).unwrap_or_default();
+    let shape = import.shape(x);
+    let (mut before, mut after) = (vec![0; shape.len()], vec![0; shape.len()]);
+    for ((&along, &begin), &end) in axes.iter().zip(begin).zip(end) {
+        if begin == 0 && end == 0 {
+            axis(along, rank)?;
+            continue;
+        }
+        let along = import.axis(x, along)?;
+        if let (Some(b), Some(a)) = (before.get_mut(along), after.get_mut(along)) {
+            (*b, *a) = (begin, end);
+        }
+    }
+    if before.iter().chain(&after).all(|&n| n == 0) {
+        return one(call.required(0)?.clone());
+    }
+    let pads = before.iter().zip(&after);
+    let wide = shape.iter().zip(pads).map(|(n, (b, a))| n.saturating_add(*b).saturating_add(*a));
+    let wide: Vec<usize> = wide.collect();
+    // The layer keeps the source of every element.
+    let elements = crate::onnx::limits::elements(&wide, import.budget.limits())?;
+    import.budget.allocate(elements, 4)?;
+    let operation = Operation::Pad { before: before.clone(), after: after.clone(), value };
+    let id = import.push(operation, &[x])?;
+    if value == 0.0 {
+        import.borders.insert(id, Border { source: x, before, after });
+    }
+    one(Value::float(id))
+}
+
+pub(super) fn expand(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let Some(target) = call.int_list(1)? else { return misshapen("the shape is missing") };
+    let (id, whole) = match call.required(0)? {
+        Value::Constant(tensor) => {
+            if target.contains(&BATCH) {
+                return mixes_batch("fills a constant with the batch size");
+            }
+            let target = counts(&target, "shape")?;
+            let Some(dims) = broadcast(tensor.dims(), &target) else {
+                return misshapen(format!("{:?} expanded to {target:?}", tensor.dims()));
+            };
+            return one(Value::constant(tensor.expanded(&dims, call.budget)?));
+        }
+        Value::Node { id, whole } => (*id, *whole),
+        Value::Unknown => return unsupported("an input is unknown"),
+    };
+    let mut target = &target[..];
+    if import.batched && target.len() >= import.rank(id) {
+        // The batch may stay what it is: written as its size or as 1.
+        match target.split_first() {
+            Some((&(BATCH | 1), rest)) if target.len() == import.rank(id) => target = rest,
+            _ => return mixes_batch("expands the batch axis"),
+        }
+    }
+    let target = counts(target, "shape")?;
+    let Some(shape) = broadcast(&import.shape(id), &target) else {
+        return misshapen(format!("{:?} expanded to {target:?}", import.shape(id)));
+    };
+    one(Value::Node { id: arithmetic::expand(import, id, &shape)?, whole })
+}
+
+pub(super) fn tile(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let Some(repeats) = call.int_list(1)? else { return misshapen("repeats are missing") };
+    if repeats.contains(&BATCH) {
+        return mixes_batch("repeats by the batch size");
+    }
+    let repeats = counts(&repeats, "repeats")?;
+    match call.required(0)? {
+        Value::Constant(tensor) => {
+            if repeats.len() != tensor.dims().len() {
+                return misshapen(format!("repeats {repeats:?} of {:?}", tensor.dims()));
+            }
+            // [n] repeated r times is [r, n] with stride 0 along r.
+            let strides = row_major(tensor.dims());
+            let axes = tensor.dims().iter().zip(&repeats).zip(&strides);
+            let (mut dims, mut steps, mut shape) = (Vec::new(), Vec::new(), Vec::new());
+            for ((&n, &repeat), &stride) in axes {
+                dims.extend([repeat, n]);
+                steps.extend([0, stride]);
+                shape.push(n.saturating_mul(repeat));
+            }
+            one(Value::constant(tensor.repeated(&dims, &steps, shape, call.budget)?))
+        }
+        Value::Node { id, whole } => {
+            let (mut id, whole) = (*id, *whole);
+            if repeats.len() != import.rank(id) {
+                return misshapen(format!("repeats {repeats:?} of {:?}", import.shape(id)));
+            }
+            for (along, &repeat) in (0i64..).zip(&repeats) {
+                if repeat != 1 {
+                    let axis = import.axis(id, along)?;
+                    if repeat == 0 || repeat > 4096 {
+                        return unsupported(format!("{repeat} copies"));
+                    }
+                    id = import.push(Operation::Concat { axis }, &vec![id; repeat])?;
+                }
+            }
+            one(Value::Node { id, whole })
+        }
+        Value::Unknown => unsupported("an input is unknown"),
+    }
+}
+
+pub(super) fn gather(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let along = call.int("axis", 0)?;
+    match (call.required(0)?, call.required(1)?) {
+        (Value::Constant(table), Value::Constant(indices)) => {
+            let (table, indices) = (Rc::clone(table), Rc::clone(indices));
+            let along = axis(along, table.dims().len())?;
+            one(Value::constant(gather_constant(import, &table, &indices, along)?))
+        }
+        (Value::Constant(_), Value::Node { id, .. }) => {
+            let id = *id;
+            let table = call.required_constant(0)?;
+            if axis(along, table.dims().len())? != 0 {
+                return unsupported("a table that is not indexed along its first axis");
+            }
+            let dims = table.dims().get(1..).unwrap_or(&[]).to_vec();
+            let table = crate::onnx::import::into_floats(table);
+            let width = product(&dims);
+            let shape: Vec<usize> = import.shape(id).into_iter().chain(dims).collect();
+            let y = import.push(Operation::Embedding { table, width }, &[id])?;
+            one(Value::float(import.reshape(y, shape)?))
+        }
+        (Value::Node { id, whole }, Value::Constant(indices)) => {
+            let (id, whole, indices) = (*id, *whole, Rc::clone(indices));
+            let axis = import.axis(id, along)?;
+            let extent = import.shape(id).get(axis).copied().unwrap_or(0);
+            let positions = positions(&indices, extent)?;
+            let (Some(&start), true) = (positions.first(), positions.len() <= extent) else {
+                return unsupported("indices that repeat");
+            };
+            let distance = |pair: &[usize]| match *pair {
+                [a, b] => b.cast_signed().wrapping_sub(a.cast_signed()),
+                _ => 1,
+            };
+            let step = positions.windows(2).map(distance).next().unwrap_or(1);
+            if positions.windows(2).any(|pair| distance(pair) != step) || step == 0 {
+                return unsupported("indices that are not evenly spaced");
+            }
+            let run = Run { axis, start, len: positions.len(), step };
+            let y = cut_node(import, id, &[run])?;
+            let mut shape = import.shape(id);
+            shape.splice(axis..axis.saturating_add(1), indices.dims().iter().copied());
+            one(Value::Node { id: import.reshape(y, shape)?, whole })
+        }
+        _ => unsupported("indices that are activations, of an activation"),
+    }
+}
+
+/// Indices, negative ones counted from the end.
+fn positions(indices: &Tensor, extent: usize) -> Outcome<Vec<usize>> {
+    let Data::Int(list) = indices.data() else { return misshapen("indices are no whole numbers") };
+    list.iter().map(|&index| axis(index, extent)).collect()
+}
+
+fn gather_constant(
+    import: &Import<'_, '_>,
+    table: &Tensor,
+    indices: &Tensor,
+    along: usize,
+) -> Outcome<Tensor> {
+    let extent = table.dims().get(along).copied().unwrap_or(0);
+    let positions = positions(indices, extent)?;
+    let front = table.dims().get(..along).unwrap_or(&[]);
+    let back = table.dims().get(along.saturating_add(1)..).unwrap_or(&[]);
+    let dims: Vec<usize> = front.iter().chain(indices.dims()).chain(back).copied().collect();
+    let total = crate::onnx::limits::elements(&dims, import.budget.limits())?;
+    import.budget.allocate(total, table.width())?;
+    let inner = product(back);
+    let (mut floats, mut ints) = (Vec::new(), Vec::new());
+    for row in 0..product(front) {
+        for &position in &positions {
+            let start = row.saturating_mul(extent).saturating_add(position).saturating_mul(inner);
+            let range = start..start.saturating_add(inner);
+            match table.data() {
+                Data::Float(list) => floats.extend_from_slice(list.get(range).unwrap_or(&[])),
+                Data::Int(list) => ints.extend_from_slice(list.get(range).unwrap_or(&[])),
+            }
+        }
+    }
+    Ok(Tensor::new(&dims, into_list(table, floats, ints))?)
+}

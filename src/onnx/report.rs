@@ -1,0 +1,59 @@
+//! What became of each node of the file.
+
+use crate::network::{Class, Link, NodeId};
+use std::fmt;
+
+/// What became of a node of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// It is a layer of this class.
+    Recognised(Class),
+    /// It was merged into the layer of this name.
+    FoldedInto(String),
+    /// It was computed when the file was read.
+    Constant,
+    /// It changes nothing (identity, dropout, a cast).
+    Skipped,
+    /// It was taken off the end and kept as the way to read the raw output.
+    Link(Link),
+    /// It leads to no output.
+    Unused,
+    /// It depends on a node that was refused.
+    Blocked,
+    /// It is not supported, for this reason.
+    Refused(String),
+}
+
+/// One node of the file in the support report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportRow {
+    /// Name of the node, or of its first output if it has none.
+    pub name: String,
+    /// Operator, with its domain in front if that is not the standard one.
+    pub op: String,
+    /// What became of it.
+    pub status: Status,
+    /// The node of the network that bears its (first) output's values.
+    pub node: Option<NodeId>,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Status::Recognised(class) => write!(f, "recognised: {class:?}"),
+            Status::FoldedInto(name) => write!(f, "folded into '{name}'"),
+            Status::Constant => f.write_str("constant"),
+            Status::Skipped => f.write_str("skipped"),
+            Status::Link(link) => write!(f, "link: {}", link.name()),
+            Status::Unused => f.write_str("unused"),
+            Status::Blocked => f.write_str("depends on a refused node"),
+            Status::Refused(why) => write!(f, "refused: {why}"),
+        }
+    }
+}
+
+impl fmt::Display for ReportRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}' ({}): {}", self.name, self.op, self.status)
+    }
+}

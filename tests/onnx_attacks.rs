@@ -1,0 +1,578 @@
+//! Broken and hostile ONNX files: every one gives a network or an error, soon and in little memory.
+
+#![allow(missing_docs, unsafe_code, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+use heatlens::error::{Code, Culprit, Error};
+use heatlens::onnx::{self, Limits, Options, Status};
+use heatlens::random::Random;
+use ndarray::{ArrayD, IxDyn};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use support::onnx_writer::{Attribute, Message, Model, floats, ints, node, tensor, value};
+
+/// Counts the memory of each thread, so that tests can see what a file made the reader allocate.
+struct Counting;
+
+thread_local! {
+    static NOW: Cell<isize> = const { Cell::new(0) };
+    static PEAK: Cell<isize> = const { Cell::new(0) };
+}
+
+fn count(bytes: isize) {
+    // Threads that are being torn down have no counters any more.
+    let _ = NOW.try_with(|now| {
+        now.set(now.get() + bytes);
+        let _ = PEAK.try_with(|peak| peak.set(peak.get().max(now.get())));
+    });
+}
+
+// SAFETY: every call goes to the system's allocator unchanged; counting allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        count(-(layout.size() as isize));
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Bytes that `work` held at most, beyond what there was before.
+fn peak(work: impl FnOnce()) -> usize {
+    let before = NOW.with(Cell::get);
+    PEAK.with(|peak| peak.set(before));
+    work();
+    usize::try_from(PEAK.with(Cell::get) - before).unwrap_or(0)
+}
+
+/// No file of a few kilobytes may take longer, on a machine that is busy.
+const SOON: Duration = Duration::from_secs(3);
+/// Memory of a reader that refuses: four times the file and 16 MB.
+const SPARE: usize = 16 << 20;
+
+fn golden(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    std::fs::read(folder.join(name).with_extension("onnx")).unwrap()
+}
+
+fn read(bytes: &[u8]) -> Result<onnx::Model, Error> {
+    let start = Instant::now();
+    let mut result = None;
+    let held = peak(|| result = Some(onnx::read(bytes, &Options::default())));
+    let result = result.unwrap();
+    assert!(start.elapsed() < SOON, "{:?} for {} bytes", start.elapsed(), bytes.len());
+    if result.is_err() {
+        assert!(held <= 4 * bytes.len() + SPARE, "{held} bytes for a file of {}", bytes.len());
+    }
+    result
+}
+
+#[track_caller]
+fn refused(bytes: &[u8], code: Code, names: &str) {
+    let error = read(bytes).map(|_| ()).unwrap_err();
+    assert_eq!(error.code(), code, "{error}");
+    assert!(error.to_string().contains(names), "{error}");
+}
+
+/// x → Relu → y over `[N, 4]`.
+fn relu() -> Model {
+    Model::new(&[-1, 4], vec![node("Relu", "x", "y", &[])], vec![])
+}
+
+/// x·w → y over `[N, 4]` with weights of this tensor.
+fn with_weights(weights: Message) -> Vec<u8> {
+    Model::new(&[-1, 4], vec![node("MatMul", "x w", "y", &[])], vec![weights]).bytes()
+}
+
+#[test]
+fn truncated_anywhere() {
+    let small = golden("case01_mlp");
+    for len in 0..small.len() {
+        let result = read(&small[..len]);
+        assert!(result.is_err(), "{len}");
+    }
+    for name in ["case05_activations", "case12_vgg", "case08_textcnn"] {
+        let bytes = golden(name);
+        for i in 0..1000 {
+            let _ = read(&bytes[..bytes.len() * i / 1000]);
+        }
+    }
+    refused(&small[..small.len() / 2], Code::Truncated, "byte ");
+    refused(&[], Code::Malformed, "no ONNX graph");
+    refused(b"<!DOCTYPE html><html>", Code::Malformed, "byte ");
+}
+
+#[test]
+fn lengths_that_lie() {
+    let content = relu().graph().0;
+    let n = content.len() as u64;
+    let head = || Message::new().int(1, 8);
+    let opset = Message::new().int(2, 17);
+    assert!(read(&head().lie(7, n, &content).message(8, &opset).0).is_ok());
+    for len in [0, n - 1, n + 1, 1 << 31, (1 << 32) + 8, 1 << 63, u64::MAX] {
+        let error = read(&head().lie(7, len, &content).0).map(|_| ()).unwrap_err();
+        assert_eq!(error.culprit(), Culprit::Model, "{len}: {error}");
+    }
+    // The same inside a tensor: raw data, packed dimensions.
+    for len in [0u64, 15, 17, 1 << 31, (1 << 32) + 8, 1 << 63, u64::MAX] {
+        let lie = Message::new().int(1, 4).int(2, 1).text(8, "w").lie(9, len, &[0; 16]);
+        assert!(read(&with_weights(lie)).is_err(), "{len}");
+    }
+    let endless = Message::new().raw(&[0xff; 11]);
+    refused(&endless.0, Code::Malformed, "longer than 64 bits");
+}
+
+#[test]
+fn fields_that_must_not_be() {
+    let graph = relu().graph();
+    for wire in [3u64, 4, 6, 7] {
+        let group = Message::new().key(30, wire).0;
+        refused(&[group, relu().bytes()].concat(), Code::Malformed, "wire type");
+    }
+    refused(&[vec![0x02, 0x00], relu().bytes()].concat(), Code::Malformed, "number 0");
+    // Unknown fields of known kinds are skipped.
+    let unknown =
+        Message::new().int(900, 1).float(901, 1.0).text(902, "x").key(903, 1).raw(&[0; 8]);
+    assert!(read(&[unknown.0, relu().bytes()].concat()).is_ok());
+    refused(&Message::new().message(7, &graph).message(7, &graph).0, Code::Duplicate, "twice");
+    refused(&Message::new().int(7, 3).0, Code::Malformed, "field 7");
+    refused(&[relu().bytes(), vec![0x08]].concat(), Code::Truncated, "byte ");
+    let bad_name = node("Relu", "x", "y", &[]).bytes(3, &[0xff, 0xfe]);
+    let model = Model { nodes: vec![bad_name], ..relu() };
+    refused(&model.bytes(), Code::Malformed, "UTF-8");
+}
+
+#[test]
+fn names_that_occur_twice_or_never() {
+    let with = |nodes: Vec<Message>| Model { nodes, ..relu() }.bytes();
+    let w = || floats("w", &[1], &[2.0]);
+    let twice = Model { initializers: vec![w(), w()], ..relu() };
+    refused(&twice.bytes(), Code::Duplicate, "'w'");
+    let twice = Model { inputs: vec![value("x", 1, &[-1, 4]), value("x", 1, &[-1, 4])], ..relu() };
+    refused(&twice.bytes(), Code::Duplicate, "'x'");
+    let twice = Model { outputs: vec![value("y", 1, &[]), value("y", 1, &[])], ..relu() };
+    refused(&twice.bytes(), Code::Duplicate, "'y'");
+    let twice = with(vec![node("Relu", "x", "y", &[]), node("Tanh", "x", "y", &[])]);
+    refused(&twice, Code::Duplicate, "'y'");
+    refused(&with(vec![node("Relu", "x", "y y", &[])]), Code::Duplicate, "'y'");
+    refused(&with(vec![node("Relu", "x", "x", &[])]), Code::Duplicate, "'x'");
+    refused(&with(vec![node("Relu", "z", "y", &[])]), Code::Dangling, "'z'");
+    refused(&with(vec![node("Relu", "x", "z", &[])]), Code::Dangling, "'y'");
+    let mut model = relu();
+    model.metadata = vec![("k".into(), "1".into()), ("k".into(), "2".into())];
+    refused(&model.bytes(), Code::Duplicate, "'k'");
+    let alpha = || ("alpha", Attribute::Float(1.0));
+    refused(&with(vec![node("Elu", "x", "y", &[alpha(), alpha()])]), Code::Duplicate, "alpha");
+}
+
+#[test]
+fn graphs_that_go_round() {
+    let with = |nodes: Vec<Message>| Model { nodes, ..relu() }.bytes();
+    refused(&with(vec![node("Add", "x y", "y", &[])]), Code::Cycle, "'y' (Add)");
+    let circle = vec![
+        node("Add", "x c", "a", &[]),
+        node("Relu", "a", "b", &[]),
+        node("Tanh", "b", "c", &[]),
+        node("Relu", "c", "y", &[]),
+    ];
+    refused(&with(circle), Code::Cycle, "→");
+    // Ten thousand nodes in one circle.
+    let mut nodes: Vec<Message> = (0..9_999)
+        .map(|i| node("Relu", &format!("v{i}"), &format!("v{}", (i + 1) % 9_999), &[]))
+        .collect();
+    nodes.push(node("Relu", "v0", "y", &[]));
+    refused(&with(nodes), Code::Cycle, "…");
+}
+
+#[test]
+fn graphs_of_random_wiring() {
+    let mut random = Random::new(4);
+    for _ in 0..10_000 {
+        let nodes = (0..1 + random.below(12))
+            .map(|i| {
+                let op = ["Relu", "Add", "Sum", "Concat", "Identity"][random.below(5)];
+                let inputs: Vec<String> =
+                    (0..1 + random.below(2)).map(|_| format!("v{}", random.below(12))).collect();
+                node(op, &inputs.join(" "), &format!("v{}", i + 1), &[])
+            })
+            .collect();
+        let model = Model { nodes, inputs: vec![value("v0", 1, &[-1, 2])], ..relu() };
+        let outputs = vec![value(&format!("v{}", random.below(12)), 1, &[])];
+        let _ = read(&Model { outputs, ..model }.bytes());
+    }
+}
+
+#[test]
+fn tensors_that_contradict_themselves() {
+    let bytes = vec![0u8; 64];
+    for (dims, code) in [
+        (vec![4, 4], None),
+        (vec![4, 0], Some(Code::Malformed)),
+        (vec![-4, -4], Some(Code::Shape)),
+        (vec![1 << 40], Some(Code::Limit)),
+        (vec![i64::MAX, i64::MAX, 4], Some(Code::Limit)),
+        (vec![1 << 32, 1 << 32], Some(Code::Limit)),
+        (vec![1; 33], Some(Code::Limit)),
+        (vec![4, 3], Some(Code::Malformed)),
+        (vec![4, 5], Some(Code::Malformed)),
+    ] {
+        let result = read(&with_weights(tensor("w", &dims, 1, &bytes)));
+        assert_eq!(result.as_ref().err().map(Error::code), code, "{dims:?} {:?}", result.err());
+    }
+    // The data is there twice, or in another type's field.
+    refused(&with_weights(floats("w", &[1], &[1.0]).float(4, 1.0)), Code::Malformed, "twice");
+    let other = Message::new().int(1, 4).int(2, 1).text(8, "w").int(7, 1);
+    refused(&with_weights(other), Code::Malformed, "0 elements");
+    for data_type in [0, 8, 14, 15, 17, 23, 99, -1] {
+        refused(&with_weights(tensor("w", &[4, 4], data_type, &bytes)), Code::Dtype, "'w'");
+    }
+    let external = Message::new().int(1, 4).int(2, 1).text(8, "w").int(14, 1);
+    let entry = Message::new().text(1, "location").text(2, "../../etc/passwd");
+    refused(&with_weights(external.message(13, &entry)), Code::External, "'w'");
+    let sparse = relu().graph().message(15, &Message::new());
+    let opset = Message::new().int(2, 17);
+    let model = Message::new().message(7, &sparse).message(8, &opset);
+    refused(&model.0, Code::Unsupported, "sparse");
+}
+
+#[test]
+fn inputs_that_cannot_be() {
+    let with = |dims: &[i64]| Model { inputs: vec![value("x", 1, dims)], ..relu() }.bytes();
+    for (dims, code) in [
+        (vec![-1, 0], Code::Shape),
+        (vec![1, 1 << 40], Code::Limit),
+        (vec![1, 1 << 16, 1 << 16], Code::Limit),
+        (vec![1; 12], Code::Limit),
+        (vec![1, -1], Code::Shape),
+    ] {
+        refused(&with(&dims), code, "input 'x'");
+    }
+    let text = Model { inputs: vec![value("x", 8, &[-1, 4])], ..relu() };
+    refused(&text.bytes(), Code::Dtype, "input 'x'");
+    let nothing = Model { inputs: vec![Message::new().text(1, "x")], ..relu() };
+    refused(&nothing.bytes(), Code::Dtype, "input 'x'");
+    let none = Model { inputs: vec![], ..relu() };
+    refused(&none.bytes(), Code::Dangling, "'x'");
+    let none = Model { outputs: vec![], ..relu() };
+    assert!(read(&none.bytes()).is_err());
+}
+
+#[test]
+fn nested_deeply() {
+    let mut message = Message::new();
+    for _ in 0..100_000 {
+        let len = message.0.len() as u64;
+        let mut outer = Message::new().key(7, 2).varint(len).0;
+        // Built from the inside out, back to front, to stay linear.
+        outer.reverse();
+        message = message.raw(&outer);
+    }
+    message.0.reverse();
+    assert!(read(&message.0).is_err());
+    // A graph in an attribute in a graph …: nothing looks inside.
+    let mut graph = relu().graph();
+    for _ in 0..200 {
+        let branch = node("If", "x", "y", &[("then_branch", Attribute::Graph(graph))]);
+        graph = Model { nodes: vec![branch], ..relu() }.graph();
+    }
+    let opset = Message::new().int(2, 17);
+    let model = Message::new().message(7, &graph).message(8, &opset);
+    refused(&model.0, Code::Unsupported, "control flow");
+}
+
+#[test]
+fn more_than_the_limits() {
+    let chain = |n: usize| {
+        let mut nodes: Vec<Message> = (0..n - 1)
+            .map(|i| {
+                let from = if i == 0 { "x".to_string() } else { format!("v{i}") };
+                node("Relu", &from, &format!("v{}", i + 1), &[])
+            })
+            .collect();
+        nodes.push(node("Relu", &format!("v{}", n - 1), "y", &[]));
+        Model { nodes, ..relu() }.bytes()
+    };
+    assert!(read(&chain(10_000)).is_ok());
+    refused(&chain(10_001), Code::Limit, "10000 nodes");
+    // Two million empty names in one node.
+    let names = Message::new().raw(&[0x0a, 0x00].repeat(2_000_000)).text(2, "y").text(4, "Sum");
+    refused(&Model { nodes: vec![names], ..relu() }.bytes(), Code::Limit, "more than");
+    // Ten thousand nodes of one name.
+    let same = |i: usize| node("Relu", "x", &format!("v{i}"), &[]).text(3, "same");
+    let mut nodes: Vec<Message> = (0..9_000).map(same).collect();
+    let all: Vec<String> = (0..9_000).map(|i| format!("v{i}")).collect();
+    nodes.push(node("Sum", &all.join(" "), "y", &[]));
+    assert!(read(&Model { nodes, ..relu() }.bytes()).is_ok());
+    let limits = Limits { file: 100, ..Limits::default() };
+    let error = onnx::read(&golden("case01_mlp"), &Options { limits, ..Options::default() });
+    assert_eq!(error.unwrap_err().code(), Code::Limit);
+}
+
+/// Small files that ask for much: each node makes `y` from `x` of shape `[N, 1, 64, 64]`.
+#[test]
+fn small_files_that_ask_for_much() {
+    let shape = |dims: &[i64]| ints("s", &[dims.len() as i64], dims);
+    let large: &[(&str, Vec<Message>, Vec<Message>)] = &[
+        (
+            "ConstantOfShape",
+            vec![node("ConstantOfShape", "s", "c", &[]), node("Add", "x c", "y", &[])],
+            vec![shape(&[1, 1 << 14, 1 << 14])],
+        ),
+        (
+            "ConstantOfShape beyond usize",
+            vec![node("ConstantOfShape", "s", "c", &[]), node("Add", "x c", "y", &[])],
+            vec![shape(&[1 << 40, 1 << 40])],
+        ),
+        (
+            "Expand",
+            vec![node("Expand", "c s", "e", &[]), node("Add", "x e", "y", &[])],
+            vec![floats("c", &[1], &[1.0]), shape(&[1 << 14, 1 << 14])],
+        ),
+        (
+            "Tile",
+            vec![node("Tile", "c s", "e", &[]), node("Add", "x e", "y", &[])],
+            vec![floats("c", &[1], &[1.0]), shape(&[1 << 30])],
+        ),
+        (
+            "Range",
+            vec![node("Range", "a b d", "e", &[]), node("Add", "x e", "y", &[])],
+            vec![ints("a", &[], &[0]), ints("b", &[], &[1 << 40]), ints("d", &[], &[1])],
+        ),
+        (
+            "Pad",
+            vec![node("Pad", "x s", "y", &[])],
+            vec![shape(&[0, 0, 1 << 14, 1 << 14, 0, 0, 0, 0])],
+        ),
+        (
+            "Pad beyond usize",
+            vec![node("Pad", "x s", "y", &[])],
+            vec![shape(&[0, 0, i64::MAX, i64::MAX, 0, 0, i64::MAX, 0])],
+        ),
+        (
+            "Conv with padding",
+            vec![node("Conv", "x w", "y", &[("pads", Attribute::Ints(&[1 << 14; 4]))])],
+            vec![floats("w", &[1, 1, 1, 1], &[1.0])],
+        ),
+        (
+            "AveragePool with padding",
+            vec![node(
+                "AveragePool",
+                "x",
+                "y",
+                &[
+                    ("kernel_shape", Attribute::Ints(&[2, 2])),
+                    ("pads", Attribute::Ints(&[1 << 14; 4])),
+                ],
+            )],
+            vec![],
+        ),
+        (
+            "MaxPool whose window is larger than all",
+            vec![node(
+                "MaxPool",
+                "x",
+                "y",
+                &[
+                    ("kernel_shape", Attribute::Ints(&[1 << 62, 1 << 62])),
+                    ("dilations", Attribute::Ints(&[1 << 62, 1 << 62])),
+                ],
+            )],
+            vec![],
+        ),
+    ];
+    for (what, nodes, initializers) in large {
+        let bytes = Model::new(&[-1, 1, 64, 64], nodes.clone(), initializers.clone()).bytes();
+        let error = read(&bytes).map(|_| ()).unwrap_err();
+        println!("{what}: {error}");
+    }
+    // Sums that double, and doubling by concat, thirty times over.
+    for op in ["Add", "Concat"] {
+        let nodes = (0..40)
+            .map(|i| {
+                let from = if i == 0 { "x".to_string() } else { format!("v{i}") };
+                let to = if i == 39 { "y".to_string() } else { format!("v{}", i + 1) };
+                node(op, &format!("{from} {from}"), &to, &[])
+            })
+            .collect();
+        let result = read(&Model { nodes, ..relu() }.bytes());
+        assert_eq!(result.is_ok(), op == "Add");
+    }
+    // A forward pass that would not end.
+    let pool = |from: &str, to: &str| {
+        let kernel = [
+            ("kernel_shape", Attribute::Ints(&[4001, 4001])),
+            ("pads", Attribute::Ints(&[2000; 4])),
+        ];
+        node("MaxPool", from, to, &kernel)
+    };
+    let bytes = Model::new(&[-1, 1, 4001, 4001], vec![pool("x", "y")], vec![]).bytes();
+    refused(&bytes, Code::Limit, "operations");
+}
+
+#[test]
+fn everything_that_is_not_supported_is_listed_at_once() {
+    let nodes = vec![
+        node("Relu", "x", "a", &[]),
+        node("LSTM", "a", "b", &[]).text(3, "first"),
+        node("Tanh", "b", "c", &[]),
+        node("Einsum", "c", "d", &[]).text(3, "second"),
+        node("Elu", "x", "e", &[("bogus", Attribute::Int(1))]).text(3, "third"),
+        node("Fused", "x", "f", &[]).text(3, "fourth").text(7, "com.microsoft"),
+        node("Scan", "x", "unused", &[]).text(3, "fifth"),
+        node("Sum", "d e f", "y", &[]),
+    ];
+    let bytes = Model { nodes, ..relu() }.bytes();
+    let error = read(&bytes).map(|_| ()).unwrap_err();
+    assert_eq!(error.code(), Code::Unsupported);
+    for part in
+        ["4 of 8", "first", "second", "third", "bogus", "com.microsoft", "Supported", "Gemm"]
+    {
+        assert!(error.message().contains(part), "{part}: {error}");
+    }
+    assert!(!error.message().contains("fifth"), "{error}");
+    let rows = onnx::support(&bytes, &Options::default()).unwrap();
+    let count = |wanted: fn(&Status) -> bool| rows.iter().filter(|r| wanted(&r.status)).count();
+    assert_eq!(rows.len(), 8);
+    assert_eq!(count(|s| matches!(s, Status::Refused(_))), 4);
+    assert_eq!(count(|s| matches!(s, Status::Blocked)), 2);
+    assert_eq!(count(|s| matches!(s, Status::Unused)), 1);
+    for opset in [0, 5, 22, i64::MAX, -1] {
+        let model = Model { opset, ..relu() };
+        refused(&model.bytes(), Code::Unsupported, "operator set");
+    }
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_counted() {
+    let mut values = [1.0f32; 16];
+    values[3] = f32::NAN;
+    values[7] = f32::INFINITY;
+    values[9] = f32::NEG_INFINITY;
+    let model = read(&with_weights(floats("w", &[4, 4], &values))).unwrap();
+    assert_eq!(model.nonfinite_weights, 3);
+}
+
+const GOLDEN: [&str; 8] = [
+    "case01_mlp",
+    "case02_lenet",
+    "case04_resnet",
+    "case05_activations",
+    "case06_concat",
+    "case08_textcnn",
+    "case11_pool_ties",
+    "case10a_bow_linear",
+];
+
+/// Golden models and, where the folder is there, every operator test.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<Vec<u8>> = GOLDEN.iter().map(|name| golden(name)).collect();
+    if let Some(folder) = support::files::data("data/onnx") {
+        let file = std::fs::File::open(folder.join("op-tests.tar.gz")).unwrap();
+        let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+        for entry in archive.entries().unwrap() {
+            let mut entry = entry.unwrap();
+            if entry.path().unwrap().ends_with("model.onnx") {
+                let mut bytes = Vec::new();
+                std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+                seeds.push(bytes);
+            }
+        }
+    }
+    seeds
+}
+
+fn mutate(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
+    // Half of them golden models, which are in front.
+    let among = if random.below(2) == 0 { GOLDEN.len() } else { seeds.len() };
+    let mut bytes = seeds[random.below(among)].clone();
+    for _ in 0..1 + random.below(3) {
+        let n = bytes.len().max(1);
+        let at = random.below(n);
+        match random.below(7) {
+            0 | 1 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+            2 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = [0, 1, 2, 0x7f, 0x80, 0xff][random.below(6)];
+                }
+            }
+            3 => {
+                // A run of bytes from elsewhere, put in or over.
+                let other = &seeds[random.below(seeds.len())];
+                let from = random.below(other.len().max(1));
+                let run = other[from..(from + random.below(40)).min(other.len())].to_vec();
+                let end = if random.below(2) == 0 { at } else { (at + run.len()).min(bytes.len()) };
+                bytes.splice(at.min(bytes.len())..end, run);
+            }
+            4 => {
+                let end = (at + random.below(20)).min(bytes.len());
+                bytes.drain(at.min(end)..end);
+            }
+            5 => {
+                // A number that says too much.
+                let lies = [1 << 20, 1 << 31, (1 << 32) + 8, 1 << 40, 1 << 63, u64::MAX];
+                let lie = Message::new().varint(lies[random.below(lies.len())]).0;
+                let end = (at + 1).min(bytes.len());
+                bytes.splice(at.min(end)..end, lie);
+            }
+            _ => bytes.truncate(at),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn mutants() {
+    const MUTANTS: usize = 200_000;
+    let seeds = seeds();
+    let mut random = Random::new(20);
+    // Small enough that whatever loads can be run as well.
+    let limits = Limits { memory: 8 << 20, work: 1 << 22, ..Limits::default() };
+    let small = Options { limits, ..Options::default() };
+    let (mut loaded, mut slowest) = (0, Duration::ZERO);
+    for i in 0..MUTANTS {
+        let bytes = mutate(&mut random, &seeds);
+        let start = Instant::now();
+        let held = peak(|| {
+            let options = if i % 8 == 0 { &Options::default() } else { &small };
+            let _ = onnx::support(&bytes, options);
+            let Ok(model) = onnx::read(&bytes, options) else { return };
+            loaded += 1;
+            if i % 8 != 0 {
+                let inputs: Vec<ArrayD<f32>> = model
+                    .network
+                    .inputs()
+                    .iter()
+                    .map(|&id| {
+                        let shape = &model.network.node(id).shape;
+                        let shape: Vec<usize> = std::iter::once(1).chain(shape.clone()).collect();
+                        ArrayD::zeros(IxDyn(&shape))
+                    })
+                    .collect();
+                let views: Vec<_> = inputs.iter().map(|x| x.view()).collect();
+                let _ = model.network.predict(&views);
+            }
+        });
+        slowest = slowest.max(start.elapsed());
+        assert!(start.elapsed() < SOON, "mutant {i}: {:?}", start.elapsed());
+        if i % 8 != 0 {
+            assert!(held < 128 << 20, "mutant {i}: {held} bytes");
+        }
+    }
+    println!("{MUTANTS} mutants of {} files, {loaded} load, slowest {slowest:?}", seeds.len());
+    assert!(loaded > MUTANTS / 20);
+}
