@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Ties go to the lowest index. Departure for speed, with an identical trace: a feature that already
-//! equals its mask changes nothing, so its score is the current one and need not be evaluated.
+//! equals its mask changes nothing, so its score is the current one and need not be evaluated; nor need
+//! the others be evaluated again after it was masked.
 
 use super::features::{Layout, channels, scores};
 use super::{Fill, Job};
@@ -93,39 +94,44 @@ impl Search<'_, '_, '_> {
         let work = |n: usize| n * (n + 1) / 2;
         let costly = (0..self.total).filter(|&f| !masked[f] && differs[f]).count();
         let mut left = costly;
+        // The candidates' scores hold until one of them is masked.
+        let (mut candidates, mut found): (Vec<usize>, Vec<f64>) = (Vec::new(), Vec::new());
+        let mut stale = true;
         while order.len() < free {
             // The unit of progress is an evaluation; sets still to come are not known.
             self.job.tick(work(costly) - work(left), work(costly).max(1))?;
-            let candidates: Vec<usize> =
-                (0..self.total).filter(|&f| !masked[f] && differs[f]).collect();
-            let mut best: Option<(f64, usize)> = None;
-            if let Some(same) = (0..self.total).find(|&f| !masked[f] && !differs[f]) {
-                best = Some((current, same));
-            }
-            let (layout, mask) = (&self.layout, &self.mask);
-            scores(
-                self.job,
-                candidates.len(),
-                true,
-                |k, row| {
-                    for feature in (0..masked.len()).filter(|&f| masked[f]).chain([candidates[k]]) {
-                        for i in layout.elements(feature) {
-                            row[i] = mask[i];
+            if stale {
+                candidates = (0..self.total).filter(|&f| !masked[f] && differs[f]).collect();
+                found = vec![f64::NEG_INFINITY; candidates.len()];
+                let (layout, mask) = (&self.layout, &self.mask);
+                scores(
+                    self.job,
+                    candidates.len(),
+                    true,
+                    |k, row| {
+                        for feature in
+                            (0..masked.len()).filter(|&f| masked[f]).chain([candidates[k]])
+                        {
+                            for i in layout.elements(feature) {
+                                row[i] = mask[i];
+                            }
                         }
-                    }
-                },
-                |k, value| {
-                    let feature = candidates[k];
-                    let better = best.is_none_or(|(top, lowest)| {
-                        value > top || (value == top && feature < lowest)
-                    });
-                    if better {
-                        best = Some((value, feature));
-                    }
-                },
-            )?;
+                    },
+                    |k, value| found[k] = value,
+                )?;
+            }
+            let same = (0..self.total).find(|&f| !masked[f] && !differs[f]);
+            let mut best: Option<(f64, usize)> = same.map(|feature| (current, feature));
+            for (&feature, &value) in candidates.iter().zip(&found) {
+                let better = best
+                    .is_none_or(|(top, lowest)| value > top || (value == top && feature < lowest));
+                if better {
+                    best = Some((value, feature));
+                }
+            }
             let Some((value, feature)) = best else { break };
-            left -= usize::from(differs[feature]);
+            stale = differs[feature];
+            left -= usize::from(stale);
             masked[feature] = true;
             current = value;
             order.push(feature);
