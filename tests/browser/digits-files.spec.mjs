@@ -1,13 +1,31 @@
 import { readFileSync } from 'node:fs';
-import { card, dropFile, expect, mapPrint, MODELS, open, ready, test, verdict } from './digits-rig.mjs';
+import {
+  card,
+  dropFile,
+  expect,
+  mapPrint,
+  MODELS,
+  open,
+  ready,
+  test,
+  verdict,
+} from './digits-rig.mjs';
 import { withMetadata, withWord } from './onnx-patch.mjs';
 
 const model = (name) => readFileSync(new URL(name, MODELS));
 const golden = (name) => readFileSync(new URL(`../golden/${name}`, import.meta.url));
 
 const HOSTILE = [
-  '<img src=x onerror="globalThis.__pwned=1">', '<script>globalThis.__pwned=1</script>', 'javascript:globalThis.__pwned=1',
-  '"><svg onload=globalThis.__pwned=1>', '__proto__', 'constructor', '{{7*7}}', '\u202egnp.exe', 'x'.repeat(5000), '',
+  '<img src=x onerror="globalThis.__pwned=1">',
+  '<script>globalThis.__pwned=1</script>',
+  'javascript:globalThis.__pwned=1',
+  '"><svg onload=globalThis.__pwned=1>',
+  '__proto__',
+  'constructor',
+  '{{7*7}}',
+  '\u202egnp.exe',
+  'x'.repeat(5000),
+  '',
 ];
 
 async function stillWorks(page) {
@@ -23,11 +41,24 @@ test('broken files are refused with a code, and everything else goes on', async 
   const broken = {
     'empty.onnx': Buffer.alloc(0),
     'text.onnx': Buffer.from('this is no model at all'),
-    'picture.onnx': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...new Array(200).fill(7)]),
+    'picture.onnx': Buffer.from([
+      0x89,
+      0x50,
+      0x4e,
+      0x47,
+      0x0d,
+      0x0a,
+      0x1a,
+      0x0a,
+      ...new Array(200).fill(7),
+    ]),
     'cut.onnx': mlp.subarray(0, 100_000),
     'zeros.onnx': Buffer.alloc(5000),
     'unknown-operator.onnx': withWord(mlp, 'Relu', 'Rely'),
-    'lying-length.onnx': Buffer.concat([mlp.subarray(0, 2), Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0x07])]),
+    'lying-length.onnx': Buffer.concat([
+      mlp.subarray(0, 2),
+      Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0x07]),
+    ]),
   };
   for (const [name, bytes] of Object.entries(broken)) {
     await dropFile(page, name, bytes);
@@ -51,7 +82,9 @@ test('a refused model shows its support report with the refused nodes first', as
   await expect(page.locator('.report caption')).toContainText('2 of ');
 });
 
-test('a model for other inputs is refused with what its input would have to be', async ({ page }) => {
+test('a model for other inputs is refused with what its input would have to be', async ({
+  page,
+}) => {
   await open(page);
   await dropFile(page, 'other.onnx', golden('case01_mlp.onnx'));
   await expect(page.locator('.notice').first()).toContainText('28 × 28');
@@ -59,7 +92,9 @@ test('a model for other inputs is refused with what its input would have to be',
   await stillWorks(page);
 });
 
-test('an own model is explained, by drop and by the file button, with a choice of its input range', async ({ page }) => {
+test('an own model is explained, by drop and by the file button, with a choice of its input range', async ({
+  page,
+}) => {
   await open(page);
   const before = (await mapPrint(page, 'lrp')).hash;
   const own = withMetadata(model('digits-mlp.onnx'), { 'heatlens.input.range': 'unknown' });
@@ -73,7 +108,13 @@ test('an own model is explained, by drop and by the file button, with a choice o
   await page.locator('#range').selectOption('0 255');
   await expect.poll(() => page.locator('#bars').textContent()).not.toBe(bars);
 
-  await page.locator('#file').setInputFiles({ name: 'again.onnx', mimeType: 'application/octet-stream', buffer: model('digits-cnn.onnx') });
+  await page
+    .locator('#file')
+    .setInputFiles({
+      name: 'again.onnx',
+      mimeType: 'application/octet-stream',
+      buffer: model('digits-cnn.onnx'),
+    });
   await expect(page.locator('[data-model="own"]')).toHaveText('again.onnx');
   await expect(page.locator('#own-range')).toBeHidden();
   await ready(page, 'grad-cam');
@@ -84,7 +125,11 @@ test('an own model is explained, by drop and by the file button, with a choice o
 
 test('hostile labels, titles and file names are text', async ({ page }) => {
   await open(page);
-  const bytes = withMetadata(model('digits-mlp.onnx'), { 'heatlens.labels': HOSTILE.join('\n'), 'heatlens.title': HOSTILE[0], 'heatlens.accuracy': HOSTILE[1] });
+  const bytes = withMetadata(model('digits-mlp.onnx'), {
+    'heatlens.labels': HOSTILE.join('\n'),
+    'heatlens.title': HOSTILE[0],
+    'heatlens.accuracy': HOSTILE[1],
+  });
   await dropFile(page, `${HOSTILE[0]}.onnx`, bytes);
   await expect(page.locator('[data-model="own"]')).toHaveAttribute('aria-pressed', 'true');
   await ready(page, 'lrp');

@@ -1,12 +1,30 @@
 import { mkdirSync } from 'node:fs';
-import { card, draw, expect, mapPrint, open, OUTPUT, print, ready, sample, test, verdict, violations } from './digits-rig.mjs';
+import {
+  card,
+  draw,
+  expect,
+  mapPrint,
+  open,
+  OUTPUT,
+  print,
+  ready,
+  sample,
+  test,
+  verdict,
+  violations,
+} from './digits-rig.mjs';
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ['light', 'dark']) {
     test.describe(`${size}, ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme, hasTouch: size === 'phone', deviceScaleFactor: size === 'phone' ? 2 : 1 });
+      test.use({
+        viewport,
+        colorScheme,
+        hasTouch: size === 'phone',
+        deviceScaleFactor: size === 'phone' ? 2 : 1,
+      });
 
       test('no axe violations, nothing wider than the screen, pictures taken', async ({ page }) => {
         test.setTimeout(120_000);
@@ -15,8 +33,13 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         for (const method of ['lrp', 'occlusion', 'kernel-shap']) await ready(page, method);
         await ready(page, 'sis', 90_000);
         expect(await violations(page)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        await page.screenshot({ path: `${OUTPUT}digits-${size}-${colorScheme}.png`, fullPage: true });
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+        ).toBeLessThanOrEqual(0);
+        await page.screenshot({
+          path: `${OUTPUT}digits-${size}-${colorScheme}.png`,
+          fullPage: true,
+        });
 
         await card(page, 'lrp').locator('.card-title').click();
         await expect(page.locator('#details')).toBeVisible();
@@ -56,9 +79,13 @@ test.describe('phone', () => {
     await page.locator('#clear').tap();
     const box = await page.locator('#pad').boundingBox();
     const client = await context.newCDPSession(page);
-    const touch = (type, points) => client.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+    const touch = (type, points) =>
+      client.send('Input.dispatchTouchEvent', { type, touchPoints: points });
     for (const stroke of sample(7).strokes) {
-      const points = stroke.map(([x, y]) => ({ x: box.x + x * box.width, y: box.y + y * box.height }));
+      const points = stroke.map(([x, y]) => ({
+        x: box.x + x * box.width,
+        y: box.y + y * box.height,
+      }));
       await touch('touchStart', [points[0]]);
       for (const point of points.slice(1)) await touch('touchMove', [point]);
       await touch('touchEnd', []);
@@ -69,7 +96,8 @@ test.describe('phone', () => {
 
 test('the theme can be chosen, is kept, and the maps follow', async ({ page }) => {
   await open(page);
-  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const paper = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const before = [await paper(), (await mapPrint(page, 'saliency')).hash];
   await page.locator('#theme').click();
   expect(await paper()).not.toBe(before[0]);
@@ -101,7 +129,11 @@ test('a digit is drawn and explained with the keyboard alone', async ({ page }) 
 
 test('every control can be reached with Tab, and the focus is seen', async ({ page }) => {
   await open(page);
-  const wanted = await page.locator('#pad, #undo, #clear, #choose-file, #target, #against, #norm, #map, #shared, #outline, .bar, .plate, .card-title').count();
+  const wanted = await page
+    .locator(
+      '#pad, #undo, #clear, #choose-file, #target, #against, #norm, #map, #shared, #outline, .bar, .plate, .card-title',
+    )
+    .count();
   const reached = new Set();
   for (let i = 0; i < 120; i += 1) {
     await page.keyboard.press('Tab');
@@ -109,7 +141,9 @@ test('every control can be reached with Tab, and the focus is seen', async ({ pa
       const node = document.activeElement;
       if (!node || node === document.body) return null;
       const { outlineStyle, outlineWidth } = getComputedStyle(node);
-      const path = node.id || `${node.className}/${node.closest('[data-method]')?.dataset.method ?? ''}/${node.getAttribute('aria-label') ?? node.textContent}`;
+      const path =
+        node.id ||
+        `${node.className}/${node.closest('[data-method]')?.dataset.method ?? ''}/${node.getAttribute('aria-label') ?? node.textContent}`;
       return { path, seen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
     });
     if (!at) break;
@@ -142,7 +176,12 @@ test.describe('forced colours', () => {
   test('maps keep their colours and nothing moves', async ({ page }) => {
     await open(page);
     expect((await print(page, '.card[data-method="saliency"] .map')).colours).toBeGreaterThan(8);
-    expect(await page.locator('.bar-fill').first().evaluate((bar) => getComputedStyle(bar).transitionDuration)).toBe('0s');
+    expect(
+      await page
+        .locator('.bar-fill')
+        .first()
+        .evaluate((bar) => getComputedStyle(bar).transitionDuration),
+    ).toBe('0s');
     expect(await violations(page)).toEqual([]);
   });
 });

@@ -16,7 +16,11 @@ export const OUTPUT = new URL('../output/', import.meta.url).pathname;
 export const test = base.extend({
   page: async ({ page, baseURL }, use) => {
     const faults = [];
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && faults.push(`console: ${message.text()}`));
+    page.on(
+      'console',
+      (message) =>
+        ['error', 'warning'].includes(message.type()) && faults.push(`console: ${message.text()}`),
+    );
     page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
     page.on('dialog', (dialog) => {
       faults.push(`dialog: ${dialog.message()}`);
@@ -24,7 +28,8 @@ export const test = base.extend({
     });
     page.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(new URL(baseURL).origin) && !/^(blob|data):/.test(url)) faults.push(`request: ${url}`);
+      if (!url.startsWith(new URL(baseURL).origin) && !/^(blob|data):/.test(url))
+        faults.push(`request: ${url}`);
     });
     await use(page);
     expect(faults).toEqual([]);
@@ -47,7 +52,8 @@ export async function ready(page, method, timeout = 30_000) {
 
 export const verdict = (page) => page.locator('#verdict');
 
-export const sample = (digit, hand = 0) => SAMPLES.find((each) => each.digit === digit && each.hand === hand);
+export const sample = (digit, hand = 0) =>
+  SAMPLES.find((each) => each.digit === digit && each.hand === hand);
 
 /** Draws strokes with the mouse. */
 export async function draw(page, strokes, { pauses = 0 } = {}) {
@@ -71,7 +77,9 @@ export async function draw(page, strokes, { pauses = 0 } = {}) {
 export function print(page, selector) {
   return page.locator(selector).evaluate((canvas) => {
     // Read from a copy: reading a page's canvas again and again makes the browser warn.
-    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {
+      willReadFrequently: true,
+    });
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     let hash = 2166136261;
@@ -91,18 +99,26 @@ export const mapPrint = (page, method) => print(page, `.card[data-method="${meth
 export async function violations(page) {
   // Evaluated, not added as a script: the page's policy allows no inline script.
   await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n').slice(1, 2).join(' ').trim()})`).join(' | ')}`);
+  const { violations: found } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  );
+  return found.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n').slice(1, 2).join(' ').trim()})`).join(' | ')}`,
+  );
 }
 
 /** Drops a file on the page. */
 export async function dropFile(page, name, bytes) {
-  const transfer = await page.evaluateHandle(([title, base64]) => {
-    const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    const held = new DataTransfer();
-    held.items.add(new File([data], title));
-    return held;
-  }, [name, Buffer.from(bytes).toString('base64')]);
+  const transfer = await page.evaluateHandle(
+    ([title, base64]) => {
+      const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const held = new DataTransfer();
+      held.items.add(new File([data], title));
+      return held;
+    },
+    [name, Buffer.from(bytes).toString('base64')],
+  );
   await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 }

@@ -2,7 +2,9 @@ import { card, draw, expect, mapPrint, open, ready, sample, test, verdict } from
 
 const LONG = 120_000;
 
-test('subsets are shown with size and re-checked score, and follow the threshold', async ({ page }) => {
+test('subsets are shown with size and re-checked score, and follow the threshold', async ({
+  page,
+}) => {
   test.setTimeout(LONG);
   await open(page);
   await page.getByRole('button', { name: 'Fully connected' }).click();
@@ -14,7 +16,9 @@ test('subsets are shown with size and re-checked score, and follow the threshold
   const before = await sis.locator('.sets').textContent();
   await sis.getByLabel('Threshold τ').fill('190');
   await expect(sis.locator('.param-value')).toHaveText('0.950');
-  await expect.poll(() => sis.locator('.sum').textContent(), { timeout: LONG }).toContain('τ = 0.95');
+  await expect
+    .poll(() => sis.locator('.sum').textContent(), { timeout: LONG })
+    .toContain('τ = 0.95');
   expect(await sis.locator('.sets').textContent()).not.toBe(before);
 });
 
@@ -22,15 +26,23 @@ test('a class below the threshold has no subset, and the card says so', async ({
   test.setTimeout(LONG);
   await open(page);
   await page.locator('#target').selectOption('1');
-  await expect.poll(() => card(page, 'sis').locator('.sum').textContent(), { timeout: LONG }).toMatch(/^No sufficient subset: f\(x\) = \S+ is below τ = 0\.7/);
+  await expect
+    .poll(() => card(page, 'sis').locator('.sum').textContent(), { timeout: LONG })
+    .toMatch(/^No sufficient subset: f\(x\) = \S+ is below τ = 0\.7/);
 });
 
-test('drawing on ends a long search at once; the page stays quick and the next search is right', async ({ page }) => {
+test('drawing on ends a long search at once; the page stays quick and the next search is right', async ({
+  page,
+}) => {
   test.setTimeout(LONG);
   await open(page);
   const sis = card(page, 'sis');
   await expect(sis).toHaveAttribute('data-waiting', 'true');
-  await expect.poll(() => sis.locator('.progress-bar').evaluate((bar) => Number(bar.style.getPropertyValue('--share')))).toBeGreaterThan(0);
+  await expect
+    .poll(() =>
+      sis.locator('.progress-bar').evaluate((bar) => Number(bar.style.getPropertyValue('--share'))),
+    )
+    .toBeGreaterThan(0);
   for (const digit of [0, 7, 4]) {
     await page.locator('#clear').click();
     await expect(sis).not.toHaveAttribute('data-waiting', /.*/);

@@ -1,6 +1,27 @@
-import { card, draw, expect, mapPrint, open, print, ready, sample, test, verdict } from './digits-rig.mjs';
+import {
+  card,
+  draw,
+  expect,
+  mapPrint,
+  open,
+  print,
+  ready,
+  sample,
+  test,
+  verdict,
+} from './digits-rig.mjs';
 
-const QUICK = ['saliency', 'guided-backprop', 'deconvnet', 'grad-cam', 'gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp', 'occlusion'];
+const QUICK = [
+  'saliency',
+  'guided-backprop',
+  'deconvnet',
+  'grad-cam',
+  'gradient-x-input',
+  'integrated-gradients',
+  'deeplift',
+  'lrp',
+  'occlusion',
+];
 
 test('opens on a sample that is already explained, each map with its legend', async ({ page }) => {
   await open(page);
@@ -13,7 +34,10 @@ test('opens on a sample that is already explained, each map with its legend', as
     await expect(card(page, method).locator('.legend-high')).toHaveText(/\d/);
     await expect(card(page, method).locator('.summary')).not.toBeEmpty();
     await expect(card(page, method).locator('.sum')).toContainText('Σ');
-    await expect(card(page, method).locator('.map')).toHaveAttribute('aria-label', /rows \d+ to \d+.*full colour/);
+    await expect(card(page, method).locator('.map')).toHaveAttribute(
+      'aria-label',
+      /rows \d+ to \d+.*full colour/,
+    );
   }
   expect(await page.locator('.card').count()).toBeGreaterThanOrEqual(10);
 });
@@ -39,7 +63,9 @@ test('maps differ by method, change with the class and with the drawing', async 
   await page.locator('.bar').nth(8).click();
   await expect(page.locator('.bar').nth(8)).toHaveAttribute('aria-pressed', 'true');
   for (const method of ['saliency', 'lrp', 'occlusion']) {
-    await expect.poll(async () => (await mapPrint(page, method)).hash, { message: method }).not.toBe(first[method]);
+    await expect
+      .poll(async () => (await mapPrint(page, method)).hash, { message: method })
+      .not.toBe(first[method]);
   }
   await page.locator('.bar').nth(8).click();
   await expect(page.locator('#target')).toHaveValue('top');
@@ -67,7 +93,8 @@ test('maps follow while the pen is still down', async ({ page }) => {
 
 test('a class against another changes sign when the two are swapped', async ({ page }) => {
   await open(page);
-  const numberAt = async () => (await card(page, 'gradient-x-input').locator('.sum').textContent()).match(/f\(x\) (\S+)/)[1];
+  const numberAt = async () =>
+    (await card(page, 'gradient-x-input').locator('.sum').textContent()).match(/f\(x\) (\S+)/)[1];
   await page.locator('#target').selectOption('3');
   await page.locator('#against').selectOption('9');
   await expect(page.locator('.bar.is-against')).toHaveCount(1);
@@ -84,7 +111,8 @@ test('nothing drawn is a calm state, and undo brings the drawing back', async ({
   await page.locator('#clear').click();
   await expect(page.locator('#pad-hint')).toBeVisible();
   await expect(verdict(page)).toHaveText('–');
-  for (const method of ['saliency', 'lrp', 'sis']) await expect(card(page, method).locator('.card-note')).toHaveText('Draw a digit');
+  for (const method of ['saliency', 'lrp', 'sis'])
+    await expect(card(page, method).locator('.card-note')).toHaveText('Draw a digit');
   await expect(page.locator('main')).not.toContainText(/NaN|undefined|Infinity/);
   await page.waitForTimeout(600);
   await expect(card(page, 'sis').locator('.card-note')).toBeVisible();
@@ -106,11 +134,15 @@ test('the network can be changed; a map that it cannot have says why', async ({ 
   await expect(card(page, 'grad-cam').locator('.card-note')).toBeHidden();
 });
 
-test('full colour, colours, outline and shared scale change the pictures and the legends', async ({ page }) => {
+test('full colour, colours, outline and shared scale change the pictures and the legends', async ({
+  page,
+}) => {
   await open(page);
-  for (const method of ['gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp']) await ready(page, method);
+  for (const method of ['gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp'])
+    await ready(page, method);
   const lrp = card(page, 'lrp');
-  const look = async () => `${(await mapPrint(page, 'lrp')).hash} ${(await print(page, '.card[data-method="lrp"] .legend-bar')).hash} ${await lrp.locator('.legend').textContent()}`;
+  const look = async () =>
+    `${(await mapPrint(page, 'lrp')).hash} ${(await print(page, '.card[data-method="lrp"] .legend-bar')).hash} ${await lrp.locator('.legend').textContent()}`;
   const highs = () => page.locator('.group:nth-child(2) .legend-high').allTextContents();
   expect(new Set(await highs()).size).toBe(1);
   await expect(lrp.locator('.legend-rule')).toContainText('one scale for this row');
@@ -135,9 +167,12 @@ test('full colour, colours, outline and shared scale change the pictures and the
 test('one pixel is read in all maps at once, by pointer and by keyboard', async ({ page }) => {
   await open(page);
   await ready(page, 'occlusion');
-  await card(page, 'saliency').locator('.plate').hover({ position: { x: 100, y: 60 } });
+  await card(page, 'saliency')
+    .locator('.plate')
+    .hover({ position: { x: 100, y: 60 } });
   await expect(page.locator('#readout')).toHaveText(/^Row 9, column 15: input /);
-  for (const method of ['saliency', 'lrp', 'occlusion']) await expect(card(page, method).locator('.card-value')).toHaveText(/\d/);
+  for (const method of ['saliency', 'lrp', 'occlusion'])
+    await expect(card(page, method).locator('.card-value')).toHaveText(/\d/);
   await expect(page.locator('.cross:visible')).toHaveCount(await page.locator('.plate').count());
 
   await card(page, 'lrp').locator('.plate').focus();
@@ -163,7 +198,9 @@ test('details show every parameter, and a change reaches the map', async ({ page
   await expect.poll(async () => (await mapPrint(page, 'lrp')).hash).not.toBe(before);
   await expect.poll(async () => (await print(page, '.details-map')).hash).not.toBe(large);
   await expect(card(page, 'lrp').getByLabel('composite')).toHaveValue('alpha2-beta1');
-  await expect.poll(() => page.evaluate(() => location.hash)).toContain('p.lrp.composite=alpha2-beta1');
+  await expect
+    .poll(() => page.evaluate(() => location.hash))
+    .toContain('p.lrp.composite=alpha2-beta1');
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Save as PNG' }).click();
   expect((await download).suggestedFilename()).toBe('heatlens-lrp.png');
@@ -171,7 +208,10 @@ test('details show every parameter, and a change reaches the map', async ({ page
   await expect(dialog).toBeHidden();
 });
 
-test('the address restores model, class, rival, parameters, view and drawing', async ({ page, context }) => {
+test('the address restores model, class, rival, parameters, view and drawing', async ({
+  page,
+  context,
+}) => {
   await open(page);
   await page.locator('#clear').click();
   await draw(page, sample(9, 2).strokes);
@@ -183,23 +223,43 @@ test('the address restores model, class, rival, parameters, view and drawing', a
   await card(page, 'lrp').getByLabel('composite').selectOption('gamma');
   await page.waitForTimeout(700);
   const hash = await page.evaluate(() => location.hash);
-  const look = async (where) => [(await print(where, '#seen')).hash, await where.locator('#bars').textContent(), await where.locator('#target').inputValue(),
-    await where.locator('#against').inputValue(), await where.locator('#norm').inputValue(), await where.locator('#map').inputValue(), await card(where, 'lrp').getByLabel('composite').inputValue()];
+  const look = async (where) => [
+    (await print(where, '#seen')).hash,
+    await where.locator('#bars').textContent(),
+    await where.locator('#target').inputValue(),
+    await where.locator('#against').inputValue(),
+    await where.locator('#norm').inputValue(),
+    await where.locator('#map').inputValue(),
+    await card(where, 'lrp').getByLabel('composite').inputValue(),
+  ];
   await ready(page, 'lrp');
   const here = await look(page);
   const other = await context.newPage();
   await other.goto(`./${hash}`);
   await ready(other, 'lrp');
   expect(await look(other)).toEqual(here);
-  await expect.poll(async () => (await mapPrint(other, 'lrp')).hash).toBe((await mapPrint(page, 'lrp')).hash);
+  await expect
+    .poll(async () => (await mapPrint(other, 'lrp')).hash)
+    .toBe((await mapPrint(page, 'lrp')).hash);
 });
 
-test('clicking fast through classes, samples and networks ends in one consistent state', async ({ page }) => {
+test('clicking fast through classes, samples and networks ends in one consistent state', async ({
+  page,
+}) => {
   await open(page);
   for (let round = 0; round < 30; round += 1) {
-    await page.locator('.bar').nth((round * 7) % 10).click({ noWaitAfter: true });
-    await page.locator('.sample').nth((round * 11) % 30).click({ noWaitAfter: true });
-    await page.locator('#models button').nth(round % 2).click({ noWaitAfter: true });
+    await page
+      .locator('.bar')
+      .nth((round * 7) % 10)
+      .click({ noWaitAfter: true });
+    await page
+      .locator('.sample')
+      .nth((round * 11) % 30)
+      .click({ noWaitAfter: true });
+    await page
+      .locator('#models button')
+      .nth(round % 2)
+      .click({ noWaitAfter: true });
   }
   await page.locator('#models button').first().click();
   await page.getByRole('button', { name: 'Sample 2, third hand' }).click();

@@ -53,7 +53,10 @@ const text = (number, value) => {
 export function withMetadata(model, changes) {
   const parts = [];
   for (const [number, start, end, payload] of fields(model)) {
-    const key = number === METADATA ? Buffer.from(model.subarray(payload + 2, payload + 2 + model[payload + 1])).toString() : null;
+    const key =
+      number === METADATA
+        ? Buffer.from(model.subarray(payload + 2, payload + 2 + model[payload + 1])).toString()
+        : null;
     if (key === null || !Object.hasOwn(changes, key)) parts.push(model.subarray(start, end));
   }
   for (const [key, value] of Object.entries(changes)) {

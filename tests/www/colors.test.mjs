@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { colorMap, MAP_NAMES } from '../../www/shared/colors.js';
 
 const luminance = ([r, g, b]) => {
-  const linear = (v) => ((v / 255) <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+  const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
   return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
 };
 
@@ -26,7 +26,8 @@ for (const theme of ['light', 'dark']) {
           last = value;
         }
       }
-      for (const t of [0.25, 0.5, 1]) assert.ok(Math.abs(luminance(map.at(t)) - luminance(map.at(-t))) < 0.09, `${t}`);
+      for (const t of [0.25, 0.5, 1])
+        assert.ok(Math.abs(luminance(map.at(t)) - luminance(map.at(-t))) < 0.09, `${t}`);
     });
 
     test(`${name}, ${theme}: anything out of range is clamped, NaN is neutral`, () => {

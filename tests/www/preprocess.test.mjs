@@ -40,11 +40,17 @@ test('every sample is centred by mass, its longer side 20 px, its greys 0 to 1',
     const name = `${digit}, hand ${hand}`;
     const { pixels, empty } = preprocess(strokes);
     assert.equal(empty, false, name);
-    assert.ok(pixels.every((value) => value >= 0 && value <= 1), name);
+    assert.ok(
+      pixels.every((value) => value >= 0 && value <= 1),
+      name,
+    );
     assert.ok(Math.max(...pixels) > 0.95, name);
     const { width, height } = inked(pixels);
     // Sub-pixel placement may touch one more row or column.
-    assert.ok(Math.max(width, height) >= 20 && Math.max(width, height) <= 21, `${name}: ${width} x ${height}`);
+    assert.ok(
+      Math.max(width, height) >= 20 && Math.max(width, height) <= 21,
+      `${name}: ${width} x ${height}`,
+    );
     const { x, y } = centre(pixels);
     assert.ok(Math.abs(x - 14.5) < 0.1, `${name}: x ${x}`);
     // A digit with its mass far up or down is kept inside the image instead.
@@ -62,8 +68,23 @@ test('place and size on the pad do not matter much', () => {
 });
 
 test('a dot, a line and a full-width scribble stay finite and inside', () => {
-  const scribble = Array.from({ length: 400 }, (_, i) => [(i % 2), (i / 399)]);
-  for (const strokes of [[[[0.5, 0.5]]], [[[0, 0], [1, 0]]], [[[0.3, 0.3], [0.3, 0.3]]], [scribble]]) {
+  const scribble = Array.from({ length: 400 }, (_, i) => [i % 2, i / 399]);
+  for (const strokes of [
+    [[[0.5, 0.5]]],
+    [
+      [
+        [0, 0],
+        [1, 0],
+      ],
+    ],
+    [
+      [
+        [0.3, 0.3],
+        [0.3, 0.3],
+      ],
+    ],
+    [scribble],
+  ]) {
     const { pixels, empty } = preprocess(strokes);
     assert.equal(empty, false);
     assert.ok(pixels.every(Number.isFinite));

@@ -7,8 +7,18 @@ import { GRID, snap } from '../../www/digits/strokes.js';
 const snapped = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
 
 const STATE = {
-  model: 'mlp', target: 4, against: 9, norm: 'p99', map: 'orange-blue', shared: false, outline: true,
-  params: new Map([['lrp.composite', 'epsilon-plus'], ['lrp.epsilon', 1e-6], ['sis.threshold', 0.85]]),
+  model: 'mlp',
+  target: 4,
+  against: 9,
+  norm: 'p99',
+  map: 'orange-blue',
+  shared: false,
+  outline: true,
+  params: new Map([
+    ['lrp.composite', 'epsilon-plus'],
+    ['lrp.epsilon', 1e-6],
+    ['sis.threshold', 0.85],
+  ]),
   strokes: snapped(SAMPLES[7].strokes),
 };
 
@@ -42,21 +52,47 @@ test('random drawings come back exactly', () => {
   const next = random(1);
   for (let round = 0; round < 200; round += 1) {
     const strokes = Array.from({ length: 1 + Math.floor(next() * 5) }, () =>
-      Array.from({ length: 1 + Math.floor(next() * 60) }, () => [Math.floor(next() * (GRID + 1)) / GRID, Math.floor(next() * (GRID + 1)) / GRID]));
+      Array.from({ length: 1 + Math.floor(next() * 60) }, () => [
+        Math.floor(next() * (GRID + 1)) / GRID,
+        Math.floor(next() * (GRID + 1)) / GRID,
+      ]),
+    );
     assert.deepEqual(decodeStrokes(encodeStrokes(strokes)), strokes);
   }
 });
 
-test('the visitor\'s own model is never named in an address', () => {
+test("the visitor's own model is never named in an address", () => {
   assert.ok(!encodeState({ ...STATE, model: 'own' }).includes('m='));
 });
 
 test('hostile addresses yield nothing', () => {
   const hostile = [
-    null, undefined, 7, '', '#', '#v=2&m=cnn', '#m=cnn', '#v=1&m=https://evil.example/x.onnx', '#v=1&m=own', '#v=1&t=-1', '#v=1&t=1e9',
-    '#v=1&t=NaN', '#v=1&a=Infinity', '#v=1&c=javascript:alert(1)', '#v=1&c=constructor', '#v=1&n=__proto__', '#v=1&s=2', '#v=1&d=!!', '#v=1&d=____',
-    '#v=1&p.__proto__.polluted=1', '#v=1&p.constructor.prototype.x=1', '#v=1&p.lrp.epsilon=1e999', '#v=1&p.lrp.epsilon=<img>', '#v=1&p.lrp=3',
-    `#v=1&d=${'A'.repeat(9000)}`, `#v=1&${'x=1&'.repeat(5000)}`,
+    null,
+    undefined,
+    7,
+    '',
+    '#',
+    '#v=2&m=cnn',
+    '#m=cnn',
+    '#v=1&m=https://evil.example/x.onnx',
+    '#v=1&m=own',
+    '#v=1&t=-1',
+    '#v=1&t=1e9',
+    '#v=1&t=NaN',
+    '#v=1&a=Infinity',
+    '#v=1&c=javascript:alert(1)',
+    '#v=1&c=constructor',
+    '#v=1&n=__proto__',
+    '#v=1&s=2',
+    '#v=1&d=!!',
+    '#v=1&d=____',
+    '#v=1&p.__proto__.polluted=1',
+    '#v=1&p.constructor.prototype.x=1',
+    '#v=1&p.lrp.epsilon=1e999',
+    '#v=1&p.lrp.epsilon=<img>',
+    '#v=1&p.lrp=3',
+    `#v=1&d=${'A'.repeat(9000)}`,
+    `#v=1&${'x=1&'.repeat(5000)}`,
   ];
   for (const hash of hostile) {
     const found = decodeState(hash);
@@ -79,13 +115,31 @@ test('1,000 random and mutated addresses never throw and only yield what is allo
       hash = good;
       for (let k = 0; k < 1 + next() * 6; k += 1) {
         const at = Math.floor(next() * hash.length);
-        hash = hash.slice(0, at) + letters[Math.floor(next() * letters.length)] + hash.slice(at + Math.floor(next() * 3));
+        hash =
+          hash.slice(0, at) +
+          letters[Math.floor(next() * letters.length)] +
+          hash.slice(at + Math.floor(next() * 3));
       }
     }
     const found = decodeState(hash);
-    for (const key of Object.keys(found)) assert.ok(['model', 'target', 'against', 'norm', 'map', 'shared', 'outline', 'strokes', 'params'].includes(key));
-    for (const value of found.params?.values() ?? []) assert.ok(typeof value === 'string' || Number.isFinite(value));
-    for (const [x, y] of (found.strokes ?? []).flat()) assert.ok(x >= 0 && x <= 1 && y >= 0 && y <= 1);
+    for (const key of Object.keys(found))
+      assert.ok(
+        [
+          'model',
+          'target',
+          'against',
+          'norm',
+          'map',
+          'shared',
+          'outline',
+          'strokes',
+          'params',
+        ].includes(key),
+      );
+    for (const value of found.params?.values() ?? [])
+      assert.ok(typeof value === 'string' || Number.isFinite(value));
+    for (const [x, y] of (found.strokes ?? []).flat())
+      assert.ok(x >= 0 && x <= 1 && y >= 0 && y <= 1);
     if (found.target !== undefined) assert.ok(Number.isInteger(found.target) && found.target >= 0);
   }
 });

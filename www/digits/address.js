@@ -30,14 +30,18 @@ export class Address {
 
   async copy() {
     this.write();
-    const detail = this.state.model === 'own'
-      ? 'It holds the drawing and the settings, not your network.'
-      : 'It holds the drawing and the settings.';
+    const detail =
+      this.state.model === 'own'
+        ? 'It holds the drawing and the settings, not your network.'
+        : 'It holds the drawing and the settings.';
     try {
       await navigator.clipboard.writeText(location.href);
       this.notices.show('Link copied', { detail, kind: 'info' });
     } catch {
-      this.notices.show('Copy the address of this page', { detail: `The clipboard is closed to it. ${detail}`, kind: 'info' });
+      this.notices.show('Copy the address of this page', {
+        detail: `The clipboard is closed to it. ${detail}`,
+        kind: 'info',
+      });
     }
   }
 }

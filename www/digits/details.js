@@ -29,31 +29,77 @@ export class Details {
   open(card) {
     this.card = card;
     const { entry } = card;
-    const close = el('button', { type: 'button', class: 'quiet', text: 'Close', on: { click: () => this.dialog.close() } });
-    const save = el('button', { type: 'button', text: 'Save as PNG', on: { click: () => savePng(card, this.how.caption()) } });
+    const close = el('button', {
+      type: 'button',
+      class: 'quiet',
+      text: 'Close',
+      on: { click: () => this.dialog.close() },
+    });
+    const save = el('button', {
+      type: 'button',
+      text: 'Save as PNG',
+      on: { click: () => savePng(card, this.how.caption()) },
+    });
     this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
     this.legend = new Legend();
     this.sets = el('ol', { class: 'sets' });
     this.numbers = el('p', { class: 'sum' });
     const values = this.how.values(entry.name);
-    const controls = entry.params.map((param) => paramControl(param, values[param.name],
-      (value) => this.how.onParam(entry.name, param.name, value), { help: true }));
+    const controls = entry.params.map((param) =>
+      paramControl(
+        param,
+        values[param.name],
+        (value) => this.how.onParam(entry.name, param.name, value),
+        { help: true },
+      ),
+    );
     const fact = (term, text) => [el('dt', { text: term }), el('dd', { text })];
     this.dialog.replaceChildren(
-      el('div', { class: 'details-head' }, el('h2', { id: 'details-title', text: entry.title }), close),
-      el('div', { class: 'details-body' },
-        el('div', { class: 'details-picture' }, this.canvas, this.legend.node, this.sets, this.numbers, save),
-        el('div', { class: 'details-text' },
+      el(
+        'div',
+        { class: 'details-head' },
+        el('h2', { id: 'details-title', text: entry.title }),
+        close,
+      ),
+      el(
+        'div',
+        { class: 'details-body' },
+        el(
+          'div',
+          { class: 'details-picture' },
+          this.canvas,
+          this.legend.node,
+          this.sets,
+          this.numbers,
+          save,
+        ),
+        el(
+          'div',
+          { class: 'details-text' },
           el('p', { text: entry.summary }),
-          el('dl', {},
+          el(
+            'dl',
+            {},
             ...fact('Sums to', entry.sums),
             ...fact('Sign', entry.signed ? 'for and against' : 'size only'),
-            ...fact('Looks into the network', entry.whiteBox ? 'yes' : 'no, it only asks for answers'),
-            ...fact('Classes', `${entry.classSpecific ? 'depends on the class' : 'the same for every class'}; ${WORDS.contrast[entry.contrast] ?? ''}`),
-            ...fact('Paper', entry.source)),
+            ...fact(
+              'Looks into the network',
+              entry.whiteBox ? 'yes' : 'no, it only asks for answers',
+            ),
+            ...fact(
+              'Classes',
+              `${entry.classSpecific ? 'depends on the class' : 'the same for every class'}; ${WORDS.contrast[entry.contrast] ?? ''}`,
+            ),
+            ...fact('Paper', entry.source),
+          ),
           controls.length > 0 ? el('h3', { class: 'label', text: 'Parameters' }) : null,
           ...controls,
-          entry.name === 'lrp' ? el('p', { class: 'fine', text: 'LRP is the subject of US patent 9,558,550.' }) : null)));
+          entry.name === 'lrp'
+            ? el('p', { class: 'fine', text: 'LRP is the subject of US patent 9,558,550.' })
+            : null,
+        ),
+      ),
+    );
     this.dialog.showModal();
     this.draw();
   }
@@ -71,7 +117,13 @@ export class Details {
     const scale = card.view.shared ?? card.ownScale(card.view.norm);
     card.paint(this.canvas, card.view, scale, SIZE);
     this.canvas.setAttribute('aria-label', card.canvas.getAttribute('aria-label'));
-    this.legend.show({ full: scale.value, rule: scale.rule, isSigned: card.explanation.signed, map: card.view.map, key: card.view.mapKey });
+    this.legend.show({
+      full: scale.value,
+      rule: scale.rule,
+      isSigned: card.explanation.signed,
+      map: card.view.map,
+      key: card.view.mapKey,
+    });
     this.sets.replaceChildren(...(card.rowsOf?.(card.view) ?? []));
     this.numbers.textContent = card.sum.textContent;
   }

@@ -8,8 +8,14 @@ export class Explainer {
   constructor(on) {
     this.on = on;
     this.epoch = 0;
-    this.quick = new Lane({ run: (name, request, signal) => this.run(name, request, signal, 'quick') });
-    this.slow = new Lane({ run: (name, request, signal) => this.run(name, request, signal, 'slow'), delay: SLOW_DELAY, abort: true });
+    this.quick = new Lane({
+      run: (name, request, signal) => this.run(name, request, signal, 'quick'),
+    });
+    this.slow = new Lane({
+      run: (name, request, signal) => this.run(name, request, signal, 'slow'),
+      delay: SLOW_DELAY,
+      abort: true,
+    });
   }
 
   /** Drops all work: another model, or nothing is drawn. */
@@ -41,8 +47,13 @@ export class Explainer {
         if (wanted()) this.on.prediction(result, request);
         return;
       }
-      const onProgress = ({ loaded, total }) => wanted() && !signal.aborted && this.on.progress(name, total > 0 ? loaded / total : 0);
-      const result = await worker.explain(request.input, request.options, lane === 'slow' ? { signal, onProgress } : {});
+      const onProgress = ({ loaded, total }) =>
+        wanted() && !signal.aborted && this.on.progress(name, total > 0 ? loaded / total : 0);
+      const result = await worker.explain(
+        request.input,
+        request.options,
+        lane === 'slow' ? { signal, onProgress } : {},
+      );
       if (wanted() && !signal.aborted) this.on.explanation(name, result, request);
     } catch (error) {
       if (error?.name !== 'AbortError' && wanted()) this.on.failure(name, error, request);

@@ -46,10 +46,20 @@ export function suited(method, info, blank) {
   const mask = blank === 0 ? {} : { mask: blank };
   const baseline = blank === 0 ? {} : { baseline: blank };
   switch (method) {
-    case 'lrp': return { composite: info.nodes.some(isConvolution) ? 'epsilon-plus-flat' : 'epsilon' };
-    case 'sis': return { sets: 4, ...mask };
-    case 'occlusion': return mask;
-    case 'integrated-gradients': case 'deeplift': case 'kernel-shap': return baseline;
-    default: return {};
+    case 'lrp':
+      return { composite: info.nodes.some(isConvolution) ? 'epsilon-plus-flat' : 'epsilon' };
+    case 'sis':
+      return { sets: 4, ...mask };
+    // The last convolution's output before its ReLU is mostly negative here: its map would be empty.
+    case 'grad-cam':
+      return { layer: 'last-activation' };
+    case 'occlusion':
+      return mask;
+    case 'integrated-gradients':
+    case 'deeplift':
+    case 'kernel-shap':
+      return baseline;
+    default:
+      return {};
   }
 }

@@ -1,18 +1,16 @@
-import { SisCard } from './sis-card.js';
-import { MethodCard } from '../shared/card.js';
 import { colorMap } from '../shared/colors.js';
-import { byId, el, setText } from '../shared/dom.js';
+import { byId, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
 import { Notices } from '../shared/notice.js';
-import { clip, format, percent } from '../shared/numbers.js';
+import { clip, percent } from '../shared/numbers.js';
 import { allowed } from '../shared/params.js';
-import { sharedColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
-import { currentTheme, startTheme } from '../shared/theme.js';
+import { startTheme } from '../shared/theme.js';
 import { Address } from './address.js';
+import { Board } from './board.js';
 import { Details } from './details.js';
 import { Explainer } from './explainer.js';
-import { CAUTION, GROUPS, INLINE, suited, unsuitable } from './groups.js';
+import { suited, unsuitable } from './groups.js';
 import { ModelSwitch } from './model-switch.js';
 import { Models } from './models.js';
 import { OwnFile } from './own-file.js';
@@ -30,48 +28,87 @@ const FIRST_SAMPLE = SAMPLES.find((sample) => sample.digit === 3 && sample.hand 
 class DigitsPage {
   constructor() {
     this.state = {
-      model: 'cnn', target: 'top', against: null, norm: 'max', map: 'red-blue', shared: true, outline: true,
-      params: new Map(), strokes: FIRST_SAMPLE.strokes, ...decodeState(location.hash),
+      model: 'cnn',
+      target: 'top',
+      against: null,
+      norm: 'max',
+      map: 'red-blue',
+      shared: true,
+      outline: true,
+      params: new Map(),
+      strokes: FIRST_SAMPLE.strokes,
+      ...decodeState(location.hash),
     };
     this.model = null; // the loaded model in use
     this.answer = null; // {probabilities, top}
     this.pixels = new Float32Array(SIDE * SIDE);
     this.empty = true;
-    this.cursor = null;
-    this.cards = new Map();
-    this.dirty = new Set();
     this.loading = 0;
     this.notices = new Notices(byId('notices'));
-    this.address = new Address({ state: this.state, notices: this.notices, found: (part) => this.restore(part) });
+    this.address = new Address({
+      state: this.state,
+      notices: this.notices,
+      found: (part) => this.restore(part),
+    });
   }
 
   async start() {
     startTheme(byId('theme'), () => this.redraw());
     this.buildPad();
     if (!hasSimd()) {
-      this.notices.show('This browser cannot run the networks', { detail: SIMD_MESSAGE, code: 'E_NO_SIMD' });
+      this.notices.show('This browser cannot run the networks', {
+        detail: SIMD_MESSAGE,
+        code: 'E_NO_SIMD',
+      });
       return;
     }
     this.models = new Models();
     this.explainer = new Explainer({
       prediction: (result, request) => this.predicted(result, request),
       explanation: (name, result, request) => this.explained(name, result, request),
-      progress: (name, share) => this.cards.get(name)?.wait(share),
+      progress: (name, share) => this.board.get(name)?.wait(share),
       failure: (name, error) => this.failed(name, error),
     });
-    this.settings = new Settings(this.state, { request: () => this.submit(), view: () => this.viewChanged() });
+    this.settings = new Settings(this.state, {
+      request: () => this.submit(),
+      view: () => this.viewChanged(),
+    });
     this.prediction = new Prediction({
-      bars: byId('bars'), verdict: byId('verdict'), share: byId('verdict-share'), label: byId('verdict-label'), spoken: byId('spoken'),
-      choose: (index) => this.settings.choose(index === this.state.target ? 'top' : index, () => this.submit()),
+      bars: byId('bars'),
+      verdict: byId('verdict'),
+      share: byId('verdict-share'),
+      label: byId('verdict-label'),
+      spoken: byId('spoken'),
+      choose: (index) =>
+        this.settings.choose(index === this.state.target ? 'top' : index, () => this.submit()),
     });
     this.details = new Details(byId('details'), {
-      values: (name) => this.values(name), onParam: (...change) => this.setParam(...change), caption: () => this.caption(),
+      values: (name) => this.values(name),
+      onParam: (...change) => this.setParam(...change),
+      caption: () => this.caption(),
     });
-    this.modelSwitch = new ModelSwitch({ choose: (id) => this.chooseModel(id), ranged: (range) => this.setRange(range) });
-    this.own = new OwnFile({ models: this.models, notices: this.notices, adopted: (model) => this.useModel(model) });
+    this.modelSwitch = new ModelSwitch({
+      choose: (id) => this.chooseModel(id),
+      ranged: (range) => this.setRange(range),
+    });
+    this.board = new Board({
+      state: this.state,
+      pixels: () => this.pixels,
+      onParam: (...change) => this.setParam(...change),
+      onDetails: (card) => this.details.open(card),
+      drawn: () => this.details.draw(),
+    });
+    this.own = new OwnFile({
+      models: this.models,
+      notices: this.notices,
+      adopted: (model) => this.useModel(model),
+    });
     this.listen();
+    this.redraw();
     try {
-      this.buildCards(await this.models.catalogue());
+      const entries = await this.models.catalogue();
+      this.catalogue = new Map(entries.map((entry) => [entry.name, entry]));
+      this.board.build(this.catalogue);
     } catch (error) {
       this.notices.error('The explanations could not be started', error);
       return;
@@ -83,9 +120,16 @@ class DigitsPage {
 
   buildPad() {
     this.pad = new Pad({
-      host: byId('pad'), canvas: byId('pad-canvas'), hint: byId('pad-hint'), status: byId('pad-status'),
+      host: byId('pad'),
+      canvas: byId('pad-canvas'),
+      hint: byId('pad-hint'),
+      status: byId('pad-status'),
       changed: (strokes) => this.drawn(strokes),
-      full: () => this.notices.show('The drawing is full', { detail: 'Undo or clear it to draw on.', kind: 'info' }),
+      full: () =>
+        this.notices.show('The drawing is full', {
+          detail: 'Undo or clear it to draw on.',
+          kind: 'info',
+        }),
     });
     this.pad.strokes = this.state.strokes;
     byId('undo').addEventListener('click', () => this.pad.undo());
@@ -93,35 +137,6 @@ class DigitsPage {
     sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes));
     this.drawn(this.state.strokes);
     this.pad.draw();
-  }
-
-  buildCards(catalogue) {
-    this.catalogue = new Map(catalogue.map((entry) => [entry.name, entry]));
-    const sections = GROUPS.map((group) => {
-      const cards = group.methods.filter((name) => this.catalogue.has(name)).map((name) => this.buildCard(name, group));
-      return el('section', { class: 'group', 'aria-labelledby': `group-${group.id}` },
-        el('div', { class: 'group-head' }, el('h3', { id: `group-${group.id}`, text: group.title }), el('p', { text: group.text })),
-        el('div', { class: 'cards' }, ...cards.map((card) => card.node)));
-    });
-    byId('groups').replaceChildren(...sections);
-    const papers = new Set([...this.cards.values()].map((card) => `${card.entry.title}: ${card.entry.source}`));
-    byId('papers').replaceChildren(...[...papers].map((text) => el('li', { text })));
-  }
-
-  buildCard(name, group) {
-    const Kind = name === 'sis' ? SisCard : MethodCard;
-    const card = new Kind(this.catalogue.get(name), {
-      columns: SIDE,
-      inline: INLINE[name],
-      caution: CAUTION[name],
-      onParam: (...change) => this.setParam(...change),
-      onDetails: (which) => this.details.open(which),
-      onCursor: (index) => this.point(index),
-      cursor: () => this.cursor,
-    });
-    card.group = group;
-    this.cards.set(name, card);
-    return card;
   }
 
   listen() {
@@ -144,7 +159,8 @@ class DigitsPage {
   }
 
   key(event) {
-    const typing = event.target instanceof Element && event.target.closest('input, select, textarea, dialog');
+    const typing =
+      event.target instanceof Element && event.target.closest('input, select, textarea, dialog');
     if (typing) return;
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z') {
       event.preventDefault();
@@ -152,7 +168,8 @@ class DigitsPage {
       return;
     }
     const near = event.target instanceof Element && event.target.closest('#pad, #bars');
-    if (!near || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
+    if (!near || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key))
+      return;
     if (this.model && Number(event.key) < this.model.labels.length) {
       this.settings.choose(Number(event.key), () => this.submit());
     }
@@ -170,7 +187,7 @@ class DigitsPage {
     } catch (error) {
       if (turn !== this.loading) return;
       this.notices.error('The network could not be loaded', error);
-      for (const card of this.model ? [] : this.cards.values()) card.fail('No network');
+      for (const card of this.model ? [] : this.board.cards.values()) card.fail('No network');
     } finally {
       if (turn === this.loading) this.modelSwitch.busy(false);
     }
@@ -185,7 +202,7 @@ class DigitsPage {
     this.modelSwitch.show(model);
     this.settings.setLabels(model.labels);
     this.prediction.setLabels(model.labels);
-    for (const [name, card] of this.cards) card.setControls(this.values(name));
+    for (const [name, card] of this.board.cards) card.setControls(this.values(name));
     this.submit();
   }
 
@@ -209,14 +226,16 @@ class DigitsPage {
   }
 
   values(name) {
-    const defaults = Object.fromEntries(this.catalogue.get(name).params.map((param) => [param.name, param.default]));
+    const defaults = Object.fromEntries(
+      this.catalogue.get(name).params.map((param) => [param.name, param.default]),
+    );
     return { ...defaults, ...this.chosen(name) };
   }
 
   setParam(method, param, value) {
     this.state.params.set(`${method}.${param}`, value);
     if (this.model && !this.empty) this.ask(method, this.input());
-    if (this.details.card) this.cards.get(method).setControls(this.values(method));
+    if (this.details.card) this.board.get(method).setControls(this.values(method));
     this.address.keep();
   }
 
@@ -229,7 +248,12 @@ class DigitsPage {
     this.empty = empty;
     drawGrey(byId('seen'), pixels, SIDE, 112);
     drawGrey(byId('mini-seen'), pixels, SIDE, 28);
-    byId('seen').setAttribute('aria-label', empty ? 'What the network sees: an empty image' : 'What the network sees: your digit, centred in 28 by 28 pixels');
+    byId('seen').setAttribute(
+      'aria-label',
+      empty
+        ? 'What the network sees: an empty image'
+        : 'What the network sees: your digit, centred in 28 by 28 pixels',
+    );
     byId('undo').disabled = this.pad.history.length === 0;
     byId('clear').disabled = strokes.length === 0;
     if (this.model) this.submit();
@@ -256,11 +280,11 @@ class DigitsPage {
     this.showAnswer();
     const input = this.input();
     this.explainer.predict(this.model, input, this.pixels);
-    for (const name of this.cards.keys()) this.ask(name, input);
+    for (const name of this.board.names()) this.ask(name, input);
   }
 
   ask(name, input) {
-    const card = this.cards.get(name);
+    const card = this.board.get(name);
     const why = unsuitable(name, this.model.info);
     if (why) {
       card.fail(why);
@@ -275,7 +299,7 @@ class DigitsPage {
   showEmpty() {
     this.explainer.reset();
     this.answer = null;
-    for (const card of this.cards.values()) card.fail('Draw a digit');
+    for (const card of this.board.cards.values()) card.fail('Draw a digit');
     this.showAnswer();
     this.details.draw();
   }
@@ -292,34 +316,40 @@ class DigitsPage {
     });
     this.answer = finite ? { probabilities, top } : null;
     this.showAnswer();
-    if (rival !== this.rival()) for (const name of this.cards.keys()) this.ask(name, request.input);
+    if (rival !== this.rival())
+      for (const name of this.board.names()) this.ask(name, request.input);
   }
 
   showAnswer() {
     const { answer, state } = this;
     const top = answer?.top ?? null;
     this.prediction.show({
-      probabilities: answer?.probabilities ?? null, top,
-      explained: state.target === 'top' ? top : state.target, against: this.rival(),
+      probabilities: answer?.probabilities ?? null,
+      top,
+      explained: state.target === 'top' ? top : state.target,
+      against: this.rival(),
     });
     this.settings.show(top === null ? null : this.model.labels[top]);
     const label = top === null ? '' : clip(this.model.labels[top], 12);
-    setText(byId('mini-text'), top === null ? 'Draw a digit' : `reads ${label}, ${percent(answer.probabilities[top])} %`);
+    setText(
+      byId('mini-text'),
+      top === null ? 'Draw a digit' : `reads ${label}, ${percent(answer.probabilities[top])} %`,
+    );
   }
 
   explained(name, explanation, request) {
-    const card = this.cards.get(name);
+    const card = this.board.get(name);
     if (!explanation.relevance.every(Number.isFinite)) {
       card.fail('The numbers are not finite', 'E_NOT_FINITE');
       return;
     }
     card.show(explanation, request.ink);
-    this.draw(card);
+    this.board.draw(card);
   }
 
   failed(name, error) {
     if (name === 'predict') this.notices.error('The network could not read the drawing', error);
-    else this.cards.get(name).fail(error?.message ?? String(error), error?.code ?? '');
+    else this.board.get(name).fail(error?.message ?? String(error), error?.code ?? '');
     this.details.draw();
   }
 
@@ -335,46 +365,7 @@ class DigitsPage {
     setText(byId('word-for'), words[0]);
     setText(byId('word-against'), words[1]);
     document.documentElement.dataset.map = this.state.map;
-    for (const card of this.cards.values()) this.draw(card);
-  }
-
-  /** Draws a card, and with it the cards of its row when they share a scale, once per frame. */
-  draw(card) {
-    const together = this.state.shared && card.group.shared;
-    for (const each of this.cards.values()) if (each === card || (together && each.group === card.group)) this.dirty.add(each);
-    if (this.frame) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      const theme = currentTheme();
-      const map = colorMap(this.state.map, theme);
-      const view = { map, mapKey: `${this.state.map}/${theme}`, norm: this.state.norm, outline: this.state.outline };
-      for (const each of this.dirty) each.draw({ ...view, shared: this.scaleOf(each) });
-      this.dirty.clear();
-      this.details.draw();
-    });
-  }
-
-  scaleOf(card) {
-    if (!this.state.shared || !card.group.shared) return null;
-    const scales = [...this.cards.values()].filter((each) => each.group === card.group && each.explanation).map((each) => each.ownScale(this.state.norm));
-    return scales.length > 1 ? sharedColour(scales) : null;
-  }
-
-  /** The linked cursor: one pixel in all maps. */
-  point(index) {
-    if (index === this.cursor) return;
-    this.cursor = index;
-    for (const card of this.cards.values()) card.point(index);
-    const readout = byId('readout');
-    readout.classList.toggle('is-active', index !== null);
-    if (index === null) return;
-    const place = `Row ${Math.floor(index / SIDE) + 1}, column ${(index % SIDE) + 1}: input ${format(this.pixels[index])}`;
-    setText(readout, place);
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => {
-      const numbers = [...this.cards.values()].filter((card) => card.value.textContent).map((card) => `${card.entry.title} ${card.value.textContent}`);
-      setText(byId('readout-spoken'), `${place}; ${numbers.join('; ')}`);
-    }, 500);
+    this.board?.redraw();
   }
 
   // ---- address
@@ -382,7 +373,7 @@ class DigitsPage {
   caption() {
     const { model, state, answer } = this;
     const label = (index) => clip(model.labels[index], 16);
-    const explained = state.target === 'top' ? answer?.top ?? null : state.target;
+    const explained = state.target === 'top' ? (answer?.top ?? null) : state.target;
     const rival = this.rival();
     return `${clip(model.title, 40)} network, class ${explained === null ? '–' : label(explained)}${rival === null ? '' : ` against ${label(rival)}`}. heatlens`;
   }
@@ -392,7 +383,7 @@ class DigitsPage {
     if (strokes) this.pad.replace(strokes);
     if (this.model) this.settings.setLabels(this.model.labels);
     this.redraw();
-    this.chooseModel(model ?? this.state.model);
+    if (this.models) this.chooseModel(model ?? this.state.model);
   }
 }
 

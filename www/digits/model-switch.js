@@ -12,7 +12,9 @@ export class ModelSwitch {
     this.choose = choose;
     this.buttons = new Map();
     for (const [id, { title }] of Object.entries(SHIPPED)) this.add(id, title);
-    byId('range').addEventListener('change', () => ranged(byId('range').value.split(' ').map(Number)));
+    byId('range').addEventListener('change', () =>
+      ranged(byId('range').value.split(' ').map(Number)),
+    );
   }
 
   add(id, title) {
@@ -31,7 +33,8 @@ export class ModelSwitch {
 
   show(model) {
     if (model.id === 'own') this.add('own', model.title);
-    for (const [id, button] of this.buttons) button.setAttribute('aria-pressed', String(id === model.id));
+    for (const [id, button] of this.buttons)
+      button.setAttribute('aria-pressed', String(id === model.id));
     byId('own-range').hidden = model.id !== 'own' || model.stated;
     byId('range').value = model.range.join(' ');
     setText(byId('model-text'), describe(model));

@@ -13,22 +13,27 @@ export const SHIPPED = {
 
 const problem = (code, message) => Object.assign(new Error(message), { name: 'ModelError', code });
 
-const perExample = (shape) => shape.filter((size) => Number.isInteger(size) && size > 0).reduce((a, b) => a * b, 1);
+const perExample = (shape) =>
+  shape.filter((size) => Number.isInteger(size) && size > 0).reduce((a, b) => a * b, 1);
 
 /** Why this page cannot feed a model, or null. */
 export function misfit(info) {
   if (info.inputs.length !== 1) return `It has ${info.inputs.length} inputs; a digit is one.`;
   const { shape } = info.inputs[0];
   if (perExample(shape) === PIXELS) return null;
-  return `Its input is ${shape.join(' × ') || 'a single number'}; here it would have to be 28 × 28 grey values, `
-    + 'as [1, 28, 28] or as [784] for each example.';
+  return (
+    `Its input is ${shape.join(' × ') || 'a single number'}; here it would have to be 28 × 28 grey values, ` +
+    'as [1, 28, 28] or as [784] for each example.'
+  );
 }
 
 /** The range of input values a model says it wants, e.g. "0 1". */
 function statedRange(info) {
   const text = info.metadata?.['heatlens.input.range'];
   const numbers = typeof text === 'string' ? text.trim().split(/\s+/).map(Number) : [];
-  return numbers.length === 2 && numbers.every(Number.isFinite) && numbers[0] < numbers[1] ? numbers : null;
+  return numbers.length === 2 && numbers.every(Number.isFinite) && numbers[0] < numbers[1]
+    ? numbers
+    : null;
 }
 
 export class Models {
@@ -71,7 +76,11 @@ export class Models {
 
   /** The visitor's own file. Rejects with the reason; then the models there were stay as they are. */
   async adopt(file) {
-    if (file.size > MAX_FILE) throw problem('E_FILE_SIZE', `The file has ${Math.round(file.size / 2 ** 20)} MB; this page reads up to 64 MB.`);
+    if (file.size > MAX_FILE)
+      throw problem(
+        'E_FILE_SIZE',
+        `The file has ${Math.round(file.size / 2 ** 20)} MB; this page reads up to 64 MB.`,
+      );
     const bytes = await file.arrayBuffer();
     const model = await this.open('own', file.name, () => bytes.slice(0));
     const before = this.cache.get('own');

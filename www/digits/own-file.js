@@ -49,7 +49,9 @@ export class OwnFile {
     } catch (error) {
       if (turn !== this.turn) return;
       const shown = await this.showReport(name, this.models.support(file), true);
-      const action = shown ? { text: 'Show the support report', run: () => this.goToReport() } : null;
+      const action = shown
+        ? { text: 'Show the support report', run: () => this.goToReport() }
+        : null;
       this.notices.error(`${name} cannot be used here`, error, action);
     }
   }
@@ -68,8 +70,19 @@ export class OwnFile {
       this.report.replaceChildren();
       return false;
     }
-    const table = el('div', { class: 'report-scroll', tabindex: 0, role: 'group', 'aria-label': 'Support report, scrollable' }, reportTable(rows));
-    this.report.replaceChildren(el('details', { open }, el('summary', { text: `Support report of ${name}` }), table));
+    const table = el(
+      'div',
+      {
+        class: 'report-scroll',
+        tabindex: 0,
+        role: 'group',
+        'aria-label': 'Support report, scrollable',
+      },
+      reportTable(rows),
+    );
+    this.report.replaceChildren(
+      el('details', { open }, el('summary', { text: `Support report of ${name}` }), table),
+    );
     return true;
   }
 }

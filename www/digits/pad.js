@@ -18,7 +18,8 @@ export class Pad {
     this.pen = null; // the keyboard's pen [x, y]; null while not in use
     host.addEventListener('pointerdown', (event) => this.down(event));
     host.addEventListener('pointermove', (event) => this.move(event));
-    for (const type of ['pointerup', 'pointercancel', 'lostpointercapture']) host.addEventListener(type, (event) => this.up(event));
+    for (const type of ['pointerup', 'pointercancel', 'lostpointercapture'])
+      host.addEventListener(type, (event) => this.up(event));
     host.addEventListener('keydown', (event) => this.key(event));
     host.addEventListener('blur', () => this.leave());
     if (globalThis.ResizeObserver) new ResizeObserver(() => this.draw()).observe(host);
@@ -60,7 +61,10 @@ export class Pad {
 
   point(event) {
     const box = this.host.getBoundingClientRect();
-    return [snap((event.clientX - box.left) / box.width), snap((event.clientY - box.top) / box.height)];
+    return [
+      snap((event.clientX - box.left) / box.width),
+      snap((event.clientY - box.top) / box.height),
+    ];
   }
 
   start(id, point) {
@@ -146,7 +150,10 @@ export class Pad {
   tell() {
     if (!this.pen) return;
     const [column, row] = this.pen.map((v) => Math.min(28, Math.floor(v * 28) + 1));
-    setText(this.status, `Pen ${this.active?.id === 'key' ? 'down' : 'up'}, row ${row}, column ${column}`);
+    setText(
+      this.status,
+      `Pen ${this.active?.id === 'key' ? 'down' : 'up'}, row ${row}, column ${column}`,
+    );
   }
 
   // ---- picture
@@ -160,7 +167,10 @@ export class Pad {
     }
     this.hint.hidden = this.strokes.length > 0;
     const strokes = this.strokes.length === 1 ? 'one stroke' : `${this.strokes.length} strokes`;
-    this.canvas.setAttribute('aria-label', this.strokes.length > 0 ? `Your drawing: ${strokes}` : 'Your drawing: empty');
+    this.canvas.setAttribute(
+      'aria-label',
+      this.strokes.length > 0 ? `Your drawing: ${strokes}` : 'Your drawing: empty',
+    );
     const context = this.canvas.getContext('2d');
     if (!context) return;
     context.clearRect(0, 0, size, size);

@@ -6,7 +6,8 @@ const SPEAK_AFTER = 700; // ms of quiet before the reading is spoken
 
 /** A network that ends in plain scores gets bars, too: their softmax. */
 export function asShares(values) {
-  if (values.every((value) => value >= 0 && value <= 1) || !values.every(Number.isFinite)) return values;
+  if (values.every((value) => value >= 0 && value <= 1) || !values.every(Number.isFinite))
+    return values;
   const top = Math.max(...values);
   const powers = Array.from(values, (value) => Math.exp(value - top));
   const sum = powers.reduce((a, b) => a + b);
@@ -34,8 +35,14 @@ export class Prediction {
     const number = el('span', { class: 'bar-number' });
     const fill = el('span', { class: 'bar-fill' });
     const name = el('span', { class: 'bar-name' });
-    const node = el('button', { type: 'button', class: 'bar', 'aria-pressed': 'false' },
-      el('span', { class: 'hidden', text: 'Explain ' }), name, el('span', { class: 'bar-track' }, fill), number);
+    const node = el(
+      'button',
+      { type: 'button', class: 'bar', 'aria-pressed': 'false' },
+      el('span', { class: 'hidden', text: 'Explain ' }),
+      name,
+      el('span', { class: 'bar-track' }, fill),
+      number,
+    );
     const column = { node, number, fill, name, index };
     node.addEventListener('click', () => this.choose(column.index));
     return column;
@@ -44,7 +51,8 @@ export class Prediction {
   /** @param {{probabilities: ArrayLike<number>|null, top: number|null, explained: number|null, against: number|null}} what */
   show({ probabilities, top, explained, against }) {
     const order = this.labels.map((_, i) => i);
-    if (probabilities && this.labels.length > COLUMNS) order.sort((a, b) => probabilities[b] - probabilities[a]);
+    if (probabilities && this.labels.length > COLUMNS)
+      order.sort((a, b) => probabilities[b] - probabilities[a]);
     this.columns.forEach((column, k) => {
       const index = order[k];
       const share = probabilities ? probabilities[index] : NaN;
@@ -66,7 +74,8 @@ export class Prediction {
     setText(this.label, top === null ? 'waits' : 'reads');
     setText(this.share, top === null ? '\u00a0' : `${percent(probabilities[top])} %`);
     clearTimeout(this.timer);
-    const words = top === null ? 'Nothing drawn.' : `Read as ${label}, ${percent(probabilities[top])} percent.`;
+    const words =
+      top === null ? 'Nothing drawn.' : `Read as ${label}, ${percent(probabilities[top])} percent.`;
     this.timer = setTimeout(() => setText(this.spoken, words), SPEAK_AFTER);
   }
 }

@@ -10,9 +10,21 @@ export function sampleSheet(host, choose) {
   const buttons = new Map();
   for (let hand = 0; hand < HAND_COUNT; hand += 1) {
     for (const sample of SAMPLES.filter((each) => each.hand === hand)) {
-      const picture = svg('svg', { viewBox: '0 0 100 100', 'aria-hidden': 'true' }, svg('path', { d: pathData(sample.strokes, 100) }));
-      const button = el('button', { type: 'button', class: 'sample', tabindex: buttons.size === 0 ? 0 : -1,
-        'aria-label': `Sample ${sample.digit}, ${HANDS[hand]} hand` }, picture);
+      const picture = svg(
+        'svg',
+        { viewBox: '0 0 100 100', 'aria-hidden': 'true' },
+        svg('path', { d: pathData(sample.strokes, 100) }),
+      );
+      const button = el(
+        'button',
+        {
+          type: 'button',
+          class: 'sample',
+          tabindex: buttons.size === 0 ? 0 : -1,
+          'aria-label': `Sample ${sample.digit}, ${HANDS[hand]} hand`,
+        },
+        picture,
+      );
       button.addEventListener('click', () => {
         focus(hand, sample.digit);
         choose(sample);

@@ -5,7 +5,12 @@ import { drawOutline, hatchCell, paintCells } from '../shared/heatmap.js';
 import { format } from '../shared/numbers.js';
 
 // How the subsets are told apart: shade and hatch, in the order in which they were found.
-const LOOKS = [{ shade: 0.88, hatch: 0 }, { shade: 0.5, hatch: 1 }, { shade: 0.28, hatch: -1 }, { shade: 0.62, hatch: 2 }];
+const LOOKS = [
+  { shade: 0.88, hatch: 0 },
+  { shade: 0.5, hatch: 1 },
+  { shade: 0.28, hatch: -1 },
+  { shade: 0.62, hatch: 2 },
+];
 const look = (set) => LOOKS[set % LOOKS.length];
 
 function hatch(context, x, y, cell, kind) {
@@ -15,7 +20,8 @@ function hatch(context, x, y, cell, kind) {
   if (kind === -1 || kind === 2) hatchCell(context, x, y, cell, -1);
 }
 
-const words = (count) => (count === 0 ? 'no pixel at all' : `${count} ${count === 1 ? 'pixel' : 'pixels'} alone`);
+const words = (count) =>
+  count === 0 ? 'no pixel at all' : `${count} ${count === 1 ? 'pixel' : 'pixels'} alone`;
 
 /** Sufficient input subsets: disjoint sets of pixels instead of one number per pixel. */
 export class SisCard extends MethodCard {
@@ -27,7 +33,15 @@ export class SisCard extends MethodCard {
 
   parts() {
     const left = el('div', { class: 'card-map' }, this.plate, this.progress);
-    const right = el('div', { class: 'card-side' }, this.controls, this.sum, this.sets, this.summary, this.foot);
+    const right = el(
+      'div',
+      { class: 'card-side' },
+      this.controls,
+      this.sum,
+      this.sets,
+      this.summary,
+      this.foot,
+    );
     return [this.head, left, right];
   }
 
@@ -56,9 +70,17 @@ export class SisCard extends MethodCard {
     this.list(view);
     const { sets, threshold, initial } = this.explanation.sis;
     const sizes = sets.map((set) => set.features.length).join(', ');
-    const text = sets.length > 0 ? `${sets.length} disjoint subsets of ${sizes} pixels, each enough for f ≥ ${format(threshold)}` : this.noneText();
+    const text =
+      sets.length > 0
+        ? `${sets.length} disjoint subsets of ${sizes} pixels, each enough for f ≥ ${format(threshold)}`
+        : this.noneText();
     this.canvas.setAttribute('aria-label', `${this.entry.title}. ${text}.`);
-    setText(this.sum, sets.length > 0 ? `f(x) = ${format(initial)}, τ = ${format(threshold)}` : `${this.noneText()}.`);
+    setText(
+      this.sum,
+      sets.length > 0
+        ? `f(x) = ${format(initial)}, τ = ${format(threshold)}`
+        : `${this.noneText()}.`,
+    );
     this.point(this.how.cursor());
   }
 
@@ -73,13 +95,24 @@ export class SisCard extends MethodCard {
     const { member, ink } = this;
     const blank = view.map.at(0);
     const faint = (value) => blank.map((v) => Math.round(v * (1 - 0.16 * value)));
-    const drawn = paintCells(canvas, this.columns, this.columns, (i) =>
-      (member[i] >= 0 ? view.map.at(look(member[i]).shade) : faint(ink?.[i] ?? 0)), cssWidth);
+    const drawn = paintCells(
+      canvas,
+      this.columns,
+      this.columns,
+      (i) => (member[i] >= 0 ? view.map.at(look(member[i]).shade) : faint(ink?.[i] ?? 0)),
+      cssWidth,
+    );
     if (!drawn) return;
     const { context, cell } = drawn;
     member.forEach((set, i) => {
       if (set >= 0 && look(set).hatch !== 0) {
-        hatch(context, (i % this.columns) * cell, Math.floor(i / this.columns) * cell, cell, look(set).hatch);
+        hatch(
+          context,
+          (i % this.columns) * cell,
+          Math.floor(i / this.columns) * cell,
+          cell,
+          look(set).hatch,
+        );
       }
     });
     if (view.outline && ink) drawOutline(context, ink, this.columns, this.columns, cell);
@@ -91,7 +124,14 @@ export class SisCard extends MethodCard {
     if (context) {
       context.fillStyle = css(view.map.at(look(set).shade));
       context.fillRect(0, 0, 28, 28);
-      if (look(set).hatch !== 0) for (const [x, y] of [[0, 0], [14, 0], [0, 14], [14, 14]]) hatch(context, x, y, 14, look(set).hatch);
+      if (look(set).hatch !== 0)
+        for (const [x, y] of [
+          [0, 0],
+          [14, 0],
+          [0, 14],
+          [14, 14],
+        ])
+          hatch(context, x, y, 14, look(set).hatch);
     }
     return canvas;
   }
@@ -105,10 +145,19 @@ export class SisCard extends MethodCard {
     const { sets, threshold, rest } = this.explanation.sis;
     const rows = sets.map((set, k) => {
       const holds = set.score >= threshold;
-      return el('li', {}, this.swatch(view, k),
-        el('span', { text: `${words(set.features.length)}: f = ${format(set.score)} ${holds ? '≥' : '<'} τ` }));
+      return el(
+        'li',
+        {},
+        this.swatch(view, k),
+        el('span', {
+          text: `${words(set.features.length)}: f = ${format(set.score)} ${holds ? '≥' : '<'} τ`,
+        }),
+      );
     });
-    if (sets.length > 0) rows.push(el('li', { class: 'rest' }, el('span', { text: `all the others: f = ${format(rest)}` })));
+    if (sets.length > 0)
+      rows.push(
+        el('li', { class: 'rest' }, el('span', { text: `all the others: f = ${format(rest)}` })),
+      );
     return rows;
   }
 

@@ -113,7 +113,12 @@ export function encodeState(state) {
   if (MODEL_IDS.includes(state.model)) parts.push(`m=${state.model}`);
   if (state.target !== 'top') parts.push(`t=${state.target}`);
   if (state.against !== null) parts.push(`a=${state.against}`);
-  parts.push(`n=${state.norm}`, `c=${state.map}`, `s=${state.shared ? 1 : 0}`, `o=${state.outline ? 1 : 0}`);
+  parts.push(
+    `n=${state.norm}`,
+    `c=${state.map}`,
+    `s=${state.shared ? 1 : 0}`,
+    `o=${state.outline ? 1 : 0}`,
+  );
   for (const [name, value] of state.params) parts.push(`p.${name}=${value}`);
   parts.push(`d=${encodeStrokes(state.strokes)}`);
   const text = `#${parts.join('&')}`;
@@ -127,7 +132,8 @@ const flag = (text) => (text === '1' ? true : text === '0' ? false : undefined);
 function parameter(key, text) {
   const [method, name, more] = key.slice(2).split('.');
   if (more !== undefined || !WORD.test(method) || !WORD.test(name ?? '')) return null;
-  if (NUMBER.test(text) && Number.isFinite(Number(text))) return [`${method}.${name}`, Number(text)];
+  if (NUMBER.test(text) && Number.isFinite(Number(text)))
+    return [`${method}.${name}`, Number(text)];
   return WORD.test(text) ? [`${method}.${name}`, text] : null;
 }
 
@@ -159,7 +165,8 @@ export function decodeState(hash) {
   read('d', 'strokes', decodeStrokes);
   const params = new Map();
   for (const [key, text] of pairs) {
-    const entry = key.startsWith('p.') && params.size < MAX_PARAMETERS ? parameter(key, text) : null;
+    const entry =
+      key.startsWith('p.') && params.size < MAX_PARAMETERS ? parameter(key, text) : null;
     if (entry) params.set(entry[0], entry[1]);
   }
   if (params.size > 0) out.params = params;

@@ -66,6 +66,11 @@ export function smooth(stroke, step = 0.015) {
 export function pathData(strokes, size) {
   const n = (v) => (v * size).toFixed(1);
   return strokes
-    .map((stroke) => smooth(stroke, 0.04).map(([x, y], i) => `${i ? 'L' : 'M'}${n(x)} ${n(y)}`).join('') + (stroke.length === 1 ? 'h0' : ''))
+    .map(
+      (stroke) =>
+        smooth(stroke, 0.04)
+          .map(([x, y], i) => `${i ? 'L' : 'M'}${n(x)} ${n(y)}`)
+          .join('') + (stroke.length === 1 ? 'h0' : ''),
+    )
     .join('');
 }

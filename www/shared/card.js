@@ -26,22 +26,51 @@ export class MethodCard {
 
   build() {
     const { entry, how } = this;
-    this.title = el('button', { type: 'button', class: 'card-title', text: entry.title, 'aria-haspopup': 'dialog' });
+    this.title = el('button', {
+      type: 'button',
+      class: 'card-title',
+      text: entry.title,
+      'aria-haspopup': 'dialog',
+    });
     this.title.addEventListener('click', () => how.onDetails(this));
     this.value = el('span', { class: 'card-value', 'aria-hidden': 'true' });
-    this.canvas = el('canvas', { class: 'map', role: 'img', 'aria-label': `${entry.title}: not yet computed` });
+    this.canvas = el('canvas', {
+      class: 'map',
+      role: 'img',
+      'aria-label': `${entry.title}: not yet computed`,
+    });
     this.cross = el('span', { class: 'cross', hidden: true });
     this.note = el('p', { class: 'card-note', hidden: true });
-    this.plate = el('div', { class: 'plate', tabindex: 0, role: 'group', 'aria-label': `${entry.title}, pixels: read with the arrow keys` },
-      this.canvas, this.cross, this.note);
+    this.plate = el(
+      'div',
+      {
+        class: 'plate',
+        tabindex: 0,
+        role: 'group',
+        'aria-label': `${entry.title}, pixels: read with the arrow keys`,
+      },
+      this.canvas,
+      this.cross,
+      this.note,
+    );
     this.bar = el('span', { class: 'progress-bar' });
     this.progress = el('div', { class: 'progress', 'aria-hidden': 'true' }, this.bar);
     this.legend = new Legend();
     this.sum = el('p', { class: 'sum' });
     this.controls = el('div', { class: 'card-controls' });
-    this.source = el('button', { type: 'button', class: 'source', text: entry.source, 'aria-label': `Details of ${entry.title}: ${entry.source}` });
+    this.source = el('button', {
+      type: 'button',
+      class: 'source',
+      text: entry.source,
+      'aria-label': `Details of ${entry.title}: ${entry.source}`,
+    });
     this.source.addEventListener('click', () => how.onDetails(this));
-    this.foot = el('div', { class: 'card-foot' }, this.source, how.caution ? el('p', { class: 'caution', text: how.caution }) : null);
+    this.foot = el(
+      'div',
+      { class: 'card-foot' },
+      this.source,
+      how.caution ? el('p', { class: 'caution', text: how.caution }) : null,
+    );
     this.head = el('div', { class: 'card-head' }, el('h4', {}, this.title), this.value);
     this.summary = el('p', { class: 'summary', text: entry.summary });
     this.node = el('article', { class: 'card', 'data-method': entry.name }, ...this.parts());
@@ -49,7 +78,16 @@ export class MethodCard {
   }
 
   parts() {
-    return [this.head, this.plate, this.progress, this.legend.node, this.sum, this.summary, this.controls, this.foot];
+    return [
+      this.head,
+      this.plate,
+      this.progress,
+      this.legend.node,
+      this.sum,
+      this.summary,
+      this.controls,
+      this.foot,
+    ];
   }
 
   listen() {
@@ -64,14 +102,19 @@ export class MethodCard {
     const follow = (event) => this.how.onCursor(cellAt(event));
     this.plate.addEventListener('pointermove', follow);
     this.plate.addEventListener('pointerdown', follow);
-    this.plate.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && this.how.onCursor(null));
+    this.plate.addEventListener(
+      'pointerleave',
+      (event) => event.pointerType === 'mouse' && this.how.onCursor(null),
+    );
     this.plate.addEventListener('blur', () => this.how.onCursor(null));
     this.plate.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.how.onCursor(null);
       if (!Object.hasOwn(ARROWS, event.key)) return;
       event.preventDefault();
       const [down, right] = ARROWS[event.key];
-      const at = this.how.cursor() ?? Math.floor(this.rows() / 2) * this.columns + Math.floor(this.columns / 2);
+      const at =
+        this.how.cursor() ??
+        Math.floor(this.rows() / 2) * this.columns + Math.floor(this.columns / 2);
       const row = Math.min(this.rows() - 1, Math.max(0, Math.floor(at / this.columns) + down));
       const column = Math.min(this.columns - 1, Math.max(0, (at % this.columns) + right));
       this.how.onCursor(row * this.columns + column);
@@ -85,9 +128,16 @@ export class MethodCard {
   /** Controls for the parameters shown on the card. */
   setControls(values) {
     const names = this.how.inline ?? [];
-    const rows = this.entry.params.filter((param) => names.includes(param.name)).map((param) =>
-      paramControl(param, values[param.name], (value) => this.how.onParam(this.entry.name, param.name, value),
-        { title: this.controlTitle(param) }));
+    const rows = this.entry.params
+      .filter((param) => names.includes(param.name))
+      .map((param) =>
+        paramControl(
+          param,
+          values[param.name],
+          (value) => this.how.onParam(this.entry.name, param.name, value),
+          { title: this.controlTitle(param) },
+        ),
+      );
     this.controls.replaceChildren(...rows);
   }
 
@@ -154,21 +204,36 @@ export class MethodCard {
     const scale = view.shared ?? this.ownScale(view.norm);
     this.paint(this.canvas, view, scale);
     delete this.legend.node.dataset.empty;
-    this.legend.show({ full: scale.value, rule: scale.rule, isSigned: this.explanation.signed, map: view.map, key: view.mapKey });
+    this.legend.show({
+      full: scale.value,
+      rule: scale.rule,
+      isSigned: this.explanation.signed,
+      map: view.map,
+      key: view.mapKey,
+    });
     setText(this.sum, this.sumText());
-    this.canvas.setAttribute('aria-label', `${this.entry.title}. ${describe(Array.from(this.values()), this.columns, this.explanation.signed)} Colours: ${this.legend.text}.`);
+    this.canvas.setAttribute(
+      'aria-label',
+      `${this.entry.title}. ${describe(Array.from(this.values()), this.columns, this.explanation.signed)} Colours: ${this.legend.text}.`,
+    );
     this.point(this.how.cursor());
   }
 
   paint(canvas, view, scale, cssWidth) {
     drawHeatmap(canvas, {
-      values: this.values(), columns: this.columns, full: scale.value, map: view.map, ink: view.outline ? this.ink : null, cssWidth,
+      values: this.values(),
+      columns: this.columns,
+      full: scale.value,
+      map: view.map,
+      ink: view.outline ? this.ink : null,
+      cssWidth,
     });
   }
 
   sumText() {
     const { sum, expected, score } = this.explanation;
-    if (expected !== null && Number.isFinite(expected)) return `Σ ${format(sum)}, promised ${format(expected)}`;
+    if (expected !== null && Number.isFinite(expected))
+      return `Σ ${format(sum)}, promised ${format(expected)}`;
     return `Σ ${format(sum)} beside f(x) ${format(score)}`;
   }
 

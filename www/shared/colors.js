@@ -19,9 +19,27 @@ function oklch(lightness, chroma, hue) {
 
 /** hue: of both arms; chroma: at its strongest; hatched: negative cells also carry a pattern. */
 const MAPS = {
-  'red-blue': { title: 'Red and blue', words: ['red', 'blue'], hue: [24, 256], chroma: [0.2, 0.17], hatched: false },
-  'orange-blue': { title: 'Orange and blue (colour-blind safe)', words: ['orange', 'blue'], hue: [58, 262], chroma: [0.15, 0.17], hatched: false },
-  grey: { title: 'Grey, against hatched', words: ['plain grey', 'hatched grey'], hue: [0, 0], chroma: [0, 0], hatched: true },
+  'red-blue': {
+    title: 'Red and blue',
+    words: ['red', 'blue'],
+    hue: [24, 256],
+    chroma: [0.2, 0.17],
+    hatched: false,
+  },
+  'orange-blue': {
+    title: 'Orange and blue (colour-blind safe)',
+    words: ['orange', 'blue'],
+    hue: [58, 262],
+    chroma: [0.15, 0.17],
+    hatched: false,
+  },
+  grey: {
+    title: 'Grey, against hatched',
+    words: ['plain grey', 'hatched grey'],
+    hue: [0, 0],
+    chroma: [0, 0],
+    hatched: true,
+  },
 };
 
 export const MAP_NAMES = Object.keys(MAPS);
@@ -34,7 +52,13 @@ function arm(hue, chroma, zero) {
   return Array.from({ length: STEPS }, (_, i) => {
     const t = i / (STEPS - 1);
     const lightness = zero + (0.36 - zero) * t ** 0.95;
-    return oklch(lightness, chroma * Math.sin(Math.PI * 0.5 * Math.min(1, t * 1.35)) * (1 - 0.3 * Math.max(0, t - 0.7) / 0.3), hue);
+    return oklch(
+      lightness,
+      chroma *
+        Math.sin(Math.PI * 0.5 * Math.min(1, t * 1.35)) *
+        (1 - (0.3 * Math.max(0, t - 0.7)) / 0.3),
+      hue,
+    );
   });
 }
 
@@ -42,7 +66,8 @@ function arm(hue, chroma, zero) {
 export function colorMap(name, theme = 'light') {
   const key = `${name}/${theme}`;
   if (!tables.has(key)) {
-    const { title, words, hue, chroma, hatched } = MAPS[Object.hasOwn(MAPS, name) ? name : 'red-blue'];
+    const { title, words, hue, chroma, hatched } =
+      MAPS[Object.hasOwn(MAPS, name) ? name : 'red-blue'];
     const zero = ZERO[theme] ?? ZERO.light;
     const [positive, negative] = [arm(hue[0], chroma[0], zero), arm(hue[1], chroma[1], zero)];
     const at = (t) => {

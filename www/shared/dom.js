@@ -3,7 +3,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 function fill(node, props, children) {
   for (const [name, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name === 'on') for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
+    if (name === 'on')
+      for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
     else if (name === 'text') node.textContent = value;
     else node.setAttribute(name, value === true ? '' : String(value));
   }

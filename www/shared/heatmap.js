@@ -26,7 +26,13 @@ export function cellSize(cssWidth, columns) {
 }
 
 /** Paints cells by `paint(index) -> [r, g, b]`; returns the context and the cell size, or null without 2d canvas. */
-export function paintCells(canvas, columns, rows, paint, cssWidth = canvas.clientWidth || columns * 7) {
+export function paintCells(
+  canvas,
+  columns,
+  rows,
+  paint,
+  cssWidth = canvas.clientWidth || columns * 7,
+) {
   const cell = cellSize(cssWidth, columns);
   if (canvas.width !== columns * cell) canvas.width = columns * cell;
   if (canvas.height !== rows * cell) canvas.height = rows * cell;
@@ -97,8 +103,14 @@ export function drawHeatmap(canvas, { values, columns, full, map, ink = null, cs
 
 /** Grey values 0 (black) to 1 (white). */
 export function drawGrey(canvas, values, columns, cssWidth) {
-  paintCells(canvas, columns, values.length / columns, (i) => {
-    const grey = Math.round(255 * Math.min(1, Math.max(0, values[i] || 0)));
-    return [grey, grey, grey];
-  }, cssWidth);
+  paintCells(
+    canvas,
+    columns,
+    values.length / columns,
+    (i) => {
+      const grey = Math.round(255 * Math.min(1, Math.max(0, values[i] || 0)));
+      return [grey, grey, grey];
+    },
+    cssWidth,
+  );
 }

@@ -38,7 +38,7 @@ export class Lane {
 
   async next() {
     if (this.current || this.waiting.size === 0) return;
-    const age = (name) => (this.waiting.get(name).first ? -2 : this.served.get(name) ?? -1);
+    const age = (name) => (this.waiting.get(name).first ? -2 : (this.served.get(name) ?? -1));
     const [name] = [...this.waiting.keys()].sort((a, b) => age(a) - age(b));
     const request = this.waiting.get(name);
     this.waiting.delete(name);

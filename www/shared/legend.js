@@ -19,20 +19,31 @@ export function drawBar(canvas, map, isSigned, width = WIDTH, height = HEIGHT) {
   }
   if (map.hatched && isSigned) {
     context.strokeStyle = 'rgb(255 255 255 / 0.8)';
-    for (let x = 0; x < canvas.width / 2 - canvas.height; x += canvas.height) hatchCell(context, x, 0, canvas.height);
+    for (let x = 0; x < canvas.width / 2 - canvas.height; x += canvas.height)
+      hatchCell(context, x, 0, canvas.height);
   }
 }
 
 /** Colour bar with the value at full colour on both ends, 0, and the rule that chose the value. */
 export class Legend {
   constructor() {
-    this.bar = el('canvas', { class: 'legend-bar', 'aria-hidden': 'true', width: WIDTH, height: HEIGHT });
+    this.bar = el('canvas', {
+      class: 'legend-bar',
+      'aria-hidden': 'true',
+      width: WIDTH,
+      height: HEIGHT,
+    });
     this.low = el('span', { class: 'legend-low' });
     this.zero = el('span', { class: 'legend-zero' });
     this.high = el('span', { class: 'legend-high' });
     this.rule = el('p', { class: 'legend-rule' });
-    this.node = el('div', { class: 'legend' }, this.bar,
-      el('div', { class: 'legend-ticks' }, this.low, this.zero, this.high), this.rule);
+    this.node = el(
+      'div',
+      { class: 'legend' },
+      this.bar,
+      el('div', { class: 'legend-ticks' }, this.low, this.zero, this.high),
+      this.rule,
+    );
     this.drawn = '';
   }
 
@@ -47,6 +58,8 @@ export class Legend {
     setText(this.zero, isSigned ? '0' : '');
     setText(this.high, isSigned && full > 0 ? `+${format(full)}` : format(full));
     setText(this.rule, rule);
-    this.text = isSigned ? `−${format(full)} to +${format(full)}, ${rule}` : `0 to ${format(full)}, ${rule}`;
+    this.text = isSigned
+      ? `−${format(full)} to +${format(full)}, ${rule}`
+      : `0 to ${format(full)}, ${rule}`;
   }
 }

@@ -9,14 +9,32 @@ export class Notices {
   }
 
   show(title, { detail = '', code = '', kind = 'error', action = null } = {}) {
-    const close = el('button', { type: 'button', class: 'notice-close', 'aria-label': 'Dismiss this message', text: '×' });
-    const node = el('div', { class: `notice notice-${kind}`, role: kind === 'error' ? 'alert' : 'status' },
-      el('div', { class: 'notice-text' },
+    const close = el('button', {
+      type: 'button',
+      class: 'notice-close',
+      'aria-label': 'Dismiss this message',
+      text: '×',
+    });
+    const node = el(
+      'div',
+      { class: `notice notice-${kind}`, role: kind === 'error' ? 'alert' : 'status' },
+      el(
+        'div',
+        { class: 'notice-text' },
         el('p', { class: 'notice-title', text: title }),
         detail ? el('p', { text: detail }) : null,
-        action ? el('button', { type: 'button', class: 'link', text: action.text, on: { click: action.run } }) : null,
-        code ? el('p', { class: 'notice-code', text: code }) : null),
-      close);
+        action
+          ? el('button', {
+              type: 'button',
+              class: 'link',
+              text: action.text,
+              on: { click: action.run },
+            })
+          : null,
+        code ? el('p', { class: 'notice-code', text: code }) : null,
+      ),
+      close,
+    );
     close.addEventListener('click', () => node.remove());
     this.host.prepend(node);
     while (this.host.children.length > LIMIT) this.host.lastElementChild.remove();
@@ -25,7 +43,11 @@ export class Notices {
   }
 
   error(title, error, action = null) {
-    this.show(title, { action, detail: error?.message ?? String(error), code: error?.code ?? error?.name ?? '' });
+    this.show(title, {
+      action,
+      detail: error?.message ?? String(error),
+      code: error?.code ?? error?.name ?? '',
+    });
   }
 
   clear() {

@@ -4,7 +4,10 @@ export function format(value, digits = 3) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  const text = size >= 1e4 || size < 1e-3 ? size.toExponential(digits - 1).replace('e+', 'e') : plain(size, digits);
+  const text =
+    size >= 1e4 || size < 1e-3
+      ? size.toExponential(digits - 1).replace('e+', 'e')
+      : plain(size, digits);
   return (value < 0 ? '−' : '') + text.replace('e-', 'e−');
 }
 

@@ -7,7 +7,8 @@ const STEPS = 200;
 
 /** The value if the parameter allows it, else undefined. */
 export function allowed(param, value) {
-  if (param.kind === 'choice' || param.kind === 'node') return param.choices?.includes(value) ? value : undefined;
+  if (param.kind === 'choice' || param.kind === 'node')
+    return param.choices?.includes(value) ? value : undefined;
   const number = typeof value === 'number' ? value : NaN;
   if (!Number.isFinite(number)) return undefined;
   const inside = Math.min(param.max ?? Infinity, Math.max(param.min ?? -Infinity, number));
@@ -15,8 +16,13 @@ export function allowed(param, value) {
 }
 
 function select(param, value, changed, id) {
-  const node = el('select', { id }, ...param.choices.map((choice) =>
-    el('option', { value: choice, text: choice, selected: choice === value })));
+  const node = el(
+    'select',
+    { id },
+    ...param.choices.map((choice) =>
+      el('option', { value: choice, text: choice, selected: choice === value }),
+    ),
+  );
   node.addEventListener('change', () => changed(node.value));
   return [node];
 }
@@ -42,7 +48,14 @@ function fromSlider(param, at) {
 
 function slider(param, value, changed, id) {
   const shown = el('output', { for: id, class: 'param-value', text: format(value) });
-  const node = el('input', { type: 'range', id, min: 0, max: STEPS, step: 1, value: Math.round(toSlider(param, value)) });
+  const node = el('input', {
+    type: 'range',
+    id,
+    min: 0,
+    max: STEPS,
+    step: 1,
+    value: Math.round(toSlider(param, value)),
+  });
   node.setAttribute('aria-valuetext', format(value));
   node.addEventListener('input', () => {
     const next = fromSlider(param, Number(node.value));
@@ -54,7 +67,14 @@ function slider(param, value, changed, id) {
 }
 
 function numberField(param, value, changed, id) {
-  const node = el('input', { type: 'number', id, value, min: param.min, max: param.max, step: param.kind === 'integer' ? 1 : 'any' });
+  const node = el('input', {
+    type: 'number',
+    id,
+    value,
+    min: param.min,
+    max: param.max,
+    step: param.kind === 'integer' ? 1 : 'any',
+  });
   node.addEventListener('change', () => {
     const next = allowed(param, node.value === '' ? NaN : Number(node.value));
     node.value = next ?? value;
@@ -72,6 +92,11 @@ export function paramControl(param, value, changed, { title = param.name, help =
   else if (typeof value !== 'number') control = [el('output', { id, text: 'one value per pixel' })];
   else if (param.kind === 'number' && bounded) control = slider(param, value, changed, id);
   else control = numberField(param, value, changed, id);
-  return el('div', { class: 'param' }, el('label', { for: id, text: title }), ...control,
-    help && param.help ? el('p', { class: 'fine', text: param.help }) : null);
+  return el(
+    'div',
+    { class: 'param' },
+    el('label', { for: id, text: title }),
+    ...control,
+    help && param.help ? el('p', { class: 'fine', text: param.help }) : null,
+  );
 }

@@ -28,7 +28,11 @@ export function cardPicture(card, caption) {
   const scale = card.view.shared ?? card.ownScale(card.view.norm);
   card.paint(map, card.view, scale, MAP / Math.max(1, globalThis.devicePixelRatio || 1));
   context.font = `14px ${SANS}`;
-  const words = [card.sum.textContent, ...(card.sets ? [...card.sets.children].map((row) => row.textContent) : []), caption];
+  const words = [
+    card.sum.textContent,
+    ...(card.sets ? [...card.sets.children].map((row) => row.textContent) : []),
+    caption,
+  ];
   const lines = words.filter(Boolean).flatMap((text) => wrap(context, text, MAP));
   canvas.width = MAP + 2 * MARGIN;
   canvas.height = MAP + 150 + 20 * lines.length;

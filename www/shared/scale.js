@@ -38,7 +38,9 @@ export function fullColour(values, norm) {
   if (max === 0) return { value: 0, rule: 'all values are 0' };
   if (norm === 'p99') {
     const value = percentile99(values);
-    return value > 0 ? { value, rule: RULES.p99 } : { value: max, rule: `${RULES.max} (99th percentile is 0)` };
+    return value > 0
+      ? { value, rule: RULES.p99 }
+      : { value: max, rule: `${RULES.max} (99th percentile is 0)` };
   }
   if (norm === 'cubic') return { value: 10 * cubicMean(values), rule: RULES.cubic };
   return { value: max, rule: RULES.max };

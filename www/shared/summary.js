@@ -43,6 +43,11 @@ export function describe(values, width, isSigned) {
     if (!found) return null;
     return `${name}: ${region(found.row, found.column, height, width)}, rows ${found.first + 1} to ${found.last + 1}`;
   };
-  const parts = [part(1, isSigned ? 'Most for' : 'Strongest'), isSigned ? part(-1, 'most against') : null].filter(Boolean);
-  return parts.length > 0 ? `${parts.join('; ')}. Largest value ${format(Math.max(...values.map(Math.abs)))}.` : 'All values are 0.';
+  const parts = [
+    part(1, isSigned ? 'Most for' : 'Strongest'),
+    isSigned ? part(-1, 'most against') : null,
+  ].filter(Boolean);
+  return parts.length > 0
+    ? `${parts.join('; ')}. Largest value ${format(Math.max(...values.map(Math.abs)))}.`
+    : 'All values are 0.';
 }
