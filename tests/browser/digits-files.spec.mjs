@@ -108,13 +108,11 @@ test('an own model is explained, by drop and by the file button, with a choice o
   await page.locator('#range').selectOption('0 255');
   await expect.poll(() => page.locator('#bars').textContent()).not.toBe(bars);
 
-  await page
-    .locator('#file')
-    .setInputFiles({
-      name: 'again.onnx',
-      mimeType: 'application/octet-stream',
-      buffer: model('digits-cnn.onnx'),
-    });
+  await page.locator('#file').setInputFiles({
+    name: 'again.onnx',
+    mimeType: 'application/octet-stream',
+    buffer: model('digits-cnn.onnx'),
+  });
   await expect(page.locator('[data-model="own"]')).toHaveText('again.onnx');
   await expect(page.locator('#own-range')).toBeHidden();
   await ready(page, 'grad-cam');
