@@ -19,7 +19,10 @@ const COMMON = ['method', 'target', 'against', 'output', 'unit', 'at'];
  */
 export function readInput(info, input, batch = 1) {
   if (!Number.isInteger(batch) || batch < 1) {
-    throw new RequestError('E_REQUEST', `batch must be a positive whole number, not ${show(batch)}`);
+    throw new RequestError(
+      'E_REQUEST',
+      `batch must be a positive whole number, not ${show(batch)}`,
+    );
   }
   const several = info.inputs.length !== 1;
   const parts = several && Array.isArray(input) ? input : [input];

@@ -79,13 +79,7 @@ export type Input = Numbers | readonly Numbers[];
 export type Numbers = readonly number[] | Float32Array | Float64Array | IntArray;
 
 type IntArray =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array;
+  Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
 export interface ModelInfo {
   /** First 16 hexadecimal digits of the file's SHA-256. */
@@ -283,14 +277,7 @@ export interface SupportRow {
   node: string;
   op: string;
   status:
-    | 'recognised'
-    | 'folded'
-    | 'constant'
-    | 'skipped'
-    | 'link'
-    | 'unused'
-    | 'blocked'
-    | 'refused';
+    'recognised' | 'folded' | 'constant' | 'skipped' | 'link' | 'unused' | 'blocked' | 'refused';
   /** Class of the layer, what it was folded into, or why it was refused. */
   detail: string;
   /** The layer of the network that bears its values. */

@@ -3,8 +3,9 @@ import { RequestError } from './errors.js';
 import { fingerprint } from './hash.js';
 
 /** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
+/** @typedef {import('./index.d.ts').Model} ModelType */
 
-/** @implements {import('./index.d.ts').Model} */
+/** @implements {ModelType} */
 export class Model {
   #queue;
   #kept;
@@ -39,7 +40,12 @@ export class Model {
   async predict(input, { batch = 1, ...watch } = {}) {
     this.#open();
     const values = readInput(this.info, input, batch);
-    const order = { op: /** @type {const} */ ('predict'), key: this.#kept.key, input: values, batch };
+    const order = {
+      op: /** @type {const} */ ('predict'),
+      key: this.#kept.key,
+      input: values,
+      batch,
+    };
     const outputs = await this.#queue.submit(order, this.#kept, watch);
     if (batch > 1) for (const output of outputs) output.shape.unshift(batch);
     const { logits, probabilities, shape } = outputs[0];
@@ -51,7 +57,12 @@ export class Model {
     this.#open();
     const values = readInput(this.info, input);
     const request = readOptions(options);
-    const order = { op: /** @type {const} */ ('explain'), key: this.#kept.key, input: values, request };
+    const order = {
+      op: /** @type {const} */ ('explain'),
+      key: this.#kept.key,
+      input: values,
+      request,
+    };
     return this.#queue.submit(order, this.#kept, watch);
   }
 

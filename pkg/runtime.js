@@ -6,8 +6,9 @@ import { Queue } from './queue.js';
 import { readSource, request } from './source.js';
 
 /** @typedef {import('./index.d.ts').RuntimeOptions} RuntimeOptions */
+/** @typedef {import('./index.d.ts').Runtime} RuntimeType */
 
-/** @implements {import('./index.d.ts').Runtime} */
+/** @implements {RuntimeType} */
 export class Runtime {
   #queue;
   #options;

@@ -4,6 +4,7 @@
  */
 import wasm from './generated/heatlens_bg.wasm';
 import source from './generated/worker.txt';
+import { trusted } from './channel.js';
 import { Runtime } from './runtime.js';
 
 export { HeatlensError, InternalError, LimitError, ModelError, RequestError } from './errors.js';
@@ -13,7 +14,7 @@ let url;
 
 function worker() {
   url ??= URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  return new Worker(url);
+  return new Worker(trusted(url));
 }
 
 /** @type {typeof import('./index.d.ts').createRuntime} */

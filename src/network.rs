@@ -100,6 +100,13 @@ impl Network {
         &self.outputs
     }
 
+    /// Reads every raw output that has no link of its own through `link`.
+    pub(crate) fn set_link(&mut self, link: Link) {
+        for output in self.outputs.iter_mut().filter(|output| output.link == Link::Identity) {
+            output.link = link;
+        }
+    }
+
     /// Raw outputs (logits) of a batch: `inputs[i]` is `[N, *shape of input i]`; one array
     /// `[N, *shape]` per output.
     pub fn predict(&self, inputs: &[ArrayViewD<'_, f32>]) -> Result<Vec<ArrayD<f32>>> {
@@ -173,6 +180,11 @@ impl Link {
                 powers.into_iter().map(|p| p / sum).collect()
             }
         }
+    }
+
+    /// The link that is called so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Link::Identity, Link::Softmax, Link::Sigmoid].into_iter().find(|link| link.name() == name)
     }
 
     /// The word for this link in metadata and results.

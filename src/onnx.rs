@@ -39,7 +39,7 @@ pub use report::{ReportRow, Status};
 pub use tensor::{Data, Tensor};
 
 use crate::error::{Code, Error, Result, ensure};
-use crate::network::Network;
+use crate::network::{Link, Network};
 use graph::Graph;
 use import::Attempt;
 use limits::Budget;
@@ -48,6 +48,9 @@ use std::collections::BTreeMap;
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
+
+/// The metadata key that says how raw outputs are read, for files that end in logits.
+const LINK: &str = "heatlens.link";
 
 /// How a file is read.
 #[derive(Clone, Debug)]
@@ -98,9 +101,17 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let graph = Graph::new(&proto.graph)?;
     let (attempt, batched) = attempt(&graph, options, opset);
     refused(&attempt)?;
-    let network = attempt.network.ok_or_else(|| {
+    let mut network = attempt.network.ok_or_else(|| {
         Error::new(Code::Unsupported, "no output of the model depends on its input")
     })?;
+    if let Some(name) = proto.metadata.get(LINK) {
+        network.set_link(Link::named(name).ok_or_else(|| {
+            Error::new(
+                Code::Malformed,
+                format!("metadata '{LINK}' is no link: '{}'", name.escape_debug()),
+            )
+        })?);
+    }
     let own = |(key, value): (&&str, &&str)| (key.to_string(), value.to_string());
     Ok(Model {
         network,
