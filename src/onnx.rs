@@ -29,6 +29,7 @@ mod limits;
 mod operators;
 mod patterns;
 mod proto;
+mod refusal;
 mod report;
 mod tensor;
 mod wire;

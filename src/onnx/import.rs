@@ -10,68 +10,13 @@ use super::graph::{Graph, ValueId, title};
 use super::limits::Budget;
 use super::operators::{self, Call};
 use super::proto::{Dim, ValueInfo};
+use super::refusal::{Outcome, Refusal, context, misshapen, mixes_batch};
 use super::report::{ReportRow, Status, base_name};
-use super::tensor::{Data, Tensor};
+use super::tensor::Tensor;
 use crate::error::{Code, Error, Result, ensure};
 use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::rc::Rc;
-
-/// Why a node cannot be imported.
-#[derive(Debug)]
-pub(super) enum Refusal {
-    /// It mixes the examples of a batch.
-    Batch(String),
-    /// It uses something that is not supported.
-    Unsupported(String),
-    /// The file contradicts itself, or a limit was reached.
-    Broken(Error),
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Refusal::Broken(error)
-    }
-}
-
-/// A result whose error is a [`Refusal`].
-pub(super) type Outcome<T> = std::result::Result<T, Refusal>;
-
-/// What a refusal is about.
-#[derive(Clone, Copy)]
-enum Kind {
-    Batch,
-    Unsupported,
-    Shape,
-}
-
-/// One place that writes messages: each of the many refusals costs a call.
-#[cold]
-#[inline(never)]
-fn refusal(kind: Kind, why: &dyn Display) -> Refusal {
-    let why = why.to_string();
-    match kind {
-        Kind::Batch => Refusal::Batch(why),
-        Kind::Unsupported => Refusal::Unsupported(why),
-        Kind::Shape => Refusal::Broken(Error::new(Code::Shape, why)),
-    }
-}
-
-/// `Err(Refusal::Unsupported)`.
-pub(super) fn unsupported<T>(why: impl Display) -> Outcome<T> {
-    Err(refusal(Kind::Unsupported, &why))
-}
-
-/// `Err(Refusal::Batch)`.
-pub(super) fn mixes_batch<T>(why: impl Display) -> Outcome<T> {
-    Err(refusal(Kind::Batch, &why))
-}
-
-/// `Err` with code `E_SHAPE`.
-pub(super) fn misshapen<T>(why: impl Display) -> Outcome<T> {
-    Err(refusal(Kind::Shape, &why))
-}
 
 /// What an edge of the graph carries.
 #[derive(Clone, Debug)]
@@ -546,24 +491,5 @@ impl Import<'_, '_> {
             [input] => Some((&node.layer, input)),
             _ => None,
         }
-    }
-}
-
-fn context(refusal: Refusal, place: &str) -> Refusal {
-    match refusal {
-        Refusal::Broken(error) => Refusal::Broken(error.context(place)),
-        other => other,
-    }
-}
-
-/// The numbers of a constant as floats, without a copy if nothing else holds it.
-#[inline(never)]
-pub(super) fn into_floats(tensor: Rc<Tensor>) -> Vec<f32> {
-    match Rc::try_unwrap(tensor) {
-        Ok(tensor) => match tensor.into_data() {
-            Data::Float(list) => list,
-            Data::Int(list) => list.into_iter().map(|n| n as f32).collect(),
-        },
-        Err(tensor) => tensor.to_floats(),
     }
 }

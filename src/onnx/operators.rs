@@ -9,9 +9,10 @@ mod reduce;
 mod select;
 mod structure;
 
-use super::import::{Import, Outcome, Value, misshapen, unsupported};
+use super::import::{Import, Value};
 use super::limits::Budget;
 use super::proto::{AttributeProto, NodeProto};
+use super::refusal::{Outcome, misshapen, unsupported};
 use super::tensor::{Data, Tensor};
 use crate::network::{NodeId, Unit};
 use constant::Binary;

@@ -15,7 +15,8 @@
 //! Scalings by one number cancel where they meet, so that ½·x·(1 + erf(x/√2)) becomes one layer
 //! whatever the order of its factors. The nodes of the parts then lead nowhere and are pruned.
 
-use super::import::{Import, Outcome};
+use super::import::Import;
+use super::refusal::Outcome;
 use crate::network::{Layer, LinearShape, NodeId, Operation, Unit};
 
 /// Factors closer to one than this (relatively) are one: exporters round √2 to f32.

@@ -8,6 +8,7 @@ use super::limits::{Budget, Limits, elements};
 use super::proto::TensorProto;
 use super::wire::Reader;
 use crate::error::{Code, Error, Result, ensure};
+use std::rc::Rc;
 
 /// Stands for the unknown number of examples in a constant that was computed from a shape: a number
 /// that no file means ("HEATLENS" in ASCII, negated).
@@ -201,6 +202,18 @@ impl Tensor {
             Data::Float(_) => 4,
             Data::Int(_) => 8,
         }
+    }
+}
+
+/// The numbers of a constant as floats, without a copy if nothing else holds it.
+#[inline(never)]
+pub(super) fn into_floats(tensor: Rc<Tensor>) -> Vec<f32> {
+    match Rc::try_unwrap(tensor) {
+        Ok(tensor) => match tensor.into_data() {
+            Data::Float(list) => list,
+            Data::Int(list) => list.into_iter().map(|n| n as f32).collect(),
+        },
+        Err(tensor) => tensor.to_floats(),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Call, one, product};
 use crate::network::{Link, NodeId, Operation, Unit};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, unsupported};
+use crate::onnx::import::{Import, Value};
 use crate::onnx::patterns;
+use crate::onnx::refusal::{Outcome, misshapen, unsupported};
 use crate::onnx::tensor::{Data, Tensor};
 
 /// A function of every element alone, of a constant too.

@@ -3,8 +3,9 @@
 use super::constant::{Binary, binary};
 use super::{Call, activation, one, product};
 use crate::network::{NodeId, Operation, Unit};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::import::{Import, Value};
 use crate::onnx::patterns;
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
 use crate::onnx::tensor::{Data, Tensor, broadcast};
 use std::rc::Rc;
 

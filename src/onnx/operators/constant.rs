@@ -2,8 +2,9 @@
 
 use super::{Call, counts, one};
 use crate::onnx::decode::decode;
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::import::{Import, Value};
 use crate::onnx::limits::{Budget, elements};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
 use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast};
 
 /// An operator with two sides.

@@ -4,10 +4,9 @@ use super::arithmetic::scale;
 use super::pool::{check_positions, take_border, window};
 use super::{Call, one, product};
 use crate::network::{NodeId, Operation};
-use crate::onnx::import::{
-    Import, Outcome, Value, into_floats, misshapen, mixes_batch, unsupported,
-};
-use crate::onnx::tensor::{Data, Tensor};
+use crate::onnx::import::{Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
+use crate::onnx::tensor::{Data, Tensor, into_floats};
 use std::rc::Rc;
 
 pub(super) fn conv(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {

@@ -2,7 +2,8 @@
 
 use super::{Call, counts, one, product};
 use crate::network::{NodeId, Operation, Window};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, unsupported};
+use crate::onnx::import::{Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, unsupported};
 
 /// The window that the attributes describe, over the last axes of `shape`.
 #[inline(never)]

@@ -2,8 +2,9 @@
 
 use super::{Call, axis, one, product};
 use crate::network::{NodeId, Operation, Window};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::import::{Import, Value};
 use crate::onnx::patterns;
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
 use crate::onnx::tensor::{BATCH, Data, Tensor, row_major, walk};
 
 /// What is taken along the axes.

@@ -3,8 +3,9 @@
 use super::arithmetic;
 use super::{Call, axis, counts, one, product};
 use crate::network::{NodeId, Operation};
-use crate::onnx::import::{Border, Import, Outcome, Value, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, into_list, row_major};
+use crate::onnx::import::{Border, Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
+use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, into_floats, into_list, row_major};
 use std::rc::Rc;
 
 /// A run of elements along an axis.
@@ -383,7 +384,7 @@ pub(super) fn gather(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
                 return unsupported("a table that is not indexed along its first axis");
             }
             let dims = table.dims().get(1..).unwrap_or(&[]).to_vec();
-            let table = crate::onnx::import::into_floats(table);
+            let table = into_floats(table);
             let width = product(&dims);
             let shape: Vec<usize> = import.shape(id).into_iter().chain(dims).collect();
             let y = import.push(Operation::Embedding { table, width }, &[id])?;

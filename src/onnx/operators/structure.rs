@@ -3,7 +3,8 @@
 use super::{Call, axis, counts, one, product};
 use crate::network::{NodeId, Operation};
 use crate::onnx::decode::{BOOL, is_float, is_int};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::import::{Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
 use crate::onnx::tensor::{BATCH, Data, Tensor};
 use std::rc::Rc;
 
