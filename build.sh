@@ -115,7 +115,7 @@ test_wasi() {
   for file in tests/*.rs; do
     grep -q '^// native only' "$file" || tests+=(--test "$(basename "$file" .rs)")
   done
-  cargo test --no-default-features --target "$WASI" --lib "${tests[@]}"
+  cargo test --no-fail-fast --no-default-features --target "$WASI" --lib "${tests[@]}"
 }
 doc() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --lib --quiet; }
 format_js() { npx --no-install prettier --check --log-level warn .; }
@@ -132,7 +132,7 @@ run_tests() {
   step 'clippy (native)' clippy_native
   step 'clippy (wasm)' clippy_web
   step 'documentation' doc
-  step 'Rust tests (native)' cargo test --workspace
+  step 'Rust tests (native)' cargo test --no-fail-fast
   step 'Rust tests (WebAssembly with SIMD)' test_wasi
   step 'package, sizes, SIMD' cargo xtask pkg
   step 'types' npx --no-install tsc --noEmit
