@@ -1,5 +1,9 @@
 //! Measuring explanations and models.
 
+mod accuracy;
+mod aopc;
 mod pixel_flipping;
 
+pub use accuracy::{Accuracy, top};
+pub use aopc::{Aopc, Mean, Ranking};
 pub use pixel_flipping::{Curve, Flipping, Order, pixel_flipping};

@@ -11,6 +11,7 @@ pub mod kernels;
 pub mod methods;
 pub mod network;
 pub mod onnx;
+pub mod picture;
 pub mod random;
 pub mod rules;
 

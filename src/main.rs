@@ -1,3 +1,7 @@
-//! The command line.
+//! The command line: inspect, predict, explain and evaluate ONNX models.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -102,7 +102,10 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     })?;
     if let Some(name) = proto.metadata.get(LINK) {
         network.set_link(Link::named(name).ok_or_else(|| {
-            Error::new(Code::Malformed, format!("metadata '{LINK}' is no link: '{name}'"))
+            Error::new(
+                Code::Malformed,
+                format!("metadata '{LINK}' is no link: '{}'", name.escape_debug()),
+            )
         })?);
     }
     let own = |(key, value): (&&str, &&str)| (key.to_string(), value.to_string());

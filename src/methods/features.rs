@@ -122,7 +122,7 @@ fn block(position: usize, space: &[usize], extent: usize) -> usize {
 pub(crate) fn batch_size(section: &Section<'_>) -> usize {
     let network = section.network();
     let values: usize = section.nodes().iter().map(|&id| network.node(id).len()).sum();
-    (2_000_000 / values.max(1)).clamp(1, 64)
+    (640_000 / values.max(1)).clamp(1, 64)
 }
 
 /// Scores of rows that `write(k, row)` makes out of the example, k < `count`, in order: the raw score

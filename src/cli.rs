@@ -1,0 +1,74 @@
+//! The commands, their exit codes and where their words go.
+//!
+//! Results go to stdout, errors to stderr as `heatlens: message (E_CODE)`. Exit codes: 0 done, 1 a file
+//! or model is at fault, 2 what the command line asks for cannot be.
+
+mod array;
+mod evaluate;
+mod explain;
+mod failure;
+mod files;
+mod input;
+mod inspect;
+mod json;
+mod methods;
+mod model;
+mod predict;
+mod progress;
+mod text;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+/// Runs neural networks and explains their decisions with heatmaps.
+#[derive(Parser)]
+#[command(name = "heatlens", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Inspect(inspect::Inspect),
+    Methods(methods::Methods),
+    Predict(predict::Predict),
+    Explain(explain::Explain),
+    Evaluate(evaluate::Evaluate),
+}
+
+/// Runs the command that the arguments ask for.
+pub fn main() -> ExitCode {
+    let command = Arguments::command().mut_subcommand("explain", |explain| {
+        explain.after_long_help(format!("Methods:\n\n{}", methods::catalogue()))
+    });
+    let arguments =
+        command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let outcome = match arguments {
+        Err(error) => return usage(&error),
+        Ok(Arguments { command: Command::Inspect(command) }) => command.run(),
+        Ok(Arguments { command: Command::Methods(command) }) => command.run(),
+        Ok(Arguments { command: Command::Predict(command) }) => command.run(),
+        Ok(Arguments { command: Command::Explain(command) }) => command.run(),
+        Ok(Arguments { command: Command::Evaluate(command) }) => command.run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // If stderr is closed, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "heatlens: {failure}");
+            ExitCode::from(failure.exit())
+        }
+    }
+}
+
+/// Prints help, the version or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> ExitCode {
+    match error.print() {
+        Err(failure) if failure.kind() != ErrorKind::BrokenPipe && !error.use_stderr() => {
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+    }
+}

@@ -1,0 +1,219 @@
+//! `heatlens explain`: one explanation, as picture, array or JSON.
+
+use super::array::{encode_png, write_npy};
+use super::failure::{Failure, Outcome};
+use super::input::Input;
+use super::model::Model;
+use super::progress::Bar;
+use super::{files, json, text};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use heatlens::explanation::Explanation;
+use heatlens::methods::{Entry, Options, explain, method_from_options};
+use heatlens::picture::{Colors, Map, Meaning, Normalization, Picture, Style, value_text};
+use std::path::{Path, PathBuf};
+
+/// Smallest side that a picture is enlarged to where --zoom does not say.
+const SIDE: usize = 280;
+
+/// Explains a decision and writes the map of relevance.
+#[derive(Args)]
+pub struct Explain {
+    /// ONNX file
+    model: PathBuf,
+    #[command(flatten)]
+    input: Input,
+    /// How to explain; see `heatlens methods`
+    #[arg(long, value_name = "NAME")]
+    method: String,
+    /// A parameter of the method; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// What is explained: a label, a class number, `top` (the predicted class), `unit:NODE:N` or
+    /// `channel:NODE:N`
+    #[arg(long, default_value = "top")]
+    target: String,
+    /// Against which class
+    #[arg(long, value_name = "LABEL|N")]
+    against: Option<String>,
+    /// The node whose values are explained [default: the first input]
+    #[arg(long, value_name = "NODE")]
+    at: Option<String>,
+    /// File to write: .png (picture with legend), .npy (relevance as f32) or .json (everything); '-'
+    /// prints the JSON. May be repeated
+    #[arg(long = "out", value_name = "FILE")]
+    outs: Vec<PathBuf>,
+    /// Which value gets full colour
+    #[arg(long, default_value = Normalization::Max.name(),
+          value_parser = PossibleValuesParser::new(Normalization::ALL.map(Normalization::name)))]
+    normalization: String,
+    /// Full colour stands for this value, whatever the map; pictures then share a scale
+    #[arg(long, value_name = "VALUE", conflicts_with = "normalization")]
+    full_scale: Option<f32>,
+    /// Colours of the picture
+    #[arg(long, default_value = Colors::RedBlue.name(),
+          value_parser = PossibleValuesParser::new(Colors::ALL.map(Colors::name)))]
+    colors: String,
+    /// Side of the square that a value becomes [default: so that the picture is 280 pixels or more]
+    #[arg(long, value_name = "PIXELS")]
+    zoom: Option<usize>,
+}
+
+/// What is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Format {
+    Png,
+    Npy,
+    Json,
+}
+
+/// An explanation with what it belongs to.
+struct Explained<'m> {
+    model: &'m Model,
+    entry: &'static Entry,
+    options: Options,
+    at: usize,
+    explanation: Explanation,
+}
+
+impl Explain {
+    /// Explains, writes the files and says what it did.
+    pub fn run(&self) -> Outcome<()> {
+        let outs = self.outs.iter().map(|path| Ok((path.as_path(), format(path)?)));
+        let outs = outs.collect::<Outcome<Vec<(&Path, Format)>>>()?;
+        if self.full_scale.is_some_and(|scale| !scale.is_finite() || scale <= 0.0) {
+            return Err(Failure::request("--full-scale takes a number above 0"));
+        }
+        let entry = Entry::find(&self.method)?;
+        let model = Model::open(&self.model)?;
+        let inputs = self.input.load(&model)?;
+        let views: Vec<_> = inputs.iter().map(|input| input.view()).collect();
+        let network = model.network();
+        let options = model.options(&self.method, self.sets.iter().map(String::as_str))?;
+        let method = method_from_options(network, &self.method, &options)?;
+        let target = model.target(&self.target, self.against.as_deref(), &views)?;
+        let at = self.at.as_ref().map(|name| network.find(name)).transpose()?;
+        let bar = Bar::new(entry.title, 1);
+        let mut progress = |done, total| {
+            bar.set(done, total);
+            true
+        };
+        let explanation = explain(network, &views, &method, &target, at, &mut progress)?;
+        drop(bar);
+        let at = at.or(network.inputs().first().copied()).unwrap_or(0);
+        let result = Explained { model: &model, entry, options, at, explanation };
+        // All of them are made before the first is written.
+        let files = outs.iter().map(|&(path, format)| Ok((path, self.render(&result, format)?)));
+        let files = files.collect::<Outcome<Vec<_>>>()?;
+        let mut printed = false;
+        for (path, bytes) in &files {
+            if *path == Path::new("-") {
+                files::print(&String::from_utf8_lossy(bytes))?;
+                printed = true;
+            } else {
+                files::write(path, bytes)?;
+            }
+        }
+        if printed { Ok(()) } else { files::print(&self.summary(&result)) }
+    }
+
+    fn render(&self, result: &Explained<'_>, format: Format) -> Outcome<Vec<u8>> {
+        let Explained { model, entry, options, at, explanation } = result;
+        let relevance = &explanation.relevance;
+        match format {
+            Format::Npy => Ok(write_npy(relevance.shape(), relevance.iter().copied())),
+            Format::Json => {
+                let value = json::explanation(model, entry, options, *at, explanation);
+                Ok(json::text(&value).into_bytes())
+            }
+            Format::Png => {
+                let values: Vec<f32> = relevance.iter().copied().collect();
+                let map = Map::new(&values, relevance.shape())?;
+                let zoom =
+                    self.zoom.unwrap_or(SIDE.div_ceil(map.width.min(map.height)).clamp(1, 40));
+                let style = Style {
+                    meaning: meaning(entry, &map),
+                    normalization: Normalization::find(&self.normalization)
+                        .unwrap_or(Normalization::Max),
+                    full_scale: self.full_scale,
+                    colors: Colors::find(&self.colors).unwrap_or(Colors::RedBlue),
+                    zoom,
+                };
+                let picture = Picture::new(&map, &style)?;
+                let rule = picture.rule.map_or("given", Normalization::name);
+                let texts = [
+                    ("Software", concat!("heatlens ", env!("CARGO_PKG_VERSION")).into()),
+                    ("Title", entry.title.into()),
+                    ("Description", explained(result)),
+                    ("Full colour", format!("{} ({rule})", value_text(picture.full_scale))),
+                ];
+                encode_png(&picture.with_legend(&style), &texts)
+            }
+        }
+    }
+
+    fn summary(&self, result: &Explained<'_>) -> String {
+        let explanation = &result.explanation;
+        let mut rows = vec![
+            vec!["method".into(), format!("{} ({})", result.entry.name, result.entry.title)],
+            vec!["explains".into(), explained(result)],
+            vec!["score".into(), format!("{:.6}", explanation.score)],
+            vec!["sum".into(), format!("{:.6}", explanation.sum())],
+        ];
+        if let Some(expected) = explanation.expected {
+            rows.push(vec!["expected".into(), format!("{expected:.6}")]);
+        }
+        if let Some(sis) = &explanation.sis {
+            let sizes: Vec<String> =
+                sis.sets.iter().map(|set| set.features.len().to_string()).collect();
+            rows.push(vec![
+                "sets".into(),
+                format!("{} of {} values", sizes.len(), sizes.join(", ")),
+            ]);
+        }
+        for (name, value) in &explanation.extra {
+            rows.push(vec![(*name).into(), format!("{value:.6}")]);
+        }
+        rows.extend(self.outs.iter().map(|path| vec!["wrote".into(), text::path(path)]));
+        text::table(&rows)
+    }
+}
+
+/// What is explained, for people.
+fn explained(result: &Explained<'_>) -> String {
+    let explanation = &result.explanation;
+    match explanation.against {
+        None => result.model.class_text(explanation.target),
+        Some(against) => format!(
+            "{} against {}",
+            result.model.class_text(explanation.target),
+            result.model.class_text(against)
+        ),
+    }
+}
+
+/// What the numbers of a method are; one that turns out negative is shown as signed.
+fn meaning(entry: &Entry, map: &Map) -> Meaning {
+    match entry.name {
+        "sis" => Meaning::Numbered,
+        _ if entry.signed || map.values.iter().any(|&value| value < 0.0) => Meaning::Signed,
+        _ => Meaning::Unsigned,
+    }
+}
+
+/// The format that a name asks for; the place is checked before any work is done.
+fn format(path: &Path) -> Outcome<Format> {
+    if path == Path::new("-") {
+        return Ok(Format::Json);
+    }
+    files::writable(path)?;
+    let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+    match extension.as_ref().and_then(|extension| extension.to_str()) {
+        Some("png") => Ok(Format::Png),
+        Some("npy") => Ok(Format::Npy),
+        Some("json") => Ok(Format::Json),
+        _ => {
+            Err(Failure::request(format!("{} ends in none of .png, .npy, .json", text::path(path))))
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `heatlens inspect`: what is in a model, and what of it is supported.
+
+use super::failure::{Failure, Outcome};
+use super::model::{self, Model};
+use super::{files, json, text};
+use clap::Args;
+use heatlens::network::{Layer, Node};
+use heatlens::onnx::{self, ReportRow, Status};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Shows a model's inputs, results, metadata and layers, and what became of each of its nodes.
+#[derive(Args)]
+pub struct Inspect {
+    /// ONNX file
+    model: PathBuf,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Inspect {
+    /// Prints the model. One that is refused prints its report all the same.
+    pub fn run(&self) -> Outcome<()> {
+        let model = match Model::open(&self.model) {
+            Ok(model) => model,
+            Err(failure) => return self.refused(failure),
+        };
+        files::print(&if self.json { json::text(&as_json(&model)) } else { as_text(&model) })
+    }
+
+    fn refused(&self, failure: Failure) -> Outcome<()> {
+        // A file that is no model at all has no report.
+        let bytes = model::bytes(&self.model).unwrap_or_default();
+        let report = onnx::support(&bytes, &onnx::Options::default()).unwrap_or_default();
+        if self.json {
+            let error = json!({"code": failure.code(), "message": failure.message()});
+            let report: Vec<Value> = report.iter().map(row_json).collect();
+            files::print(&json::text(&json!({"error": error, "report": report})))?;
+        } else if !report.is_empty() {
+            files::print(&report_text(&report))?;
+        }
+        Err(failure)
+    }
+}
+
+fn as_text(model: &Model) -> String {
+    let (onnx, network) = (&model.onnx, model.network());
+    let shape = |shape: &[usize]| format!("{shape:?}");
+    let mut out = format!(
+        "producer  {}\nopset     {}\nbatched   {}\n",
+        text::visible(&onnx.producer),
+        onnx.opset,
+        if onnx.batched { "yes" } else { "no: a file's whole shape is one example" }
+    );
+    for &id in network.inputs() {
+        let node = network.node(id);
+        out += &format!("input     {} {}\n", text::visible(&node.name), shape(&node.shape));
+    }
+    for output in network.outputs() {
+        let (name, node) = (text::visible(&output.name), network.node(output.node));
+        out += &format!("output    {name} {} {}\n", shape(&node.shape), output.link.name());
+    }
+    out += &format!("weights   {}\n", network.nodes().iter().map(parameters).sum::<usize>());
+    if onnx.nonfinite_weights > 0 {
+        out += &format!("warning   {} weights are NaN or infinite\n", onnx.nonfinite_weights);
+    }
+    if !onnx.metadata.is_empty() {
+        out += "\nMetadata\n";
+    }
+    for (key, value) in &onnx.metadata {
+        out += &format!("  {}: {}\n", text::visible(key), shortened(&text::visible(value)));
+    }
+    out += "\nLayers (shapes of one example)\n";
+    let mut rows = vec![
+        ["node", "name", "class", "kind", "shape", "weights", "inputs"].map(str::to_owned).to_vec(),
+    ];
+    rows.extend(network.nodes().iter().enumerate().map(|(id, node)| {
+        let inputs = node.inputs.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
+        vec![
+            id.to_string(),
+            text::visible(&node.name),
+            format!("{:?}", node.layer.class()),
+            kind(&node.layer),
+            shape(&node.shape),
+            parameters(node).to_string(),
+            inputs,
+        ]
+    }));
+    out + &text::table(&rows) + "\n" + &report_text(&onnx.report)
+}
+
+fn report_text(report: &[ReportRow]) -> String {
+    let mut rows = vec![["node of the file", "operator", "status"].map(str::to_owned).to_vec()];
+    rows.extend(report.iter().map(|row| {
+        [&row.name, &row.op, &row.status.to_string()].map(|text| text::visible(text)).to_vec()
+    }));
+    text::table(&rows)
+}
+
+fn as_json(model: &Model) -> Value {
+    let (onnx, network) = (&model.onnx, model.network());
+    let name = |id: usize| network.node(id).name.as_str();
+    let nodes: Vec<Value> = network
+        .nodes()
+        .iter()
+        .map(|node| {
+            json!({
+                "name": node.name,
+                "class": format!("{:?}", node.layer.class()),
+                "kind": kind(&node.layer),
+                "shape": node.shape,
+                "weights": parameters(node),
+                "inputs": node.inputs.iter().map(|&id| name(id)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let inputs = network.inputs().iter().map(|&id| network.node(id));
+    let outputs = network.outputs().iter().map(|output| {
+        let shape = &network.node(output.node).shape;
+        json!({"name": output.name, "node": name(output.node), "shape": shape, "link": output.link.name()})
+    });
+    json!({
+        "producer": onnx.producer,
+        "opset": onnx.opset,
+        "batched": onnx.batched,
+        "nonfiniteWeights": onnx.nonfinite_weights,
+        "inputs": inputs.map(|n| json!({"name": n.name, "shape": n.shape})).collect::<Vec<_>>(),
+        "outputs": outputs.collect::<Vec<_>>(),
+        "metadata": onnx.metadata,
+        "nodes": nodes,
+        "report": onnx.report.iter().map(row_json).collect::<Vec<_>>(),
+    })
+}
+
+fn row_json(row: &ReportRow) -> Value {
+    json!({
+        "name": row.name,
+        "operator": row.op,
+        "status": row.status.to_string(),
+        "refused": matches!(row.status, Status::Refused(_)),
+    })
+}
+
+/// Weights and biases of a node.
+fn parameters(node: &Node) -> usize {
+    match &node.layer {
+        Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
+        Layer::Embedding { table, .. } => table.len(),
+        _ => 0,
+    }
+}
+
+/// What a layer computes, in a few words.
+fn kind(layer: &Layer) -> String {
+    use heatlens::kernels::geometry::Geometry;
+    use heatlens::network::LinearShape;
+    let window = |g: &Geometry| {
+        format!("window {:?} stride {:?} padding {:?}", g.kernel, g.stride, g.pad_begin)
+    };
+    match layer {
+        Layer::Input => "input".into(),
+        Layer::Linear(linear) => match linear.shape() {
+            LinearShape::Dense { inputs, outputs } => format!("dense {inputs} to {outputs}"),
+            LinearShape::Conv(plan) => {
+                let groups = if plan.groups > 1 {
+                    format!(" groups {}", plan.groups)
+                } else {
+                    String::new()
+                };
+                format!(
+                    "conv {} to {} {}{groups}",
+                    plan.inputs,
+                    plan.outputs,
+                    window(&plan.geometry)
+                )
+            }
+            LinearShape::Scale { .. } => "scale".into(),
+        },
+        Layer::AveragePool { geometry, .. } => format!("average {}", window(geometry)),
+        Layer::MaxPool { geometry } => format!("maximum {}", window(geometry)),
+        Layer::Add => "sum".into(),
+        Layer::Concat { .. } => "concat".into(),
+        Layer::Reshape => "reshape".into(),
+        Layer::Rearrange { .. } => "transpose, slice or pad".into(),
+        Layer::Unit(unit) => format!("{unit:?}"),
+        Layer::Embedding { width, .. } => format!("embedding of width {width}"),
+        Layer::Softmax { .. } => "softmax".into(),
+        Layer::LocalResponseNorm { size, .. } => format!("local response norm over {size}"),
+    }
+}
+
+/// The beginning of a long text.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(120) {
+        Some((end, _)) => format!("{} … ({} letters)", &text[..end], text.chars().count()),
+        None => text.into(),
+    }
+}

@@ -1,0 +1,224 @@
+//! A model with what its metadata say: labels, input range, masks.
+
+use super::array::{self, Data, Source};
+use super::failure::{Failure, Outcome};
+use super::{files, text};
+use heatlens::evaluate::top;
+use heatlens::methods::{Entry, Fill, Kind, Options, Target, Value};
+use heatlens::network::{Link, Network, Output};
+use heatlens::onnx::{self, Limits};
+use ndarray::ArrayViewD;
+use std::io::Write;
+use std::path::Path;
+
+/// The bytes of a model file.
+pub fn bytes(path: &Path) -> Outcome<Vec<u8>> {
+    files::read(path, Limits::default().file)
+}
+
+/// A model that has been read.
+pub struct Model {
+    /// The network, its metadata and the report of the importer.
+    pub onnx: onnx::Model,
+    labels: Vec<String>,
+}
+
+impl Model {
+    /// Reads a model file; weights that are not finite are warned about on stderr.
+    pub fn open(path: &Path) -> Outcome<Model> {
+        let name = text::path(path);
+        let onnx = onnx::read(&bytes(path)?, &onnx::Options::default())
+            .map_err(|error| Failure::from(error).context(&name))?;
+        if onnx.nonfinite_weights > 0 {
+            let count = onnx.nonfinite_weights;
+            // Nothing is lost if nobody reads warnings.
+            let _ = writeln!(
+                std::io::stderr(),
+                "heatlens: warning: {name}: {count} weights are NaN or infinite"
+            );
+        }
+        let labels = onnx.metadata.get("heatlens.labels");
+        let labels = labels.map(|text| text.lines().map(str::to_owned).collect());
+        Ok(Model { labels: labels.unwrap_or_default(), onnx })
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.onnx.network
+    }
+
+    /// The result that classes belong to: the first.
+    pub fn output(&self) -> Outcome<&Output> {
+        self.network()
+            .outputs()
+            .first()
+            .ok_or_else(|| Failure::request("the network has no result"))
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> Outcome<usize> {
+        Ok(self.network().node(self.output()?.node).len())
+    }
+
+    /// The label of a class of the first result, if the model has labels.
+    pub fn label(&self, class: usize) -> Option<&str> {
+        self.labels.get(class).map(String::as_str)
+    }
+
+    /// A class as people read it.
+    pub fn class_text(&self, class: usize) -> String {
+        match self.label(class) {
+            Some(label) => format!("'{}' (class {class})", text::visible(label)),
+            None => format!("class {class}"),
+        }
+    }
+
+    /// The class with this label or, if none has it, with this number.
+    fn class(&self, name: &str) -> Outcome<usize> {
+        if let Some(class) = self.labels.iter().position(|label| label == name) {
+            return Ok(class);
+        }
+        let count = self.classes()?;
+        name.parse().ok().filter(|&class: &usize| class < count).ok_or_else(|| {
+            let known = match self.labels.as_slice() {
+                [] => String::new(),
+                labels => format!("; labels: {}", labels.join(", ")),
+            };
+            Failure::request(format!("there is no class '{name}' among {count}{known}"))
+        })
+    }
+
+    /// What `--target` and `--against` ask for.
+    pub fn target(
+        &self,
+        target: &str,
+        against: Option<&str>,
+        inputs: &[ArrayViewD<'_, f32>],
+    ) -> Outcome<Target> {
+        let inner = ["unit:", "channel:"].iter().find(|kind| target.starts_with(**kind));
+        if let (Some(kind), None) = (inner, self.labels.iter().position(|label| label == target)) {
+            let wrong = || Failure::request(format!("'{target}' is not {kind}NODE:NUMBER"));
+            let (node, number) = target[kind.len()..].rsplit_once(':').ok_or_else(wrong)?;
+            let node = self.network().find(node)?;
+            let number = number.parse().map_err(|_| wrong())?;
+            return match (*kind, against) {
+                (_, Some(_)) => Err(Failure::request("--against goes with a class as --target")),
+                ("unit:", None) => Ok(Target::Unit { node, index: number }),
+                _ => Ok(Target::Channel { node, channel: number }),
+            };
+        }
+        let class = match target {
+            "top" => self.top(inputs)?,
+            name => self.class(name)?,
+        };
+        Ok(match against {
+            None => Target::Class { output: 0, class },
+            Some(name) => Target::Contrast { output: 0, class, against: self.class(name)? },
+        })
+    }
+
+    /// The predicted class: the largest raw output of the first result.
+    pub fn top(&self, inputs: &[ArrayViewD<'_, f32>]) -> Outcome<usize> {
+        let outputs = self.network().predict(inputs)?;
+        let logits: Vec<f32> = outputs.first().map_or(Vec::new(), |o| o.iter().copied().collect());
+        Ok(top(&logits))
+    }
+
+    /// Smallest and largest value of an input: as given, or as the model says, or 0 to 1.
+    pub fn range(&self, given: Option<&str>) -> Outcome<(f32, f32)> {
+        let text = given.or(self.metadata("heatlens.input.range")).unwrap_or("0 1");
+        let numbers: Option<Vec<f32>> = text
+            .split([' ', ','])
+            .filter(|part| !part.is_empty())
+            .map(|n| n.parse().ok())
+            .collect();
+        match numbers.as_deref() {
+            Some(&[low, high]) if low < high && (high - low).is_finite() => Ok((low, high)),
+            _ => Err(Failure::request(format!("'{text}' is no range of input values (low,high)"))),
+        }
+    }
+
+    fn metadata(&self, key: &str) -> Option<&str> {
+        self.onnx.metadata.get(key).map(String::as_str)
+    }
+
+    /// What replaces values: a number, `mask` or `mean` (which the model must name), or `@FILE`.
+    pub fn fill(&self, text: &str) -> Outcome<Fill> {
+        let stated = |key: &str| {
+            self.metadata(key).ok_or_else(|| {
+                Failure::request(format!("'{text}': the model's metadata have no {key}"))
+            })
+        };
+        let numbers = |list: &str| -> Outcome<Vec<f32>> {
+            let wrong = |_| Failure::request(format!("'{text}' is no number, mask, mean or @FILE"));
+            list.split_whitespace().map(|n| n.parse().map_err(wrong)).collect()
+        };
+        let values = match text.strip_prefix('@') {
+            Some(file) => match array::read(Path::new(file))? {
+                Source::Array(array) => match array.data {
+                    Data::Numbers(values) => values,
+                    Data::Bytes(_) => array.values(0, usize::MAX, self.range(None)?),
+                },
+                Source::Image(_) => {
+                    return Err(Failure::request(format!("'{text}': a fill is no picture")));
+                }
+            },
+            None => match text {
+                "mask" => numbers(stated("heatlens.mask")?)?,
+                "mean" => numbers(stated("heatlens.mask.mean")?)?,
+                number => numbers(number)?,
+            },
+        };
+        Ok(match values.as_slice() {
+            [value] => Fill::Constant(*value),
+            _ => Fill::Each(values),
+        })
+    }
+
+    /// The model's mask, or 0.
+    pub fn default_mask(&self) -> &'static str {
+        if self.metadata("heatlens.mask").is_some() { "mask" } else { "0" }
+    }
+
+    /// `key=value` pairs as parameters of a method.
+    pub fn options<'s>(
+        &self,
+        method: &str,
+        pairs: impl Iterator<Item = &'s str>,
+    ) -> Outcome<Options> {
+        let entry = Entry::find(method)?;
+        let mut options = Options::new();
+        for pair in pairs {
+            let (key, text) = pair
+                .split_once('=')
+                .ok_or_else(|| Failure::request(format!("'{pair}' is not KEY=VALUE")))?;
+            let kind = entry.params.iter().find(|param| param.name == key).map(|param| param.kind);
+            let value = match kind {
+                Some(Kind::Number { .. } | Kind::Integer { .. }) => match text.parse() {
+                    Ok(number) => Value::Number(number),
+                    Err(_) => Value::Word(text.into()),
+                },
+                Some(Kind::Fill { .. }) => match self.fill(text)? {
+                    Fill::Constant(value) => Value::Number(value.into()),
+                    Fill::Each(values) => Value::Numbers(values),
+                },
+                Some(Kind::Choice { .. } | Kind::Node { .. }) | None => Value::Word(text.into()),
+            };
+            if options.insert(key.into(), value).is_some() {
+                return Err(Failure::request(format!("'{key}' is given twice")));
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Raw outputs of one example as people read them: the link over the last axis.
+pub fn linked(network: &Network, output: &Output, logits: &[f32]) -> Vec<f64> {
+    match output.link {
+        Link::Identity | Link::Sigmoid => output.link.apply(logits),
+        Link::Softmax => {
+            let last = network.node(output.node).shape.last().copied().unwrap_or(1);
+            logits.chunks(last.max(1)).flat_map(|row| output.link.apply(row)).collect()
+        }
+    }
+}
