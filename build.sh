@@ -109,17 +109,18 @@ step() {
 
 clippy_native() { cargo clippy "${NATIVE[@]}" -- -D warnings; }
 clippy_web() { cargo clippy --lib --no-default-features --target "$WEB" -- -D warnings; }
-# The command line needs processes, which WASI has not.
+# Tests of processes, of documents and the like say `// native only`. A panic ends a program there, so
+# what a test prints must not be held back.
 test_wasi() {
   local tests=()
   for file in tests/*.rs; do
     grep -q '^// native only' "$file" || tests+=(--test "$(basename "$file" .rs)")
   done
-  cargo test --no-default-features --target "$WASI" --lib "${tests[@]}"
+  cargo test --no-fail-fast --no-default-features --target "$WASI" --lib "${tests[@]}" -- --nocapture
 }
 doc() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --lib --quiet; }
 format_js() { npx --no-install prettier --check --log-level warn .; }
-test_pkg() { node --test --test-reporter=spec tests/pkg/*.test.mjs; }
+test_node() { node --test --test-reporter=spec tests/pkg/*.test.mjs tests/www/*.test.mjs; }
 test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
 
 run_tests() {
@@ -132,11 +133,11 @@ run_tests() {
   step 'clippy (native)' clippy_native
   step 'clippy (wasm)' clippy_web
   step 'documentation' doc
-  step 'Rust tests (native)' cargo test --workspace
+  step 'Rust tests (native)' cargo test --no-fail-fast
   step 'Rust tests (WebAssembly with SIMD)' test_wasi
   step 'package, sizes, SIMD' cargo xtask pkg
   step 'types' npx --no-install tsc --noEmit
-  step 'package tests (Node)' test_pkg
+  step 'package and page tests (Node)' test_node
   step 'browser' install_browser
   step 'browser tests' test_browser
   printf '\n'

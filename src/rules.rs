@@ -87,7 +87,7 @@ impl Rules {
         Rules { unit: UnitRule::Deconvnet, ..Rules::gradient() }
     }
 
-    /// Guided backpropagation (Springenberg et al. 2015): max(g, 0)·[z > 0] at every ReLU.
+    /// Guided backpropagation (Springenberg et al. 2015): `max(g, 0)·[z > 0]` at every ReLU.
     pub fn guided() -> Rules {
         Rules { unit: UnitRule::Guided, ..Rules::gradient() }
     }

@@ -1,15 +1,19 @@
-//! What JavaScript sees; the only file that names `JsValue`.
+//! What JavaScript sees; with its two helpers the only place that names `JsValue`.
 //!
 //! Results are plain objects with typed arrays; the one handle is [`Model`]. Arguments come from
 //! `pkg/`, which checks their JavaScript types; names and ranges are checked by the core.
 
+mod catalog;
+mod object;
+
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::{Explanation, Sis};
-use crate::methods::{self, CATALOG, Contrast, Entry, Kind, Options, Param, Target, Value};
+use crate::methods::{self, CATALOG, Entry, Options, Target, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
-use js_sys::{Array, Float32Array, Float64Array, Function, Object, Reflect, Uint32Array};
+use js_sys::{Array, Float32Array, Float64Array, Function, Reflect};
 use ndarray::{ArrayViewD, IxDyn};
+use object::{array, count, floats, indices, record, shape};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -62,7 +66,7 @@ pub fn panic_for_test() {
 /// The catalogue of methods.
 #[wasm_bindgen]
 pub fn methods() -> JsValue {
-    array(CATALOG.iter().map(entry))
+    array(CATALOG.iter().map(catalog::entry))
 }
 
 /// What would become of each node of a model, even of one that is refused.
@@ -239,7 +243,7 @@ fn explanation(
 ) -> JsValue {
     let parameters = entry.params.iter().map(|param| {
         let value = match options.get(param.name) {
-            None => default(&param.kind),
+            None => catalog::default(&param.kind),
             Some(&Value::Number(number)) => number.into(),
             Some(Value::Word(word)) => word.into(),
             Some(Value::Numbers(numbers)) => floats(numbers),
@@ -294,58 +298,6 @@ fn subsets(sis: &Sis) -> JsValue {
         ("rest", sis.rest.into()),
         ("complete", sis.complete.into()),
     ])
-}
-
-fn entry(entry: &Entry) -> JsValue {
-    let contrast = match entry.contrast {
-        Contrast::Subtracted => "subtracted",
-        Contrast::Propagated => "propagated",
-    };
-    record([
-        ("name", entry.name.into()),
-        ("title", entry.title.into()),
-        ("summary", entry.summary.into()),
-        ("sums", entry.sums.into()),
-        ("source", entry.source.into()),
-        ("signed", entry.signed.into()),
-        ("classSpecific", entry.class_specific.into()),
-        ("whiteBox", entry.white_box.into()),
-        ("contrast", contrast.into()),
-        ("quick", entry.quick.into()),
-        ("params", array(entry.params.iter().map(param))),
-    ])
-}
-
-fn param(param: &Param) -> JsValue {
-    let words = |choices: &[&str]| array(choices.iter().map(|&choice| choice.into()));
-    let (kind, rest) = match param.kind {
-        Kind::Number { min, max, log, .. } => {
-            ("number", vec![("min", min.into()), ("max", max.into()), ("log", log.into())])
-        }
-        Kind::Integer { min, max, .. } => {
-            ("integer", vec![("min", min.into()), ("max", max.into())])
-        }
-        Kind::Choice { choices, .. } => ("choice", vec![("choices", words(choices))]),
-        Kind::Node { choices } => ("node", vec![("choices", words(choices))]),
-        Kind::Fill { .. } => ("fill", vec![]),
-    };
-    let common = [
-        ("name", param.name.into()),
-        ("help", param.help.into()),
-        ("kind", kind.into()),
-        ("default", default(&param.kind)),
-    ];
-    record(common.into_iter().chain(rest))
-}
-
-fn default(kind: &Kind) -> JsValue {
-    match *kind {
-        Kind::Number { default, .. } => default.into(),
-        Kind::Integer { default, .. } => default.into(),
-        Kind::Choice { default, .. } => default.into(),
-        Kind::Node { choices } => choices.first().copied().unwrap_or_default().into(),
-        Kind::Fill { default } => default.into(),
-    }
 }
 
 fn support_row(row: &ReportRow, network: Option<&Network>) -> JsValue {
@@ -424,32 +376,4 @@ fn throw(error: Error) -> JsValue {
     // Setting a property of a fresh object cannot fail.
     let _ = Reflect::set(&thrown, &"code".into(), &error.code().as_str().into());
     thrown.into()
-}
-
-/// A plain object. Every name becomes its own property, even one like `__proto__`.
-fn record<'n>(fields: impl IntoIterator<Item = (&'n str, JsValue)>) -> JsValue {
-    let pairs: Array =
-        fields.into_iter().map(|(name, value)| Array::of2(&name.into(), &value)).collect();
-    Object::from_entries(&pairs).map_or(JsValue::NULL, JsValue::from)
-}
-
-fn array(values: impl IntoIterator<Item = JsValue>) -> JsValue {
-    values.into_iter().collect::<Array>().into()
-}
-
-fn shape(dimensions: &[usize]) -> JsValue {
-    array(dimensions.iter().map(|&n| count(n)))
-}
-
-fn count(n: usize) -> JsValue {
-    JsValue::from_f64(n as f64)
-}
-
-fn floats(values: &[f32]) -> JsValue {
-    Float32Array::from(values).into()
-}
-
-fn indices(values: &[usize]) -> JsValue {
-    let values: Vec<u32> = values.iter().map(|&i| i as u32).collect();
-    Uint32Array::from(values.as_slice()).into()
 }

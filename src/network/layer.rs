@@ -39,7 +39,7 @@ pub enum Layer {
     Reshape,
     /// Transpose, slice or pad: output element j is input element `map[j]`, or `fill`.
     Rearrange {
-        /// Source of every output element; [`NOWHERE`] for the constant.
+        /// Source of every output element; `NOWHERE` for the constant.
         map: Vec<u32>,
         /// The constant.
         fill: f32,

@@ -9,8 +9,7 @@ const BLANK = '<!doctype html><title>blank</title><link rel="icon" href="data:,"
 
 /** Name below /test/ -> answer. */
 const cases = {
-  'blank.html': (_, response) =>
-    answer(response, 200, 'text/html; charset=utf-8', BLANK),
+  'blank.html': (_, response) => answer(response, 200, 'text/html; charset=utf-8', BLANK),
   'missing.onnx': (_, response) =>
     answer(response, 404, 'text/html', '<!doctype html><h1>404</h1>'),
   // As servers of single-page applications answer whatever they do not know.

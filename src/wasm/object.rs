@@ -1,0 +1,37 @@
+//! Plain JavaScript values out of Rust ones.
+
+use js_sys::{Array, Float32Array, Object, Uint32Array};
+use wasm_bindgen::JsValue;
+
+/// A plain object. Every name becomes its own property, even one like `__proto__`.
+pub(super) fn record<'n>(fields: impl IntoIterator<Item = (&'n str, JsValue)>) -> JsValue {
+    let pairs: Array =
+        fields.into_iter().map(|(name, value)| Array::of2(&name.into(), &value)).collect();
+    Object::from_entries(&pairs).map_or(JsValue::NULL, JsValue::from)
+}
+
+/// An array.
+pub(super) fn array(values: impl IntoIterator<Item = JsValue>) -> JsValue {
+    values.into_iter().collect::<Array>().into()
+}
+
+/// Numbers of elements along each axis.
+pub(super) fn shape(dimensions: &[usize]) -> JsValue {
+    array(dimensions.iter().map(|&n| count(n)))
+}
+
+/// A number of things.
+pub(super) fn count(n: usize) -> JsValue {
+    JsValue::from_f64(n as f64)
+}
+
+/// A Float32Array.
+pub(super) fn floats(values: &[f32]) -> JsValue {
+    Float32Array::from(values).into()
+}
+
+/// A Uint32Array.
+pub(super) fn indices(values: &[usize]) -> JsValue {
+    let values: Vec<u32> = values.iter().map(|&i| i as u32).collect();
+    Uint32Array::from(values.as_slice()).into()
+}
