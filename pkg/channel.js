@@ -37,9 +37,23 @@ export function open(choice, listener) {
  */
 function moduleWorker(url) {
   const { origin } = globalThis.location;
-  if (url.origin === origin) return new Worker(url, { type: 'module' });
+  if (url.origin === origin) return new Worker(trusted(url.href), { type: 'module' });
   const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
-  return new Worker(URL.createObjectURL(source), { type: 'module' });
+  return new Worker(trusted(URL.createObjectURL(source)), { type: 'module' });
+}
+
+/** @type {{ createScriptURL: (url: string) => string } | undefined} */
+let policy;
+
+/**
+ * For pages that require trusted types: they allow the policy named `heatlens`. Only addresses that
+ * the page's author chose come here.
+ * @param {string} url
+ */
+export function trusted(url) {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  policy ??= types?.createPolicy('heatlens', { createScriptURL: (/** @type {string} */ u) => u });
+  return policy ? policy.createScriptURL(url) : url;
 }
 
 /**

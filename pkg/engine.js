@@ -88,8 +88,10 @@ function start(module) {
   try {
     memory = glue.initSync({ module }).memory;
   } catch (error) {
-    // Names of imports change with the glue, so files of two versions seldom link.
-    if (error instanceof WebAssembly.LinkError) return `unlinkable (${error.message})`;
+    // Names of imports and exports change with the glue, so files of two versions seldom fit.
+    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) {
+      return `unlinkable: ${error.message}`;
+    }
     throw error;
   }
   return glue.abi() === ABI ? ABI : glue.abi();

@@ -158,8 +158,8 @@ pub fn explain(
     at: Option<NodeId>,
     progress: Progress<'_>,
 ) -> Result<Explanation> {
-    let section = prepare(network, inputs, at)?;
-    let mut job = Job::new(&section, target, progress)?;
+    let (section, tape) = prepare(network, inputs, at)?;
+    let mut job = Job::new(&section, tape, target, progress)?;
     let score = job.objective.score(&job.tape, 0);
     if !score.is_finite() {
         return Err(Error::new(Code::Nonfinite, format!("the network's score is {score}")));
@@ -171,19 +171,20 @@ pub fn explain(
     Ok(explanation)
 }
 
-/// The section from the explained node on (none: the first input), its values checked.
+/// The section from the explained node on (none: the first input), its values checked, and the
+/// example's recording.
 pub(crate) fn prepare<'n>(
     network: &'n Network,
     inputs: &[ArrayViewD<'_, f32>],
     at: Option<NodeId>,
-) -> Result<Section<'n>> {
+) -> Result<(Section<'n>, Tape)> {
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
-    let section = Section::new(network, inputs, source)?;
+    let (section, tape) = Section::new(network, inputs, source)?;
     match section.x().iter().find(|value| !value.is_finite()) {
         Some(value) => {
             Err(Error::new(Code::Nonfinite, format!("the explained values contain {value}")))
         }
-        None => Ok(section),
+        None => Ok((section, tape)),
     }
 }
 
@@ -230,14 +231,13 @@ pub(crate) struct Job<'j, 'n> {
 }
 
 impl<'j, 'n> Job<'j, 'n> {
-    /// Records the example and resolves the target.
+    /// Resolves the target; `tape` is the recorded example.
     pub fn new(
         section: &'j Section<'n>,
+        tape: Tape,
         target: &Target,
         progress: &'j mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<Self> {
-        let mut tape = section.tape();
-        section.record(section.x(), &mut tape)?;
         let objective = Objective::new(section, &tape, target)?;
         Ok(Job { section, tape, objective, progress })
     }

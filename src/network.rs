@@ -100,7 +100,7 @@ impl Network {
         &self.outputs
     }
 
-    /// Reads results that have no link of their own through this one.
+    /// Reads every raw output that has no link of its own through `link`.
     pub(crate) fn set_link(&mut self, link: Link) {
         for output in self.outputs.iter_mut().filter(|output| output.link == Link::Identity) {
             output.link = link;
@@ -182,8 +182,8 @@ impl Link {
         }
     }
 
-    /// The link of this name.
-    pub fn find(name: &str) -> Option<Link> {
+    /// The link that is called so.
+    pub fn named(name: &str) -> Option<Self> {
         [Link::Identity, Link::Softmax, Link::Sigmoid].into_iter().find(|link| link.name() == name)
     }
 

@@ -45,7 +45,7 @@ use std::collections::BTreeMap;
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
 
-/// Metadata: how results whose graph ends with raw outputs are to be read (a [`Link`]'s name).
+/// The metadata key that says how raw outputs are read, for files that end in logits.
 const LINK: &str = "heatlens.link";
 
 /// How a file is read.
@@ -100,17 +100,18 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let mut network = attempt.network.ok_or_else(|| {
         Error::new(Code::Unsupported, "no output of the model depends on its input")
     })?;
-    let own = |(key, value): (&&str, &&str)| (key.to_string(), value.to_string());
-    let metadata: BTreeMap<String, String> = proto.metadata.iter().map(own).collect();
-    if let Some(name) = metadata.get(LINK) {
-        let link = Link::find(name).ok_or_else(|| {
-            Error::new(Code::Malformed, format!("metadata: {LINK} is '{}'", name.escape_debug()))
-        })?;
-        network.set_link(link);
+    if let Some(name) = proto.metadata.get(LINK) {
+        network.set_link(Link::named(name).ok_or_else(|| {
+            Error::new(
+                Code::Malformed,
+                format!("metadata '{LINK}' is no link: '{}'", name.escape_debug()),
+            )
+        })?);
     }
+    let own = |(key, value): (&&str, &&str)| (key.to_string(), value.to_string());
     Ok(Model {
         network,
-        metadata,
+        metadata: proto.metadata.iter().map(own).collect(),
         report: attempt.rows,
         opset,
         producer: format!("{} {}", proto.producer, proto.producer_version).trim().to_string(),

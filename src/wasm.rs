@@ -1,5 +1,15 @@
 //! What JavaScript sees; the only file that names `JsValue`.
+//!
+//! Results are plain objects with typed arrays; the one handle is [`Model`]. Arguments come from
+//! `pkg/`, which checks their JavaScript types; names and ranges are checked by the core.
 
+use crate::error::{Code, Error, Result, ensure};
+use crate::explanation::{Explanation, Sis};
+use crate::methods::{self, CATALOG, Contrast, Entry, Kind, Options, Param, Target, Value};
+use crate::network::{Class, Layer, Network, Node};
+use crate::onnx::{self, ReportRow, Status};
+use js_sys::{Array, Float32Array, Float64Array, Function, Object, Reflect, Uint32Array};
+use ndarray::{ArrayViewD, IxDyn};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -7,8 +17,8 @@ thread_local! {
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Runs once, when the module is instantiated: keeps the text of a panic for [`last_panic`], since the
-/// trap that follows says only "unreachable".
+/// Runs when the module is instantiated: keeps the text of a panic for [`last_panic`], since the trap
+/// that follows says only "unreachable".
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
@@ -51,6 +61,395 @@ pub fn panic_for_test() {
 
 /// The catalogue of methods.
 #[wasm_bindgen]
-pub fn methods() -> js_sys::Array {
-    js_sys::Array::new()
+pub fn methods() -> JsValue {
+    array(CATALOG.iter().map(entry))
+}
+
+/// What would become of each node of a model, even of one that is refused.
+#[wasm_bindgen]
+pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
+    let rows = onnx::support(bytes, &onnx::Options::default()).map_err(throw)?;
+    Ok(array(rows.iter().map(|row| support_row(row, None))))
+}
+
+/// A model that was read.
+#[wasm_bindgen]
+pub struct Model(onnx::Model);
+
+#[wasm_bindgen]
+impl Model {
+    /// Reads an ONNX file.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> std::result::Result<Model, JsValue> {
+        onnx::read(bytes, &onnx::Options::default()).map(Model).map_err(throw)
+    }
+
+    /// What the model is, with its support report.
+    pub fn info(&self) -> JsValue {
+        let network = &self.0.network;
+        let node = |&id: &usize| network.node(id);
+        record([
+            ("inputs", array(network.inputs().iter().map(node).map(input))),
+            ("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node))))),
+            ("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into())))),
+            ("nodes", array(network.nodes().iter().map(|node| inner(node, network)))),
+            ("parameters", count(network.nodes().iter().map(parameters).sum())),
+            ("opset", JsValue::from_f64(self.0.opset as f64)),
+            ("producer", (&self.0.producer).into()),
+            ("batched", self.0.batched.into()),
+            ("nonfiniteWeights", count(self.0.nonfinite_weights)),
+            ("support", array(self.0.report.iter().map(|row| support_row(row, Some(network))))),
+        ])
+    }
+
+    /// Raw outputs and probabilities of `batch` examples that lie behind one another in `input`, for
+    /// each of the model's results.
+    pub fn predict(&self, input: &[f32], batch: usize) -> std::result::Result<JsValue, JsValue> {
+        self.try_predict(input, batch).map_err(throw)
+    }
+
+    /// Explains one example.
+    pub fn explain(
+        &self,
+        input: &[f32],
+        method: &str,
+        parameters: Array,
+        target: &JsValue,
+        at: Option<String>,
+        progress: &Function,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let request = (method, &parameters, target, at.as_deref());
+        self.try_explain(input, request, progress).map_err(throw)
+    }
+}
+
+impl Model {
+    fn try_predict(&self, input: &[f32], batch: usize) -> Result<JsValue> {
+        let network = &self.0.network;
+        let results = network.predict(&split(network, input, batch)?)?;
+        let results = network.outputs().iter().zip(results).map(|(output, logits)| {
+            let logits = logits.into_raw_vec_and_offset().0;
+            let node = network.node(output.node);
+            let rows = logits.chunks(node.len().max(1));
+            let probabilities: Vec<f32> =
+                rows.flat_map(|row| output.link.apply(row)).map(|p| p as f32).collect();
+            record([
+                ("name", (&output.name).into()),
+                ("shape", shape(&node.shape)),
+                ("logits", floats(&logits)),
+                ("probabilities", floats(&probabilities)),
+            ])
+        });
+        Ok(array(results))
+    }
+
+    fn try_explain(
+        &self,
+        input: &[f32],
+        (name, parameters, target, at): (&str, &Array, &JsValue, Option<&str>),
+        progress: &Function,
+    ) -> Result<JsValue> {
+        let network = &self.0.network;
+        let options = options(parameters)?;
+        let method = methods::method_from_options(network, name, &options)?;
+        let target = read_target(network, target)?;
+        let at = at.map(|name| network.find(name)).transpose()?;
+        let mut progress = |done: usize, total: usize| {
+            progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
+        };
+        let inputs = split(network, input, 1)?;
+        let result = methods::explain(network, &inputs, &method, &target, at, &mut progress)?;
+        Ok(explanation(&result, Entry::find(name)?, &options, network))
+    }
+}
+
+/// The inputs that lie behind one another in `values`: all examples of the first, then of the next.
+fn split<'v>(
+    network: &Network,
+    mut values: &'v [f32],
+    batch: usize,
+) -> Result<Vec<ArrayViewD<'v, f32>>> {
+    let mut views = Vec::new();
+    for &id in network.inputs() {
+        let node = network.node(id);
+        let wanted = node.len().saturating_mul(batch);
+        let Some((own, rest)) = values.split_at_checked(wanted) else {
+            return Err(Error::new(
+                Code::Input,
+                format!("input '{}' needs {wanted} values, {} are left", node.name, values.len()),
+            ));
+        };
+        let shape: Vec<usize> = std::iter::once(batch).chain(node.shape.iter().copied()).collect();
+        let view = ArrayViewD::from_shape(IxDyn(&shape), own);
+        views.push(view.map_err(|error| Error::new(Code::Input, error.to_string()))?);
+        values = rest;
+    }
+    ensure(values.is_empty(), Code::Input, || {
+        format!("{} values more than the network's inputs take", values.len())
+    })?;
+    Ok(views)
+}
+
+/// Parameters as pairs of name and number, word or Float32Array.
+fn options(pairs: &Array) -> Result<Options> {
+    let mut options = Options::new();
+    for pair in pairs.iter() {
+        let pair = Array::from(&pair);
+        let (name, value) = (pair.get(0).as_string().unwrap_or_default(), pair.get(1));
+        let value = if let Some(number) = value.as_f64() {
+            Value::Number(number)
+        } else if let Some(word) = value.as_string() {
+            Value::Word(word)
+        } else if let Some(numbers) = value.dyn_ref::<Float32Array>() {
+            Value::Numbers(numbers.to_vec())
+        } else {
+            return Err(Error::new(
+                Code::Request,
+                format!("'{name}' has a value of no known kind"),
+            ));
+        };
+        options.insert(name, value);
+    }
+    Ok(options)
+}
+
+fn read_target(network: &Network, target: &JsValue) -> Result<Target> {
+    let field = |name: &str| Reflect::get(target, &name.into()).unwrap_or(JsValue::NULL);
+    let number = |name: &str| field(name).as_f64().map(|value| value as usize);
+    if let Some(name) = field("node").as_string() {
+        let node = network.find(&name)?;
+        return Ok(match number("channel") {
+            Some(channel) => Target::Channel { node, channel },
+            None => Target::Unit { node, index: number("index").unwrap_or(0) },
+        });
+    }
+    let output = number("output").unwrap_or(0);
+    match (number("class"), number("against")) {
+        (None, _) => Ok(Target::Top),
+        (Some(class), None) => Ok(Target::Class { output, class }),
+        (Some(class), Some(against)) => Ok(Target::Contrast { output, class, against }),
+    }
+}
+
+fn explanation(
+    explanation: &Explanation,
+    entry: &Entry,
+    options: &Options,
+    network: &Network,
+) -> JsValue {
+    let parameters = entry.params.iter().map(|param| {
+        let value = match options.get(param.name) {
+            None => default(&param.kind),
+            Some(&Value::Number(number)) => number.into(),
+            Some(Value::Word(word)) => word.into(),
+            Some(Value::Numbers(numbers)) => floats(numbers),
+        };
+        (param.name, value)
+    });
+    let layers = explanation.layers.iter().map(|layer| {
+        let node = network.node(layer.node);
+        record([
+            ("node", (&node.name).into()),
+            ("kind", kind(node.layer.class()).into()),
+            ("rule", (&layer.rule).into()),
+            ("out", layer.arrived.into()),
+            ("passed", layer.passed.into()),
+            ("bias", layer.bias.into()),
+            ("stabilizer", layer.stabilizer.into()),
+            ("ties", layer.ties.into()),
+        ])
+    });
+    let relevance: Vec<f32> = explanation.relevance.iter().copied().collect();
+    record([
+        ("method", entry.name.into()),
+        ("parameters", record(parameters)),
+        ("target", count(explanation.target)),
+        ("against", explanation.against.map_or(JsValue::NULL, count)),
+        ("score", explanation.score.into()),
+        ("shape", shape(explanation.relevance.shape())),
+        ("relevance", floats(&relevance)),
+        ("sum", explanation.sum().into()),
+        ("expected", explanation.expected.map_or(JsValue::NULL, JsValue::from_f64)),
+        ("signed", entry.signed.into()),
+        ("layers", array(layers)),
+        ("sis", explanation.sis.as_ref().map_or(JsValue::NULL, subsets)),
+        ("extra", record(explanation.extra.iter().map(|&(name, value)| (name, value.into())))),
+    ])
+}
+
+fn subsets(sis: &Sis) -> JsValue {
+    let sets = sis.sets.iter().map(|set| {
+        record([
+            ("features", indices(&set.features)),
+            ("order", indices(&set.order)),
+            ("values", Float64Array::from(set.values.as_slice()).into()),
+            ("score", set.score.into()),
+        ])
+    });
+    record([
+        ("threshold", sis.threshold.into()),
+        ("initial", sis.initial.into()),
+        ("features", shape(&sis.features)),
+        ("sets", array(sets)),
+        ("rest", sis.rest.into()),
+        ("complete", sis.complete.into()),
+    ])
+}
+
+fn entry(entry: &Entry) -> JsValue {
+    let contrast = match entry.contrast {
+        Contrast::Subtracted => "subtracted",
+        Contrast::Propagated => "propagated",
+    };
+    record([
+        ("name", entry.name.into()),
+        ("title", entry.title.into()),
+        ("summary", entry.summary.into()),
+        ("sums", entry.sums.into()),
+        ("source", entry.source.into()),
+        ("signed", entry.signed.into()),
+        ("classSpecific", entry.class_specific.into()),
+        ("whiteBox", entry.white_box.into()),
+        ("contrast", contrast.into()),
+        ("quick", entry.quick.into()),
+        ("params", array(entry.params.iter().map(param))),
+    ])
+}
+
+fn param(param: &Param) -> JsValue {
+    let words = |choices: &[&str]| array(choices.iter().map(|&choice| choice.into()));
+    let (kind, rest) = match param.kind {
+        Kind::Number { min, max, log, .. } => {
+            ("number", vec![("min", min.into()), ("max", max.into()), ("log", log.into())])
+        }
+        Kind::Integer { min, max, .. } => {
+            ("integer", vec![("min", min.into()), ("max", max.into())])
+        }
+        Kind::Choice { choices, .. } => ("choice", vec![("choices", words(choices))]),
+        Kind::Node { choices } => ("node", vec![("choices", words(choices))]),
+        Kind::Fill { .. } => ("fill", vec![]),
+    };
+    let common = [
+        ("name", param.name.into()),
+        ("help", param.help.into()),
+        ("kind", kind.into()),
+        ("default", default(&param.kind)),
+    ];
+    record(common.into_iter().chain(rest))
+}
+
+fn default(kind: &Kind) -> JsValue {
+    match *kind {
+        Kind::Number { default, .. } => default.into(),
+        Kind::Integer { default, .. } => default.into(),
+        Kind::Choice { default, .. } => default.into(),
+        Kind::Node { choices } => choices.first().copied().unwrap_or_default().into(),
+        Kind::Fill { default } => default.into(),
+    }
+}
+
+fn support_row(row: &ReportRow, network: Option<&Network>) -> JsValue {
+    let (status, detail) = match &row.status {
+        Status::Recognised(class) => ("recognised", kind(*class)),
+        Status::FoldedInto(name) => ("folded", name.as_str()),
+        Status::Constant => ("constant", ""),
+        Status::Skipped => ("skipped", ""),
+        Status::Link(link) => ("link", link.name()),
+        Status::Unused => ("unused", ""),
+        Status::Blocked => ("blocked", ""),
+        Status::Refused(why) => ("refused", why.as_str()),
+    };
+    let layer = row.node.zip(network).map(|(id, network)| network.node(id));
+    record([
+        ("node", (&row.name).into()),
+        ("op", (&row.op).into()),
+        ("status", status.into()),
+        ("detail", detail.into()),
+        ("layer", layer.map_or(JsValue::NULL, |node| (&node.name).into())),
+    ])
+}
+
+fn input(node: &Node) -> JsValue {
+    record([("name", (&node.name).into()), ("shape", shape(&node.shape))])
+}
+
+fn output(output: &crate::network::Output, node: &Node) -> JsValue {
+    record([
+        ("name", (&output.name).into()),
+        ("node", (&node.name).into()),
+        ("shape", shape(&node.shape)),
+        ("link", output.link.name().into()),
+    ])
+}
+
+fn inner(node: &Node, network: &Network) -> JsValue {
+    record([
+        ("name", (&node.name).into()),
+        ("kind", kind(node.layer.class()).into()),
+        ("shape", shape(&node.shape)),
+        ("inputs", array(node.inputs.iter().map(|&id| count(id)))),
+        ("output", network.outputs().iter().any(|o| network.node(o.node).name == node.name).into()),
+    ])
+}
+
+fn parameters(node: &Node) -> usize {
+    match &node.layer {
+        Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
+        Layer::Embedding { table, .. } => table.len(),
+        _ => 0,
+    }
+}
+
+fn kind(class: Class) -> &'static str {
+    match class {
+        Class::Input => "input",
+        Class::Dense => "dense",
+        Class::Conv => "conv",
+        Class::Scale => "scale",
+        Class::Average => "average-pool",
+        Class::MaxPool => "max-pool",
+        Class::Add => "add",
+        Class::Unit => "unit",
+        Class::Structure => "structure",
+        Class::Embedding => "embedding",
+        Class::Normalisation => "normalisation",
+    }
+}
+
+/// A JavaScript Error named after the culprit, with its code.
+#[cold]
+fn throw(error: Error) -> JsValue {
+    let thrown = js_sys::Error::new(error.message());
+    thrown.set_name(error.culprit().name());
+    // Setting a property of a fresh object cannot fail.
+    let _ = Reflect::set(&thrown, &"code".into(), &error.code().as_str().into());
+    thrown.into()
+}
+
+/// A plain object. Every name becomes its own property, even one like `__proto__`.
+fn record<'n>(fields: impl IntoIterator<Item = (&'n str, JsValue)>) -> JsValue {
+    let pairs: Array =
+        fields.into_iter().map(|(name, value)| Array::of2(&name.into(), &value)).collect();
+    Object::from_entries(&pairs).map_or(JsValue::NULL, JsValue::from)
+}
+
+fn array(values: impl IntoIterator<Item = JsValue>) -> JsValue {
+    values.into_iter().collect::<Array>().into()
+}
+
+fn shape(dimensions: &[usize]) -> JsValue {
+    array(dimensions.iter().map(|&n| count(n)))
+}
+
+fn count(n: usize) -> JsValue {
+    JsValue::from_f64(n as f64)
+}
+
+fn floats(values: &[f32]) -> JsValue {
+    Float32Array::from(values).into()
+}
+
+fn indices(values: &[usize]) -> JsValue {
+    let values: Vec<u32> = values.iter().map(|&i| i as u32).collect();
+    Uint32Array::from(values.as_slice()).into()
 }

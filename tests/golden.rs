@@ -11,16 +11,14 @@ mod support;
 
 use heatlens::evaluate::{Curve, Flipping, Order, pixel_flipping};
 use heatlens::explanation::Explanation;
-use heatlens::methods::{
-    CATALOG, Coalitions, Fill, Method, Noise, Options, Segments, Statistic, Target, Value, explain,
-    method_from_options,
-};
+use heatlens::methods::{CATALOG, Fill, Method, Segments, Target, explain};
 use heatlens::network::{Network, NodeId};
 use heatlens::rules::{Bound, LinearRule};
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use support::golden_methods::{Context, method};
 use support::golden_network::{build, list};
 use support::safetensors::{self, Tensor};
 
@@ -186,129 +184,16 @@ impl Case {
             "shapley_grouped_zero" => self.check_groups(entry),
             _ if name.starts_with("sis_") => self.check_sis(entry),
             _ if name.starts_with("flip_") => self.check_flipping(entry),
-            _ => match self.method(entry) {
-                Some(method) => self.check_map(entry, &method),
-                None => self.fail(name, "is not understood"),
-            },
-        }
-    }
-
-    /// The method that an entry with a map stands for.
-    fn method(&mut self, entry: &Json) -> Option<Method> {
-        let name = entry["name"].as_str().unwrap();
-        let word = |text: &str| Value::Word(text.into());
-        let baseline = |case: &Case| Value::Numbers(case.at_source("aux/baseline"));
-        let from = |case: &mut Case, method: &'static str, options: Vec<(&str, Value)>| {
-            case.methods.insert(method);
-            let options: Options = options.into_iter().map(|(k, v)| (k.to_string(), v)).collect();
-            Some(method_from_options(&case.plain, method, &options).unwrap())
-        };
-        let ig = |quadrature: &str| {
-            vec![("steps", Value::Number(50.0)), ("quadrature", word(quadrature))]
-        };
-        let lrp = |case: &mut Case, composite: &str, more: Vec<(&str, Value)>| {
-            let bounds = [("low", case.at_source("aux/low")), ("high", case.at_source("aux/high"))];
-            let mut options: Vec<(&str, Value)> =
-                bounds.into_iter().map(|(k, v)| (k, Value::Numbers(v))).collect();
-            options.push(("composite", word(composite)));
-            options.extend(more);
-            from(case, "lrp", options)
-        };
-        let cam = |relu: &str, layer: &str, upsample: &str| {
-            vec![("relu", word(relu)), ("layer", word(layer)), ("upsample", word(upsample))]
-        };
-        let layer = entry["params"]["layer"].as_str().unwrap_or("");
-        let noise = |case: &mut Case, method, statistic| {
-            case.methods.insert(method);
-            let noise = Noise::Given(case.tensors["aux/smoothgrad_noise"].f32());
-            Some(Method::SmoothGrad { noise, statistic })
-        };
-        let window = entry["params"]["window"][0].as_f64().unwrap_or(1.0);
-        let occlusion = |map: &str| vec![("window", Value::Number(window)), ("map", word(map))];
-        let players = |case: &Case| match entry["params"]["baseline"].as_str().unwrap() {
-            "zero" => Fill::Constant(0.0),
-            tensor => Fill::Each(case.at_source(tensor)),
-        };
-        let coalitions = |case: &Case| match entry["params"]["coalitions"].as_str() {
-            Some(tensor) => {
-                Coalitions::Given(case.tensors[tensor].f32().iter().map(|&z| z != 0.0).collect())
+            _ => {
+                let context = Context::new(&self.json, &self.tensors, &self.plain);
+                match method(entry, &context) {
+                    Some((catalog_name, method)) => {
+                        self.methods.insert(catalog_name);
+                        self.check_map(entry, &method);
+                    }
+                    None => self.fail(name, "is not understood"),
+                }
             }
-            None => Coalitions::All,
-        };
-        let segments = Segments::Blocks(1);
-        match name {
-            "grad" => from(self, "gradient", vec![]),
-            "saliency_abs" => from(self, "saliency", vec![("norm", word("abs"))]),
-            "saliency_linf" => from(self, "saliency", vec![("norm", word("max"))]),
-            "saliency_l2" => from(self, "saliency", vec![("norm", word("l2"))]),
-            "grad_x_input" => from(self, "gradient-x-input", vec![]),
-            "smoothgrad" => noise(self, "smooth-grad", Statistic::Mean),
-            "smoothgrad_squared" => noise(self, "smooth-grad-squared", Statistic::MeanSquare),
-            "vargrad" => noise(self, "vargrad", Statistic::Variance),
-            "ig_gl50" => from(self, "integrated-gradients", ig("gauss-legendre")),
-            "ig_mid50" => from(self, "integrated-gradients", ig("midpoint")),
-            "ig_trap50" => from(self, "integrated-gradients", ig("trapezoid-captum")),
-            "ig_gl50_base" => {
-                let mut options = ig("gauss-legendre");
-                options.push(("baseline", baseline(self)));
-                from(self, "integrated-gradients", options)
-            }
-            "guided_backprop" => from(self, "guided-backprop", vec![]),
-            "deconvnet" => from(self, "deconvnet", vec![]),
-            "lrp_0" => lrp(self, "zero", vec![]),
-            "lrp_eps0.25" => lrp(self, "epsilon", vec![("epsilon", Value::Number(0.25))]),
-            "lrp_eps1e-6" => lrp(self, "epsilon", vec![]),
-            "lrp_gamma0.25" => lrp(self, "gamma", vec![]),
-            "lrp_ab10" => lrp(self, "alpha1-beta0", vec![]),
-            "lrp_ab21" => lrp(self, "alpha-beta", vec![("beta", Value::Number(1.0))]),
-            "lrp_zbox_first" => lrp(self, "epsilon", vec![("first", word("z-box"))]),
-            "lrp_wsquare_first" => lrp(self, "epsilon", vec![("first", word("w-square"))]),
-            "lrp_flat_first" => lrp(self, "epsilon", vec![("first", word("flat"))]),
-            "lrp_wsquare_all" => lrp(self, "w-square", vec![]),
-            "lrp_flat_all" => lrp(self, "flat", vec![]),
-            "composite_epsilon_plus" => lrp(self, "epsilon-plus", vec![]),
-            "composite_epsilon_plus_flat" => lrp(self, "epsilon-plus-flat", vec![]),
-            "composite_epsilon_gamma_box" => lrp(self, "epsilon-gamma-box", vec![]),
-            "composite_epsilon_alpha2_beta1" => lrp(self, "epsilon-alpha2-beta1", vec![]),
-            "composite_epsilon_alpha2_beta1_flat" => lrp(self, "epsilon-alpha2-beta1-flat", vec![]),
-            "deeplift_zero" => from(self, "deeplift", vec![]),
-            "deeplift_base" => {
-                let options = vec![("baseline", baseline(self))];
-                from(self, "deeplift", options)
-            }
-            "gradcam_conv_raw" | "gradcam_act_raw" => {
-                from(self, "grad-cam", cam("no", layer, "none"))
-            }
-            "gradcam_conv_relu" | "gradcam_act_relu" => {
-                from(self, "grad-cam", cam("yes", layer, "none"))
-            }
-            "gradcam_conv_relu_nearest" => from(self, "grad-cam", cam("yes", layer, "nearest")),
-            "gradcam_conv_relu_bilinear" => from(self, "grad-cam", cam("yes", layer, "bilinear")),
-            "guided_gradcam" => from(self, "guided-grad-cam", vec![("layer", word(layer))]),
-            "occlusion_3" | "ablation" | "occlusion_word" => {
-                from(self, "occlusion", occlusion("mean"))
-            }
-            "occlusion_3_windows" => from(self, "occlusion", occlusion("windows")),
-            "shapley_zero" | "shapley_base" => {
-                self.methods.insert("shapley");
-                Some(Method::Shapley { baseline: players(self), segments })
-            }
-            "kernelshap_all_zero" | "kernelshap_all_base" | "kernelshap_sampled_zero" => {
-                self.methods.insert("kernel-shap");
-                let coalitions = coalitions(self);
-                Some(Method::KernelShap { baseline: players(self), segments, coalitions })
-            }
-            "lime_zero" => {
-                self.methods.insert("lime");
-                Some(Method::Lime {
-                    baseline: players(self),
-                    segments,
-                    coalitions: coalitions(self),
-                    width: entry["params"]["kernel_width"].as_f64(),
-                    ridge: entry["params"]["ridge"].as_f64().unwrap(),
-                })
-            }
-            _ => None,
         }
     }
 
@@ -555,14 +440,6 @@ impl Case {
     fn input(&self, tensor: &str) -> ArrayD<f32> {
         let tensor = &self.tensors[tensor];
         ArrayD::from_shape_vec(IxDyn(&tensor.shape), tensor.f32()).unwrap()
-    }
-
-    /// A tensor broadcast to the shape of the explained node.
-    fn at_source(&self, tensor: &str) -> Vec<f32> {
-        let tensor = &self.tensors[tensor];
-        let shape = list(&self.json["node_shapes"][self.source()]);
-        let array = ArrayD::from_shape_vec(IxDyn(&tensor.shape), tensor.f32()).unwrap();
-        array.broadcast(IxDyn(&shape)).unwrap().iter().copied().collect()
     }
 
     /// The expected tensor of an entry, marked as read.

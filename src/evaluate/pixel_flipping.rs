@@ -58,7 +58,7 @@ pub fn pixel_flipping(
     flipping: &Flipping,
     progress: Progress<'_>,
 ) -> Result<Curve> {
-    let section = prepare(network, inputs, at)?;
+    let (section, tape) = prepare(network, inputs, at)?;
     let layout = channels(&section);
     let len = section.x().len();
     let per_position = if relevance.len() == layout.positions() {
@@ -87,7 +87,7 @@ pub fn pixel_flipping(
             }
         }
     };
-    let (logit, probability) = scored_rows(&section, target, steps + 1, rows, progress)?;
+    let (logit, probability) = scored_rows((&section, tape), target, steps + 1, rows, progress)?;
     Ok(Curve { order, logit, probability })
 }
 

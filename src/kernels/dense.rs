@@ -35,22 +35,26 @@ pub fn forward(
     let size = inputs * COLUMNS;
     let panel = |p: usize| &packed[p * size..(p + 1) * size];
     let count = panels(outputs, COLUMNS);
-    let mut xs = x.chunks_exact(ROWS * inputs);
-    let mut ys = y.chunks_exact_mut(ROWS * outputs);
-    for (x, y) in xs.by_ref().zip(ys.by_ref()) {
-        scratch.clear();
+    let xs = x.chunks_exact(ROWS * inputs);
+    let remainder = xs.remainder();
+    scratch.clear();
+    for x in xs {
         for k in 0..inputs {
             scratch.extend((0..ROWS).map(|r| x[r * inputs + k]));
         }
-        for p in 0..count {
-            let sums: Tile<ROWS> = gemm::tile(scratch, panel(p));
+    }
+    let (whole, rest) = y.split_at_mut(scratch.len() / inputs * outputs);
+    // Panels outermost: the weights stream through the cache once for all rows.
+    for p in 0..if whole.is_empty() { 0 } else { count } {
+        let blocks = scratch.chunks_exact(ROWS * inputs);
+        for (x, y) in blocks.zip(whole.chunks_exact_mut(ROWS * outputs)) {
+            let sums: Tile<ROWS> = gemm::tile(x, panel(p));
             for (r, sums) in sums.iter().enumerate() {
                 store(&mut y[r * outputs..(r + 1) * outputs], p, sums, bias);
             }
         }
     }
-    let rest = ys.into_remainder();
-    for (x, y) in xs.remainder().chunks_exact(inputs).zip(rest.chunks_exact_mut(outputs)) {
+    for (x, y) in remainder.chunks_exact(inputs).zip(rest.chunks_exact_mut(outputs)) {
         let mut p = 0;
         while p + 4 <= count {
             let sums: Tile<4> = gemm::row(x, [panel(p), panel(p + 1), panel(p + 2), panel(p + 3)]);

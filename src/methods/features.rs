@@ -2,7 +2,7 @@
 
 use super::{Job, Progress, Target};
 use crate::error::{Code, Result, ensure};
-use crate::network::{Class, Section};
+use crate::network::{Class, Section, Tape};
 
 /// An example's elements as channels at positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,7 +122,7 @@ fn block(position: usize, space: &[usize], extent: usize) -> usize {
 pub(crate) fn batch_size(section: &Section<'_>) -> usize {
     let network = section.network();
     let values: usize = section.nodes().iter().map(|&id| network.node(id).len()).sum();
-    (2_000_000 / values.max(1)).clamp(1, 64)
+    (640_000 / values.max(1)).clamp(1, 64)
 }
 
 /// Scores of rows that `write(k, row)` makes out of the example, k < `count`, in order: the raw score
@@ -147,13 +147,13 @@ pub(crate) fn scores(
 
 /// Raw scores and probabilities of rows that `write(k, row)` makes out of the example.
 pub(crate) fn scored_rows(
-    section: &Section<'_>,
+    (section, tape): (&Section<'_>, Tape),
     target: &Target,
     count: usize,
     write: impl FnMut(usize, &mut [f32]),
     progress: Progress<'_>,
 ) -> Result<(Vec<f64>, Vec<f64>)> {
-    let mut job = Job::new(section, target, progress)?;
+    let mut job = Job::new(section, tape, target, progress)?;
     let (mut logits, mut probabilities) = (Vec::with_capacity(count), Vec::with_capacity(count));
     batches(&mut job, count, write, |job, row, k| {
         if row == 0 {

@@ -6,8 +6,9 @@
 //! collection:         mask the found set for good; repeat while f(rest) ≥ τ
 //! ```
 //!
-//! Ties go to the lowest index. Departure for speed, with an identical trace: a feature that already
-//! equals its mask changes nothing, so its score is the current one and need not be evaluated.
+//! Ties go to the lowest index. Departures for speed, with an identical trace:
+//! 1. A feature that already equals its mask changes nothing: its score is the current one.
+//! 2. After masking such a feature the scores of all others still hold.
 
 use super::features::{Layout, channels, scores};
 use super::{Fill, Job};
@@ -93,45 +94,56 @@ impl Search<'_, '_, '_> {
         let work = |n: usize| n * (n + 1) / 2;
         let costly = (0..self.total).filter(|&f| !masked[f] && differs[f]).count();
         let mut left = costly;
+        // Scores of the costly candidates; they stay true until the input changes.
+        let mut scored: Vec<(usize, f64)> = Vec::new();
+        let mut changed = true;
         while order.len() < free {
-            // The unit of progress is an evaluation; sets still to come are not known.
-            self.job.tick(work(costly) - work(left), work(costly).max(1))?;
-            let candidates: Vec<usize> =
-                (0..self.total).filter(|&f| !masked[f] && differs[f]).collect();
-            let mut best: Option<(f64, usize)> = None;
-            if let Some(same) = (0..self.total).find(|&f| !masked[f] && !differs[f]) {
-                best = Some((current, same));
+            if changed {
+                // The unit of progress is an evaluation; sets still to come are not known.
+                self.job.tick(work(costly) - work(left), work(costly).max(1))?;
+                scored = self.candidates(&masked, &differs)?;
             }
-            let (layout, mask) = (&self.layout, &self.mask);
-            scores(
-                self.job,
-                candidates.len(),
-                true,
-                |k, row| {
-                    for feature in (0..masked.len()).filter(|&f| masked[f]).chain([candidates[k]]) {
-                        for i in layout.elements(feature) {
-                            row[i] = mask[i];
-                        }
-                    }
-                },
-                |k, value| {
-                    let feature = candidates[k];
-                    let better = best.is_none_or(|(top, lowest)| {
-                        value > top || (value == top && feature < lowest)
-                    });
-                    if better {
-                        best = Some((value, feature));
-                    }
-                },
-            )?;
-            let Some((value, feature)) = best else { break };
-            left -= usize::from(differs[feature]);
+            let same = (0..self.total).find(|&f| !masked[f] && !differs[f]);
+            let mut best = same.map(|feature| (feature, current));
+            for &(feature, value) in &scored {
+                let better = best
+                    .is_none_or(|(lowest, top)| value > top || (value == top && feature < lowest));
+                if better {
+                    best = Some((feature, value));
+                }
+            }
+            let Some((feature, value)) = best else { break };
+            changed = differs[feature];
+            left -= usize::from(changed);
             masked[feature] = true;
             current = value;
             order.push(feature);
             values.push(value);
         }
         Ok((order, values))
+    }
+
+    /// The score after masking each free feature that differs from its mask, beside the ones masked
+    /// already.
+    fn candidates(&mut self, masked: &[bool], differs: &[bool]) -> Result<Vec<(usize, f64)>> {
+        let candidates: Vec<usize> =
+            (0..self.total).filter(|&f| !masked[f] && differs[f]).collect();
+        let (layout, mask) = (&self.layout, &self.mask);
+        let mut scored = Vec::with_capacity(candidates.len());
+        scores(
+            self.job,
+            candidates.len(),
+            true,
+            |k, row| {
+                for feature in (0..masked.len()).filter(|&f| masked[f]).chain([candidates[k]]) {
+                    for i in layout.elements(feature) {
+                        row[i] = mask[i];
+                    }
+                }
+            },
+            |k, value| scored.push((candidates[k], value)),
+        )?;
+        Ok(scored)
     }
 
     /// The score with these features masked.

@@ -24,13 +24,13 @@ pub struct Section<'n> {
 }
 
 impl<'n> Section<'n> {
-    /// The section of `network` from `source` on, around one example: `inputs[i]` is
-    /// `[1, *shape of input i]`.
+    /// The section of `network` from `source` on, around one example (`inputs[i]` is
+    /// `[1, *shape of input i]`), and the example's recording.
     pub fn new(
         network: &'n Network,
         inputs: &[ArrayViewD<'_, f32>],
         source: NodeId,
-    ) -> Result<Self> {
+    ) -> Result<(Self, Tape)> {
         ensure(source < network.nodes().len(), Code::Request, || {
             format!("the network has no node {source}")
         })?;
@@ -55,7 +55,7 @@ impl<'n> Section<'n> {
             }
         }
         let x = tape.value(source).to_vec();
-        Ok(Section { network, source, nodes, depends, frozen, x })
+        Ok((Section { network, source, nodes, depends, frozen, x }, tape))
     }
 
     /// The network.

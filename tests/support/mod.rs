@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, clippy::panic, clippy::unwrap_used)]
 
 pub mod files;
+pub mod golden_methods;
 pub mod golden_network;
 pub mod onnx_writer;
 pub mod safetensors;

@@ -7,9 +7,9 @@ use std::process::Command;
 use wasmparser::{Validator, WasmFeatures};
 
 /// Largest module, in bytes as they are.
-const RAW_BUDGET: usize = 200 * 1024;
+const RAW_BUDGET: usize = 640 * 1024;
 /// Largest module, in bytes after brotli.
-const BROTLI_BUDGET: usize = 80 * 1024;
+const BROTLI_BUDGET: usize = 200 * 1024;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "
@@ -32,6 +32,7 @@ pub fn check(root: &Path) -> Result<()> {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
     println!("{:>10} {:>10} {:>10}  bytes", "raw", "gzip", "brotli");
+    let mut verdict = Ok(());
     for (index, line) in String::from_utf8(output.stdout)?.lines().enumerate() {
         let mut words = line.splitn(4, ' ');
         let mut size = || words.next().unwrap_or_default().parse::<usize>();
@@ -39,13 +40,13 @@ pub fn check(root: &Path) -> Result<()> {
         let name = Path::new(words.next().unwrap_or_default()).strip_prefix(root)?.display();
         println!("{raw:>10} {gzip:>10} {brotli:>10}  {name}");
         if index == 0 && (raw > RAW_BUDGET || brotli > BROTLI_BUDGET) {
-            return Err(format!(
+            verdict = Err(format!(
                 "{name} is over its budget of {RAW_BUDGET} bytes raw, {BROTLI_BUDGET} brotli"
             )
             .into());
         }
     }
-    Ok(())
+    verdict
 }
 
 /// The module must need SIMD (a build without the flag is five times slower and looks the same) and

@@ -44,10 +44,12 @@ fn package(root: &Path) -> Result<()> {
     gate::check(root)
 }
 
-/// The workspace, wherever the command was started.
+/// The workspace, wherever the command was started. Cargo says at run time where it is: a shared
+/// target folder may hold an xtask that was compiled in another clone.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let here = env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    let here = PathBuf::from(here);
+    here.parent().map_or(here.clone(), Path::to_path_buf)
 }
 
 /// Runs a command in the workspace and fails when it does.

@@ -25,7 +25,7 @@ pub fn build(root: &Path) -> Result<()> {
         .input_path(root.join(target).join(TARGET).join("release/heatlens.wasm"))
         .web(true)?
         .typescript(true)
-        .omit_default_module_path(false)
+        .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(generated(root))?;

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# The one entry point. See `./build.sh help`.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+NATIVE=(--workspace --all-targets)
+WASI=wasm32-wasip1
+WEB=wasm32-unknown-unknown
+
+help() {
+  cat <<'TEXT'
+./build.sh demo    builds the page and serves it on this machine
+./build.sh test    runs every check and test; the last line is `N passed, N failed`
+./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
+./build.sh size    prints the package's sizes and checks them against the budget
+./build.sh bench   measures kernels and methods
+./build.sh train   trains the demo's models again (Python 3 with venv, MNIST files)
+
+Needs rustup with a stable toolchain, Node 20 or newer, npm. What else is missing is installed:
+wasm targets by rustup, development packages by npm into node_modules, and for `test`, if there is no
+Chromium or Chrome, Debian's chromium by apt.
+TEXT
+}
+
+say() { printf '\n== %s\n' "$*" >&2; }
+die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+tools() {
+  has cargo || die 'cargo is missing: install Rust with rustup (https://rustup.rs)'
+  has npm || die 'npm is missing: install Node 20 or newer'
+  node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' ||
+    die "Node 20 or newer is needed, this is $(node --version)"
+}
+
+targets() {
+  local target sysroot
+  sysroot=$(rustc --print sysroot)
+  for target in "$@"; do
+    [ -d "$sysroot/lib/rustlib/$target/lib" ] && continue
+    has rustup || die "the Rust target $target is missing, and so is rustup to install it"
+    rustup target add "$target" || die "rustup could not install $target"
+  done
+}
+
+# npm ci only when the lock file changed: node_modules/.package-lock.json is what npm installed last.
+packages() {
+  [ node_modules/.package-lock.json -nt package-lock.json ] && return
+  npm ci --ignore-scripts --no-audit --no-fund || die 'npm ci failed'
+}
+
+pkg() {
+  tools && targets "$WEB" && packages && cargo xtask pkg
+}
+
+demo() {
+  pkg || exit 1
+  exec node scripts/serve.mjs dist/site "${PORT:-8080}"
+}
+
+bench() {
+  tools
+  cargo bench
+}
+
+train() {
+  has python3 || die 'python3 is missing'
+  [ -x target/venv/bin/python ] || python3 -m venv target/venv || die 'python3 cannot make a venv'
+  target/venv/bin/pip install --quiet --requirement training/requirements.txt || exit 1
+  local script
+  for script in training/digits_*.py; do
+    target/venv/bin/python "$script" || exit 1
+  done
+}
+
+# Prints where the browser is.
+browser() {
+  local name
+  for name in "${CHROMIUM_PATH:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    [ -n "$name" ] && command -v "$name" && return
+  done
+  return 1
+}
+
+install_browser() {
+  browser >/dev/null && return
+  say 'no Chromium found, installing it'
+  has apt-get || { echo 'install Chromium or set CHROMIUM_PATH' >&2; return 1; }
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -q && "${sudo[@]}" apt-get install -y -q --no-install-recommends chromium
+}
+
+PASSED=0
+FAILED=0
+SUMMARY=()
+
+# step NAME COMMAND…: runs it, whatever became of the others, and remembers how it ended.
+step() {
+  local name=$1 start=$SECONDS mark=ok
+  shift
+  say "$name"
+  if "$@" </dev/null; then PASSED=$((PASSED + 1)); else
+    FAILED=$((FAILED + 1))
+    mark=FAILED
+  fi
+  SUMMARY+=("$(printf '%-6s %4d s  %s' "$mark" $((SECONDS - start)) "$name")")
+}
+
+clippy_native() { cargo clippy "${NATIVE[@]}" -- -D warnings; }
+clippy_web() { cargo clippy --lib --no-default-features --target "$WEB" -- -D warnings; }
+# The command line needs processes, which WASI has not.
+test_wasi() {
+  local tests=()
+  for file in tests/*.rs; do
+    grep -q '^// native only' "$file" || tests+=(--test "$(basename "$file" .rs)")
+  done
+  cargo test --no-default-features --target "$WASI" --lib "${tests[@]}"
+}
+doc() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --lib --quiet; }
+format_js() { npx --no-install prettier --check --log-level warn .; }
+test_pkg() { node --test --test-reporter=spec tests/pkg/*.test.mjs; }
+test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
+
+run_tests() {
+  export CI=${CI:-true} CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
+  tools
+  targets "$WEB" "$WASI"
+  packages
+  step 'format (Rust)' cargo fmt --all --check
+  step 'format (JavaScript, Markdown)' format_js
+  step 'clippy (native)' clippy_native
+  step 'clippy (wasm)' clippy_web
+  step 'documentation' doc
+  step 'Rust tests (native)' cargo test --workspace
+  step 'Rust tests (WebAssembly with SIMD)' test_wasi
+  step 'package, sizes, SIMD' cargo xtask pkg
+  step 'types' npx --no-install tsc --noEmit
+  step 'package tests (Node)' test_pkg
+  step 'browser' install_browser
+  step 'browser tests' test_browser
+  printf '\n'
+  printf '%s\n' "${SUMMARY[@]}"
+  printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
+  [ "$FAILED" = 0 ]
+}
+
+case ${1:-help} in
+  demo | pkg | bench | train) "$1" ;;
+  size) cargo xtask size ;;
+  test) run_tests ;;
+  help | -h | --help) help ;;
+  *)
+    help >&2
+    exit 2
+    ;;
+esac

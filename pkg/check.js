@@ -1,0 +1,188 @@
+import { RequestError } from './errors.js';
+
+/**
+ * JavaScript's own traps are caught here, before anything crosses into wasm: values of wrong types,
+ * inherited properties, misspelt keys. Names and ranges are the core's to check.
+ */
+
+/** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
+
+/** Keys of explain's options that are no parameters of a method. */
+const COMMON = ['method', 'target', 'against', 'output', 'unit', 'at'];
+
+/**
+ * The values of `batch` examples behind one another, input by input.
+ * @param {ModelInfo} info
+ * @param {unknown} input
+ * @param {number} [batch]
+ * @returns {Float32Array<ArrayBuffer>}
+ */
+export function readInput(info, input, batch = 1) {
+  if (!Number.isInteger(batch) || batch < 1) {
+    throw new RequestError(
+      'E_REQUEST',
+      `batch must be a positive whole number, not ${show(batch)}`,
+    );
+  }
+  const several = info.inputs.length !== 1;
+  const parts = several && Array.isArray(input) ? input : [input];
+  if (parts.length !== info.inputs.length) {
+    const names = info.inputs.map(({ name }) => name).join(', ');
+    throw new RequestError('E_INPUT', `the model takes an array of inputs: ${names}`);
+  }
+  const sizes = info.inputs.map(({ shape }) => shape.reduce((a, b) => a * b, batch));
+  const values = new Float32Array(sizes.reduce((a, b) => a + b, 0));
+  let offset = 0;
+  parts.forEach((part, i) => {
+    const { name, shape } = info.inputs[i];
+    const label = `input '${name}'`;
+    const numbers = readNumbers(part, label);
+    if (numbers.length !== sizes[i]) {
+      const wanted = [...(batch > 1 ? [batch] : []), ...shape].join(' × ');
+      throw new RequestError(
+        'E_INPUT',
+        `${label} has ${numbers.length} values; the model takes ${wanted} = ${sizes[i]}`,
+      );
+    }
+    values.set(numbers, offset);
+    offset += numbers.length;
+  });
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new RequestError('E_NONFINITE', `the input has ${values[bad]} at ${bad}`);
+  return values;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} label
+ * @returns {Float32Array | number[]}
+ */
+function readNumbers(value, label) {
+  if (value instanceof Float32Array) return value;
+  if (isNumberArray(value) && !(value instanceof DataView)) return value;
+  throw new RequestError('E_INPUT', `${label} must be a Float32Array or an array of numbers`);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number[]}
+ */
+function isNumberArray(value) {
+  if (ArrayBuffer.isView(value)) {
+    return !(value instanceof BigInt64Array || value instanceof BigUint64Array);
+  }
+  // Not `every`, which skips holes.
+  return Array.isArray(value) && !Array.from(value).some((item) => typeof item !== 'number');
+}
+
+/**
+ * Options of explain as the engine takes them.
+ * @param {unknown} options
+ * @returns {import('./protocol.js').ExplainRequest}
+ */
+export function readOptions(options) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new RequestError('E_REQUEST', "explain's options must be an object with a method");
+  }
+  const own = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
+  const method = own.get('method');
+  if (typeof method !== 'string') {
+    throw new RequestError('E_REQUEST', `method must be a name, not ${show(method)}`);
+  }
+  const at = own.get('at') ?? null;
+  if (at !== null && typeof at !== 'string') {
+    throw new RequestError('E_REQUEST', `at must be the name of a node, not ${show(at)}`);
+  }
+  return {
+    method,
+    at,
+    target: readTarget(own),
+    parameters: [...own]
+      .filter(([key]) => !COMMON.includes(key))
+      .map(([key, value]) => [key, readParameter(key, value)]),
+  };
+}
+
+/**
+ * @param {Map<string, any>} own
+ * @returns {import('./protocol.js').Target}
+ */
+function readTarget(own) {
+  const nothing = { class: null, against: null, node: null, index: null, channel: null };
+  const output = index(own.get('output') ?? 0, 'output');
+  const target = own.get('target') ?? 'top';
+  const against = own.get('against') ?? null;
+  const unit = own.get('unit') ?? null;
+  if (unit !== null) {
+    if (own.has('target') || own.has('against')) {
+      throw new RequestError('E_REQUEST', 'unit goes neither with target nor with against');
+    }
+    return { ...nothing, output, ...readUnit(unit) };
+  }
+  if (target === 'top') {
+    if (against !== null || output !== 0) {
+      throw new RequestError('E_REQUEST', 'against and output need a target by number');
+    }
+    return { ...nothing, output };
+  }
+  return {
+    ...nothing,
+    output,
+    class: index(target, 'target'),
+    against: against === null ? null : index(against, 'against'),
+  };
+}
+
+/** @param {unknown} unit */
+function readUnit(unit) {
+  const own = new Map(typeof unit === 'object' && unit ? Object.entries(unit) : []);
+  const node = own.get('node');
+  const both = own.has('index') === own.has('channel');
+  const known = [...own.keys()].every((key) => ['node', 'index', 'channel'].includes(key));
+  if (typeof node !== 'string' || both || !known) {
+    throw new RequestError('E_REQUEST', 'unit must be { node, index } or { node, channel }');
+  }
+  return own.has('index')
+    ? { node, index: index(own.get('index'), 'unit.index') }
+    : { node, channel: index(own.get('channel'), 'unit.channel') };
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {number}
+ */
+function index(value, name) {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31) {
+    return value;
+  }
+  const top = name === 'target' ? " or 'top'" : '';
+  throw new RequestError(
+    'E_REQUEST',
+    `${name} must be a whole number from 0${top}, not ${show(value)}`,
+  );
+}
+
+/**
+ * @param {string} key
+ * @param {unknown} value
+ * @returns {number | string | Float32Array}
+ */
+function readParameter(key, value) {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (isNumberArray(value)) {
+    const values = Float32Array.from(value);
+    if (values.every(Number.isFinite)) return values;
+  }
+  throw new RequestError(
+    'E_REQUEST',
+    `'${key}' must be a finite number, a word or an array of finite numbers, not ${show(value)}`,
+  );
+}
+
+/** @param {unknown} value */
+function show(value) {
+  if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

@@ -1,0 +1,299 @@
+/**
+ * Runs neural networks in the page and explains their decisions. All work is done in a Worker; the page
+ * never waits.
+ *
+ * Every promise may be rejected with a {@link HeatlensError}, whose `code` is stable, or, when a signal
+ * was aborted, with the signal's reason (a DOMException named `AbortError`).
+ */
+
+/** A runtime of its own, with its own worker, which starts when it is first needed. */
+export function createRuntime(options?: RuntimeOptions): Runtime;
+
+/** The runtime that {@link load} and {@link methods} use. */
+export const runtime: Runtime;
+
+/** Reads an ONNX model. */
+export function load(source: Source, options?: CallOptions): Promise<Model>;
+
+/** The catalogue of explanation methods. */
+export function methods(): Promise<MethodEntry[]>;
+
+/** Where a model is: an address, a file, or its bytes (which are copied). */
+export type Source = string | URL | Blob | ArrayBuffer | ArrayBufferView;
+
+export interface RuntimeOptions {
+  /** The wasm file: its address, bytes or compiled module. Default: beside the script. */
+  wasm?: string | URL | ArrayBuffer | ArrayBufferView<ArrayBuffer> | WebAssembly.Module;
+  /**
+   * The worker: its script's address, a function that starts it, or `false` to work in the page's own
+   * thread, where nothing can be interrupted. Default: the script beside this one.
+   */
+  worker?: string | URL | false | (() => Worker);
+  /**
+   * A worker that gives no sign of life for so many milliseconds counts as dead. Default: five
+   * minutes.
+   */
+  stall?: number;
+}
+
+export interface CallOptions {
+  /** Ends the call at once, whatever it is doing. */
+  signal?: AbortSignal;
+  /** Called now and then during long work. */
+  onProgress?: ProgressListener;
+}
+
+export type ProgressListener = (progress: Progress) => void;
+
+export interface Progress {
+  loaded: number;
+  total: number;
+  stage: 'download' | 'explain';
+}
+
+export interface Runtime {
+  load(source: Source, options?: CallOptions): Promise<Model>;
+  methods(): Promise<MethodEntry[]>;
+  /** What would become of each node of a model, even of one that {@link load} refuses. */
+  support(source: Source, options?: CallOptions): Promise<SupportRow[]>;
+  /** Ends the worker; whatever is under way is rejected with `E_DISPOSED`. */
+  dispose(): void;
+}
+
+/** A model in the worker. Calls are queued; results are copies. */
+export interface Model {
+  readonly info: ModelInfo;
+  /** Runs the network on one example, or on `batch` examples that lie behind one another. */
+  predict(input: Input, options?: CallOptions & { batch?: number }): Promise<Prediction>;
+  /** Explains the network's decision on one example. */
+  explain(input: Input, options: ExplainOptions, call?: CallOptions): Promise<Explanation>;
+  /** What became of each node of the file. */
+  supportReport(): Promise<SupportRow[]>;
+  /** Frees the model; whatever it is doing is rejected with `E_DISPOSED`. May be called twice. */
+  dispose(): void;
+}
+
+/** One example, row-major, without the batch axis; for a model with several inputs an array of them. */
+export type Input = Numbers | readonly Numbers[];
+
+export type Numbers = readonly number[] | Float32Array | Float64Array | IntArray;
+
+type IntArray =
+  Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
+
+export interface ModelInfo {
+  /** First 16 hexadecimal digits of the file's SHA-256. */
+  hash: string;
+  /** Shapes are those of one example, without the batch axis. */
+  inputs: { name: string; shape: number[] }[];
+  outputs: { name: string; node: string; shape: number[]; link: Link }[];
+  /** The file's own properties; whatever is in there was written by others. */
+  metadata: Record<string, string>;
+  /** Names of the classes (`heatlens.labels`), or none. */
+  labels: string[];
+  nodes: NodeInfo[];
+  /** Number of weights. */
+  parameters: number;
+  opset: number;
+  producer: string;
+  /** Whether axis 0 of the file's shapes is the batch. */
+  batched: boolean;
+  /** How many weights are NaN or infinite. */
+  nonfiniteWeights: number;
+}
+
+/** How probabilities come from logits. */
+export type Link = 'identity' | 'softmax' | 'sigmoid';
+
+export interface NodeInfo {
+  name: string;
+  kind: NodeKind;
+  shape: number[];
+  /** Indices of the nodes whose values it takes. */
+  inputs: number[];
+  /** Whether it is a result of the network. */
+  output: boolean;
+}
+
+export type NodeKind =
+  | 'input'
+  | 'dense'
+  | 'conv'
+  | 'scale'
+  | 'average-pool'
+  | 'max-pool'
+  | 'add'
+  | 'unit'
+  | 'structure'
+  | 'embedding'
+  | 'normalisation';
+
+/** The first result, and all of them under `outputs`. */
+export interface Prediction extends Result {
+  outputs: (Result & { name: string })[];
+}
+
+export interface Result {
+  logits: Float32Array;
+  probabilities: Float32Array;
+  /** Without the batch axis when there is one example. */
+  shape: number[];
+}
+
+/** Names of the methods in the catalogue. */
+export type MethodName =
+  | 'gradient'
+  | 'saliency'
+  | 'gradient-x-input'
+  | 'smooth-grad'
+  | 'smooth-grad-squared'
+  | 'vargrad'
+  | 'integrated-gradients'
+  | 'deconvnet'
+  | 'guided-backprop'
+  | 'lrp'
+  | 'deeplift'
+  | 'grad-cam'
+  | 'guided-grad-cam'
+  | 'occlusion'
+  | 'sis'
+  | 'shapley'
+  | 'kernel-shap'
+  | 'lime';
+
+export interface ExplainOptions {
+  method: MethodName;
+  /** The class to explain: its number, or `'top'` (default) for the highest logit. */
+  target?: number | 'top';
+  /** Explain the target against this class: the difference of their logits. */
+  against?: number;
+  /** Which result of the model `target` belongs to. Default: the first. */
+  output?: number;
+  /** Explain one value of an inner node, or the sum of one of its channels, instead of a class. */
+  unit?: { node: string; index: number } | { node: string; channel: number };
+  /** The node whose values are explained. Default: the input. */
+  at?: string;
+  /** The method's parameters, by the names that {@link methods} lists. */
+  [parameter: string]: unknown;
+}
+
+export interface Explanation {
+  method: MethodName;
+  /** Every parameter with the value that was used. */
+  parameters: Record<string, number | string | Float32Array>;
+  /** The class, or the flat index of the explained unit. */
+  target: number;
+  against: number | null;
+  /** What is explained: the target's logit, or the difference of two. */
+  score: number;
+  /** Shape of the relevance, without the batch axis. */
+  shape: number[];
+  relevance: Float32Array;
+  /** Σ relevance. */
+  sum: number;
+  /** What the sum should be, where the method promises something. */
+  expected: number | null;
+  /** Whether the numbers are for (+) and against (−). */
+  signed: boolean;
+  /** Where relevance went, layer by layer from the output down (LRP only). */
+  layers: LayerSum[];
+  sis: Sis | null;
+  /** Further numbers, e.g. LIME's intercept. */
+  extra: Record<string, number>;
+}
+
+/** `out` = `passed` + `bias` + `stabilizer`, up to rounding, for rules that conserve. */
+export interface LayerSum {
+  node: string;
+  kind: NodeKind;
+  rule: string;
+  /** Σ R that arrived at its output. */
+  out: number;
+  /** Σ R that it handed on to its inputs. */
+  passed: number;
+  bias: number;
+  stabilizer: number;
+  /** Of what was handed on, the part whose place is a convention because a maximum is tied. */
+  ties: number;
+}
+
+/** Disjoint sufficient input subsets. */
+export interface Sis {
+  threshold: number;
+  /** Score of the whole input. */
+  initial: number;
+  /** Shape of the features that indices refer to. */
+  features: number[];
+  sets: SisSet[];
+  /** Score of what is left when all found subsets are masked. */
+  rest: number;
+  /** Whether all subsets were found, not only as many as were asked for. */
+  complete: boolean;
+}
+
+export interface SisSet {
+  /** Flat indices, the last masked first. */
+  features: Uint32Array;
+  /** The feature masked at each step of backward selection. */
+  order: Uint32Array;
+  /** The score after each step. */
+  values: Float64Array;
+  /** Score of the subset alone, evaluated anew. */
+  score: number;
+}
+
+export interface MethodEntry {
+  name: MethodName;
+  title: string;
+  /** What its numbers mean, in one sentence. */
+  summary: string;
+  /** What its numbers sum to. */
+  sums: string;
+  source: string;
+  signed: boolean;
+  classSpecific: boolean;
+  whiteBox: boolean;
+  /** Whether a contrast's map is the difference of two maps. */
+  contrast: 'subtracted' | 'propagated';
+  /** Whether it is done in a few passes through the network. */
+  quick: boolean;
+  params: MethodParam[];
+}
+
+export interface MethodParam {
+  name: string;
+  help: string;
+  /** A `fill` is a number, or an array with one number per input element. */
+  kind: 'number' | 'integer' | 'choice' | 'node' | 'fill';
+  default: number | string;
+  min?: number;
+  max?: number;
+  /** Whether a slider is better logarithmic. */
+  log?: boolean;
+  choices?: string[];
+}
+
+export interface SupportRow {
+  node: string;
+  op: string;
+  status:
+    'recognised' | 'folded' | 'constant' | 'skipped' | 'link' | 'unused' | 'blocked' | 'refused';
+  /** Class of the layer, what it was folded into, or why it was refused. */
+  detail: string;
+  /** The layer of the network that bears its values. */
+  layer: string | null;
+}
+
+/** An error with a stable code (`E_…`). */
+export class HeatlensError extends Error {
+  constructor(code: string, message: string);
+  readonly code: string;
+}
+/** The model file is broken, inconsistent or uses something that is not supported. */
+export class ModelError extends HeatlensError {}
+/** The caller asked for something that cannot be done. */
+export class RequestError extends HeatlensError {}
+/** A bound on size, memory or depth was reached. */
+export class LimitError extends HeatlensError {}
+/** A fault of heatlens or of its worker. The next call starts afresh. */
+export class InternalError extends HeatlensError {}

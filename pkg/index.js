@@ -1,0 +1,15 @@
+import { Runtime } from './runtime.js';
+
+export { HeatlensError, InternalError, LimitError, ModelError, RequestError } from './errors.js';
+
+/** @type {typeof import('./index.d.ts').createRuntime} */
+export const createRuntime = (options) => new Runtime(options);
+
+/** @type {typeof import('./index.d.ts').runtime} */
+export const runtime = createRuntime();
+
+/** @type {typeof import('./index.d.ts').load} */
+export const load = (source, options) => runtime.load(source, options);
+
+/** @type {typeof import('./index.d.ts').methods} */
+export const methods = () => runtime.methods();

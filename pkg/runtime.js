@@ -1,0 +1,113 @@
+import { InternalError, RequestError } from './errors.js';
+import { builtin } from './node.js';
+import { Model } from './model.js';
+import { ABI } from './protocol.js';
+import { Queue } from './queue.js';
+import { readSource, request } from './source.js';
+
+/** @typedef {import('./index.d.ts').RuntimeOptions} RuntimeOptions */
+/** @typedef {import('./index.d.ts').Runtime} RuntimeType */
+
+/** @implements {RuntimeType} */
+export class Runtime {
+  #queue;
+  #options;
+  #disposed = false;
+  #key = 0;
+  /** @type {Promise<WebAssembly.Module> | null} */
+  #module = null;
+  /** @type {Promise<import('./index.d.ts').MethodEntry[]> | null} */
+  #methods = null;
+
+  /** @param {RuntimeOptions} options */
+  constructor(options = {}) {
+    this.#options = options;
+    this.#queue = new Queue(() => this.#compile(), options, ABI);
+  }
+
+  /** @type {import('./index.d.ts').Runtime['load']} */
+  async load(source, watch = {}) {
+    this.#open();
+    const bytes = await readSource(source, watch);
+    const kept = { key: ++this.#key, bytes, loaded: null };
+    const order = /** @type {const} */ ({ op: 'load', key: kept.key, bytes });
+    const facts = await this.#queue.submit(order, kept, watch);
+    return Model.create(this.#queue, kept, facts);
+  }
+
+  /** @type {import('./index.d.ts').Runtime['methods']} */
+  async methods() {
+    this.#open();
+    this.#methods ??= this.#queue.submit({ op: 'methods' }, null);
+    try {
+      // A copy, so that nobody can change the list for others.
+      return structuredClone(await this.#methods);
+    } catch (error) {
+      this.#methods = null;
+      throw error;
+    }
+  }
+
+  /** @type {import('./index.d.ts').Runtime['support']} */
+  async support(source, watch = {}) {
+    this.#open();
+    const bytes = await readSource(source, watch);
+    return this.#queue.submit({ op: 'support', bytes }, null, watch);
+  }
+
+  /** Ends the engine by a panic, as a bug in it would; for tests of what a page makes of it. */
+  panicForTest() {
+    return this.#queue.submit({ op: 'panic' }, null);
+  }
+
+  dispose() {
+    this.#disposed = true;
+    this.#queue.close(new RequestError('E_DISPOSED', 'the runtime has been disposed of'));
+  }
+
+  #open() {
+    if (this.#disposed) throw new RequestError('E_DISPOSED', 'the runtime has been disposed of');
+  }
+
+  /** The module, compiled once for all engines that this runtime will have. */
+  async #compile() {
+    try {
+      return await (this.#module ??= compile(this.#options.wasm));
+    } catch (error) {
+      this.#module = null;
+      throw error;
+    }
+  }
+}
+
+/**
+ * @param {RuntimeOptions['wasm']} wasm
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compile(wasm) {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return build(wasm, 'the given wasm');
+  const url = wasm
+    ? new URL(wasm, globalThis.document?.baseURI ?? globalThis.location?.href)
+    : new URL('./heatlens_bg.wasm', import.meta.url);
+  const files = url.protocol === 'file:' && builtin('node:fs/promises');
+  const bytes = files ? await files.readFile(url) : await (await request(url)).arrayBuffer();
+  return build(bytes, url.href);
+}
+
+/**
+ * Not compileStreaming: that insists on the MIME type, which many static servers do not send.
+ * @param {BufferSource} bytes
+ * @param {string} name
+ */
+async function build(bytes, name) {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw new InternalError(
+      'E_WASM',
+      `${name} cannot be compiled (is it the wasm file? is the browser older than Chrome 91, ` +
+        `Firefox 89, Safari 16.4? does the page's policy lack 'wasm-unsafe-eval'?): ${error}`,
+    );
+  }
+}

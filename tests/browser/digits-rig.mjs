@@ -1,0 +1,124 @@
+// What the digits specs share: a page that must stay without errors, a hand that draws, eyes for heatmaps.
+
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { test as base, expect } from '@playwright/test';
+import { SAMPLES } from '../../www/digits/samples.js';
+import { smooth } from '../../www/digits/strokes.js';
+
+export { expect };
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const MODELS = new URL('../../www/models/', import.meta.url);
+export const OUTPUT = new URL('../output/', import.meta.url).pathname;
+
+/** A page on which any console error, exception, dialog or foreign request fails the test. */
+export const test = base.extend({
+  page: async ({ page, baseURL }, use) => {
+    const faults = [];
+    page.on(
+      'console',
+      (message) =>
+        ['error', 'warning'].includes(message.type()) && faults.push(`console: ${message.text()}`),
+    );
+    page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+    page.on('dialog', (dialog) => {
+      faults.push(`dialog: ${dialog.message()}`);
+      dialog.dismiss().catch(() => {});
+    });
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(new URL(baseURL).origin) && !/^(blob|data):/.test(url))
+        faults.push(`request: ${url}`);
+    });
+    await use(page);
+    expect(faults).toEqual([]);
+    expect(await page.evaluate(() => globalThis.__pwned)).toBeUndefined();
+  },
+});
+
+export async function open(page, hash = '') {
+  await page.goto(`./${hash}`);
+  await ready(page, 'saliency');
+}
+
+export const card = (page, method) => page.locator(`.card[data-method="${method}"]`);
+
+/** Waits until a method shows a map and has no work under way. */
+export async function ready(page, method, timeout = 30_000) {
+  await expect(card(page, method)).toHaveAttribute('data-state', 'ready', { timeout });
+  await expect(card(page, method)).not.toHaveAttribute('data-waiting', /.*/, { timeout });
+}
+
+export const verdict = (page) => page.locator('#verdict');
+
+export const sample = (digit, hand = 0) =>
+  SAMPLES.find((each) => each.digit === digit && each.hand === hand);
+
+/** Draws strokes with the mouse. */
+export async function draw(page, strokes, { pauses = 0 } = {}) {
+  const pad = page.locator('#pad');
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+  for (const stroke of strokes) {
+    const [first, ...rest] = smooth(stroke, 0.05);
+    await page.mouse.move(...at(first));
+    await page.mouse.down();
+    for (const point of rest) {
+      await page.mouse.move(...at(point));
+      if (pauses > 0) await page.waitForTimeout(pauses);
+    }
+    await page.mouse.up();
+  }
+}
+
+/** A short print of a canvas's pixels and how many colours it has. */
+export function print(page, selector) {
+  return page.locator(selector).evaluate((canvas) => {
+    // Read from a copy: reading a page's canvas again and again makes the browser warn.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {
+      willReadFrequently: true,
+    });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    let hash = 2166136261;
+    const colours = new Set();
+    for (let i = 0; i < data.length; i += 4) {
+      const word = (data[i] << 16) | (data[i + 1] << 8) | data[i + 2];
+      colours.add(word);
+      hash = Math.imul(hash ^ word, 16777619) >>> 0;
+    }
+    return { hash: `${canvas.width}x${canvas.height}:${hash}`, colours: colours.size };
+  });
+}
+
+export const mapPrint = (page, method) => print(page, `.card[data-method="${method}"] .map`);
+
+/** Runs axe on the page as it is now. */
+export async function violations(page) {
+  // Evaluated, not added as a script: the page's policy allows no inline script.
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  );
+  return found.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n').slice(1, 2).join(' ').trim()})`).join(' | ')}`,
+  );
+}
+
+/** Drops a file on the page. */
+export async function dropFile(page, name, bytes) {
+  const transfer = await page.evaluateHandle(
+    ([title, base64]) => {
+      const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const held = new DataTransfer();
+      held.items.add(new File([data], title));
+      return held;
+    },
+    [name, Buffer.from(bytes).toString('base64')],
+  );
+  await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}

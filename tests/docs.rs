@@ -1,0 +1,139 @@
+//! The documents tell the truth: paths exist, dependencies point one way, tables agree with the code.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use heatlens::methods::CATALOG;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Words in back quotes.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_path_in_the_architecture_exists() {
+    let text = read("ARCHITECTURE.md");
+    let mut seen = 0;
+    for line in text.lines() {
+        let words = quoted(line);
+        let folder = words.first().filter(|first| line.starts_with('|') && first.ends_with('/'));
+        for word in &words {
+            let path = match folder {
+                // In the code map, files are named within the row's folder.
+                Some(folder) if word.ends_with(".rs") && !word.contains('/') => {
+                    format!("{folder}{word}")
+                }
+                _ => word.to_string(),
+            };
+            let is_path =
+                path.contains('/') && !path.contains([' ', '*', '(']) || path.ends_with(".sh");
+            if is_path {
+                assert!(
+                    root().join(&path).exists(),
+                    "ARCHITECTURE.md names {path}, which is not there"
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 35, "only {seen} paths were found");
+}
+
+#[test]
+fn modules_depend_on_earlier_ones_only() {
+    // (module, what it may use)
+    let allowed: &[(&str, &[&str])] = &[
+        ("error", &[]),
+        ("random", &[]),
+        // Kernels take the functions' names (`Unit`) from the network's vocabulary.
+        ("kernels", &["random", "network::Unit"]),
+        ("network", &["error", "kernels", "random"]),
+        ("onnx", &["error", "network", "kernels", "random"]),
+        ("rules", &["network", "kernels"]),
+        ("backward", &["error", "network", "rules"]),
+        ("explanation", &[]),
+        ("methods", &["error", "explanation", "network", "rules", "backward", "random"]),
+        ("evaluate", &["error", "methods", "network", "random", "explanation"]),
+        ("picture", &["error"]),
+        ("wasm", &["error", "explanation", "methods", "network", "onnx", "picture", "evaluate"]),
+    ];
+    let mut files = Vec::new();
+    rust_files(&root().join("src"), &mut files);
+    for file in files {
+        let relative = file.strip_prefix(root().join("src")).unwrap().to_str().unwrap().to_string();
+        let module = relative.split(['/', '.']).next().unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(module == "wasm" || !text.contains("JsValue"), "{relative} says JsValue");
+        assert!(relative == "kernels/lanes.rs" || !text.contains("core::arch::"), "{relative}");
+        if ["lib", "main", "cli"].contains(&module) {
+            continue;
+        }
+        let (_, allowed) = allowed
+            .iter()
+            .find(|(name, _)| *name == module)
+            .unwrap_or_else(|| panic!("{relative}: a module that ARCHITECTURE.md does not know"));
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for used in line.split("crate::").skip(1) {
+                let target = used.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
+                let fits = target == module
+                    || allowed.iter().any(|name| match name.split_once("::") {
+                        None => *name == target,
+                        Some(_) => used.starts_with(name),
+                    });
+                assert!(fits || target.is_empty(), "{relative} uses {target}: {line}");
+            }
+        }
+        let prints = ["println!", "eprintln!", "std::fs", "File::open"];
+        let quiet = prints.iter().all(|word| !text.contains(word));
+        assert!(quiet, "{relative} prints or opens files, which only the command line may");
+    }
+}
+
+#[test]
+fn the_readme_lists_every_method_and_no_other() {
+    let text = read("README.md");
+    let rows: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.starts_with("| method |"))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| quoted(line)[0])
+        .collect();
+    let names: Vec<&str> = CATALOG.iter().map(|entry| entry.name).collect();
+    assert_eq!(rows, names);
+}
+
+#[test]
+fn the_changelog_knows_this_version() {
+    assert!(read("CHANGELOG.md").contains(&format!("## {}", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn files_stay_small_enough_to_hold_in_mind() {
+    let mut files = Vec::new();
+    for folder in ["src", "xtask", "tests"] {
+        rust_files(&root().join(folder), &mut files);
+    }
+    for file in files {
+        let lines = std::fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", file.display());
+    }
+}

@@ -1,0 +1,20 @@
+// Runs a test program built for wasm32-wasip1: cargo calls it with the program and its arguments.
+// The package's folder is the program's root directory, as it is for native tests; so is the folder
+// of golden cases if it is elsewhere.
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WASI } from 'node:wasi';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [program, ...rest] = process.argv.slice(2);
+const golden = process.env.HEATLENS_GOLDEN;
+const env = golden ? { HEATLENS_GOLDEN: golden } : {};
+const preopens = { '.': root, [root]: root, [root.replace(/\/$/, '')]: root };
+if (golden && isAbsolute(golden)) preopens[resolve(golden)] = resolve(golden);
+
+const wasi = new WASI({ version: 'preview1', args: [program, ...rest], env, preopens });
+const module = await WebAssembly.compile(await readFile(program));
+const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
+// Not exitCode: a trap must not leave a success behind.
+process.exit(wasi.start(instance));

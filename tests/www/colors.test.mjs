@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { colorMap, MAP_NAMES } from '../../www/shared/colors.js';
+
+const luminance = ([r, g, b]) => {
+  const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+};
+
+for (const theme of ['light', 'dark']) {
+  for (const name of MAP_NAMES) {
+    const map = colorMap(name, theme);
+
+    test(`${name}, ${theme}: zero is neutral and the lightest`, () => {
+      const [r, g, b] = map.at(0);
+      assert.ok(Math.max(r, g, b) - Math.min(r, g, b) <= 2);
+      for (const t of [-1, -0.3, 0.3, 1]) assert.ok(luminance(map.at(t)) < luminance(map.at(0)));
+    });
+
+    test(`${name}, ${theme}: each arm darkens steadily, both alike`, () => {
+      for (const sign of [1, -1]) {
+        let last = Infinity;
+        for (let t = 0; t <= 1; t += 0.02) {
+          const value = luminance(map.at(sign * t));
+          assert.ok(value <= last + 0.004, `${sign * t}`);
+          last = value;
+        }
+      }
+      for (const t of [0.25, 0.5, 1])
+        assert.ok(Math.abs(luminance(map.at(t)) - luminance(map.at(-t))) < 0.09, `${t}`);
+    });
+
+    test(`${name}, ${theme}: anything out of range is clamped, NaN is neutral`, () => {
+      assert.deepEqual(map.at(7), map.at(1));
+      assert.deepEqual(map.at(-Infinity), map.at(-1));
+      assert.deepEqual(map.at(NaN), map.at(0));
+    });
+  }
+}
+
+test('red is for, blue is against', () => {
+  const map = colorMap('red-blue');
+  const [forR, , forB] = map.at(0.7);
+  const [againstR, , againstB] = map.at(-0.7);
+  assert.ok(forR > forB + 60 && againstB > againstR + 60);
+});
+
+test('the colour-blind-safe map has no green against red: its arms differ in blue', () => {
+  const map = colorMap('orange-blue');
+  assert.ok(map.at(-0.7)[2] - map.at(0.7)[2] > 80);
+});
+
+test('grey marks the sign by a pattern', () => {
+  assert.equal(colorMap('grey').hatched, true);
+  assert.equal(colorMap('red-blue').hatched, false);
+});
+
+test('an unknown name is the default map', () => {
+  assert.equal(colorMap('__proto__').title, colorMap('red-blue').title);
+});

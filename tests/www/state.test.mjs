@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SAMPLES } from '../../www/digits/samples.js';
+import { decodeState, decodeStrokes, encodeState, encodeStrokes } from '../../www/digits/state.js';
+import { GRID, snap } from '../../www/digits/strokes.js';
+
+const snapped = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
+
+const STATE = {
+  model: 'mlp',
+  target: 4,
+  against: 9,
+  norm: 'p99',
+  map: 'orange-blue',
+  shared: false,
+  outline: true,
+  params: new Map([
+    ['lrp.composite', 'epsilon-plus'],
+    ['lrp.epsilon', 1e-6],
+    ['sis.threshold', 0.85],
+  ]),
+  strokes: snapped(SAMPLES[7].strokes),
+};
+
+/** Repeatable random numbers (mulberry32). */
+function random(seed) {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+test('a state survives the way through the address', () => {
+  assert.deepEqual(decodeState(encodeState(STATE)), STATE);
+  const empty = { ...STATE, strokes: [], params: new Map(), target: 'top', against: null };
+  const { target, against, params, ...rest } = empty;
+  assert.deepEqual(decodeState(encodeState(empty)), rest);
+});
+
+test('every sample fits in a short address and comes back exactly', () => {
+  for (const { strokes } of SAMPLES) {
+    const text = encodeStrokes(snapped(strokes));
+    assert.ok(text.length < 200, String(text.length));
+    assert.deepEqual(decodeStrokes(text), snapped(strokes));
+  }
+});
+
+test('random drawings come back exactly', () => {
+  const next = random(1);
+  for (let round = 0; round < 200; round += 1) {
+    const strokes = Array.from({ length: 1 + Math.floor(next() * 5) }, () =>
+      Array.from({ length: 1 + Math.floor(next() * 60) }, () => [
+        Math.floor(next() * (GRID + 1)) / GRID,
+        Math.floor(next() * (GRID + 1)) / GRID,
+      ]),
+    );
+    assert.deepEqual(decodeStrokes(encodeStrokes(strokes)), strokes);
+  }
+});
+
+test("the visitor's own model is never named in an address", () => {
+  assert.ok(!encodeState({ ...STATE, model: 'own' }).includes('m='));
+});
+
+test('hostile addresses yield nothing', () => {
+  const hostile = [
+    null,
+    undefined,
+    7,
+    '',
+    '#',
+    '#v=2&m=cnn',
+    '#m=cnn',
+    '#v=1&m=https://evil.example/x.onnx',
+    '#v=1&m=own',
+    '#v=1&t=-1',
+    '#v=1&t=1e9',
+    '#v=1&t=NaN',
+    '#v=1&a=Infinity',
+    '#v=1&c=javascript:alert(1)',
+    '#v=1&c=constructor',
+    '#v=1&n=__proto__',
+    '#v=1&s=2',
+    '#v=1&d=!!',
+    '#v=1&d=____',
+    '#v=1&p.__proto__.polluted=1',
+    '#v=1&p.constructor.prototype.x=1',
+    '#v=1&p.lrp.epsilon=1e999',
+    '#v=1&p.lrp.epsilon=<img>',
+    '#v=1&p.lrp=3',
+    `#v=1&d=${'A'.repeat(9000)}`,
+    `#v=1&${'x=1&'.repeat(5000)}`,
+  ];
+  for (const hash of hostile) {
+    const found = decodeState(hash);
+    assert.deepEqual(Object.keys(found), [], String(hash).slice(0, 60));
+  }
+  assert.equal(Object.prototype.polluted, undefined);
+});
+
+test('1,000 random and mutated addresses never throw and only yield what is allowed', () => {
+  const next = random(2);
+  const good = encodeState(STATE);
+  const letters = '#&=.%-_~<>"\'/\\\u0000\u2028abcvmtncsodpNaNInfinity0123456789';
+  for (let round = 0; round < 1000; round += 1) {
+    let hash = '';
+    if (round % 2) {
+      const length = Math.floor(next() * 300);
+      for (let i = 0; i < length; i += 1) hash += letters[Math.floor(next() * letters.length)];
+      hash = `#v=1&${hash}`;
+    } else {
+      hash = good;
+      for (let k = 0; k < 1 + next() * 6; k += 1) {
+        const at = Math.floor(next() * hash.length);
+        hash =
+          hash.slice(0, at) +
+          letters[Math.floor(next() * letters.length)] +
+          hash.slice(at + Math.floor(next() * 3));
+      }
+    }
+    const found = decodeState(hash);
+    for (const key of Object.keys(found))
+      assert.ok(
+        [
+          'model',
+          'target',
+          'against',
+          'norm',
+          'map',
+          'shared',
+          'outline',
+          'strokes',
+          'params',
+        ].includes(key),
+      );
+    for (const value of found.params?.values() ?? [])
+      assert.ok(typeof value === 'string' || Number.isFinite(value));
+    for (const [x, y] of (found.strokes ?? []).flat())
+      assert.ok(x >= 0 && x <= 1 && y >= 0 && y <= 1);
+    if (found.target !== undefined) assert.ok(Number.isInteger(found.target) && found.target >= 0);
+  }
+});

@@ -1,0 +1,47 @@
+import { decodeState, encodeState } from './state.js';
+
+const DELAY = 400; // ms; browsers limit how often the address may change
+
+/** Keeps the page's state in the address after '#', and hands back what an address holds. */
+export class Address {
+  /** @param {{state: object, notices: object, found: (part: object) => void}} how */
+  constructor({ state, notices, found }) {
+    Object.assign(this, { state, notices, found });
+    this.timer = 0;
+    addEventListener('hashchange', () => {
+      const part = decodeState(location.hash);
+      if (Object.keys(part).length > 0) this.found(part);
+    });
+  }
+
+  keep() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), DELAY);
+  }
+
+  write() {
+    clearTimeout(this.timer);
+    try {
+      history.replaceState(null, '', encodeState(this.state));
+    } catch {
+      // some frames forbid it, and browsers limit it; the page works without
+    }
+  }
+
+  async copy() {
+    this.write();
+    const detail =
+      this.state.model === 'own'
+        ? 'It holds the drawing and the settings, not your network.'
+        : 'It holds the drawing and the settings.';
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.notices.show('Link copied', { detail, kind: 'info' });
+    } catch {
+      this.notices.show('Copy the address of this page', {
+        detail: `The clipboard is closed to it. ${detail}`,
+        kind: 'info',
+      });
+    }
+  }
+}

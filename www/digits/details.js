@@ -1,0 +1,130 @@
+import { el } from '../shared/dom.js';
+import { Legend } from '../shared/legend.js';
+import { paramControl } from '../shared/params.js';
+import { savePng } from '../shared/png.js';
+
+const SIZE = 336;
+const WORDS = {
+  contrast: {
+    subtracted: 'two classes are compared by subtracting their maps',
+    propagated: 'two classes are compared by propagating the difference of their scores',
+    none: 'two classes cannot be compared',
+  },
+};
+
+/** The dialog with everything about one method: a larger map, its numbers, all its parameters. */
+export class Details {
+  /** @param {HTMLDialogElement} dialog @param {{values: (name) => object, onParam, caption: () => string}} how */
+  constructor(dialog, how) {
+    this.dialog = dialog;
+    this.how = how;
+    this.card = null;
+    dialog.addEventListener('close', () => {
+      this.card = null;
+      dialog.replaceChildren();
+    });
+    dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  }
+
+  open(card) {
+    this.card = card;
+    const { entry } = card;
+    const close = el('button', {
+      type: 'button',
+      class: 'quiet',
+      text: 'Close',
+      on: { click: () => this.dialog.close() },
+    });
+    const save = el('button', {
+      type: 'button',
+      text: 'Save as PNG',
+      on: { click: () => savePng(card, this.how.caption()) },
+    });
+    this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
+    this.legend = new Legend();
+    this.sets = el('ol', { class: 'sets' });
+    this.numbers = el('p', { class: 'sum' });
+    const values = this.how.values(entry.name);
+    const controls = entry.params.map((param) =>
+      paramControl(
+        param,
+        values[param.name],
+        (value) => this.how.onParam(entry.name, param.name, value),
+        { help: true },
+      ),
+    );
+    const fact = (term, text) => [el('dt', { text: term }), el('dd', { text })];
+    this.dialog.replaceChildren(
+      el(
+        'div',
+        { class: 'details-head' },
+        el('h2', { id: 'details-title', text: entry.title }),
+        close,
+      ),
+      el(
+        'div',
+        { class: 'details-body' },
+        el(
+          'div',
+          { class: 'details-picture' },
+          this.canvas,
+          this.legend.node,
+          this.sets,
+          this.numbers,
+          save,
+        ),
+        el(
+          'div',
+          { class: 'details-text' },
+          el('p', { text: entry.summary }),
+          el(
+            'dl',
+            {},
+            ...fact('Sums to', entry.sums),
+            ...fact('Sign', entry.signed ? 'for and against' : 'size only'),
+            ...fact(
+              'Looks into the network',
+              entry.whiteBox ? 'yes' : 'no, it only asks for answers',
+            ),
+            ...fact(
+              'Classes',
+              `${entry.classSpecific ? 'depends on the class' : 'the same for every class'}; ${WORDS.contrast[entry.contrast] ?? ''}`,
+            ),
+            ...fact('Paper', entry.source),
+          ),
+          controls.length > 0 ? el('h3', { class: 'label', text: 'Parameters' }) : null,
+          ...controls,
+          entry.name === 'lrp'
+            ? el('p', { class: 'fine', text: 'LRP is the subject of US patent 9,558,550.' })
+            : null,
+        ),
+      ),
+    );
+    this.dialog.showModal();
+    this.draw();
+  }
+
+  /** Follows the card it belongs to. */
+  draw() {
+    const { card } = this;
+    if (!card) return;
+    const ready = card.explanation && card.view;
+    this.canvas.hidden = !ready;
+    this.sets.hidden = !ready || !card.rowsOf;
+    this.legend.node.hidden = !ready || card.entry.name === 'sis';
+    this.numbers.textContent = ready ? '' : card.note.textContent || 'Not yet computed.';
+    if (!ready) return;
+    const scale = card.view.shared ?? card.ownScale(card.view.norm);
+    card.paint(this.canvas, card.view, scale, SIZE);
+    this.canvas.setAttribute('aria-label', card.canvas.getAttribute('aria-label'));
+    this.legend.show({
+      full: scale.value,
+      rule: scale.rule,
+      isSigned: card.explanation.signed,
+      map: card.view.map,
+      key: card.view.mapKey,
+    });
+    this.sets.replaceChildren(...(card.rowsOf?.(card.view) ?? []));
+    this.numbers.textContent = card.sum.textContent;
+  }
+}

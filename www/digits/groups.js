@@ -1,0 +1,65 @@
+// Which methods the page shows, in which order, under which question. What a method is, and what its
+// numbers mean, comes from the package's catalogue; a method that it lacks is left out.
+
+export const GROUPS = [
+  {
+    id: 'where',
+    title: 'Where does it look?',
+    text: 'Gradients and their relatives: where a small change of the drawing would move the score.',
+    shared: false,
+    methods: ['saliency', 'guided-backprop', 'deconvnet', 'grad-cam'],
+  },
+  {
+    id: 'shares',
+    title: 'How is the score shared out?',
+    text: 'Each pixel is given a part of the score, in the units of the score.',
+    shared: true,
+    methods: ['gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp'],
+  },
+  {
+    id: 'without',
+    title: 'What could it not do without?',
+    text: 'The network as a black box: parts are masked and the answer is asked again.',
+    shared: false,
+    methods: ['occlusion', 'kernel-shap', 'sis'],
+  },
+];
+
+/** Parameters shown on the card itself; all others are in its details. */
+export const INLINE = { lrp: ['composite'], sis: ['threshold'] };
+
+/** A word of caution on the card. */
+export const CAUTION = { lrp: 'Subject of US patent 9,558,550.' };
+
+const isConvolution = (node) => /conv/i.test(node.kind);
+
+/** Why a method cannot explain this model, or null. */
+export function unsuitable(method, info) {
+  if ((method === 'grad-cam' || method === 'guided-grad-cam') && !info.nodes.some(isConvolution)) {
+    return 'Grad-CAM looks at the last convolution. This network has none.';
+  }
+  return null;
+}
+
+/** Values that suit a model better than the catalogue's defaults; `blank` is its input where nothing is drawn. */
+export function suited(method, info, blank) {
+  const mask = blank === 0 ? {} : { mask: blank };
+  const baseline = blank === 0 ? {} : { baseline: blank };
+  switch (method) {
+    case 'lrp':
+      return { composite: info.nodes.some(isConvolution) ? 'epsilon-plus-flat' : 'epsilon' };
+    case 'sis':
+      return { sets: 4, ...mask };
+    // The last convolution's output before its ReLU is mostly negative here: its map would be empty.
+    case 'grad-cam':
+      return { layer: 'last-activation' };
+    case 'occlusion':
+      return mask;
+    case 'integrated-gradients':
+    case 'deeplift':
+    case 'kernel-shap':
+      return baseline;
+    default:
+      return {};
+  }
+}

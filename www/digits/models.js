@@ -1,0 +1,101 @@
+// The networks of the page: two that come with it, and the visitor's own. Each is loaded into two workers:
+// a quick one that keeps up with the pen, and one for slow methods.
+
+import { createRuntime } from '../pkg/index.js';
+
+const PIXELS = 784;
+const MAX_FILE = 64 * 1024 * 1024;
+
+export const SHIPPED = {
+  cnn: { title: 'Convolutional', file: 'models/digits-cnn.onnx' },
+  mlp: { title: 'Fully connected', file: 'models/digits-mlp.onnx' },
+};
+
+const problem = (code, message) => Object.assign(new Error(message), { name: 'ModelError', code });
+
+const perExample = (shape) =>
+  shape.filter((size) => Number.isInteger(size) && size > 0).reduce((a, b) => a * b, 1);
+
+/** Why this page cannot feed a model, or null. */
+export function misfit(info) {
+  if (info.inputs.length !== 1) return `It has ${info.inputs.length} inputs; a digit is one.`;
+  const { shape } = info.inputs[0];
+  if (perExample(shape) === PIXELS) return null;
+  return (
+    `Its input is ${shape.join(' × ') || 'a single number'}; here it would have to be 28 × 28 grey values, ` +
+    'as [1, 28, 28] or as [784] for each example.'
+  );
+}
+
+/** The range of input values a model says it wants, e.g. "0 1". */
+function statedRange(info) {
+  const text = info.metadata?.['heatlens.input.range'];
+  const numbers = typeof text === 'string' ? text.trim().split(/\s+/).map(Number) : [];
+  return numbers.length === 2 && numbers.every(Number.isFinite) && numbers[0] < numbers[1]
+    ? numbers
+    : null;
+}
+
+export class Models {
+  constructor() {
+    this.quick = createRuntime();
+    this.slow = createRuntime();
+    this.cache = new Map();
+  }
+
+  catalogue() {
+    return this.quick.methods();
+  }
+
+  /** A loaded model: {id, title, info, labels, range, stated, quick, slow}; `slow` is a promise. */
+  get(id) {
+    if (!this.cache.has(id)) {
+      const { title, file } = SHIPPED[id];
+      const loading = this.open(id, title, () => new URL(file, document.baseURI));
+      this.cache.set(id, loading);
+      loading.catch(() => this.cache.delete(id));
+    }
+    return this.cache.get(id);
+  }
+
+  async open(id, title, source) {
+    const quick = await this.quick.load(source());
+    const why = misfit(quick.info);
+    if (why) {
+      quick.dispose();
+      throw problem('E_INPUT_SHAPE', why);
+    }
+    const { info } = quick;
+    const classes = Math.max(1, perExample(info.outputs[0].shape));
+    const labels = Array.from({ length: classes }, (_, i) => String(info.labels?.[i] ?? i));
+    const slow = this.slow.load(source());
+    slow.catch(() => {}); // told where it is used
+    const range = statedRange(info);
+    return { id, title, info, labels, range: range ?? [0, 1], stated: range !== null, quick, slow };
+  }
+
+  /** The visitor's own file. Rejects with the reason; then the models there were stay as they are. */
+  async adopt(file) {
+    if (file.size > MAX_FILE)
+      throw problem(
+        'E_FILE_SIZE',
+        `The file has ${Math.round(file.size / 2 ** 20)} MB; this page reads up to 64 MB.`,
+      );
+    const bytes = await file.arrayBuffer();
+    const model = await this.open('own', file.name, () => bytes.slice(0));
+    const before = this.cache.get('own');
+    this.cache.set('own', Promise.resolve(model));
+    before?.then((old) => this.release(old)).catch(() => {});
+    return model;
+  }
+
+  async support(file) {
+    if (file.size > MAX_FILE) return [];
+    return this.quick.support(await file.arrayBuffer());
+  }
+
+  release(model) {
+    model.quick.dispose();
+    model.slow.then((slow) => slow.dispose()).catch(() => {});
+  }
+}

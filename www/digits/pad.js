@@ -1,0 +1,203 @@
+import { setText } from '../shared/dom.js';
+import { GRID, MAX_POINTS, PEN, countPoints, smooth, snap } from './strokes.js';
+
+const APART = 0.008; // a new point must be this far from the last, in pad widths
+const STEP = 1 / 28; // of the keyboard's pen
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const UNDO_DEPTH = 100;
+
+const copy = (strokes) => strokes.map((stroke) => stroke.map((point) => [...point]));
+
+/** The drawing pad: pointer, pen, touch and keyboard make strokes. */
+export class Pad {
+  constructor({ host, canvas, hint, status, changed, full }) {
+    Object.assign(this, { host, canvas, hint, status, changed, full });
+    this.strokes = [];
+    this.history = [];
+    this.active = null; // {id: pointer id or 'key', stroke}
+    this.pen = null; // the keyboard's pen [x, y]; null while not in use
+    host.addEventListener('pointerdown', (event) => this.down(event));
+    host.addEventListener('pointermove', (event) => this.move(event));
+    for (const type of ['pointerup', 'pointercancel', 'lostpointercapture'])
+      host.addEventListener(type, (event) => this.up(event));
+    host.addEventListener('keydown', (event) => this.key(event));
+    host.addEventListener('blur', () => this.leave());
+    if (globalThis.ResizeObserver) new ResizeObserver(() => this.draw()).observe(host);
+  }
+
+  // ---- the drawing
+
+  remember() {
+    this.history.push(copy(this.strokes));
+    if (this.history.length > UNDO_DEPTH) this.history.shift();
+  }
+
+  /** Another drawing, e.g. a sample; can be undone. */
+  replace(strokes) {
+    this.finish();
+    this.remember();
+    this.strokes = strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
+    this.notify();
+  }
+
+  clear() {
+    if (this.strokes.length > 0) this.replace([]);
+  }
+
+  undo() {
+    this.finish();
+    const before = this.history.pop();
+    if (!before) return;
+    this.strokes = before;
+    this.notify();
+  }
+
+  notify() {
+    this.draw();
+    this.changed(this.strokes);
+  }
+
+  // ---- pointers
+
+  point(event) {
+    const box = this.host.getBoundingClientRect();
+    return [
+      snap((event.clientX - box.left) / box.width),
+      snap((event.clientY - box.top) / box.height),
+    ];
+  }
+
+  start(id, point) {
+    if (countPoints(this.strokes) >= MAX_POINTS) {
+      this.full();
+      return;
+    }
+    this.remember();
+    this.active = { id, stroke: [point] };
+    this.strokes.push(this.active.stroke);
+  }
+
+  extend(point, apart) {
+    const { stroke } = this.active;
+    const last = stroke[stroke.length - 1];
+    if (Math.hypot(point[0] - last[0], point[1] - last[1]) < apart) return;
+    if (countPoints(this.strokes) < MAX_POINTS) stroke.push(point);
+  }
+
+  down(event) {
+    if (this.active || event.button !== 0 || !event.isPrimary) return;
+    this.pen = null;
+    this.start(event.pointerId, this.point(event));
+    if (!this.active) return;
+    try {
+      this.host.setPointerCapture(event.pointerId);
+    } catch {
+      // the pointer is gone already
+    }
+    this.notify();
+  }
+
+  move(event) {
+    if (this.active?.id !== event.pointerId) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length > 0 ? events : [event]) this.extend(this.point(each), APART);
+    this.notify();
+  }
+
+  up(event) {
+    if (this.active?.id === event.pointerId) this.finish();
+  }
+
+  finish() {
+    this.active = null;
+  }
+
+  // ---- keyboard
+
+  key(event) {
+    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    if (Object.hasOwn(ARROWS, event.key)) {
+      const [dx, dy] = ARROWS[event.key];
+      const far = event.shiftKey ? 3 : 1;
+      const [x, y] = this.pen ?? [0.5, 0.5];
+      this.pen = [snap(x + dx * far * STEP), snap(y + dy * far * STEP)];
+      if (this.active?.id === 'key') this.extend(this.pen, 1 / GRID);
+    } else if (event.key === ' ' || event.key === 'Enter') {
+      this.pen ??= [0.5, 0.5];
+      if (this.active?.id === 'key') this.finish();
+      else if (!this.active) this.start('key', this.pen);
+    } else if (event.key === 'Escape' && this.pen) {
+      this.leave();
+    } else if (event.key === 'Backspace' || event.key === 'Delete') {
+      this.undo();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    this.tell();
+    this.notify();
+  }
+
+  leave() {
+    if (this.active?.id === 'key') this.finish();
+    if (this.pen) {
+      this.pen = null;
+      setText(this.status, '');
+      this.draw();
+    }
+  }
+
+  tell() {
+    if (!this.pen) return;
+    const [column, row] = this.pen.map((v) => Math.min(28, Math.floor(v * 28) + 1));
+    setText(
+      this.status,
+      `Pen ${this.active?.id === 'key' ? 'down' : 'up'}, row ${row}, column ${column}`,
+    );
+  }
+
+  // ---- picture
+
+  draw() {
+    const ratio = Math.min(4, Math.max(1, globalThis.devicePixelRatio || 1));
+    const size = Math.max(1, Math.round(this.host.clientWidth * ratio));
+    if (this.canvas.width !== size) {
+      this.canvas.width = size;
+      this.canvas.height = size;
+    }
+    this.hint.hidden = this.strokes.length > 0;
+    const strokes = this.strokes.length === 1 ? 'one stroke' : `${this.strokes.length} strokes`;
+    this.canvas.setAttribute(
+      'aria-label',
+      this.strokes.length > 0 ? `Your drawing: ${strokes}` : 'Your drawing: empty',
+    );
+    const context = this.canvas.getContext('2d');
+    if (!context) return;
+    context.clearRect(0, 0, size, size);
+    context.strokeStyle = getComputedStyle(this.host).color;
+    context.lineWidth = 2 * PEN * size;
+    context.lineCap = 'round';
+    context.lineJoin = 'round';
+    for (const stroke of this.strokes) {
+      context.beginPath();
+      smooth(stroke).forEach(([x, y], i) => context[i ? 'lineTo' : 'moveTo'](x * size, y * size));
+      if (stroke.length === 1) context.lineTo(stroke[0][0] * size + 0.01, stroke[0][1] * size);
+      context.stroke();
+    }
+    if (this.pen) this.drawPen(context, size);
+  }
+
+  drawPen(context, size) {
+    const [x, y] = this.pen.map((v) => v * size);
+    const r = PEN * size * 1.4;
+    context.lineWidth = Math.max(1.5, size / 160);
+    context.strokeStyle = getComputedStyle(this.host).getPropertyValue('--focus') || 'blue';
+    context.beginPath();
+    context.arc(x, y, r, 0, 7);
+    context.moveTo(x - 2 * r, y);
+    context.lineTo(x + 2 * r, y);
+    context.moveTo(x, y - 2 * r);
+    context.lineTo(x, y + 2 * r);
+    context.stroke();
+  }
+}

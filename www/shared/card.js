@@ -1,0 +1,256 @@
+import { el, setText } from './dom.js';
+import { drawHeatmap } from './heatmap.js';
+import { Legend } from './legend.js';
+import { format, signed } from './numbers.js';
+import { paramControl } from './params.js';
+import { fullColour } from './scale.js';
+import { describe } from './summary.js';
+
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/**
+ * One method's panel: title, heatmap, legend, what its numbers are. It is drawn from
+ * `show` (a result), `fail` (a reason) or `wait` (work under way), and redrawn by `draw` when the view changes.
+ */
+export class MethodCard {
+  /** @param {object} entry of the catalogue @param {{columns, inline, caution, onParam, onDetails, onCursor, cursor}} how */
+  constructor(entry, how) {
+    this.entry = entry;
+    this.how = how;
+    this.columns = how.columns;
+    this.explanation = null;
+    this.ink = null;
+    this.view = null;
+    this.build();
+  }
+
+  build() {
+    const { entry, how } = this;
+    this.title = el('button', {
+      type: 'button',
+      class: 'card-title',
+      text: entry.title,
+      'aria-haspopup': 'dialog',
+    });
+    this.title.addEventListener('click', () => how.onDetails(this));
+    this.value = el('span', { class: 'card-value', 'aria-hidden': 'true' });
+    this.canvas = el('canvas', {
+      class: 'map',
+      role: 'img',
+      'aria-label': `${entry.title}: not yet computed`,
+    });
+    this.cross = el('span', { class: 'cross', hidden: true });
+    this.note = el('p', { class: 'card-note', hidden: true });
+    this.plate = el(
+      'div',
+      {
+        class: 'plate',
+        tabindex: 0,
+        role: 'group',
+        'aria-label': `${entry.title}, pixels: read with the arrow keys`,
+      },
+      this.canvas,
+      this.cross,
+      this.note,
+    );
+    this.bar = el('span', { class: 'progress-bar' });
+    this.progress = el('div', { class: 'progress', 'aria-hidden': 'true' }, this.bar);
+    this.legend = new Legend();
+    this.sum = el('p', { class: 'sum' });
+    this.controls = el('div', { class: 'card-controls' });
+    this.source = el('button', {
+      type: 'button',
+      class: 'source',
+      text: entry.source,
+      'aria-label': `Details of ${entry.title}: ${entry.source}`,
+    });
+    this.source.addEventListener('click', () => how.onDetails(this));
+    this.foot = el(
+      'div',
+      { class: 'card-foot' },
+      this.source,
+      how.caution ? el('p', { class: 'caution', text: how.caution }) : null,
+    );
+    this.head = el('div', { class: 'card-head' }, el('h4', {}, this.title), this.value);
+    this.summary = el('p', { class: 'summary', text: entry.summary });
+    this.node = el('article', { class: 'card', 'data-method': entry.name }, ...this.parts());
+    this.listen();
+  }
+
+  parts() {
+    return [
+      this.head,
+      this.plate,
+      this.progress,
+      this.legend.node,
+      this.sum,
+      this.summary,
+      this.controls,
+      this.foot,
+    ];
+  }
+
+  listen() {
+    const cellAt = (event) => {
+      const box = this.canvas.getBoundingClientRect();
+      const rows = this.rows();
+      const column = Math.floor(((event.clientX - box.left) / box.width) * this.columns);
+      const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
+      const inside = column >= 0 && row >= 0 && column < this.columns && row < rows;
+      return inside ? row * this.columns + column : null;
+    };
+    const follow = (event) => this.how.onCursor(cellAt(event));
+    this.plate.addEventListener('pointermove', follow);
+    this.plate.addEventListener('pointerdown', follow);
+    this.plate.addEventListener(
+      'pointerleave',
+      (event) => event.pointerType === 'mouse' && this.how.onCursor(null),
+    );
+    this.plate.addEventListener('blur', () => this.how.onCursor(null));
+    this.plate.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.how.onCursor(null);
+      if (!Object.hasOwn(ARROWS, event.key)) return;
+      event.preventDefault();
+      const [down, right] = ARROWS[event.key];
+      const at =
+        this.how.cursor() ??
+        Math.floor(this.rows() / 2) * this.columns + Math.floor(this.columns / 2);
+      const row = Math.min(this.rows() - 1, Math.max(0, Math.floor(at / this.columns) + down));
+      const column = Math.min(this.columns - 1, Math.max(0, (at % this.columns) + right));
+      this.how.onCursor(row * this.columns + column);
+    });
+  }
+
+  rows() {
+    return this.columns;
+  }
+
+  /** Controls for the parameters shown on the card. */
+  setControls(values) {
+    const names = this.how.inline ?? [];
+    const rows = this.entry.params
+      .filter((param) => names.includes(param.name))
+      .map((param) =>
+        paramControl(
+          param,
+          values[param.name],
+          (value) => this.how.onParam(this.entry.name, param.name, value),
+          { title: this.controlTitle(param) },
+        ),
+      );
+    this.controls.replaceChildren(...rows);
+  }
+
+  controlTitle(param) {
+    return param.name;
+  }
+
+  // ---- states
+
+  show(explanation, ink) {
+    this.explanation = explanation;
+    this.ink = ink;
+    this.wait(null);
+    this.note.hidden = true;
+    this.node.dataset.state = 'ready';
+    this.plate.setAttribute('aria-busy', 'false');
+  }
+
+  /** No map, and why. */
+  fail(text, code = '') {
+    this.explanation = null;
+    this.wait(null);
+    this.note.hidden = false;
+    setText(this.note, code ? `${text} (${code})` : text);
+    this.node.dataset.state = 'none';
+    this.blank(text);
+  }
+
+  blank(text) {
+    this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.canvas.setAttribute('aria-label', `${this.entry.title}: ${text}`);
+    setText(this.sum, '');
+    setText(this.value, '');
+    this.legend.node.dataset.empty = 'true';
+  }
+
+  /** Work under way: a share 0..1, 0 before the first report, null when done. */
+  wait(share) {
+    if (share === null) {
+      delete this.node.dataset.waiting;
+      this.bar.style.setProperty('--share', '0');
+    } else {
+      this.node.dataset.waiting = 'true';
+      this.plate.setAttribute('aria-busy', 'true');
+      this.bar.style.setProperty('--share', String(Math.min(1, Math.max(0, share))));
+    }
+  }
+
+  // ---- picture
+
+  values() {
+    return this.explanation?.relevance ?? null;
+  }
+
+  ownScale(norm) {
+    const values = this.values();
+    return values ? fullColour(values, norm) : null;
+  }
+
+  /** @param {{map, mapKey, norm, outline, shared: {value, rule}|null}} view */
+  draw(view) {
+    this.view = view;
+    if (!this.explanation) return;
+    const scale = view.shared ?? this.ownScale(view.norm);
+    this.paint(this.canvas, view, scale);
+    delete this.legend.node.dataset.empty;
+    this.legend.show({
+      full: scale.value,
+      rule: scale.rule,
+      isSigned: this.explanation.signed,
+      map: view.map,
+      key: view.mapKey,
+    });
+    setText(this.sum, this.sumText());
+    this.canvas.setAttribute(
+      'aria-label',
+      `${this.entry.title}. ${describe(Array.from(this.values()), this.columns, this.explanation.signed)} Colours: ${this.legend.text}.`,
+    );
+    this.point(this.how.cursor());
+  }
+
+  paint(canvas, view, scale, cssWidth) {
+    drawHeatmap(canvas, {
+      values: this.values(),
+      columns: this.columns,
+      full: scale.value,
+      map: view.map,
+      ink: view.outline ? this.ink : null,
+      cssWidth,
+    });
+  }
+
+  sumText() {
+    const { sum, expected, score } = this.explanation;
+    if (expected !== null && Number.isFinite(expected))
+      return `Σ ${format(sum)}, promised ${format(expected)}`;
+    return `Σ ${format(sum)} beside f(x) ${format(score)}`;
+  }
+
+  /** Marks one pixel and shows its number; null ends it. */
+  point(index) {
+    this.cross.hidden = index === null;
+    if (index === null) {
+      setText(this.value, '');
+      return;
+    }
+    this.cross.style.setProperty('--row', String(Math.floor(index / this.columns)));
+    this.cross.style.setProperty('--column', String(index % this.columns));
+    setText(this.value, this.explanation ? this.valueText(index) : '');
+  }
+
+  valueText(index) {
+    const value = this.values()[index];
+    return this.explanation.signed ? signed(value) : format(value);
+  }
+}

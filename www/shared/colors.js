@@ -1,0 +1,82 @@
+// Colour maps from -1 (against) over 0 (neutral) to +1 (for). Both arms have the same lightness at the same
+// distance from zero: neither side shouts. Colours are computed in OKLCH.
+
+const clamp01 = (v) => Math.min(1, Math.max(0, v));
+const gamma = (v) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055);
+
+function oklch(lightness, chroma, hue) {
+  const angle = (hue * Math.PI) / 180;
+  const [a, b] = [chroma * Math.cos(angle), chroma * Math.sin(angle)];
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ].map((v) => Math.round(255 * gamma(clamp01(v))));
+}
+
+/** hue: of both arms; chroma: at its strongest; hatched: negative cells also carry a pattern. */
+const MAPS = {
+  'red-blue': {
+    title: 'Red and blue',
+    words: ['red', 'blue'],
+    hue: [24, 256],
+    chroma: [0.2, 0.17],
+    hatched: false,
+  },
+  'orange-blue': {
+    title: 'Orange and blue (colour-blind safe)',
+    words: ['orange', 'blue'],
+    hue: [58, 262],
+    chroma: [0.15, 0.17],
+    hatched: false,
+  },
+  grey: {
+    title: 'Grey, against hatched',
+    words: ['plain grey', 'hatched grey'],
+    hue: [0, 0],
+    chroma: [0, 0],
+    hatched: true,
+  },
+};
+
+export const MAP_NAMES = Object.keys(MAPS);
+
+const ZERO = { light: 0.985, dark: 0.9 };
+const STEPS = 256;
+const tables = new Map();
+
+function arm(hue, chroma, zero) {
+  return Array.from({ length: STEPS }, (_, i) => {
+    const t = i / (STEPS - 1);
+    const lightness = zero + (0.36 - zero) * t ** 0.95;
+    return oklch(
+      lightness,
+      chroma *
+        Math.sin(Math.PI * 0.5 * Math.min(1, t * 1.35)) *
+        (1 - (0.3 * Math.max(0, t - 0.7)) / 0.3),
+      hue,
+    );
+  });
+}
+
+/** @returns {{title, words, hatched, at: (t: number) => number[]}} `at` takes -1..1 (clamped; NaN is neutral) */
+export function colorMap(name, theme = 'light') {
+  const key = `${name}/${theme}`;
+  if (!tables.has(key)) {
+    const { title, words, hue, chroma, hatched } =
+      MAPS[Object.hasOwn(MAPS, name) ? name : 'red-blue'];
+    const zero = ZERO[theme] ?? ZERO.light;
+    const [positive, negative] = [arm(hue[0], chroma[0], zero), arm(hue[1], chroma[1], zero)];
+    const at = (t) => {
+      const step = Math.round(Math.min(1, Math.abs(t) || 0) * (STEPS - 1));
+      return t < 0 ? negative[step] : positive[step];
+    };
+    tables.set(key, { title, words, hatched, at });
+  }
+  return tables.get(key);
+}
+
+export const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;

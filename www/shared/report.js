@@ -1,0 +1,50 @@
+import { el } from './dom.js';
+import { clip } from './numbers.js';
+
+const ROWS = 400;
+const WORDS = {
+  recognised: 'runs',
+  folded: 'folded in',
+  constant: 'constant',
+  skipped: 'skipped',
+  link: 'output link',
+  refused: 'refused',
+};
+
+/** The support report as a table: refused nodes first, long reports cut. */
+export function reportTable(rows) {
+  const sorted = [...rows].sort(
+    (a, b) => Number(b.status === 'refused') - Number(a.status === 'refused'),
+  );
+  const body = sorted.slice(0, ROWS).map((row) =>
+    el(
+      'tr',
+      { class: `status-${Object.hasOwn(WORDS, row.status) ? row.status : 'other'}` },
+      el('td', { text: clip(row.node, 48) }),
+      el('td', { text: clip(row.op, 32) }),
+      el('td', {
+        class: 'status',
+        text: Object.hasOwn(WORDS, row.status) ? WORDS[row.status] : clip(row.status, 20),
+      }),
+      el('td', { text: clip(row.detail, 240) }),
+    ),
+  );
+  const head = el(
+    'tr',
+    {},
+    ...['Node', 'Operator', 'Status', 'Why'].map((text) => el('th', { scope: 'col', text })),
+  );
+  const refused = rows.filter((row) => row.status === 'refused').length;
+  const words =
+    refused > 0
+      ? `${refused} of ${rows.length} nodes refused`
+      : `all ${rows.length} nodes are supported`;
+  const cut = rows.length > ROWS ? `, the first ${ROWS} shown` : '';
+  return el(
+    'table',
+    { class: 'report' },
+    el('caption', { text: `Support report: ${words}${cut}.` }),
+    el('thead', {}, head),
+    el('tbody', {}, ...body),
+  );
+}

@@ -1,0 +1,54 @@
+// Which value gets full colour. Every rule is symmetric about 0.
+
+export const NORM_TITLES = {
+  max: 'largest value',
+  p99: '99th percentile',
+  cubic: 'cubic mean',
+};
+
+const RULES = {
+  max: 'full colour = max |R|',
+  p99: 'full colour = 99th percentile of |R|',
+  cubic: 'full colour = 10 × cubic mean of |R|',
+};
+
+export function maximum(values) {
+  let best = 0;
+  for (const value of values) if (Math.abs(value) > best) best = Math.abs(value);
+  return best;
+}
+
+function percentile99(values) {
+  const sizes = Float64Array.from(values, Math.abs).sort();
+  const at = 0.99 * (sizes.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(sizes.length - 1, low + 1);
+  return sizes[low] + (sizes[high] - sizes[low]) * (at - low);
+}
+
+function cubicMean(values) {
+  let sum = 0;
+  for (const value of values) sum += Math.abs(value) ** 3;
+  return Math.cbrt(sum / values.length);
+}
+
+/** @returns {{value: number, rule: string}} value 0 means: all numbers are 0 */
+export function fullColour(values, norm) {
+  const max = values.length > 0 ? maximum(values) : 0;
+  if (max === 0) return { value: 0, rule: 'all values are 0' };
+  if (norm === 'p99') {
+    const value = percentile99(values);
+    return value > 0
+      ? { value, rule: RULES.p99 }
+      : { value: max, rule: `${RULES.max} (99th percentile is 0)` };
+  }
+  if (norm === 'cubic') return { value: 10 * cubicMean(values), rule: RULES.cubic };
+  return { value: max, rule: RULES.max };
+}
+
+/** One scale for several maps: the largest of their own. */
+export function sharedColour(scales) {
+  const value = Math.max(0, ...scales.map((scale) => scale.value));
+  const rule = scales.find((scale) => scale.value === value)?.rule ?? '';
+  return { value, rule: value > 0 ? `${rule}, one scale for this row` : rule };
+}
