@@ -152,6 +152,10 @@ fn explain_writes_what_the_library_says() {
     assert!(folder.names().iter().all(|name| !name.ends_with(".tmp")));
 }
 
+/// Share of the promised sum that may be missing: gradients of a ReLU network jump on the way from
+/// the baseline, so that integrated gradients over 1000 points are still 0.3 % off.
+const MISSING: f64 = 0.01;
+
 #[test]
 fn sums_are_what_methods_promise() {
     let folder = Folder::new("sums");
@@ -159,14 +163,17 @@ fn sums_are_what_methods_promise() {
     for model in [CNN, MLP] {
         for (method, sets, target) in [
             ("deeplift", &[][..], &["--target", "top"][..]),
-            ("integrated-gradients", &["--set", "steps=200"], &["--target", "7"]),
+            ("integrated-gradients", &["--set", "steps=1000"], &["--target", "7"]),
             ("deeplift", &["--set", "baseline=mean"], &["--against", "1"]),
         ] {
             let start = ["explain", model, "--input", &file, "--method", method, "--out", "-"];
             let result = json(&[&start[..], sets, target].concat());
             let sum: f64 = numbers(&result["relevance"]).iter().sum();
             let expected = result["expected"].as_f64().unwrap();
-            assert!((sum - expected).abs() <= 0.01 * expected.abs(), "{method}: {sum} {expected}");
+            assert!(
+                (sum - expected).abs() <= MISSING * expected.abs(),
+                "{method}: {sum} {expected}"
+            );
             assert!((result["sum"].as_f64().unwrap() - sum).abs() < 1e-3);
         }
     }
