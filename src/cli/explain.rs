@@ -9,7 +9,7 @@ use super::{files, json, text};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use heatlens::explanation::Explanation;
-use heatlens::methods::{Entry, Options, explain, method_from_options};
+use heatlens::methods::{Entry, Options, Target, explain, method_from_options};
 use heatlens::picture::{Colors, Map, Meaning, Normalization, Picture, Style, value_text};
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,7 @@ struct Explained<'m> {
     model: &'m Model,
     entry: &'static Entry,
     options: Options,
+    target: Target,
     at: usize,
     explanation: Explanation,
 }
@@ -101,7 +102,7 @@ impl Explain {
         let explanation = explain(network, &views, &method, &target, at, &mut progress)?;
         drop(bar);
         let at = at.or(network.inputs().first().copied()).unwrap_or(0);
-        let result = Explained { model: &model, entry, options, at, explanation };
+        let result = Explained { model: &model, entry, options, target, at, explanation };
         // All of them are made before the first is written.
         let files = outs.iter().map(|&(path, format)| Ok((path, self.render(&result, format)?)));
         let files = files.collect::<Outcome<Vec<_>>>()?;
@@ -118,12 +119,12 @@ impl Explain {
     }
 
     fn render(&self, result: &Explained<'_>, format: Format) -> Outcome<Vec<u8>> {
-        let Explained { model, entry, options, at, explanation } = result;
+        let Explained { model, entry, options, target, at, explanation } = result;
         let relevance = &explanation.relevance;
         match format {
             Format::Npy => Ok(write_npy(relevance.shape(), relevance.iter().copied())),
             Format::Json => {
-                let value = json::explanation(model, entry, options, *at, explanation);
+                let value = json::explanation(model, entry, options, (target, *at), explanation);
                 Ok(json::text(&value).into_bytes())
             }
             Format::Png => {
@@ -181,14 +182,17 @@ impl Explain {
 
 /// What is explained, for people.
 fn explained(result: &Explained<'_>) -> String {
-    let explanation = &result.explanation;
-    match explanation.against {
-        None => result.model.class_text(explanation.target),
-        Some(against) => format!(
-            "{} against {}",
-            result.model.class_text(explanation.target),
-            result.model.class_text(against)
-        ),
+    let (model, explanation) = (result.model, &result.explanation);
+    let name = |node: usize| text::visible(&model.network().node(node).name);
+    match (&result.target, explanation.against) {
+        (Target::Unit { node, index }, _) => format!("unit {index} of '{}'", name(*node)),
+        (Target::Channel { node, channel }, _) => format!("channel {channel} of '{}'", name(*node)),
+        (_, None) => model.class_text(explanation.target),
+        (_, Some(against)) => {
+            let (class, against) =
+                (model.class_text(explanation.target), model.class_text(against));
+            format!("{class} against {against}")
+        }
     }
 }
 

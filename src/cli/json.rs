@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use heatlens::explanation::{Explanation, LayerSum, Sis};
-use heatlens::methods::{Entry, Kind, Options, Param, Value as Parameter};
+use heatlens::methods::{Entry, Kind, Options, Param, Target, Value as Parameter};
 use serde_json::{Map, Value, json};
 
 /// An f32 as the shortest number that reads back as the same; null if it is not finite.
@@ -50,16 +50,23 @@ fn param(param: &Param) -> Value {
     value
 }
 
-/// Everything about an explanation. `at` is the explained node.
+/// Everything about an explanation. `target` is explained by the values at node `at`.
 pub fn explanation(
     model: &Model,
     entry: &Entry,
     options: &Options,
-    at: usize,
+    (target, at): (&Target, usize),
     explanation: &Explanation,
 ) -> Value {
     let network = model.network();
-    let class = |class: usize| json!({"index": class, "label": model.label(class)});
+    let class = |class: usize| match *target {
+        Target::Top | Target::Class { .. } | Target::Contrast { .. } => {
+            json!({"index": class, "label": model.label(class)})
+        }
+        Target::Unit { node, .. } | Target::Channel { node, .. } => {
+            json!({"index": class, "label": null, "node": network.node(node).name})
+        }
+    };
     let parameters: Map<String, Value> =
         options.iter().map(|(key, value)| (key.clone(), parameter(value))).collect();
     let extra: Map<String, Value> =
