@@ -27,9 +27,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       });
 
       test('no axe violations, nothing wider than the screen, pictures taken', async ({ page }) => {
-        test.setTimeout(120_000);
+        test.setTimeout(180_000);
         mkdirSync(OUTPUT, { recursive: true });
-        await open(page);
+        await open(page, '#v=1&p.sis.sets=2');
         for (const method of ['lrp', 'occlusion', 'kernel-shap']) await ready(page, method);
         await ready(page, 'sis', 90_000);
         expect(await violations(page)).toEqual([]);
