@@ -1,39 +1,24 @@
 // What the digits specs share: a page that must stay without errors, a hand that draws, eyes for heatmaps.
 
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-import { test as base, expect } from '@playwright/test';
+import { axe, expect, test as base } from './fixtures.mjs';
 import { SAMPLES } from '../../www/digits/samples.js';
 import { smooth } from '../../www/digits/strokes.js';
 
-export { expect };
+export { axe, expect };
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const MODELS = new URL('../../www/models/', import.meta.url);
 export const OUTPUT = new URL('../output/', import.meta.url).pathname;
 
-/** A page on which any console error, exception, dialog or foreign request fails the test. */
+/** The guarded page of all browser tests, which moreover asks nobody else for anything. */
 export const test = base.extend({
   page: async ({ page, baseURL }, use) => {
-    const faults = [];
-    page.on(
-      'console',
-      (message) =>
-        ['error', 'warning'].includes(message.type()) && faults.push(`console: ${message.text()}`),
-    );
-    page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
-    page.on('dialog', (dialog) => {
-      faults.push(`dialog: ${dialog.message()}`);
-      dialog.dismiss().catch(() => {});
-    });
+    const foreign = [];
     page.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(new URL(baseURL).origin) && !/^(blob|data):/.test(url))
-        faults.push(`request: ${url}`);
+      if (!url.startsWith(baseURL) && !/^(blob|data):/.test(url)) foreign.push(url);
     });
     await use(page);
-    expect(faults).toEqual([]);
-    expect(await page.evaluate(() => globalThis.__pwned)).toBeUndefined();
+    expect(foreign, 'no request leaves the page').toEqual([]);
   },
 });
 
@@ -94,19 +79,6 @@ export function print(page, selector) {
 }
 
 export const mapPrint = (page, method) => print(page, `.card[data-method="${method}"] .map`);
-
-/** Runs axe on the page as it is now. */
-export async function violations(page) {
-  // Evaluated, not added as a script: the page's policy allows no inline script.
-  await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ['violations'] }),
-  );
-  return found.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n').slice(1, 2).join(' ').trim()})`).join(' | ')}`,
-  );
-}
 
 /** Drops a file on the page. */
 export async function dropFile(page, name, bytes) {

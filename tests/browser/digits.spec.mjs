@@ -95,11 +95,12 @@ test('a class against another changes sign when the two are swapped', async ({ p
   await open(page);
   const numberAt = async () =>
     (await card(page, 'gradient-x-input').locator('.sum').textContent()).match(/f\(x\) (\S+)/)[1];
+  await ready(page, 'gradient-x-input');
+  const alone = await numberAt();
   await page.locator('#target').selectOption('3');
   await page.locator('#against').selectOption('9');
   await expect(page.locator('.bar.is-against')).toHaveCount(1);
-  await expect.poll(numberAt).not.toBe('');
-  await page.waitForTimeout(400);
+  await expect.poll(numberAt).not.toBe(alone);
   const forward = await numberAt();
   await page.locator('#target').selectOption('9');
   await page.locator('#against').selectOption('3');

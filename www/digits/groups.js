@@ -47,7 +47,7 @@ export function suited(method, info, blank) {
   const baseline = blank === 0 ? {} : { baseline: blank };
   switch (method) {
     case 'lrp':
-      return { composite: info.nodes.some(isConvolution) ? 'epsilon-plus-flat' : 'epsilon' };
+      return { composite: info.nodes.some(isConvolution) ? 'gamma' : 'epsilon' };
     case 'sis':
       return { sets: 4, ...mask };
     // The last convolution's output before its ReLU is mostly negative here: its map would be empty.

@@ -231,7 +231,11 @@ export class MethodCard {
   }
 
   sumText() {
-    const { sum, expected, score } = this.explanation;
+    const { sum, expected, score, layers = [] } = this.explanation;
+    const taken = layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);
+    if (taken !== 0 && expected !== null) {
+      return `Σ ${format(sum)}; bias and ε took ${format(taken)} of ${format(expected)}`;
+    }
     if (expected !== null && Number.isFinite(expected))
       return `Σ ${format(sum)}, promised ${format(expected)}`;
     return `Σ ${format(sum)} beside f(x) ${format(score)}`;
