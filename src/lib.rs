@@ -3,16 +3,17 @@
 //! Arrays at the public boundary are `ndarray` arrays of f32 whose first axis is the batch N.
 //! Explanations start from raw outputs (logits), before softmax or sigmoid.
 
+pub use heatlens_kernels as kernels;
+pub use heatlens_kernels::random;
+
 pub mod backward;
 pub mod error;
 pub mod evaluate;
 pub mod explanation;
-pub mod kernels;
 pub mod methods;
 pub mod network;
 pub mod onnx;
 pub mod picture;
-pub mod random;
 pub mod rules;
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]

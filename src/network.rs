@@ -22,7 +22,6 @@ pub(crate) use weights::Scratch;
 pub use weights::{Linear, LinearShape, WeightMap, Weights};
 
 use crate::error::{Code, Error, Result, ensure};
-use crate::kernels::pointwise;
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 
 /// Index of a node; inputs of a node always have smaller ones.
@@ -194,17 +193,5 @@ impl Link {
             Link::Softmax => "softmax",
             Link::Sigmoid => "sigmoid",
         }
-    }
-}
-
-impl Unit {
-    /// f(z).
-    pub fn value(self, z: f32) -> f32 {
-        pointwise::value(self, z)
-    }
-
-    /// f'(z); at a kink that of the negative side.
-    pub fn derivative(self, z: f32) -> f32 {
-        pointwise::derivative(self, z)
     }
 }

@@ -6,6 +6,7 @@
 use super::geometry::{Geometry, volume};
 
 /// Largest value of each window, plane by plane: `x[planes, *input] → y[planes, *output]`.
+#[inline(never)]
 pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
     let (space, positions) = (volume(geometry.input), volume(geometry.output));
     for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
@@ -21,6 +22,7 @@ pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
 
 /// For one plane: the first position of each window's maximum (`usize::MAX` for an empty window) and
 /// how many positions share it.
+#[inline(never)]
 pub fn winners(geometry: &Geometry, x: &[f32], first: &mut Vec<usize>, ties: &mut Vec<usize>) {
     let positions = volume(geometry.output);
     first.clear();
@@ -37,6 +39,7 @@ pub fn winners(geometry: &Geometry, x: &[f32], first: &mut Vec<usize>, ties: &mu
 }
 
 /// Mean of each window, plane by plane; `divisors` from [`divisors`].
+#[inline(never)]
 pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut [f32]) {
     let (space, positions) = (volume(geometry.input), volume(geometry.output));
     for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
@@ -50,6 +53,7 @@ pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut
 
 /// The transpose of [`average_forward`]: `r[i] = Σ_o s[o] / divisor[o]` over the windows o that
 /// cover i.
+#[inline(never)]
 pub fn average_transposed(geometry: &Geometry, divisors: &[f32], s: &[f32], r: &mut [f32]) {
     let (space, positions) = (volume(geometry.input), volume(geometry.output));
     for (s, r) in s.chunks_exact(positions.max(1)).zip(r.chunks_exact_mut(space.max(1))) {
@@ -86,8 +90,8 @@ pub fn divisors(geometry: &Geometry, count_include_pad: bool) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::geometry::windows;
-    use crate::kernels::naive;
+    use crate::geometry::windows;
+    use crate::naive;
     use crate::random::Random;
 
     fn random_geometry(random: &mut Random) -> Geometry {

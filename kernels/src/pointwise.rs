@@ -3,9 +3,94 @@
 //!
 //! At a kink the derivative is that of the negative side: ReLU'(0) = 0.
 
-use crate::network::Unit;
+/// A function applied to every element alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Unit {
+    /// max(z, 0)
+    Relu,
+    /// z where z > 0, else `alpha`·z
+    LeakyRelu {
+        /// Slope for z ≤ 0.
+        alpha: f32,
+    },
+    /// z where z > 0, else `alpha`·(eᶻ − 1)
+    Elu {
+        /// Scale for z ≤ 0.
+        alpha: f32,
+    },
+    /// `gamma`·z where z > 0, else `gamma`·`alpha`·(eᶻ − 1)
+    Selu {
+        /// Scale for z ≤ 0.
+        alpha: f32,
+        /// Scale overall.
+        gamma: f32,
+    },
+    /// ln(1 + eᶻ)
+    Softplus,
+    /// z·Φ(z), with the error function
+    Gelu,
+    /// tanh z
+    Tanh,
+    /// 1 / (1 + e⁻ᶻ)
+    Sigmoid,
+    /// z clamped to [`low`, `high`] (ReLU6 is 0 to 6)
+    Clip {
+        /// Lower bound.
+        low: f32,
+        /// Upper bound.
+        high: f32,
+    },
+    /// clamp(`alpha`·z + `beta`, 0, 1)
+    HardSigmoid {
+        /// Slope.
+        alpha: f32,
+        /// Offset.
+        beta: f32,
+    },
+    /// z·clamp(z/6 + ½, 0, 1)
+    HardSwish,
+    /// z·sigmoid(z)
+    Silu,
+    /// z / (1 + |z|)
+    Softsign,
+    /// z where z > `alpha`, else 0
+    ThresholdedRelu {
+        /// Threshold.
+        alpha: f32,
+    },
+    /// eᶻ
+    Exp,
+    /// ln z
+    Log,
+    /// √z
+    Sqrt,
+    /// 1/z
+    Reciprocal,
+    /// |z|
+    Abs,
+    /// erf z
+    Erf,
+    /// zᵖ
+    Power {
+        /// The exponent p.
+        exponent: f32,
+    },
+}
+
+impl Unit {
+    /// f(z).
+    pub fn value(self, z: f32) -> f32 {
+        value(self, z)
+    }
+
+    /// f'(z); at a kink that of the negative side.
+    pub fn derivative(self, z: f32) -> f32 {
+        derivative(self, z)
+    }
+}
 
 /// y = f(z), element by element.
+#[inline(never)]
 pub fn forward(unit: Unit, z: &[f32], y: &mut [f32]) {
     if let Unit::Relu = unit {
         // Written out so that the compiler vectorises it; a NaN passes through.

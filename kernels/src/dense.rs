@@ -17,6 +17,7 @@ pub fn pack_transposed(weight: &[f32], outputs: usize, inputs: usize) -> Vec<f32
 }
 
 /// `y[n, outputs] = x[n, inputs] · Wᵀ + b`; `bias` may be empty.
+#[inline(never)]
 pub fn forward(
     packed: &[f32],
     bias: &[f32],
@@ -94,7 +95,7 @@ fn store(y: &mut [f32], panel: usize, sums: &[f32; COLUMNS], bias: &[f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::naive;
+    use crate::naive;
     use crate::random::Random;
 
     /// Sums of at most 600 products of numbers below 1 in another order.

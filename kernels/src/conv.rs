@@ -130,6 +130,7 @@ pub struct Scratch {
 }
 
 /// `y[outputs, *output]` of one example; `bias` may be empty.
+#[inline(never)]
 pub fn forward(
     plan: &Plan,
     packed: &[f32],
@@ -170,6 +171,7 @@ pub fn forward(
 
 /// `r[inputs, *input] = Wᵀ s[outputs, *output]` of one example, with weights from
 /// [`Plan::pack_transposed`].
+#[inline(never)]
 pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
     if let Some(flipped) = &plan.flipped {
         return forward(flipped, packed, &[], s, r, scratch);
@@ -265,8 +267,8 @@ fn rows(geometry: &Geometry, channels: usize, mut visit: impl FnMut(usize, usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::geometry::windows;
-    use crate::kernels::naive;
+    use crate::geometry::windows;
+    use crate::naive;
     use crate::random::Random;
 
     /// Sums of at most a few hundred products of numbers below 1 in another order.

@@ -1,9 +1,12 @@
 //! Numeric kernels: slices in, slices out. They know neither graphs nor errors; shapes were
 //! validated before. Scratch memory is the caller's, so that nothing is allocated in a hot loop.
 //!
+//! A package of its own, so that it is compiled for speed where the rest is compiled for size.
+//!
 //! Every output element is summed in one fixed order that does not depend on the batch, on the
 //! neighbouring elements or on the instruction set: equal inputs give bit-equal outputs.
 
+// The entry points are never inlined: code compiled for size would take them over.
 pub mod conv;
 pub mod dense;
 pub mod gemm;
@@ -12,3 +15,4 @@ pub mod lanes;
 pub mod naive;
 pub mod pointwise;
 pub mod pool;
+pub mod random;
