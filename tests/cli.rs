@@ -1,1 +1,3 @@
 //! Placeholder.
+
+// native only: build.sh does not run it as WebAssembly
