@@ -30,9 +30,12 @@ pub(super) struct Graph<'p, 'a> {
     pub graph_inputs: Vec<ValueId>,
     /// The values that are graph outputs, in the order of the file.
     pub graph_outputs: Vec<ValueId>,
+    /// Whether a value is a graph output.
+    pub is_output: Vec<bool>,
 }
 
 /// A node as messages name it.
+#[inline(never)]
 pub(super) fn title(node: &NodeProto<'_>) -> String {
     let output = node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or("");
     let name = if node.name.is_empty() { output } else { node.name };
@@ -131,6 +134,7 @@ impl<'p, 'a> Graph<'p, 'a> {
             consumers,
             graph_inputs,
             graph_outputs,
+            is_output,
         })
     }
 }

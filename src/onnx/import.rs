@@ -5,54 +5,18 @@
 //! where the whole ONNX shape is the shape of one example.
 
 use super::Options;
+use super::decode::{decode, is_float, is_int};
 use super::graph::{Graph, ValueId, title};
 use super::limits::Budget;
 use super::operators::{self, Call};
-use super::proto::{Dim, NodeProto, ValueInfo};
-use super::report::{ReportRow, Status};
-use super::tensor::{Data, Tensor, decode, is_float, is_int};
+use super::proto::{Dim, ValueInfo};
+use super::refusal::{Outcome, Refusal, context, misshapen, mixes_batch};
+use super::report::{ReportRow, Status, base_name};
+use super::tensor::Tensor;
 use crate::error::{Code, Error, Result, ensure};
-use crate::network::{Builder, Class, Layer, Link, Network, NodeId, Operation};
+use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// Why a node cannot be imported.
-#[derive(Debug)]
-pub(super) enum Refusal {
-    /// It mixes the examples of a batch.
-    Batch(String),
-    /// It uses something that is not supported.
-    Unsupported(String),
-    /// The file contradicts itself, or a limit was reached.
-    Broken(Error),
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Refusal::Broken(error)
-    }
-}
-
-/// A result whose error is a [`Refusal`].
-pub(super) type Outcome<T> = std::result::Result<T, Refusal>;
-
-/// `Err(Refusal::Unsupported)`.
-#[cold]
-pub(super) fn unsupported<T>(why: impl Into<String>) -> Outcome<T> {
-    Err(Refusal::Unsupported(why.into()))
-}
-
-/// `Err(Refusal::Batch)`.
-#[cold]
-pub(super) fn mixes_batch<T>(why: impl Into<String>) -> Outcome<T> {
-    Err(Refusal::Batch(why.into()))
-}
-
-/// `Err` with code `E_SHAPE`.
-#[cold]
-pub(super) fn misshapen<T>(why: impl Into<String>) -> Outcome<T> {
-    Err(Refusal::Broken(Error::new(Code::Shape, why)))
-}
 
 /// What an edge of the graph carries.
 #[derive(Clone, Debug)]
@@ -66,6 +30,7 @@ pub(super) enum Value {
 }
 
 impl Value {
+    #[inline(never)]
     pub fn constant(tensor: Tensor) -> Self {
         Value::Constant(Rc::new(tensor))
     }
@@ -85,10 +50,10 @@ pub(super) struct Border {
 
 /// What is known about a node of the file on the way.
 #[derive(Debug, Default)]
-struct Trace {
-    status: Option<Status>,
-    pushed: Vec<NodeId>,
-    value: Option<NodeId>,
+pub(super) struct Trace {
+    pub status: Option<Status>,
+    pub pushed: Vec<NodeId>,
+    pub value: Option<NodeId>,
     /// Its value was there already, as this node's.
     folded: bool,
 }
@@ -113,9 +78,10 @@ pub(super) struct Import<'g, 'a> {
     remaining: Vec<usize>,
     links: BTreeMap<ValueId, Link>,
     names: BTreeMap<String, usize>,
+    layers: usize,
     /// The node of the file that is being imported.
     current: usize,
-    traces: Vec<Trace>,
+    pub traces: Vec<Trace>,
 }
 
 /// What an attempt came to.
@@ -153,6 +119,7 @@ pub(super) fn run<'g>(
         remaining: graph.uses.clone(),
         links: BTreeMap::new(),
         names: BTreeMap::new(),
+        layers: 0,
         current: usize::MAX,
         traces: graph.proto.nodes.iter().map(|_| Trace::default()).collect(),
     };
@@ -253,15 +220,16 @@ impl Import<'_, '_> {
                         let message = format!("an axis of {n} elements");
                         return Err(Error::new(Code::Limit, message).into());
                     }
-                    _ => return misshapen(format!("an axis of {n} elements")),
+                    _ => return misshapen(format_args!("an axis of {n} elements")),
                 },
                 Dim::Symbolic(name) => match bound(name) {
                     Some(n) => shape.push(n),
                     // The batch, written as an axis of one example.
                     None if !self.batched && axis == 0 => shape.push(1),
                     None => {
-                        let text = format!("axis '{name}' has no fixed size; bind it to a number");
-                        return misshapen(text);
+                        return misshapen(format_args!(
+                            "axis '{name}' has no fixed size; bind it to a number"
+                        ));
                     }
                 },
             }
@@ -348,6 +316,7 @@ impl Import<'_, '_> {
     }
 
     /// Decodes the initializer of a value when it is needed for the first time.
+    #[inline(never)]
     fn load(&mut self, id: ValueId) -> Result<()> {
         let have = self.values.get(id).is_none_or(Option::is_some);
         let proto = self.graph.initializer.get(id).copied().flatten();
@@ -366,6 +335,7 @@ impl Import<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn set(&mut self, id: ValueId, value: Value) {
         if let Some(slot) = self.values.get_mut(id) {
             *slot = Some(value);
@@ -376,6 +346,7 @@ impl Import<'_, '_> {
         self.graph.uses.get(id).is_some_and(|&uses| uses > 0)
     }
 
+    #[inline(never)]
     fn note(&mut self, status: Status) {
         if let Some(trace) = self.traces.get_mut(self.current) {
             trace.status = Some(status);
@@ -391,10 +362,12 @@ impl Import<'_, '_> {
 
     /// Takes the node off the end if it makes an output that nothing else uses; its input is then
     /// the raw output.
+    #[inline(never)]
     pub fn link(&mut self, link: Link) -> bool {
         let output = self.graph.outputs.get(self.current).and_then(|list| list.first());
         let Some(&Some(id)) = output else { return false };
-        let last = self.graph.uses.get(id) == Some(&1) && self.graph.graph_outputs.contains(&id);
+        let last =
+            self.graph.uses.get(id) == Some(&1) && self.graph.is_output.get(id) == Some(&true);
         if last {
             self.links.insert(id, link);
             self.note(Status::Link(link));
@@ -403,6 +376,7 @@ impl Import<'_, '_> {
     }
 
     /// A name that no node of the network has.
+    #[inline(never)]
     fn unique(&mut self, name: &str) -> String {
         let mut candidate = name.to_string();
         while self.names.contains_key(&candidate) {
@@ -415,6 +389,7 @@ impl Import<'_, '_> {
     }
 
     /// Adds a layer for the current node.
+    #[inline(never)]
     pub fn push(&mut self, operation: Operation, inputs: &[NodeId]) -> Outcome<NodeId> {
         let effort = match &operation {
             Operation::Dense { weight, outputs, .. } | Operation::Conv { weight, outputs, .. } => {
@@ -426,6 +401,12 @@ impl Import<'_, '_> {
             Operation::LocalResponseNorm { size, .. } => *size as u64,
             _ => inputs.len() as u64,
         };
+        // Some operators make many layers: Split one per output.
+        self.layers = self.layers.saturating_add(1);
+        let most = self.budget.limits().nodes.saturating_mul(2);
+        ensure(self.layers <= most, Code::Limit, || {
+            format!("the network has more than {most} layers")
+        })?;
         let base = self.graph.proto.nodes.get(self.current).map_or("", base_name);
         let name = self.unique(base);
         let id = self.builder.push(&name, operation, inputs)?;
@@ -439,16 +420,19 @@ impl Import<'_, '_> {
     }
 
     /// Shape of one example at a node of the network.
+    #[inline(never)]
     pub fn shape(&self, id: NodeId) -> Vec<usize> {
         self.builder.shape(id).to_vec()
     }
 
     /// Number of axes that the file gives to a node's values.
+    #[inline(never)]
     pub fn rank(&self, id: NodeId) -> usize {
         self.builder.shape(id).len().saturating_add(usize::from(self.batched))
     }
 
     /// The example's axis that the file calls `axis` at a node.
+    #[inline(never)]
     pub fn axis(&self, id: NodeId, axis: i64) -> Outcome<usize> {
         let axis = operators::axis(axis, self.rank(id))?;
         match (self.batched, axis.checked_sub(1)) {
@@ -459,6 +443,7 @@ impl Import<'_, '_> {
     }
 
     /// The node's values in another shape.
+    #[inline(never)]
     pub fn reshape(&mut self, id: NodeId, shape: Vec<usize>) -> Outcome<NodeId> {
         if self.builder.shape(id) == shape {
             return Ok(id);
@@ -503,105 +488,13 @@ impl Import<'_, '_> {
         attempt.rows = self.report(attempt.network.as_ref(), &places);
     }
 
-    /// One row per node of the file. `places` says where each node of the builder went.
-    fn report(&self, network: Option<&Network>, places: &[Option<NodeId>]) -> Vec<ReportRow> {
-        let nodes = &self.graph.proto.nodes;
-        let place = |id: NodeId| places.get(id).copied().flatten();
-        // Folding keeps the first of the merged layers: that one is still itself.
-        let mut owner: BTreeMap<NodeId, NodeId> = BTreeMap::new();
-        for (id, at) in places.iter().enumerate() {
-            at.map(|at| owner.entry(at).or_insert(id));
-        }
-        let mut bearer: Vec<Option<NodeId>> = vec![None; nodes.len()];
-        let mut rows: Vec<Option<ReportRow>> = nodes.iter().map(|_| None).collect();
-        // Backwards, so that a node that vanished into a later one finds that one's place.
-        for &index in self.graph.order.iter().rev() {
-            let (Some(node), Some(trace)) = (nodes.get(index), self.traces.get(index)) else {
-                continue;
-            };
-            let mut at = trace.value.and_then(place);
-            if at.is_none() && trace.value.is_some() {
-                at = self.successors(index).find_map(|next| bearer.get(next).copied().flatten());
-            }
-            if let Some(slot) = bearer.get_mut(index) {
-                *slot = at;
-            }
-            let name = |id: NodeId| network.map_or("", |n| n.node(id).name.as_str()).to_string();
-            let status = trace.status.clone().unwrap_or_else(|| {
-                let own = |id: &NodeId| place(*id).filter(|at| owner.get(at) == Some(id));
-                let class = |at: NodeId| network.map(|n| n.node(at).layer.class());
-                let mut kept = trace.pushed.iter().filter_map(own).filter_map(class).peekable();
-                match kept.peek().copied() {
-                    Some(first) => {
-                        let main = kept.find(|class| *class != Class::Structure);
-                        Status::Recognised(main.unwrap_or(first))
-                    }
-                    None => match at {
-                        Some(at) => Status::FoldedInto(name(at)),
-                        None => self.unplaced(trace),
-                    },
-                }
-            });
-            let op = if matches!(node.domain, "" | "ai.onnx") {
-                node.op.to_string()
-            } else {
-                format!("{}.{}", node.domain, node.op)
-            };
-            let row = ReportRow { name: base_name(node).to_string(), op, status, node: at };
-            if let Some(slot) = rows.get_mut(index) {
-                *slot = Some(row);
-            }
-        }
-        rows.into_iter().flatten().collect()
-    }
-
-    /// The status of a node of a network that was not finished.
-    fn unplaced(&self, trace: &Trace) -> Status {
-        let class = |id: &NodeId| self.builder.node(*id).map(|node| node.layer.class());
-        let mut classes = trace.pushed.iter().filter_map(class).peekable();
-        let first = classes.peek().copied();
-        let main = classes.find(|class| *class != Class::Structure);
-        main.or(first).map_or(Status::Skipped, Status::Recognised)
-    }
-
-    fn successors(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        let outputs = self.graph.outputs.get(index).into_iter().flatten().flatten();
-        outputs.flat_map(|&id| self.graph.consumers.get(id).into_iter().flatten().copied())
-    }
-
     /// The layer of a node and its only input.
+    #[inline(never)]
     pub fn producer(&self, id: NodeId) -> Option<(&Layer, NodeId)> {
         let node = self.builder.node(id)?;
         match node.inputs[..] {
             [input] => Some((&node.layer, input)),
             _ => None,
         }
-    }
-}
-
-/// The name that a node of the file gives to its layers.
-fn base_name<'a>(node: &NodeProto<'a>) -> &'a str {
-    if node.name.is_empty() {
-        node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or(node.op)
-    } else {
-        node.name
-    }
-}
-
-fn context(refusal: Refusal, place: &str) -> Refusal {
-    match refusal {
-        Refusal::Broken(error) => Refusal::Broken(error.context(place)),
-        other => other,
-    }
-}
-
-/// The numbers of a constant as floats, without a copy if nothing else holds it.
-pub(super) fn into_floats(tensor: Rc<Tensor>) -> Vec<f32> {
-    match Rc::try_unwrap(tensor) {
-        Ok(tensor) => match tensor.into_data() {
-            Data::Float(list) => list,
-            Data::Int(list) => list.into_iter().map(|n| n as f32).collect(),
-        },
-        Err(tensor) => tensor.to_floats(),
     }
 }

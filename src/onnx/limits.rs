@@ -55,6 +55,7 @@ impl<'l> Budget<'l> {
     }
 
     /// Counts one entry of a list.
+    #[inline(never)]
     pub fn item(&self) -> Result<()> {
         self.items.set(self.items.get().saturating_add(1));
         ensure(self.items.get() <= self.limits.items, Code::Limit, || {
@@ -63,6 +64,7 @@ impl<'l> Budget<'l> {
     }
 
     /// Counts `elements` of `bytes` each, before they are allocated.
+    #[inline(never)]
     pub fn allocate(&self, elements: u64, bytes: u64) -> Result<usize> {
         ensure(elements <= self.limits.elements, Code::Limit, || {
             format!("a tensor of {elements} elements; the limit is {}", self.limits.elements)
@@ -76,6 +78,7 @@ impl<'l> Budget<'l> {
     }
 
     /// Counts operations of one forward pass.
+    #[inline(never)]
     pub fn work(&self, operations: u64) -> Result<()> {
         self.work.set(self.work.get().saturating_add(operations));
         ensure(self.work.get() <= self.limits.work, Code::Limit, || {
@@ -85,6 +88,7 @@ impl<'l> Budget<'l> {
 }
 
 /// Number of elements of a shape; an error if it overflows or is above the limit.
+#[inline(never)]
 pub(super) fn elements(dims: &[usize], limits: &Limits) -> Result<u64> {
     ensure(dims.len() <= limits.rank, Code::Limit, || {
         format!("a tensor of {} axes; the limit is {}", dims.len(), limits.rank)

@@ -9,9 +9,10 @@ mod reduce;
 mod select;
 mod structure;
 
-use super::import::{Import, Outcome, Value, misshapen, unsupported};
+use super::import::{Import, Value};
 use super::limits::Budget;
 use super::proto::{AttributeProto, NodeProto};
+use super::refusal::{Outcome, misshapen, unsupported};
 use super::tensor::{Data, Tensor};
 use crate::network::{NodeId, Unit};
 use constant::Binary;
@@ -45,6 +46,7 @@ const TABLE: &[Operator] = &[
     row("BatchNormalization", "epsilon momentum spatial training_mode", arithmetic::batch_norm),
     row("Cast", "to saturate", structure::cast),
     row("Ceil", "", |i, c| constant::round(i, c, f32::ceil)),
+    row("Celu", "alpha", activation::celu),
     row("Clip", "min max", activation::clip),
     row("Concat", "axis", select::concat),
     row("Constant", "value value_float value_floats value_int value_ints", constant::constant),
@@ -127,7 +129,7 @@ pub fn supported() -> impl Iterator<Item = &'static str> {
 pub(super) fn find(call: &Call<'_, '_>) -> Outcome<Build> {
     let node = call.node;
     if !matches!(node.domain, "" | "ai.onnx") {
-        return unsupported(format!("operators of '{}' are not supported", node.domain));
+        return unsupported(format_args!("operators of '{}' are not supported", node.domain));
     }
     if node.attributes.iter().any(|attribute| attribute.graph) {
         return unsupported("control flow is not supported");
@@ -138,7 +140,7 @@ pub(super) fn find(call: &Call<'_, '_>) -> Outcome<Build> {
     };
     let known = |name: &str| operator.attributes.split(' ').any(|known| known == name);
     match node.attributes.iter().find(|attribute| !known(attribute.name)) {
-        Some(other) => unsupported(format!("attribute '{}' is not supported", other.name)),
+        Some(other) => unsupported(format_args!("attribute '{}' is not supported", other.name)),
         None => Ok(operator.build),
     }
 }
@@ -158,49 +160,59 @@ impl<'g, 'a> Call<'g, 'a> {
         self.inputs.get(i)?.as_ref()
     }
 
+    #[inline(never)]
     fn required(&self, i: usize) -> Outcome<&Value> {
         match self.input(i) {
             Some(value) => Ok(value),
-            None => misshapen(format!("input {i} is missing")),
+            None => misshapen(format_args!("input {i} is missing")),
         }
     }
 
     /// An input that the network computes.
+    #[inline(never)]
     fn activation(&self, i: usize) -> Outcome<NodeId> {
         match self.required(i)? {
             Value::Node { id, .. } => Ok(*id),
-            _ => unsupported(format!("input {i} is a constant; only activations are supported")),
+            _ => {
+                unsupported(format_args!("input {i} is a constant; only activations are supported"))
+            }
         }
     }
 
     /// A constant input, or none; it is moved out of the call.
+    #[inline(never)]
     fn constant(&mut self, i: usize) -> Outcome<Option<Rc<Tensor>>> {
         match self.inputs.get_mut(i).and_then(Option::take) {
             None => Ok(None),
             Some(Value::Constant(tensor)) => Ok(Some(tensor)),
-            Some(_) => unsupported(format!("input {i} is not a constant")),
+            Some(_) => unsupported(format_args!("input {i} is not a constant")),
         }
     }
 
+    #[inline(never)]
     fn required_constant(&mut self, i: usize) -> Outcome<Rc<Tensor>> {
         match self.constant(i)? {
             Some(tensor) => Ok(tensor),
-            None => misshapen(format!("input {i} is missing")),
+            None => misshapen(format_args!("input {i} is missing")),
         }
     }
 
     /// A list of whole numbers in a constant input.
+    #[inline(never)]
     fn int_list(&mut self, i: usize) -> Outcome<Option<Vec<i64>>> {
         Ok(match self.constant(i)? {
             None => None,
             Some(tensor) => match tensor.data() {
                 Data::Int(list) => Some(list.clone()),
-                Data::Float(_) => return misshapen(format!("input {i} holds no whole numbers")),
+                Data::Float(_) => {
+                    return misshapen(format_args!("input {i} holds no whole numbers"));
+                }
             },
         })
     }
 
     /// A list of whole numbers in an attribute or, since some operator set, in an input.
+    #[inline(never)]
     fn list(&mut self, attribute: &str, input: usize) -> Outcome<Option<Vec<i64>>> {
         match self.ints(attribute)? {
             Some(list) => Ok(Some(list)),
@@ -212,48 +224,56 @@ impl<'g, 'a> Call<'g, 'a> {
         self.node.attributes.iter().find(|attribute| attribute.name == name)
     }
 
+    #[inline(never)]
     fn int(&self, name: &str, default: i64) -> Outcome<i64> {
         Ok(self.attribute(name).map_or(Ok(default), AttributeProto::int)?)
     }
 
+    #[inline(never)]
     fn float(&self, name: &str, default: f32) -> Outcome<f32> {
         Ok(self.attribute(name).map_or(Ok(default), AttributeProto::float)?)
     }
 
+    #[inline(never)]
     fn text(&self, name: &str, default: &'static str) -> Outcome<&'a str> {
         Ok(self.attribute(name).map_or(Ok(default), AttributeProto::text)?)
     }
 
+    #[inline(never)]
     fn ints(&self, name: &str) -> Outcome<Option<Vec<i64>>> {
         Ok(self.attribute(name).map(|attribute| attribute.ints(self.budget)).transpose()?)
     }
 }
 
 /// One output.
+#[inline(never)]
 fn one(value: Value) -> Outcome<Vec<Value>> {
     Ok(vec![value])
 }
 
 /// `axis` counted from the front.
+#[inline(never)]
 pub(super) fn axis(axis: i64, rank: usize) -> Outcome<usize> {
     let from_end = |axis: i64| rank.checked_sub(usize::try_from(axis.unsigned_abs()).ok()?);
     let index = if axis < 0 { from_end(axis) } else { usize::try_from(axis).ok() };
     match index.filter(|&index| index < rank) {
         Some(index) => Ok(index),
-        None => misshapen(format!("there is no axis {axis} among {rank}")),
+        None => misshapen(format_args!("there is no axis {axis} among {rank}")),
     }
 }
 
 /// Whole numbers that count something.
+#[inline(never)]
 fn counts(list: &[i64], what: &str) -> Outcome<Vec<usize>> {
     let convert = |&n: &i64| usize::try_from(n).ok();
     match list.iter().map(convert).collect::<Option<Vec<usize>>>() {
         Some(counts) => Ok(counts),
-        None => misshapen(format!("{what} {list:?}")),
+        None => misshapen(format_args!("{what} {list:?}")),
     }
 }
 
 /// Product of the extents.
+#[inline(never)]
 fn product(dims: &[usize]) -> usize {
     dims.iter().fold(1, |product: usize, &n| product.saturating_mul(n))
 }

@@ -1,21 +1,23 @@
 //! Activation functions that exporters write as several nodes, recognised from the layers built so
 //! far when the product that completes them arrives.
 //!
-//! All of them are x·g(x) with a gate g. With s = x/d for some number d:
+//! Nearly all of them are x·g(x) with a gate g. With s = x/d for some number d:
 //!
-//! | product | is |
+//! | product or quotient | is |
 //! |---|---|
 //! | x·x | x² |
 //! | x·sigmoid(s) | d·silu(s) |
 //! | x·α(erf(s) + 1) | √2·α·d·gelu(√2·s) |
 //! | x·α·hardsigmoid(s) with slope 1/6 | α·d·hardswish(s) |
 //! | x·α·clip(s + 3, 0, 6) | 6·α·d·hardswish(s) |
+//! | x / (1 + \|s\|) | d·softsign(s) |
 //!
 //! Scalings by one number cancel where they meet, so that ½·x·(1 + erf(x/√2)) becomes one layer
 //! whatever the order of its factors. The nodes of the parts then lead nowhere and are pruned.
 
-use super::import::{Import, Outcome};
-use crate::network::{Layer, NodeId, Operation, Unit};
+use super::import::Import;
+use super::refusal::Outcome;
+use crate::network::{Layer, LinearShape, NodeId, Operation, Unit};
 
 /// Factors closer to one than this (relatively) are one: exporters round √2 to f32.
 const ONE: f32 = 1e-6;
@@ -24,28 +26,45 @@ fn close(a: f32, b: f32) -> bool {
     (a - b).abs() <= ONE * b.abs()
 }
 
-/// `node` = `factor`·input + `shift` with one factor and one shift for all elements.
-fn affine(import: &Import<'_, '_>, id: NodeId) -> Option<(NodeId, f32, f32)> {
+/// The input of a scaling by one number, the factor and the shift.
+fn step(import: &Import<'_, '_>, id: NodeId) -> Option<(NodeId, f32, f32)> {
     let (Layer::Linear(linear), input) = import.producer(id)? else { return None };
-    if !matches!(linear.shape(), crate::network::LinearShape::Scale { .. }) {
-        return None;
-    }
-    match (linear.weight(), linear.bias()) {
-        ([factor], [shift]) => Some((input, *factor, *shift)),
-        ([factor], []) => Some((input, *factor, 0.0)),
+    match (linear.shape(), linear.weight(), linear.bias()) {
+        (LinearShape::Scale { .. }, [factor], [shift]) => Some((input, *factor, *shift)),
         _ => None,
     }
 }
 
-/// The node of which `id` is a multiple, and the factor.
-fn multiple(import: &Import<'_, '_>, id: NodeId) -> (NodeId, f32) {
-    match affine(import, id) {
-        Some((input, factor, 0.0)) => (input, factor),
-        _ => (id, 1.0),
+/// Longest run of scalings that is looked through.
+const STEPS: usize = 8;
+
+/// Nodes x, factors and shifts with `id` = factor·x + shift: `id` itself, what it scales, and so on.
+#[inline(never)]
+fn affine(
+    import: &Import<'_, '_>,
+    id: NodeId,
+) -> impl DoubleEndedIterator<Item = (NodeId, f32, f32)> + use<> {
+    let mut forms = vec![(id, 1.0, 0.0)];
+    let (mut at, mut factor, mut shift) = (id, 1.0, 0.0);
+    while let Some((input, inner_factor, inner_shift)) = step(import, at)
+        && forms.len() <= STEPS
+    {
+        shift += factor * inner_shift;
+        (at, factor) = (input, factor * inner_factor);
+        forms.push((at, factor, shift));
     }
+    forms.into_iter()
+}
+
+/// The deepest node of which `id` is a multiple, and the factor.
+#[inline(never)]
+fn multiple(import: &Import<'_, '_>, id: NodeId) -> (NodeId, f32) {
+    let pure = affine(import, id).rfind(|&(_, _, shift)| shift == 0.0);
+    pure.map_or((id, 1.0), |(node, factor, _)| (node, factor))
 }
 
 /// d with `x` = d·`s`, if both are multiples of one node.
+#[inline(never)]
 fn ratio(import: &Import<'_, '_>, x: NodeId, s: NodeId) -> Option<f32> {
     if x == s {
         return Some(1.0);
@@ -56,14 +75,14 @@ fn ratio(import: &Import<'_, '_>, x: NodeId, s: NodeId) -> Option<f32> {
 
 /// The gate of a product: function, its argument s, and α, β of α·f(s) + β.
 fn gate(import: &Import<'_, '_>, id: NodeId) -> Option<(Unit, NodeId, f32, f32)> {
-    let (inner, factor, shift) = affine(import, id).unwrap_or((id, 1.0, 0.0));
-    match import.producer(inner)? {
+    affine(import, id).find_map(|(inner, factor, shift)| match import.producer(inner)? {
         (Layer::Unit(unit), source) => Some((*unit, source, factor, shift)),
         _ => None,
-    }
+    })
 }
 
 /// `factor`·`id`, joined with a scaling that is there already; `id` itself if nothing remains.
+#[inline(never)]
 pub(super) fn scaled(import: &mut Import<'_, '_>, id: NodeId, factor: f32) -> Outcome<NodeId> {
     let (base, have) = multiple(import, id);
     let total = factor * have;
@@ -106,9 +125,10 @@ pub(super) fn product(
             return scaled(import, y, factor * d).map(Some);
         }
         // The clip form looks through the shift by three.
-        if let (Unit::Clip { low: 0.0, high: 6.0 }, Some((s, inner, 3.0)), 0.0) =
-            (unit, affine(import, s), shift)
-            && let Some(d) = ratio(import, x, s)
+        let three = affine(import, s)
+            .filter(|&(_, _, by)| by == 3.0)
+            .find_map(|(s, inner, _)| Some((s, inner, ratio(import, x, s)?)));
+        if let (Unit::Clip { low: 0.0, high: 6.0 }, Some((s, inner, d)), 0.0) = (unit, three, shift)
         {
             let s = scaled(import, s, inner)?;
             let y = import.push(Operation::Unit(Unit::HardSwish), &[s])?;
@@ -116,4 +136,16 @@ pub(super) fn product(
         }
     }
     Ok(None)
+}
+
+/// The quotient of two activations, if it is the form above.
+pub(super) fn quotient(
+    import: &mut Import<'_, '_>,
+    x: NodeId,
+    divisor: NodeId,
+) -> Outcome<Option<NodeId>> {
+    let Some((Unit::Abs, s, 1.0, 1.0)) = gate(import, divisor) else { return Ok(None) };
+    let Some(d) = ratio(import, x, s) else { return Ok(None) };
+    let y = import.push(Operation::Unit(Unit::Softsign), &[s])?;
+    scaled(import, y, d).map(Some)
 }

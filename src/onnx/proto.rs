@@ -78,6 +78,7 @@ pub(super) enum Dim<'a> {
 }
 
 /// Calls `visit` for every field of a message.
+#[inline(never)]
 fn fields<'a>(
     mut reader: Reader<'a>,
     visit: &mut dyn FnMut(Field<'a>) -> Result<()>,
@@ -89,6 +90,7 @@ fn fields<'a>(
 }
 
 /// Refuses the second occurrence of a field that may occur once.
+#[inline(never)]
 fn once(seen: &mut u64, field: &Field<'_>) -> Result<()> {
     let bit = 1u64.checked_shl(field.number.min(64) as u32).unwrap_or(0);
     if *seen & bit != 0 {
@@ -259,6 +261,7 @@ impl<'a> AttributeProto<'a> {
         Ok(attribute)
     }
 
+    #[inline(never)]
     fn find<T>(&self, number: u64, read: impl Fn(&Field<'a>) -> Result<T>) -> Result<T> {
         let mut found = None;
         fields(self.body, &mut |field| {
@@ -289,6 +292,7 @@ impl<'a> AttributeProto<'a> {
         self.find(5, |field| TensorProto::parse(field.message()?, budget))
     }
 
+    #[inline(never)]
     pub fn ints(&self, budget: &Budget<'_>) -> Result<Vec<i64>> {
         let mut list = Vec::new();
         fields(self.body, &mut |field| {
@@ -304,6 +308,7 @@ impl<'a> AttributeProto<'a> {
         Ok(list)
     }
 
+    #[inline(never)]
     pub fn floats(&self, budget: &Budget<'_>) -> Result<Vec<f32>> {
         let mut list = Vec::new();
         fields(self.body, &mut |field| {

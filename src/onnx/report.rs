@@ -1,6 +1,9 @@
 //! What became of each node of the file.
 
-use crate::network::{Class, Link, NodeId};
+use super::import::{Import, Trace};
+use super::proto::NodeProto;
+use crate::network::{Class, Link, Network, NodeId};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What became of a node of the file.
@@ -55,5 +58,86 @@ impl fmt::Display for Status {
 impl fmt::Display for ReportRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "'{}' ({}): {}", self.name, self.op, self.status)
+    }
+}
+
+impl Import<'_, '_> {
+    /// One row per node of the file. `places` says where each node of the builder went.
+    pub(super) fn report(
+        &self,
+        network: Option<&Network>,
+        places: &[Option<NodeId>],
+    ) -> Vec<ReportRow> {
+        let nodes = &self.graph.proto.nodes;
+        let place = |id: NodeId| places.get(id).copied().flatten();
+        // Folding keeps the first of the merged layers: that one is still itself.
+        let mut owner: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+        for (id, at) in places.iter().enumerate() {
+            at.map(|at| owner.entry(at).or_insert(id));
+        }
+        let mut bearer: Vec<Option<NodeId>> = vec![None; nodes.len()];
+        let mut rows: Vec<Option<ReportRow>> = nodes.iter().map(|_| None).collect();
+        // Backwards, so that a node that vanished into a later one finds that one's place.
+        for &index in self.graph.order.iter().rev() {
+            let (Some(node), Some(trace)) = (nodes.get(index), self.traces.get(index)) else {
+                continue;
+            };
+            let mut at = trace.value.and_then(place);
+            if at.is_none() && trace.value.is_some() {
+                at = self.successors(index).find_map(|next| bearer.get(next).copied().flatten());
+            }
+            if let Some(slot) = bearer.get_mut(index) {
+                *slot = at;
+            }
+            let name = |id: NodeId| network.map_or("", |n| n.node(id).name.as_str()).to_string();
+            let status = trace.status.clone().unwrap_or_else(|| {
+                let own = |id: &NodeId| place(*id).filter(|at| owner.get(at) == Some(id));
+                let class = |at: NodeId| network.map(|n| n.node(at).layer.class());
+                let mut kept = trace.pushed.iter().filter_map(own).filter_map(class).peekable();
+                match kept.peek().copied() {
+                    Some(first) => {
+                        let main = kept.find(|class| *class != Class::Structure);
+                        Status::Recognised(main.unwrap_or(first))
+                    }
+                    None => match at {
+                        Some(at) => Status::FoldedInto(name(at)),
+                        None => self.unplaced(trace),
+                    },
+                }
+            });
+            let op = if matches!(node.domain, "" | "ai.onnx") {
+                node.op.to_string()
+            } else {
+                format!("{}.{}", node.domain, node.op)
+            };
+            let row = ReportRow { name: base_name(node).to_string(), op, status, node: at };
+            if let Some(slot) = rows.get_mut(index) {
+                *slot = Some(row);
+            }
+        }
+        rows.into_iter().flatten().collect()
+    }
+
+    /// The status of a node of a network that was not finished.
+    fn unplaced(&self, trace: &Trace) -> Status {
+        let class = |id: &NodeId| self.builder.node(*id).map(|node| node.layer.class());
+        let mut classes = trace.pushed.iter().filter_map(class).peekable();
+        let first = classes.peek().copied();
+        let main = classes.find(|class| *class != Class::Structure);
+        main.or(first).map_or(Status::Skipped, Status::Recognised)
+    }
+
+    fn successors(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        let outputs = self.graph.outputs.get(index).into_iter().flatten().flatten();
+        outputs.flat_map(|&id| self.graph.consumers.get(id).into_iter().flatten().copied())
+    }
+}
+
+/// The name that a node of the file gives to its layers.
+pub(super) fn base_name<'a>(node: &NodeProto<'a>) -> &'a str {
+    if node.name.is_empty() {
+        node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or(node.op)
+    } else {
+        node.name
     }
 }

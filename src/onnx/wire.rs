@@ -62,6 +62,7 @@ impl<'a> Reader<'a> {
         )
     }
 
+    #[inline(never)]
     fn take(&mut self, what: &str, len: u64) -> Result<&'a [u8]> {
         let split = usize::try_from(len).ok().and_then(|len| self.rest.split_at_checked(len));
         let Some((taken, rest)) = split else { return Err(self.truncated(what, len)) };
@@ -71,6 +72,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next variable-length number.
+    #[inline(never)]
     pub fn varint(&mut self) -> Result<u64> {
         let mut value = 0u64;
         for (i, &byte) in self.rest.iter().enumerate().take(10) {
@@ -91,17 +93,20 @@ impl<'a> Reader<'a> {
         Err(malformed(self.offset, "a number longer than 64 bits"))
     }
 
+    #[inline(never)]
     pub fn fixed32(&mut self) -> Result<u32> {
         let bytes = self.take("32-bit value", 4)?;
         Ok(u32::from_le_bytes(bytes.try_into().unwrap_or_default()))
     }
 
+    #[inline(never)]
     pub fn fixed64(&mut self) -> Result<u64> {
         let bytes = self.take("64-bit value", 8)?;
         Ok(u64::from_le_bytes(bytes.try_into().unwrap_or_default()))
     }
 
     /// The next field; `None` at the end of the message.
+    #[inline(never)]
     pub fn field(&mut self) -> Result<Option<Field<'a>>> {
         if self.rest.is_empty() {
             return Ok(None);
@@ -136,6 +141,7 @@ impl<'a> Field<'a> {
         malformed(self.offset, &format!("field {} is no {wanted}", self.number))
     }
 
+    #[inline(never)]
     pub fn uint(&self) -> Result<u64> {
         match self.payload {
             Payload::Varint(value) => Ok(value),
@@ -155,6 +161,7 @@ impl<'a> Field<'a> {
         }
     }
 
+    #[inline(never)]
     pub fn message(&self) -> Result<Reader<'a>> {
         match self.payload {
             Payload::Bytes(reader) => Ok(reader),
@@ -162,12 +169,14 @@ impl<'a> Field<'a> {
         }
     }
 
+    #[inline(never)]
     pub fn text(&self) -> Result<&'a str> {
         std::str::from_utf8(self.message()?.bytes())
             .map_err(|_| malformed(self.offset, &format!("field {} is not UTF-8", self.number)))
     }
 
     /// Calls `visit` for the numbers of a repeated varint field, packed or single.
+    #[inline(never)]
     pub fn ints(&self, visit: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
         match self.payload {
             Payload::Varint(value) => visit(value),
@@ -182,6 +191,7 @@ impl<'a> Field<'a> {
     }
 
     /// Calls `visit` for the bits of a repeated 32-bit field, packed or single.
+    #[inline(never)]
     pub fn fixed32s(&self, visit: &mut dyn FnMut(u32) -> Result<()>) -> Result<()> {
         match self.payload {
             Payload::Fixed32(bits) => visit(bits),
@@ -196,6 +206,7 @@ impl<'a> Field<'a> {
     }
 
     /// Calls `visit` for the bits of a repeated 64-bit field, packed or single.
+    #[inline(never)]
     pub fn fixed64s(&self, visit: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
         match self.payload {
             Payload::Fixed64(bits) => visit(bits),

@@ -2,10 +2,13 @@
 
 use super::{Call, one, product};
 use crate::network::{Link, NodeId, Operation, Unit};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, unsupported};
+use crate::onnx::import::{Import, Value};
+use crate::onnx::patterns;
+use crate::onnx::refusal::{Outcome, misshapen, unsupported};
 use crate::onnx::tensor::{Data, Tensor};
 
 /// A function of every element alone, of a constant too.
+#[inline(never)]
 pub(super) fn unit(
     import: &mut Import<'_, '_>,
     call: &mut Call<'_, '_>,
@@ -33,6 +36,15 @@ pub(super) fn unit(
 pub(super) fn elu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let alpha = call.float("alpha", 1.0)?;
     unit(import, call, Unit::Elu { alpha })
+}
+
+/// max(x, 0) + min(α·(e^(x/α) − 1), 0), which is α·elu(x/α).
+pub(super) fn celu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+    let x = call.activation(0)?;
+    let alpha = call.float("alpha", 1.0)?;
+    let x = patterns::scaled(import, x, 1.0 / alpha)?;
+    let y = import.push(Operation::Unit(Unit::Elu { alpha: 1.0 }), &[x])?;
+    one(Value::float(patterns::scaled(import, y, alpha)?))
 }
 
 pub(super) fn leaky_relu(
@@ -69,7 +81,7 @@ pub(super) fn selu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
 pub(super) fn gelu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     match call.text("approximate", "none")? {
         "none" => unit(import, call, Unit::Gelu),
-        other => unsupported(format!("approximation '{other}'")),
+        other => unsupported(format_args!("approximation '{other}'")),
     }
 }
 
@@ -86,6 +98,7 @@ pub(super) fn clip(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
 }
 
 /// Elements between two bounds.
+#[inline(never)]
 pub(super) fn clamp(
     import: &mut Import<'_, '_>,
     call: &mut Call<'_, '_>,
@@ -162,7 +175,7 @@ pub(super) fn local_response_norm(
     let bias = call.float("bias", 1.0)?;
     // The network's layer takes the third axis from the end as the channels.
     if import.rank(x) != 4 {
-        return unsupported(format!("{} axes; only N, C, H, W are supported", import.rank(x)));
+        return unsupported(format_args!("{} axes; only N, C, H, W are supported", import.rank(x)));
     }
     let operation = Operation::LocalResponseNorm { size, alpha, beta, bias };
     one(Value::float(import.push(operation, &[x])?))

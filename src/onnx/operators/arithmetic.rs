@@ -3,8 +3,9 @@
 use super::constant::{Binary, binary};
 use super::{Call, activation, one, product};
 use crate::network::{NodeId, Operation, Unit};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::import::{Import, Value};
 use crate::onnx::patterns;
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
 use crate::onnx::tensor::{Data, Tensor, broadcast};
 use std::rc::Rc;
 
@@ -17,6 +18,7 @@ enum Sides {
 }
 
 /// The sides, and whether the result holds whole numbers if the operator keeps them whole.
+#[inline(never)]
 fn sides(call: &Call<'_, '_>) -> Outcome<(Sides, bool)> {
     let is_whole = |value: &Value| match value {
         Value::Constant(tensor) => matches!(tensor.data(), Data::Int(_)),
@@ -40,7 +42,7 @@ pub(super) fn add(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
     let id = match sides {
         Sides::Constants(a, b) => return binary(Binary::Add, &a, &b, call.budget),
         Sides::NodeConstant(x, c) | Sides::ConstantNode(c, x) => {
-            scale(import, x, &c, |c| (1.0, c))?
+            scale(import, x, &c, &|c| (1.0, c))?
         }
         Sides::Nodes(a, b) => total(import, &[a, b])?,
     };
@@ -51,8 +53,8 @@ pub(super) fn sub(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
     let (sides, whole) = sides(call)?;
     let id = match sides {
         Sides::Constants(a, b) => return binary(Binary::Sub, &a, &b, call.budget),
-        Sides::NodeConstant(x, c) => scale(import, x, &c, |c| (1.0, -c))?,
-        Sides::ConstantNode(c, x) => scale(import, x, &c, |c| (-1.0, c))?,
+        Sides::NodeConstant(x, c) => scale(import, x, &c, &|c| (1.0, -c))?,
+        Sides::ConstantNode(c, x) => scale(import, x, &c, &|c| (-1.0, c))?,
         Sides::Nodes(a, b) => {
             let b = patterns::scaled(import, b, -1.0)?;
             total(import, &[a, b])?
@@ -65,7 +67,7 @@ pub(super) fn mul(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
     let (sides, whole) = sides(call)?;
     let id = match sides {
         Sides::Constants(a, b) => return binary(Binary::Mul, &a, &b, call.budget),
-        Sides::NodeConstant(x, c) | Sides::ConstantNode(c, x) => factor(import, x, &c, |c| c)?,
+        Sides::NodeConstant(x, c) | Sides::ConstantNode(c, x) => factor(import, x, &c, &|c| c)?,
         Sides::Nodes(a, b) => match patterns::product(import, a, b)? {
             Some(id) => id,
             None => return unsupported("the product of two activations"),
@@ -83,12 +85,16 @@ pub(super) fn div(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
         return unsupported("division of whole numbers");
     }
     one(Value::float(match sides {
-        Sides::NodeConstant(x, c) => factor(import, x, &c, |c| 1.0 / c)?,
+        Sides::NodeConstant(x, c) => factor(import, x, &c, &|c| 1.0 / c)?,
         Sides::ConstantNode(c, x) => {
             let x = import.push(Operation::Unit(Unit::Reciprocal), &[x])?;
-            factor(import, x, &c, |c| c)?
+            factor(import, x, &c, &|c| c)?
         }
-        _ => return unsupported("the quotient of two activations"),
+        Sides::Nodes(a, b) => match patterns::quotient(import, a, b)? {
+            Some(id) => id,
+            None => return unsupported("the quotient of two activations"),
+        },
+        Sides::Constants(..) => return unsupported("two constants"),
     }))
 }
 
@@ -207,12 +213,15 @@ fn sum_all(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Valu
     match (node, constant) {
         (Some(id), None) => Ok(Value::float(id)),
         (None, Some(constant)) => Ok(Value::Constant(constant)),
-        (Some(id), Some(constant)) => Ok(Value::float(scale(import, id, &constant, |c| (1.0, c))?)),
+        (Some(id), Some(constant)) => {
+            Ok(Value::float(scale(import, id, &constant, &|c| (1.0, c))?))
+        }
         (None, None) => misshapen("a sum of nothing"),
     }
 }
 
 /// The sum of activations, repeated along axes of extent 1 where they differ.
+#[inline(never)]
 pub(super) fn total(import: &mut Import<'_, '_>, nodes: &[NodeId]) -> Outcome<NodeId> {
     let mut shape: Vec<usize> = Vec::new();
     for (i, &id) in nodes.iter().enumerate() {
@@ -236,6 +245,7 @@ pub(super) fn total(import: &mut Import<'_, '_>, nodes: &[NodeId]) -> Outcome<No
 const COPIES: usize = 4096;
 
 /// An activation repeated along axes of extent 1, and given axes in front, to fill `shape`.
+#[inline(never)]
 pub(super) fn expand(import: &mut Import<'_, '_>, id: NodeId, shape: &[usize]) -> Outcome<NodeId> {
     let have = import.shape(id);
     let missing = shape.len().saturating_sub(have.len());
@@ -244,7 +254,7 @@ pub(super) fn expand(import: &mut Import<'_, '_>, id: NodeId, shape: &[usize]) -
     for (axis, (&from, &to)) in have.iter().zip(shape).enumerate() {
         if from != to {
             if from != 1 || to > COPIES {
-                return misshapen(format!("{have:?} cannot be broadcast to {shape:?}"));
+                return misshapen(format_args!("{have:?} cannot be broadcast to {shape:?}"));
             }
             id = import.push(Operation::Concat { axis }, &vec![id; to])?;
         }
@@ -253,24 +263,26 @@ pub(super) fn expand(import: &mut Import<'_, '_>, id: NodeId, shape: &[usize]) -
 }
 
 /// x·f(c): one number cancels with a scaling that is there already.
+#[inline(never)]
 fn factor(
     import: &mut Import<'_, '_>,
     x: NodeId,
     c: &Tensor,
-    f: impl Fn(f32) -> f32,
+    f: &dyn Fn(f32) -> f32,
 ) -> Outcome<NodeId> {
     match c.scalar() {
         Some(value) if c.dims().len() <= import.rank(x) => patterns::scaled(import, x, f(value)),
-        _ => scale(import, x, c, |c| (f(c), 0.0)),
+        _ => scale(import, x, c, &|c| (f(c), 0.0)),
     }
 }
 
 /// x·scale + shift, where `make` says both for every element of the constant.
+#[inline(never)]
 pub(super) fn scale(
     import: &mut Import<'_, '_>,
     x: NodeId,
     c: &Tensor,
-    make: impl Fn(f32) -> (f32, f32),
+    make: &dyn Fn(f32) -> (f32, f32),
 ) -> Outcome<NodeId> {
     let rank = import.rank(x);
     let mut dims = c.dims();
@@ -284,7 +296,7 @@ pub(super) fn scale(
         }
     }
     let Some(shape) = broadcast(&import.shape(x), dims) else {
-        return misshapen(format!("{:?} and a constant {:?}", import.shape(x), c.dims()));
+        return misshapen(format_args!("{:?} and a constant {:?}", import.shape(x), c.dims()));
     };
     let x = expand(import, x, &shape)?;
     // Only the axes from the first to the last along which the constant varies need entries.
@@ -327,7 +339,7 @@ pub(super) fn batch_norm(
         return misshapen("four statistics are needed");
     };
     if columns.iter().any(|column| column.len() != channels) {
-        return misshapen(format!("statistics for {channels} channels"));
+        return misshapen(format_args!("statistics for {channels} channels"));
     }
     let mut scale = Vec::with_capacity(channels);
     let mut shift = Vec::with_capacity(channels);

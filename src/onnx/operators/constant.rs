@@ -1,9 +1,11 @@
 //! Constants, and arithmetic among them.
 
 use super::{Call, counts, one};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::decode::decode;
+use crate::onnx::import::{Import, Value};
 use crate::onnx::limits::{Budget, elements};
-use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, decode};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
+use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast};
 
 /// An operator with two sides.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +28,7 @@ pub(super) enum Binary {
 }
 
 /// Computes element by element, repeating the smaller side.
+#[inline(never)]
 pub(super) fn binary(
     kind: Binary,
     a: &Tensor,
@@ -33,7 +36,7 @@ pub(super) fn binary(
     budget: &Budget<'_>,
 ) -> Outcome<Vec<Value>> {
     let Some(dims) = broadcast(a.dims(), b.dims()) else {
-        return misshapen(format!("constants of shapes {:?} and {:?}", a.dims(), b.dims()));
+        return misshapen(format_args!("constants of shapes {:?} and {:?}", a.dims(), b.dims()));
     };
     let (wide_a, wide_b) = (a.expanded(&dims, budget)?, b.expanded(&dims, budget)?);
     let data = match (wide_a.data(), wide_b.data()) {
@@ -223,7 +226,7 @@ pub(super) fn range(_: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<
         match call.int_list(i)?.as_deref() {
             Some([BATCH]) => return mixes_batch("counts to the batch size"),
             Some([value]) => *bound = *value,
-            _ => return misshapen(format!("input {i} is no scalar")),
+            _ => return misshapen(format_args!("input {i} is no scalar")),
         }
     }
     let [start, end, step] = bounds;

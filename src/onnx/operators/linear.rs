@@ -4,10 +4,9 @@ use super::arithmetic::scale;
 use super::pool::{check_positions, take_border, window};
 use super::{Call, one, product};
 use crate::network::{NodeId, Operation};
-use crate::onnx::import::{
-    Import, Outcome, Value, into_floats, misshapen, mixes_batch, unsupported,
-};
-use crate::onnx::tensor::{Data, Tensor};
+use crate::onnx::import::{Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
+use crate::onnx::tensor::{Data, Tensor, into_floats};
 use std::rc::Rc;
 
 pub(super) fn conv(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
@@ -15,11 +14,11 @@ pub(super) fn conv(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
     let weight = call.required_constant(1)?;
     let bias = call.constant(2)?.map_or(Vec::new(), into_floats);
     let [outputs, _, kernel @ ..] = weight.dims() else {
-        return misshapen(format!("weights of shape {:?}", weight.dims()));
+        return misshapen(format_args!("weights of shape {:?}", weight.dims()));
     };
     let (outputs, kernel) = (*outputs, kernel.to_vec());
     if import.rank(x) != kernel.len().saturating_add(2) {
-        return misshapen(format!(
+        return misshapen(format_args!(
             "weights of shape {:?} for an input of {} axes",
             weight.dims(),
             import.rank(x)
@@ -28,7 +27,7 @@ pub(super) fn conv(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
     if let Some(stated) = call.ints("kernel_shape")?
         && !stated.iter().copied().eq(kernel.iter().map(|&n| n as i64))
     {
-        return misshapen(format!("kernel_shape {stated:?}, but the weights have {kernel:?}"));
+        return misshapen(format_args!("kernel_shape {stated:?}, but the weights have {kernel:?}"));
     }
     let groups = usize::try_from(call.int("group", 1)?).unwrap_or(0);
     let mut window = window(call, &import.shape(x), kernel)?;
@@ -44,15 +43,20 @@ pub(super) fn conv(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
 }
 
 /// The constant as a matrix; extents of 1 in front are dropped.
+#[inline(never)]
 fn matrix(tensor: Rc<Tensor>) -> Outcome<(usize, usize, Vec<f32>)> {
     match *tensor.dims() {
         [ref front @ .., rows, columns] if product(front) == 1 => {
             Ok((rows, columns, into_floats(tensor)))
         }
-        _ => unsupported(format!("a stack of matrices {:?} as the constant side", tensor.dims())),
+        _ => unsupported(format_args!(
+            "a stack of matrices {:?} as the constant side",
+            tensor.dims()
+        )),
     }
 }
 
+#[inline(never)]
 fn transpose(
     (rows, columns, values): (usize, usize, Vec<f32>),
     import: &Import<'_, '_>,
@@ -98,6 +102,7 @@ pub(super) fn matmul(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
 }
 
 /// x·Wᵀ + b for W given as `[outputs, inputs]`.
+#[inline(never)]
 fn dense(
     import: &mut Import<'_, '_>,
     x: NodeId,
@@ -109,12 +114,13 @@ fn dense(
         return mixes_batch("multiplies along the batch axis");
     }
     if shape.last() != Some(&inputs) {
-        return misshapen(format!("[{outputs}, {inputs}] weights for an input {shape:?}"));
+        return misshapen(format_args!("[{outputs}, {inputs}] weights for an input {shape:?}"));
     }
     import.push(Operation::Dense { weight, outputs, bias }, &[x])
 }
 
 /// The last two axes swapped.
+#[inline(never)]
 fn swap_last(import: &mut Import<'_, '_>, id: NodeId) -> Outcome<NodeId> {
     let rank = import.shape(id).len();
     let mut perm: Vec<usize> = (0..rank).collect();
@@ -130,7 +136,7 @@ fn swap_last(import: &mut Import<'_, '_>, id: NodeId) -> Outcome<NodeId> {
 pub(super) fn gemm(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let mut x = call.activation(0)?;
     if import.rank(x) != 2 {
-        return misshapen(format!("a matrix product of {} axes", import.rank(x)));
+        return misshapen(format_args!("a matrix product of {} axes", import.rank(x)));
     }
     let (alpha, beta) = (call.float("alpha", 1.0)?, call.float("beta", 1.0)?);
     if call.int("transA", 0)? != 0 {
@@ -156,5 +162,5 @@ pub(super) fn gemm(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
         return one(Value::float(dense(import, x, weight, bias)?));
     }
     let y = dense(import, x, weight, Vec::new())?;
-    one(Value::float(scale(import, y, &c, |c| (1.0, beta * c))?))
+    one(Value::float(scale(import, y, &c, &|c| (1.0, beta * c))?))
 }

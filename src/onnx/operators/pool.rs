@@ -2,18 +2,20 @@
 
 use super::{Call, counts, one, product};
 use crate::network::{NodeId, Operation, Window};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, unsupported};
+use crate::onnx::import::{Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, unsupported};
 
 /// The window that the attributes describe, over the last axes of `shape`.
+#[inline(never)]
 pub(super) fn window(call: &Call<'_, '_>, shape: &[usize], kernel: Vec<usize>) -> Outcome<Window> {
     let axes = kernel.len();
     if !(1..=3).contains(&axes) || shape.len() <= axes {
-        return unsupported(format!("a window over {axes} of {} axes", shape.len()));
+        return unsupported(format_args!("a window over {axes} of {} axes", shape.len()));
     }
     let list = |name: &str, default: usize, len: usize| match call.ints(name)? {
         None => Ok(vec![default; len]),
         Some(list) if list.len() == len => counts(&list, name),
-        Some(list) => misshapen(format!("{name} {list:?} for {axes} axes")),
+        Some(list) => misshapen(format_args!("{name} {list:?} for {axes} axes")),
     };
     let stride = list("strides", 1, axes)?;
     let dilation = list("dilations", 1, axes)?;
@@ -35,7 +37,7 @@ pub(super) fn window(call: &Call<'_, '_>, shape: &[usize], kernel: Vec<usize>) -
             let (less, more) = same(&window, shape)?;
             (window.pad_begin, window.pad_end) = (more, less);
         }
-        other => return unsupported(format!("auto_pad '{other}'")),
+        other => return unsupported(format_args!("auto_pad '{other}'")),
     }
     Ok(window)
 }
@@ -65,6 +67,7 @@ fn reach(kernel: usize, dilation: usize) -> usize {
 }
 
 /// Counts the positions of a window against the budget: padding can make many out of a small input.
+#[inline(never)]
 pub(super) fn check_positions(import: &Import<'_, '_>, x: NodeId, window: &Window) -> Outcome<()> {
     let shape = import.shape(x);
     let space = shape.iter().skip(shape.len().saturating_sub(window.kernel.len()));
@@ -87,6 +90,7 @@ pub(super) fn check_positions(import: &Import<'_, '_>, x: NodeId, window: &Windo
 }
 
 /// Lets the window take over a border of zeros that a Pad put round its space, if there is one.
+#[inline(never)]
 pub(super) fn take_border(import: &Import<'_, '_>, x: &mut NodeId, window: &mut Window) -> bool {
     let Some(border) = import.borders.get(x) else { return false };
     let axes = window.kernel.len();
@@ -112,7 +116,10 @@ fn pool_window(import: &Import<'_, '_>, call: &Call<'_, '_>, x: NodeId) -> Outco
         return misshapen("kernel_shape is missing");
     };
     if import.rank(x) != kernel.len().saturating_add(2) {
-        return misshapen(format!("a window {kernel:?} for an input of {} axes", import.rank(x)));
+        return misshapen(format_args!(
+            "a window {kernel:?} for an input of {} axes",
+            import.rank(x)
+        ));
     }
     window(call, &import.shape(x), counts(&kernel, "kernel_shape")?)
 }
@@ -149,6 +156,7 @@ pub(super) fn average(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> O
 
 /// The window that covers everything behind the channels, and the shape that this needs: more than
 /// three axes of space are taken together.
+#[inline(never)]
 fn global(
     import: &mut Import<'_, '_>,
     call: &Call<'_, '_>,

@@ -2,8 +2,9 @@
 
 use super::{Call, axis, one, product};
 use crate::network::{NodeId, Operation, Window};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
+use crate::onnx::import::{Import, Value};
 use crate::onnx::patterns;
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
 use crate::onnx::tensor::{BATCH, Data, Tensor, row_major, walk};
 
 /// What is taken along the axes.
@@ -86,8 +87,12 @@ fn activation(
         let front = shape.get(..first).map_or(1, product);
         (x, front, shape.get(after(last)..).map_or(1, product))
     };
-    // A plane per kept element in front; kept elements behind are columns of the plane.
-    let (planes, window) = if back == 1 {
+    // A plane per kept element in front; kept elements behind are columns of the plane. All of the
+    // space behind the channels is already so.
+    let space = shape.get(first..).unwrap_or(&[]);
+    let (planes, window) = if !between && back == 1 && first > 0 && space.len() <= 3 {
+        (shape.clone(), Window::new(space))
+    } else if back == 1 {
         (vec![front, count], Window::new(&[count]))
     } else {
         (vec![front, count, back], Window::new(&[count, 1]))
@@ -134,14 +139,14 @@ fn constant(
     }
     let results = import.budget.allocate(product(&outer) as u64, tensor.width())?;
     let mut starts = Vec::with_capacity(results);
-    walk(&outer, &outer_strides, 0, results, |start| starts.push(start));
+    walk(&outer, &outer_strides, 0, results, &mut |start| starts.push(start));
     let data = match tensor.data() {
         Data::Float(list) => Data::Float(
             starts
                 .iter()
                 .map(|&start| {
                     let mut values = Vec::with_capacity(count);
-                    walk(&inner, &inner_strides, start, count, |i| values.extend(list.get(i)));
+                    walk(&inner, &inner_strides, start, count, &mut |i| values.extend(list.get(i)));
                     let values = values.into_iter();
                     match kind {
                         Kind::Sum => values.sum(),
@@ -159,7 +164,7 @@ fn constant(
             }
             let results = starts.iter().map(|&start| {
                 let mut values: Vec<i64> = Vec::with_capacity(count);
-                walk(&inner, &inner_strides, start, count, |i| values.extend(list.get(i)));
+                walk(&inner, &inner_strides, start, count, &mut |i| values.extend(list.get(i)));
                 let values = values.into_iter();
                 Some(match kind {
                     Kind::Sum => values.fold(0, i64::wrapping_add),

@@ -3,8 +3,9 @@
 use super::arithmetic;
 use super::{Call, axis, counts, one, product};
 use crate::network::{NodeId, Operation};
-use crate::onnx::import::{Border, Import, Outcome, Value, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, into_list, row_major};
+use crate::onnx::import::{Border, Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
+use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, into_floats, into_list, row_major};
 use std::rc::Rc;
 
 /// A run of elements along an axis.
@@ -47,6 +48,7 @@ fn run(axis: usize, extent: usize, start: i64, end: i64, step: i64) -> Outcome<R
     Ok(Run { axis, start, len: position(len), step })
 }
 
+#[inline(never)]
 fn cut_constant(import: &Import<'_, '_>, tensor: &Tensor, runs: &[Run]) -> Outcome<Tensor> {
     let mut dims = tensor.dims().to_vec();
     let mut strides = row_major(&dims);
@@ -60,6 +62,7 @@ fn cut_constant(import: &Import<'_, '_>, tensor: &Tensor, runs: &[Run]) -> Outco
     Ok(tensor.strided(dims, &strides, offset, import.budget)?)
 }
 
+#[inline(never)]
 fn cut_node(import: &mut Import<'_, '_>, mut id: NodeId, runs: &[Run]) -> Outcome<NodeId> {
     for run in runs {
         let extent = import.shape(id).get(run.axis).copied().unwrap_or(0);
@@ -80,7 +83,7 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
         None => (0i64..).take(starts.len()).collect(),
     };
     let steps = call.int_list(4)?.unwrap_or_else(|| vec![1; starts.len()]);
-    if [ends.len(), axes.len(), steps.len()].iter().any(|&n| n != starts.len()) || axes.len() > 64 {
+    if [ends.len(), axes.len(), steps.len()].iter().any(|&n| n != starts.len()) {
         return misshapen("starts, ends, axes and steps differ in number");
     }
     if [&starts, &ends, &steps].iter().any(|list| list.contains(&BATCH)) {
@@ -103,6 +106,9 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
             }
             _ => axis(along, dims.len())?,
         };
+        if runs.iter().any(|run: &Run| run.axis == along) {
+            return misshapen(format_args!("axis {along} is sliced twice"));
+        }
         let extent = dims.get(along).copied().unwrap_or(0);
         runs.push(run(along, extent, start, end, step)?);
     }
@@ -141,7 +147,7 @@ pub(super) fn split(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
     };
     if parts.len() != outputs || parts.iter().fold(0, |s: usize, &n| s.saturating_add(n)) != extent
     {
-        return misshapen(format!("{extent} elements split into {parts:?}"));
+        return misshapen(format_args!("{extent} elements split into {parts:?}"));
     }
     let mut values = Vec::with_capacity(outputs);
     let mut start = 0usize;
@@ -210,7 +216,7 @@ fn concat_constants(
                 .enumerate()
                 .all(|(axis, (a, b))| axis == along || a == b);
         if !same_kind || !fits {
-            return misshapen(format!("{:?} joined to {:?}", tensor.dims(), first.dims()));
+            return misshapen(format_args!("{:?} joined to {:?}", tensor.dims(), first.dims()));
         }
         extent = extent.saturating_add(tensor.dims().get(along).copied().unwrap_or(0));
     }
@@ -239,7 +245,7 @@ fn concat_constants(
 pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let mode = call.text("mode", "constant")?;
     if mode != "constant" {
-        return unsupported(format!("mode '{mode}'"));
+        return unsupported(format_args!("mode '{mode}'"));
     }
     let x = call.activation(0)?;
     let Some(pads) = call.list("pads", 1)? else { return misshapen("pads are missing") };
@@ -254,7 +260,7 @@ pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
         None => (0i64..).take(rank).collect(),
     };
     if pads.len() != axes.len().saturating_mul(2) {
-        return misshapen(format!("pads {pads:?} for {} axes", axes.len()));
+        return misshapen(format_args!("pads {pads:?} for {} axes", axes.len()));
     }
     if pads.iter().any(|&n| n < 0) {
         return unsupported("negative padding");
@@ -299,7 +305,7 @@ pub(super) fn expand(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
             }
             let target = counts(&target, "shape")?;
             let Some(dims) = broadcast(tensor.dims(), &target) else {
-                return misshapen(format!("{:?} expanded to {target:?}", tensor.dims()));
+                return misshapen(format_args!("{:?} expanded to {target:?}", tensor.dims()));
             };
             return one(Value::constant(tensor.expanded(&dims, call.budget)?));
         }
@@ -316,7 +322,7 @@ pub(super) fn expand(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
     }
     let target = counts(target, "shape")?;
     let Some(shape) = broadcast(&import.shape(id), &target) else {
-        return misshapen(format!("{:?} expanded to {target:?}", import.shape(id)));
+        return misshapen(format_args!("{:?} expanded to {target:?}", import.shape(id)));
     };
     one(Value::Node { id: arithmetic::expand(import, id, &shape)?, whole })
 }
@@ -330,7 +336,7 @@ pub(super) fn tile(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
     match call.required(0)? {
         Value::Constant(tensor) => {
             if repeats.len() != tensor.dims().len() {
-                return misshapen(format!("repeats {repeats:?} of {:?}", tensor.dims()));
+                return misshapen(format_args!("repeats {repeats:?} of {:?}", tensor.dims()));
             }
             // [n] repeated r times is [r, n] with stride 0 along r.
             let strides = row_major(tensor.dims());
@@ -346,13 +352,13 @@ pub(super) fn tile(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
         Value::Node { id, whole } => {
             let (mut id, whole) = (*id, *whole);
             if repeats.len() != import.rank(id) {
-                return misshapen(format!("repeats {repeats:?} of {:?}", import.shape(id)));
+                return misshapen(format_args!("repeats {repeats:?} of {:?}", import.shape(id)));
             }
             for (along, &repeat) in (0i64..).zip(&repeats) {
                 if repeat != 1 {
                     let axis = import.axis(id, along)?;
                     if repeat == 0 || repeat > 4096 {
-                        return unsupported(format!("{repeat} copies"));
+                        return unsupported(format_args!("{repeat} copies"));
                     }
                     id = import.push(Operation::Concat { axis }, &vec![id; repeat])?;
                 }
@@ -378,7 +384,7 @@ pub(super) fn gather(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
                 return unsupported("a table that is not indexed along its first axis");
             }
             let dims = table.dims().get(1..).unwrap_or(&[]).to_vec();
-            let table = crate::onnx::import::into_floats(table);
+            let table = into_floats(table);
             let width = product(&dims);
             let shape: Vec<usize> = import.shape(id).into_iter().chain(dims).collect();
             let y = import.push(Operation::Embedding { table, width }, &[id])?;
@@ -411,6 +417,7 @@ pub(super) fn gather(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
 }
 
 /// Indices, negative ones counted from the end.
+#[inline(never)]
 fn positions(indices: &Tensor, extent: usize) -> Outcome<Vec<usize>> {
     let Data::Int(list) = indices.data() else { return misshapen("indices are no whole numbers") };
     list.iter().map(|&index| axis(index, extent)).collect()

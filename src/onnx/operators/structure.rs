@@ -2,8 +2,10 @@
 
 use super::{Call, axis, counts, one, product};
 use crate::network::{NodeId, Operation};
-use crate::onnx::import::{Import, Outcome, Value, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{BATCH, BOOL, Data, Tensor, is_float, is_int};
+use crate::onnx::decode::{BOOL, is_float, is_int};
+use crate::onnx::import::{Import, Value};
+use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
+use crate::onnx::tensor::{BATCH, Data, Tensor};
 use std::rc::Rc;
 
 pub(super) fn identity(_: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
@@ -25,7 +27,7 @@ pub(super) fn dropout(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> O
 pub(super) fn cast(_: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let to = call.int("to", 0)?;
     if !is_float(to) && !is_int(to) {
-        return unsupported(format!("data type {to}"));
+        return unsupported(format_args!("data type {to}"));
     }
     let value = call.required(0)?.clone();
     one(match value {
@@ -53,6 +55,7 @@ pub(super) fn cast(_: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<V
 }
 
 /// The shape as a constant; the batch size stays open.
+#[inline(never)]
 fn dimensions(import: &Import<'_, '_>, value: &Value) -> Outcome<Vec<i64>> {
     let (batch, dims) = match value {
         Value::Constant(tensor) => (false, tensor.dims().to_vec()),
@@ -84,11 +87,15 @@ pub(super) fn size(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
     one(Value::constant(Tensor::new(&[], Data::Int(vec![size]))?))
 }
 
+/// The new shape of a constant, or of an example at a node.
+type Reshaping<'f> = dyn Fn(&Import<'_, '_>, Option<NodeId>, &[usize]) -> Outcome<Vec<usize>> + 'f;
+
 /// Gives a value another shape of as many elements.
+#[inline(never)]
 fn give_shape(
     import: &mut Import<'_, '_>,
     value: Value,
-    shape: impl FnOnce(&Import<'_, '_>, Option<NodeId>, &[usize]) -> Outcome<Vec<usize>>,
+    shape: &Reshaping<'_>,
 ) -> Outcome<Vec<Value>> {
     one(match value {
         Value::Constant(tensor) => {
@@ -105,6 +112,7 @@ fn give_shape(
     })
 }
 
+#[inline(never)]
 fn take(call: &mut Call<'_, '_>) -> Outcome<Value> {
     match call.inputs.get_mut(0).and_then(Option::take) {
         Some(value) => Ok(value),
@@ -116,7 +124,7 @@ pub(super) fn reshape(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> O
     let Some(target) = call.int_list(1)? else { return misshapen("the shape is missing") };
     let zero_is_zero = call.int("allowzero", 0)? != 0;
     let value = take(call)?;
-    give_shape(import, value, |import, node, have| {
+    give_shape(import, value, &|import, node, have| {
         if import.batched && node.is_some() {
             keep_batch(import, &target, have, zero_is_zero)
         } else {
@@ -137,12 +145,12 @@ fn resolve(target: &[i64], have: &[usize], zero_is_zero: bool) -> Outcome<Vec<us
             }
             0 if !zero_is_zero => match have.get(i) {
                 Some(&n) => n,
-                None => return misshapen(format!("shape {target:?} from {have:?}")),
+                None => return misshapen(format_args!("shape {target:?} from {have:?}")),
             },
             BATCH => return mixes_batch("moves the batch axis"),
             n => match usize::try_from(n) {
                 Ok(n) => n,
-                Err(_) => return misshapen(format!("shape {target:?}")),
+                Err(_) => return misshapen(format_args!("shape {target:?}")),
             },
         });
     }
@@ -152,7 +160,7 @@ fn resolve(target: &[i64], have: &[usize], zero_is_zero: bool) -> Outcome<Vec<us
     if let Some(i) = open {
         let rest = match product(have).checked_div(product(&dims)) {
             Some(rest) => rest,
-            None => return misshapen(format!("shape {target:?} from {have:?}")),
+            None => return misshapen(format_args!("shape {target:?} from {have:?}")),
         };
         if let Some(slot) = dims.get_mut(i) {
             *slot = rest;
@@ -161,7 +169,7 @@ fn resolve(target: &[i64], have: &[usize], zero_is_zero: bool) -> Outcome<Vec<us
     if product(&dims) == product(have) {
         Ok(dims)
     } else {
-        misshapen(format!("shape {target:?} from {have:?}"))
+        misshapen(format_args!("shape {target:?} from {have:?}"))
     }
 }
 
@@ -190,14 +198,14 @@ fn keep_batch(
     // −1 in front must come to the batch size: the rest then is a whole example.
     match resolve(rest, have, zero_is_zero) {
         Ok(dims) => Ok(dims),
-        Err(_) => mixes_batch(format!("makes {target:?} of examples {have:?}")),
+        Err(_) => mixes_batch(format_args!("makes {target:?} of examples {have:?}")),
     }
 }
 
 pub(super) fn flatten(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let along = call.int("axis", 1)?;
     let value = take(call)?;
-    give_shape(import, value, |import, node, have| {
+    give_shape(import, value, &|import, node, have| {
         let rank = node.map_or(have.len(), |id| import.rank(id));
         // The axis may be the rank itself: then nothing is behind it.
         let along = axis(along, rank.saturating_add(usize::from(along >= 0)))?;
@@ -216,7 +224,7 @@ pub(super) fn flatten(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> O
 pub(super) fn squeeze(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let axes = call.list("axes", 1)?;
     let value = take(call)?;
-    give_shape(import, value, |import, node, have| {
+    give_shape(import, value, &|import, node, have| {
         let mut drop = vec![false; have.len()];
         match (&axes, node) {
             (None, Some(_)) if import.batched => {
@@ -230,7 +238,7 @@ pub(super) fn squeeze(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> O
                         None => axis(along, have.len())?,
                     };
                     if have.get(along) != Some(&1) {
-                        return misshapen(format!("axis {along} of {have:?} is not 1"));
+                        return misshapen(format_args!("axis {along} of {have:?} is not 1"));
                     }
                     if let Some(drop) = drop.get_mut(along) {
                         *drop = true;
@@ -249,17 +257,17 @@ pub(super) fn unsqueeze(
     let Some(axes) = call.list("axes", 1)? else { return misshapen("axes are missing") };
     let value = take(call)?;
     let most = import.budget.limits().rank;
-    give_shape(import, value, |import, node, have| {
+    give_shape(import, value, &|import, node, have| {
         let batched = import.batched && node.is_some();
         let rank = have.len().saturating_add(usize::from(batched)).saturating_add(axes.len());
         if rank > most.saturating_add(1) {
-            return misshapen(format!("{rank} axes"));
+            return misshapen(format_args!("{rank} axes"));
         }
         let mut fresh = vec![false; rank];
         for &along in &axes {
             match fresh.get_mut(axis(along, rank)?) {
                 Some(slot) if !*slot => *slot = true,
-                _ => return misshapen(format!("axes {axes:?}")),
+                _ => return misshapen(format_args!("axes {axes:?}")),
             }
         }
         if batched && fresh.first() == Some(&true) {

@@ -1,0 +1,137 @@
+//! Mutants of ONNX files: every one gives a network that runs or an error, soon and in little memory.
+
+#![allow(missing_docs, unsafe_code, clippy::panic, clippy::unwrap_used)]
+
+#[path = "support/memory.rs"]
+mod memory;
+mod support;
+
+use heatlens::onnx::{self, Limits, Options};
+use heatlens::random::Random;
+use memory::peak;
+use ndarray::{ArrayD, IxDyn};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use support::onnx_writer::Message;
+
+/// No file of a few kilobytes may take longer, on a machine that is busy.
+const SOON: Duration = Duration::from_secs(3);
+
+fn golden(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    std::fs::read(folder.join(name).with_extension("onnx")).unwrap()
+}
+
+const GOLDEN: [&str; 8] = [
+    "case01_mlp",
+    "case02_lenet",
+    "case04_resnet",
+    "case05_activations",
+    "case06_concat",
+    "case08_textcnn",
+    "case11_pool_ties",
+    "case10a_bow_linear",
+];
+
+/// Golden models and, where the folder is there, every operator test.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<Vec<u8>> = GOLDEN.iter().map(|name| golden(name)).collect();
+    if let Some(folder) = support::files::data("data/onnx") {
+        let file = std::fs::File::open(folder.join("op-tests.tar.gz")).unwrap();
+        let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+        for entry in archive.entries().unwrap() {
+            let mut entry = entry.unwrap();
+            if entry.path().unwrap().ends_with("model.onnx") {
+                let mut bytes = Vec::new();
+                std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+                seeds.push(bytes);
+            }
+        }
+    }
+    seeds
+}
+
+fn mutate(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
+    // Half of them golden models, which are in front.
+    let among = if random.below(2) == 0 { GOLDEN.len() } else { seeds.len() };
+    let mut bytes = seeds[random.below(among)].clone();
+    for _ in 0..1 + random.below(3) {
+        let n = bytes.len().max(1);
+        let at = random.below(n);
+        match random.below(7) {
+            0 | 1 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+            2 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = [0, 1, 2, 0x7f, 0x80, 0xff][random.below(6)];
+                }
+            }
+            3 => {
+                // A run of bytes from elsewhere, put in or over.
+                let other = &seeds[random.below(seeds.len())];
+                let from = random.below(other.len().max(1));
+                let run = other[from..(from + random.below(40)).min(other.len())].to_vec();
+                let end = if random.below(2) == 0 { at } else { (at + run.len()).min(bytes.len()) };
+                bytes.splice(at.min(bytes.len())..end, run);
+            }
+            4 => {
+                let end = (at + random.below(20)).min(bytes.len());
+                bytes.drain(at.min(end)..end);
+            }
+            5 => {
+                // A number that says too much.
+                let lies = [1 << 20, 1 << 31, (1 << 32) + 8, 1 << 40, 1 << 63, u64::MAX];
+                let lie = Message::new().varint(lies[random.below(lies.len())]).0;
+                let end = (at + 1).min(bytes.len());
+                bytes.splice(at.min(end)..end, lie);
+            }
+            _ => bytes.truncate(at),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn mutants() {
+    const MUTANTS: usize = 200_000;
+    let seeds = seeds();
+    let mut random = Random::new(20);
+    // Small enough that whatever loads can be run as well.
+    let limits = Limits { memory: 8 << 20, work: 1 << 22, ..Limits::default() };
+    let small = Options { limits, ..Options::default() };
+    let (mut loaded, mut slowest) = (0, Duration::ZERO);
+    for i in 0..MUTANTS {
+        let bytes = mutate(&mut random, &seeds);
+        let start = Instant::now();
+        let held = peak(|| {
+            let options = if i % 8 == 0 { &Options::default() } else { &small };
+            let _ = onnx::support(&bytes, options);
+            let Ok(model) = onnx::read(&bytes, options) else { return };
+            loaded += 1;
+            if i % 8 != 0 {
+                let inputs: Vec<ArrayD<f32>> = model
+                    .network
+                    .inputs()
+                    .iter()
+                    .map(|&id| {
+                        let shape = &model.network.node(id).shape;
+                        let shape: Vec<usize> = std::iter::once(1).chain(shape.clone()).collect();
+                        ArrayD::zeros(IxDyn(&shape))
+                    })
+                    .collect();
+                let views: Vec<_> = inputs.iter().map(|x| x.view()).collect();
+                let _ = model.network.predict(&views);
+            }
+        });
+        slowest = slowest.max(start.elapsed());
+        assert!(start.elapsed() < SOON, "mutant {i}: {:?}", start.elapsed());
+        if i % 8 != 0 {
+            assert!(held < 128 << 20, "mutant {i}: {held} bytes");
+        }
+    }
+    println!("{MUTANTS} mutants of {} files, {loaded} load, slowest {slowest:?}", seeds.len());
+    assert!(loaded > MUTANTS / 20);
+}
