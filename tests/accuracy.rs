@@ -5,6 +5,8 @@
 //! that is a failure.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+// native only: build.sh does not run it as WebAssembly
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,5 @@
 //! Runs the real program on the shipped models and compares with the library.
+// native only: runs the program itself.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/program.rs"]

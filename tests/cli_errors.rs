@@ -1,4 +1,5 @@
 //! What the real program makes of bad files, bad requests, full disks and broken pipes.
+// native only: runs the program itself.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/program.rs"]

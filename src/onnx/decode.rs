@@ -72,9 +72,14 @@ fn decode_inner(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> 
     let dims = proto
         .dims
         .iter()
-        .map(|&n| usize::try_from(n))
-        .collect::<std::result::Result<Vec<usize>, _>>()
-        .map_err(|_| Error::new(Code::Shape, format!("shape {:?} cannot be", proto.dims)))?;
+        .map(|&n| {
+            usize::try_from(n).map_err(|_| {
+                // A positive length fails where usize has 32 bits.
+                let code = if n > 0 { Code::Limit } else { Code::Shape };
+                Error::new(code, format!("shape {:?} cannot be", proto.dims))
+            })
+        })
+        .collect::<Result<Vec<usize>>>()?;
     let count = elements(&dims, budget.limits())?;
     // Nothing is allocated that the bytes of the tensor do not justify.
     let room = match proto.raw {

@@ -215,6 +215,11 @@ impl Import<'_, '_> {
             match *dim {
                 Dim::Fixed(n) => match usize::try_from(n) {
                     Ok(n) if n > 0 => shape.push(n),
+                    // Where usize has 32 bits; otherwise the limit on elements finds it.
+                    Err(_) if n > 0 => {
+                        let message = format!("an axis of {n} elements");
+                        return Err(Error::new(Code::Limit, message).into());
+                    }
                     _ => return misshapen(format_args!("an axis of {n} elements")),
                 },
                 Dim::Symbolic(name) => match bound(name) {
