@@ -13,12 +13,12 @@ use heatlens::evaluate::{Curve, Flipping, Order, pixel_flipping};
 use heatlens::explanation::Explanation;
 use heatlens::methods::{CATALOG, Fill, Method, Segments, Target, explain};
 use heatlens::network::{Network, NodeId};
-use heatlens::rules::{Bound, LinearRule};
+use heatlens::rules::Bound;
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::golden_methods::{Context, method};
+use support::golden_methods::{Context, describe, method};
 use support::golden_network::{build, list};
 use support::safetensors::{self, Tensor};
 
@@ -484,18 +484,4 @@ fn difference(ours: &[f32], expected: &[f32]) -> Option<f64> {
         let pairs = ours.iter().zip(expected);
         pairs.map(|(a, b)| (f64::from(*a) - f64::from(*b)).abs()).fold(0.0, f64::max)
     })
-}
-
-/// A rule as the golden files name it.
-fn describe(rule: &LinearRule) -> &'static str {
-    match rule {
-        LinearRule::Gradient => "gradient",
-        LinearRule::Epsilon { epsilon: 0.0, .. } => "zero",
-        LinearRule::Epsilon { .. } => "epsilon",
-        LinearRule::Gamma { .. } => "gamma",
-        LinearRule::AlphaBeta { .. } => "alpha_beta",
-        LinearRule::ZBox { .. } => "zbox",
-        LinearRule::WSquare => "wsquare",
-        LinearRule::Flat => "flat",
-    }
 }

@@ -6,6 +6,7 @@ use heatlens::methods::{
     Coalitions, Fill, Method, Noise, Options, Segments, Statistic, Value, method_from_options,
 };
 use heatlens::network::Network;
+use heatlens::rules::LinearRule;
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -138,5 +139,19 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)
             },
         )),
         _ => None,
+    }
+}
+
+/// A rule as the golden files name it.
+pub fn describe(rule: &LinearRule) -> &'static str {
+    match rule {
+        LinearRule::Gradient => "gradient",
+        LinearRule::Epsilon { epsilon: 0.0, .. } => "zero",
+        LinearRule::Epsilon { .. } => "epsilon",
+        LinearRule::Gamma { .. } => "gamma",
+        LinearRule::AlphaBeta { .. } => "alpha_beta",
+        LinearRule::ZBox { .. } => "zbox",
+        LinearRule::WSquare => "wsquare",
+        LinearRule::Flat => "flat",
     }
 }

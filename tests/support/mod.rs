@@ -4,5 +4,6 @@
 pub mod files;
 pub mod golden_methods;
 pub mod golden_network;
+pub mod networks;
 pub mod onnx_writer;
 pub mod safetensors;

@@ -1,0 +1,92 @@
+//! Bad numbers and wrong requests: an error that names what is wrong, never a wrong picture.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+use heatlens::error::Code;
+use heatlens::methods::{
+    CATALOG, Fill, Method, Norm, Options, Segments, Target, Value, explain, method_from_options,
+};
+use heatlens::network::{Builder, Link, NodeId, Operation};
+use heatlens::random::Random;
+use ndarray::{ArrayD, IxDyn};
+use support::networks::{class, classifier, image, run};
+
+#[test]
+fn bad_numbers_are_errors_and_zeros_are_not() {
+    let mut random = Random::new(20);
+    let network = classifier(&mut random, false);
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let mut x = image(&mut random, &[1, 8, 8]);
+        x.as_slice_mut().unwrap()[7] = bad;
+        let result =
+            explain(&network, &[x.view()], &Method::Gradient, &Target::Top, None, &mut |_, _| true);
+        assert_eq!(result.unwrap_err().code(), Code::Nonfinite);
+    }
+    // All zeros: every denominator of LRP is 0.
+    let zeros = ArrayD::zeros(IxDyn(&[1, 1, 8, 8]));
+    for entry in CATALOG {
+        let mut options = Options::new();
+        if entry.params.iter().any(|param| param.name == "segment") {
+            options.insert("segment".into(), Value::Number(4.0));
+        }
+        let method = method_from_options(&network, entry.name, &options).unwrap();
+        let explanation = run(&network, &zeros, &method, &class(1));
+        assert!(explanation.relevance.iter().all(|r| r.is_finite()), "{}", entry.name);
+        if entry.name == "lrp" {
+            assert!(explanation.relevance.iter().all(|&r| r == 0.0));
+        }
+    }
+}
+
+#[test]
+fn bad_weights_are_named_at_the_output() {
+    for bad in [f32::NAN, f32::INFINITY] {
+        let mut b = Builder::new();
+        let x = b.input("x", &[2]).unwrap();
+        let dense = Operation::Dense { weight: vec![bad, 1.0], outputs: 1, bias: vec![] };
+        let y = b.push("y", dense, &[x]).unwrap();
+        let network = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+        let x = ArrayD::from_elem(IxDyn(&[1, 2]), 1.0);
+        for entry in CATALOG {
+            let method = method_from_options(&network, entry.name, &Options::new()).unwrap();
+            let result = explain(&network, &[x.view()], &method, &class(0), None, &mut |_, _| true);
+            assert_eq!(result.unwrap_err().code(), Code::Nonfinite, "{}", entry.name);
+        }
+    }
+}
+
+#[test]
+fn wrong_requests_say_what_is_wrong() {
+    let mut random = Random::new(21);
+    let network = classifier(&mut random, true);
+    let x = image(&mut random, &[1, 8, 8]);
+    let fails = |x: &ArrayD<f32>, method: &Method, target: &Target, at: Option<NodeId>| {
+        explain(&network, &[x.view()], method, target, at, &mut |_, _| true).unwrap_err()
+    };
+    let small = image(&mut random, &[1, 7, 8]);
+    let error = fails(&small, &Method::Gradient, &Target::Top, None);
+    assert!(error.code() == Code::Input && error.message().contains("[N, 1, 8, 8]"), "{error}");
+    let two = ArrayD::zeros(IxDyn(&[2, 1, 8, 8]));
+    assert_eq!(fails(&two, &Method::Gradient, &Target::Top, None).code(), Code::Input);
+    for target in [
+        class(4),
+        Target::Contrast { output: 0, class: 1, against: 1 },
+        Target::Class { output: 1, class: 0 },
+        Target::Unit { node: 99, index: 0 },
+        Target::Channel { node: 1, channel: 5 },
+        Target::Channel { node: 1, channel: usize::MAX },
+    ] {
+        assert_eq!(fails(&x, &Method::Gradient, &target, None).code(), Code::Request, "{target:?}");
+    }
+    assert_eq!(fails(&x, &Method::Gradient, &Target::Top, Some(99)).code(), Code::Request);
+    let baseline = Fill::Each(vec![0.0; 3]);
+    let error = fails(&x, &Method::DeepLift { baseline }, &Target::Top, None);
+    assert!(error.message().contains('3') && error.message().contains("64"), "{error}");
+    let shapley = Method::Shapley { baseline: Fill::Constant(0.0), segments: Segments::Blocks(1) };
+    assert_eq!(fails(&x, &shapley, &Target::Top, None).code(), Code::NotApplicable);
+    let saliency = Method::Saliency { norm: Norm::Max };
+    let fc = network.find("fc").unwrap();
+    let error = fails(&x, &saliency, &Target::Unit { node: 0, index: 0 }, Some(fc));
+    assert_eq!(error.code(), Code::Request);
+}
