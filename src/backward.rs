@@ -13,7 +13,6 @@ use crate::rules::{
     Leak, LinearRule, MaxPoolPass, NormalisationRule, Propagation, RatioRule, Rules, UnitRule,
     add_share, average, max_pool, propagate, unit,
 };
-use std::collections::BTreeMap;
 
 /// Where the pass starts and with what: `values` is `[N, *shape of node]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +29,7 @@ pub struct Backward {
     /// The signal that arrived at each node's output, `[N, *shape]`; empty where none did.
     pub signals: Vec<Vec<f32>>,
     /// What each node handed on and what it took for itself, summed over the batch (LRP only).
-    pub leaks: BTreeMap<NodeId, Leak>,
+    pub leaks: Vec<Option<Leak>>,
 }
 
 /// Runs the pass from `seed` to the section's source. `tape` is a recording of the section,
@@ -58,7 +57,7 @@ pub fn backward(
         linear: rules.resolve(network, section.nodes()),
         memory: Propagation::default(),
         signals: vec![Vec::new(); network.nodes().len()],
-        leaks: BTreeMap::new(),
+        leaks: vec![None; network.nodes().len()],
     };
     let last = seed.node;
     pass.signals[last] = seed.values;
@@ -82,10 +81,10 @@ struct Pass<'a> {
     tape: &'a Tape,
     reference: Option<&'a Tape>,
     rules: &'a Rules,
-    linear: BTreeMap<NodeId, LinearRule>,
+    linear: Vec<Option<LinearRule>>,
     memory: Propagation,
     signals: Vec<Vec<f32>>,
-    leaks: BTreeMap<NodeId, Leak>,
+    leaks: Vec<Option<Leak>>,
 }
 
 impl Pass<'_> {
@@ -99,7 +98,7 @@ impl Pass<'_> {
         let leak = match &node.layer {
             Layer::Input => Leak::default(),
             Layer::Linear(linear) => {
-                let rule = self.linear.get(&id).unwrap_or(&LinearRule::Gradient);
+                let rule = self.linear[id].as_ref().unwrap_or(&LinearRule::Gradient);
                 propagate(linear, rule, (x, z), g, &mut r, &mut self.memory)
             }
             Layer::AveragePool { geometry, divisors } => {
@@ -193,7 +192,7 @@ impl Pass<'_> {
     /// Notes what a node took, where the signal is relevance.
     fn keep(&mut self, id: NodeId, leak: Leak) {
         if self.rules.unit == UnitRule::Pass {
-            self.leaks.insert(id, leak);
+            self.leaks[id] = Some(leak);
         }
     }
 

@@ -137,6 +137,49 @@ pub(crate) fn ensure(ok: bool, code: Code, message: impl FnOnce() -> String) -> 
     if ok { Ok(()) } else { Err(Error::new(code, message())) }
 }
 
+/// A number in a message, to six significant digits. The standard library's formatting of floats is a
+/// tenth of the module that a page has to fetch.
+pub(crate) struct Number(pub f64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        if size.is_nan() {
+            return f.write_str("NaN");
+        }
+        if self.0 < 0.0 {
+            f.write_str("−")?;
+        }
+        if size.is_infinite() {
+            return f.write_str("infinity");
+        }
+        // size = digits · 10^exponent with six digits.
+        let (mut scaled, mut exponent) = (size, 0i32);
+        while scaled >= 999_999.5 {
+            scaled /= 10.0;
+            exponent += 1;
+        }
+        while scaled > 0.0 && scaled < 99_999.95 {
+            scaled *= 10.0;
+            exponent -= 1;
+        }
+        let mut digits = (scaled + 0.5) as u64;
+        while digits.is_multiple_of(10) && digits > 0 {
+            digits /= 10;
+            exponent += 1;
+        }
+        match exponent {
+            0..=9 => write!(f, "{}", digits * 10u64.pow(exponent.unsigned_abs())),
+            -9..0 => {
+                let unit = 10u64.pow(exponent.unsigned_abs());
+                let width = exponent.unsigned_abs() as usize;
+                write!(f, "{}.{:0width$}", digits / unit, digits % unit)
+            }
+            _ => write!(f, "{digits}e{exponent}"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +189,30 @@ mod tests {
         for (i, code) in Code::ALL.iter().enumerate() {
             assert!(code.as_str().starts_with("E_"));
             assert!(Code::ALL[..i].iter().all(|other| other.as_str() != code.as_str()));
+        }
+    }
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        let text = |v: f64| Number(v).to_string();
+        for (value, expected) in [
+            (0.0, "0"),
+            (0.25, "0.25"),
+            (-1.5, "−1.5"),
+            (1e-6, "0.000001"),
+            (1e-12, "1e-12"),
+            (784.0, "784"),
+            (1_000_000_000.0, "1000000000"),
+            (123_456.75, "123457"),
+            (0.1f32.into(), "0.1"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "−infinity"),
+            (999_999.9, "1000000"),
+        ] {
+            assert_eq!(text(value), expected);
+        }
+        for value in [f64::MIN_POSITIVE / 2.0, f64::MAX, 1e-300, 5e-324] {
+            assert!(text(value).contains('e'), "{}", text(value));
         }
     }
 

@@ -35,7 +35,7 @@ pub use options::{Options, Value, method_from_options};
 pub use smooth_grad::{Noise, Statistic};
 pub use white_box::Norm;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Number, Result};
 use crate::explanation::Explanation;
 use crate::network::{Network, NodeId, Section, Tape};
 use ndarray::ArrayViewD;
@@ -162,11 +162,17 @@ pub fn explain(
     let mut job = Job::new(&section, tape, target, progress)?;
     let score = job.objective.score(&job.tape, 0);
     if !score.is_finite() {
-        return Err(Error::new(Code::Nonfinite, format!("the network's score is {score}")));
+        return Err(Error::new(
+            Code::Nonfinite,
+            format!("the network's score is {}", Number(score)),
+        ));
     }
     let explanation = run(&mut job, method, score)?;
     if let Some(value) = explanation.relevance.iter().find(|value| !value.is_finite()) {
-        return Err(Error::new(Code::Nonfinite, format!("the explanation contains {value}")));
+        return Err(Error::new(
+            Code::Nonfinite,
+            format!("the explanation contains {}", Number((*value).into())),
+        ));
     }
     Ok(explanation)
 }
@@ -181,9 +187,10 @@ pub(crate) fn prepare<'n>(
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
     let (section, tape) = Section::new(network, inputs, source)?;
     match section.x().iter().find(|value| !value.is_finite()) {
-        Some(value) => {
-            Err(Error::new(Code::Nonfinite, format!("the explained values contain {value}")))
-        }
+        Some(value) => Err(Error::new(
+            Code::Nonfinite,
+            format!("the explained values contain {}", Number((*value).into())),
+        )),
         None => Ok((section, tape)),
     }
 }

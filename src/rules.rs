@@ -18,7 +18,6 @@ pub use unit::UnitRule;
 pub(crate) use unit::unit;
 
 use crate::network::{Class, Network, NodeId};
-use std::collections::BTreeMap;
 
 /// What to do at each class of layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +31,7 @@ pub struct Rules {
     /// The first linear layer, if it is to differ.
     pub first: Option<(First, LinearRule)>,
     /// Single layers that differ from their class.
-    pub layers: BTreeMap<NodeId, LinearRule>,
+    pub layers: Vec<(NodeId, LinearRule)>,
     /// Average pooling.
     pub average: RatioRule,
     /// Sums of activations.
@@ -73,7 +72,7 @@ impl Rules {
             conv: LinearRule::Gradient,
             scale: LinearRule::Gradient,
             first: None,
-            layers: BTreeMap::new(),
+            layers: Vec::new(),
             average: RatioRule::Gradient,
             add: RatioRule::Gradient,
             max_pool: MaxPoolRule::FirstWinner,
@@ -113,7 +112,7 @@ impl Rules {
             dense,
             conv,
             first: None,
-            layers: BTreeMap::new(),
+            layers: Vec::new(),
             average: ratio,
             add: ratio,
             max_pool: MaxPoolRule::FirstWinner,
@@ -122,11 +121,11 @@ impl Rules {
         }
     }
 
-    /// The rule of every dense layer, convolution and scaling of `network` among `nodes`, in
-    /// topological order.
-    pub fn resolve(&self, network: &Network, nodes: &[NodeId]) -> BTreeMap<NodeId, LinearRule> {
+    /// By node, the rule of every dense layer, convolution and scaling of `network` among `nodes`, which
+    /// are in topological order.
+    pub fn resolve(&self, network: &Network, nodes: &[NodeId]) -> Vec<Option<LinearRule>> {
         let mut first = self.first.as_ref();
-        let mut resolved = BTreeMap::new();
+        let mut resolved = vec![None; network.nodes().len()];
         for &id in nodes {
             let class = network.node(id).layer.class();
             let by_class = match class {
@@ -153,7 +152,8 @@ impl Rules {
                     first = None;
                 }
             }
-            resolved.insert(id, self.layers.get(&id).unwrap_or(rule).clone());
+            let own = self.layers.iter().find(|(node, _)| *node == id).map(|(_, rule)| rule);
+            resolved[id] = Some(own.unwrap_or(rule).clone());
         }
         resolved
     }

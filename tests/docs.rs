@@ -66,7 +66,7 @@ fn modules_depend_on_earlier_ones_only() {
         ("error", &[]),
         ("network", &["error", "kernels", "random"]),
         ("onnx", &["error", "network", "kernels", "random"]),
-        ("rules", &["network", "kernels"]),
+        ("rules", &["error", "network", "kernels"]),
         ("backward", &["error", "network", "rules"]),
         ("explanation", &[]),
         ("methods", &["error", "explanation", "network", "rules", "backward", "random"]),

@@ -240,7 +240,8 @@ impl Case {
             let rules = lrp.rules((Bound::Constant(0.0), Bound::Constant(0.0)));
             let source = self.folded.find(self.source()).unwrap();
             let nodes: Vec<NodeId> = (source + 1..self.folded.nodes().len()).collect();
-            for (id, rule) in rules.resolve(&self.folded, &nodes) {
+            let resolved = rules.resolve(&self.folded, &nodes).into_iter().enumerate();
+            for (id, rule) in resolved.filter_map(|(id, rule)| Some((id, rule?))) {
                 let node = &self.folded.node(id).name;
                 let expected = &entry["layer_rules"][node];
                 if describe(&rule) != expected["rule"].as_str().unwrap_or("") {

@@ -68,7 +68,7 @@ pub fn explanation(
         }
     };
     let parameters: Map<String, Value> =
-        options.iter().map(|(key, value)| (key.clone(), parameter(value))).collect();
+        options.iter().map(|(key, value)| (key.to_string(), parameter(value))).collect();
     let extra: Map<String, Value> =
         explanation.extra.iter().map(|(key, value)| ((*key).into(), json!(value))).collect();
     json!({

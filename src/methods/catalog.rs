@@ -129,7 +129,7 @@ mod tests {
                         (Value::Number(default.into()), Value::Word("?".into()))
                     }
                 };
-                let wrong = Options::from([(param.name.to_string(), bad)]);
+                let wrong = Options::from_iter([(param.name.to_string(), bad)]);
                 let error = method_from_options(&network, entry.name, &wrong).unwrap_err();
                 assert!(
                     error.message().contains('?') || error.message().contains(param.name),
@@ -138,7 +138,7 @@ mod tests {
                 options.insert(param.name.into(), good);
             }
             assert_eq!(method_from_options(&network, entry.name, &options).unwrap(), defaults);
-            let unknown = Options::from([("nonsense".to_string(), Value::Number(1.0))]);
+            let unknown = Options::from_iter([("nonsense".to_string(), Value::Number(1.0))]);
             assert!(method_from_options(&network, entry.name, &unknown).is_err());
         }
         assert!(method_from_options(&network, "__proto__", &Options::new()).is_err());

@@ -1,7 +1,7 @@
 //! Positions, channels and segments: which elements of an example belong together.
 
 use super::{Job, Progress, Target};
-use crate::error::{Code, Result, ensure};
+use crate::error::{Code, Number, Result, ensure};
 use crate::network::{Class, Section, Tape};
 
 /// An example's elements as channels at positions.
@@ -168,7 +168,9 @@ pub(crate) fn scored_rows(
 }
 
 fn finite(score: f64) -> Result<()> {
-    ensure(score.is_finite(), Code::Nonfinite, || format!("a changed input scores {score}"))
+    ensure(score.is_finite(), Code::Nonfinite, || {
+        format!("a changed input scores {}", Number(score))
+    })
 }
 
 /// Records rows made out of the example, as many at once as fit, and visits each recorded row.

@@ -3,7 +3,7 @@
 
 use super::coalition::{self, Coalitions, Players};
 use super::{Fill, Job, Segments};
-use crate::error::{Code, Result, ensure};
+use crate::error::{Code, Number, Result, ensure};
 use crate::explanation::Explanation;
 
 pub(super) fn explain(
@@ -18,7 +18,7 @@ pub(super) fn explain(
     let n = players.count;
     let width = width.unwrap_or(0.75 * libm::sqrt(n as f64));
     ensure(width > 0.0 && ridge >= 0.0, Code::Request, || {
-        format!("kernel width {width} and ridge {ridge} must be positive")
+        format!("kernel width {} and ridge {} must be positive", Number(width), Number(ridge))
     })?;
     let rows = coalition::choose(coalitions, n, true)?;
     let values = players.values(job, &rows)?;

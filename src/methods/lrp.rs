@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
 use crate::network::{Class, NodeId};
 use crate::rules::{Bound, First, LinearRule, MaxPoolRule, RatioRule, Rules, STABILIZER};
-use std::collections::BTreeMap;
 
 /// Which rule goes to which class of layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +59,7 @@ pub struct Lrp {
     /// Whether tied maxima share equally; else the first wins.
     pub split_ties: bool,
     /// Single layers with a rule of their own.
-    pub layers: BTreeMap<NodeId, LinearRule>,
+    pub layers: Vec<(NodeId, LinearRule)>,
 }
 
 impl Lrp {
@@ -75,7 +74,7 @@ impl Lrp {
             low: Fill::Constant(0.0),
             high: Fill::Constant(1.0),
             split_ties: false,
-            layers: BTreeMap::new(),
+            layers: Vec::new(),
         }
     }
 
@@ -153,8 +152,9 @@ fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<LayerSum> {
     let linear = rules.resolve(network, job.section.nodes());
     let sum = |values: &[f32]| values.iter().map(|&r| f64::from(r)).sum::<f64>();
     let mut layers = Vec::new();
-    for (&node, leak) in pass.leaks.iter().rev() {
-        let rule = match (linear.get(&node), network.node(node).layer.class()) {
+    for (node, leak) in pass.leaks.iter().enumerate().rev() {
+        let Some(leak) = leak else { continue };
+        let rule = match (&linear[node], network.node(node).layer.class()) {
             (Some(rule), _) => rule.label(),
             (None, Class::Average | Class::Add) => match rules.average {
                 RatioRule::Exact => "in proportion".into(),

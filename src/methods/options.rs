@@ -6,10 +6,9 @@ use super::{
     Coalitions, Composite, Fill, FirstLayer, Lrp, Method, Noise, Norm, OcclusionMap, Quadrature,
     Segments, Statistic, Upsample,
 };
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Code, Error, Number, Result, ensure};
 use crate::network::{Class, Network, NodeId};
 use crate::rules::LinearRule;
-use std::collections::BTreeMap;
 
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,12 +22,51 @@ pub enum Value {
 }
 
 /// Parameters by name; those left out have their default.
-pub type Options = BTreeMap<String, Value>;
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options(Vec<(String, Value)>);
+
+impl Options {
+    /// No parameters.
+    pub fn new() -> Self {
+        Options::default()
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(have, _)| have == name).map(|(_, value)| value)
+    }
+
+    /// Sets a parameter and returns what it was.
+    pub fn insert(&mut self, name: String, value: Value) -> Option<Value> {
+        match self.0.iter_mut().find(|(have, _)| *have == name) {
+            Some((_, have)) => Some(std::mem::replace(have, value)),
+            None => {
+                self.0.push((name, value));
+                None
+            }
+        }
+    }
+
+    /// Names and values, in the order in which they were set.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl FromIterator<(String, Value)> for Options {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(pairs: I) -> Self {
+        let mut options = Options::new();
+        for (name, value) in pairs {
+            options.insert(name, value);
+        }
+        options
+    }
+}
 
 /// The method of this name with these parameters. Nodes are looked up in `network`.
 pub fn method_from_options(network: &Network, name: &str, options: &Options) -> Result<Method> {
     let entry = Entry::find(name)?;
-    for key in options.keys() {
+    for (key, _) in options.iter() {
         ensure(entry.params.iter().any(|param| param.name == key), Code::Request, || {
             let known: Vec<&str> = entry.params.iter().map(|param| param.name).collect();
             format!("'{name}' has no parameter '{key}'; it has: {}", known.join(", "))
@@ -143,7 +181,8 @@ impl<'a> Reader<'a> {
         match self.options.get(name) {
             None => Ok(default),
             Some(Value::Number(value)) if (min..=max).contains(value) => Ok(*value),
-            Some(_) => Err(self.wrong(name, &format!("must be a number from {min} to {max}"))),
+            Some(_) => Err(self
+                .wrong(name, &format!("must be a number from {} to {}", Number(min), Number(max)))),
         }
     }
 

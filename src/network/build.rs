@@ -129,9 +129,8 @@ impl Builder {
                 Ok((Layer::Reshape, to))
             }
             Operation::Transpose { perm } => {
-                let mut sorted = perm.clone();
-                sorted.sort_unstable();
-                ensure(sorted.iter().copied().eq(0..shape.len()), Code::Shape, || {
+                let each_once = (0..shape.len()).all(|axis| perm.contains(&axis));
+                ensure(each_once && perm.len() == shape.len(), Code::Shape, || {
                     format!("axes {perm:?} are no permutation of those of [{}]", join(&shape))
                 })?;
                 let to: Vec<usize> = perm.iter().map(|&axis| shape[axis]).collect();

@@ -2,7 +2,7 @@
 
 use super::operation::Unit;
 use super::weights::{Linear, LinearShape, Scratch};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Number, Result};
 use crate::kernels::geometry::Geometry;
 use crate::kernels::{pointwise, pool};
 
@@ -206,7 +206,10 @@ fn lookup(table: &[f32], width: usize, index: f32) -> Result<&[f32]> {
     } else {
         Err(Error::new(
             Code::Input,
-            format!("index {index} is not a whole number below {rows}, the rows of the embedding"),
+            format!(
+                "index {} is not a whole number below {rows}, the rows of the embedding",
+                Number(index.into())
+            ),
         ))
     }
 }

@@ -13,6 +13,7 @@
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
 
 use super::{Leak, STABILIZER, stabilize};
+use crate::error::Number;
 use crate::network::{Linear, WeightMap, Weights};
 use std::sync::Arc;
 
@@ -82,10 +83,16 @@ impl LinearRule {
         match self {
             LinearRule::Gradient => "gradient".into(),
             rule if *rule == LinearRule::ZERO => "LRP-0".into(),
-            LinearRule::Epsilon { epsilon, rms: false } => format!("ε = {epsilon}"),
-            LinearRule::Epsilon { epsilon, rms: true } => format!("ε = {epsilon} RMS(z)"),
-            LinearRule::Gamma { gamma } => format!("γ = {gamma}"),
-            LinearRule::AlphaBeta { alpha, beta } => format!("α = {alpha}, β = {beta}"),
+            LinearRule::Epsilon { epsilon, rms: false } => {
+                format!("ε = {}", Number((*epsilon).into()))
+            }
+            LinearRule::Epsilon { epsilon, rms: true } => {
+                format!("ε = {} RMS(z)", Number((*epsilon).into()))
+            }
+            LinearRule::Gamma { gamma } => format!("γ = {}", Number((*gamma).into())),
+            LinearRule::AlphaBeta { alpha, beta } => {
+                format!("α = {}, β = {}", Number((*alpha).into()), Number((*beta).into()))
+            }
             LinearRule::ZBox { .. } => "z-box".into(),
             LinearRule::WSquare => "w²".into(),
             LinearRule::Flat => "flat".into(),
