@@ -69,7 +69,7 @@ fn protobuf(path: &Path) -> Tensor {
 
 #[test]
 fn mnist_gives_the_outputs_of_its_test_data() {
-    let Some(folder) = data("data/onnx") else { return };
+    let Some(folder) = data("onnx") else { return };
     let test = folder.join("mnist-7_test_data_set_0");
     let (x, y) = (protobuf(&test.join("input_0.pb")), protobuf(&test.join("output_0.pb")));
     for name in ["mnist-7.onnx", "mnist-opt.onnx"] {
@@ -90,7 +90,7 @@ fn mnist_gives_the_outputs_of_its_test_data() {
 
 #[test]
 fn squeezenet_gives_its_expected_logits() {
-    let Some(folder) = data("data/onnx") else { return };
+    let Some(folder) = data("onnx") else { return };
     let expected =
         std::fs::read(folder.join("squeezenet1.0-deepcompressed.expected.json")).unwrap();
     let expected: serde_json::Value = serde_json::from_slice(&expected).unwrap();
@@ -115,7 +115,7 @@ const FACES: [(usize, f32, [f32; 4]); 4] = [
 
 #[test]
 fn the_face_detector_gives_scores_and_boxes() {
-    let Some(folder) = data("data/onnx") else { return };
+    let Some(folder) = data("onnx") else { return };
     let model = read(&folder.join("version-RFB-320.onnx"));
     let x = (0..3 * 240 * 320).map(|i| (((i * 37) % 256) as f32 - 127.0) / 128.0).collect();
     let y = predict(&model.network, &array(&[1, 3, 240, 320], x));
@@ -142,7 +142,7 @@ fn the_face_detector_gives_scores_and_boxes() {
 
 #[test]
 fn light_models_give_their_stored_outputs() {
-    let Some(folder) = data("data/onnx") else { return };
+    let Some(folder) = data("onnx") else { return };
     let file = std::fs::File::open(folder.join("light-models.tar.gz")).unwrap();
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
     let mut files = std::collections::BTreeMap::new();

@@ -36,7 +36,7 @@ const GOLDEN: [&str; 8] = [
 /// Golden models and, where the folder is there, every operator test.
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = GOLDEN.iter().map(|name| golden(name)).collect();
-    if let Some(folder) = support::files::data("data/onnx") {
+    if let Some(folder) = support::files::data("onnx") {
         let file = std::fs::File::open(folder.join("op-tests.tar.gz")).unwrap();
         let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
         for entry in archive.entries().unwrap() {

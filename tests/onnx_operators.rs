@@ -75,7 +75,7 @@ impl std::fmt::Display for Failure {
 }
 
 fn cases() -> Option<BTreeMap<String, Case>> {
-    let file = std::fs::File::open(data("data/onnx")?.join("op-tests.tar.gz")).unwrap();
+    let file = std::fs::File::open(data("onnx")?.join("op-tests.tar.gz")).unwrap();
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
     let mut cases: BTreeMap<String, Case> = BTreeMap::new();
     for entry in archive.entries().unwrap() {

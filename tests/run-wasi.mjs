@@ -1,6 +1,7 @@
 // Runs a test program built for wasm32-wasip1: cargo calls it with the program and its arguments.
-// The package's folder is the program's root directory, as it is for native tests; so is the folder
-// of golden cases if it is elsewhere.
+// The package's folder is the program's root directory, as it is for native tests; it also sees the
+// folder of golden cases, if that is elsewhere, and the folder of test data, if there is one.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,12 @@ const golden = process.env.HEATLENS_GOLDEN;
 const env = golden ? { HEATLENS_GOLDEN: golden } : {};
 const preopens = { '.': root, [root]: root, [root.replace(/\/$/, '')]: root };
 if (golden && isAbsolute(golden)) preopens[resolve(golden)] = resolve(golden);
+const data = resolve(process.env.HEATLENS_DATA ?? `${root}../shared/data`);
+if (existsSync(data)) {
+  env.HEATLENS_DATA = data;
+  env.HEATLENS_REQUIRE_DATA = process.env.HEATLENS_REQUIRE_DATA ?? '';
+  preopens[data] = data;
+}
 
 const wasi = new WASI({ version: 'preview1', args: [program, ...rest], env, preopens });
 const module = await WebAssembly.compile(await readFile(program));

@@ -80,6 +80,19 @@ export function print(page, selector) {
 
 export const mapPrint = (page, method) => print(page, `.card[data-method="${method}"] .map`);
 
+/** The print of a map once its whole row has stopped changing: maps of a row share their scale. */
+export async function steadyPrint(page, method) {
+  let before = null;
+  for (;;) {
+    for (const each of ['gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp'])
+      await ready(page, each);
+    const { hash } = await mapPrint(page, method);
+    if (hash === before) return hash;
+    before = hash;
+    await page.waitForTimeout(500);
+  }
+}
+
 /** Drops a file on the page. */
 export async function dropFile(page, name, bytes) {
   const transfer = await page.evaluateHandle(

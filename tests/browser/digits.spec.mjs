@@ -6,6 +6,7 @@ import {
   open,
   print,
   ready,
+  steadyPrint,
   sample,
   test,
   verdict,
@@ -266,14 +267,9 @@ test('clicking fast through classes, samples and networks ends in one consistent
   await page.getByRole('button', { name: 'Sample 2, third hand' }).click();
   await page.locator('#target').selectOption('top');
   await expect(verdict(page)).toHaveText('2');
-  await ready(page, 'lrp');
-  await page.waitForTimeout(500);
-  await ready(page, 'lrp');
-  const map = (await mapPrint(page, 'lrp')).hash;
-  await page.waitForTimeout(600);
+  const map = await steadyPrint(page, 'lrp');
   const hash = await page.evaluate(() => location.hash);
   await page.goto('about:blank');
   await page.goto(`./${hash}`);
-  await ready(page, 'lrp');
-  await expect.poll(async () => (await mapPrint(page, 'lrp')).hash).toBe(map);
+  expect(await steadyPrint(page, 'lrp')).toBe(map);
 });

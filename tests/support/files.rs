@@ -2,20 +2,21 @@
 
 use std::path::PathBuf;
 
-/// A folder of test data beside the repository (or the one that `HEATLENS_DATA` names). If it is not
-/// there, says so: the test did not run.
+/// A folder of test data, below the one that `HEATLENS_DATA` names or `../shared/data`. The data are
+/// not part of the project. Where they are absent this says that the test did not run, and with
+/// `HEATLENS_REQUIRE_DATA=1` that is a failure.
 pub fn data(folder: &str) -> Option<PathBuf> {
-    let root = match std::env::var_os("HEATLENS_DATA") {
-        Some(root) => PathBuf::from(root),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
+    let root = std::env::var_os("HEATLENS_DATA")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
     let path = root.join(folder);
     if path.is_dir() {
-        Some(path)
-    } else {
-        eprintln!("NOT RUN: there is no folder {}", path.display());
-        None
+        return Some(path);
     }
+    let notice = format!("NOT RUN: there is no folder {}", path.display());
+    assert!(std::env::var("HEATLENS_REQUIRE_DATA").as_deref() != Ok("1"), "{notice}");
+    eprintln!("{notice}");
+    None
 }
 
 /// The largest difference, relative to the largest value expected (at least 1e-3).
