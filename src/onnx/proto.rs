@@ -5,9 +5,9 @@
 //! readers disagree about which one counts.
 
 use super::limits::Budget;
+use super::names::Names;
 use super::wire::{Field, Reader, malformed};
 use crate::error::{Code, Error, Result, ensure};
-use std::collections::BTreeMap;
 
 /// A file.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct ModelProto<'a> {
     pub producer_version: &'a str,
     /// Version of the default operator set.
     pub opset: Option<i64>,
-    pub metadata: BTreeMap<&'a str, &'a str>,
+    pub metadata: Vec<(&'a str, &'a str)>,
     pub graph: GraphProto<'a>,
 }
 
@@ -129,16 +129,19 @@ impl<'a> ModelProto<'a> {
                 }
                 14 => {
                     budget.item()?;
-                    let (key, value) = entry(field.message()?)?;
-                    let before = model.metadata.insert(key, value);
-                    ensure(before.is_none(), Code::Duplicate, || {
-                        format!("metadata key '{key}' occurs twice")
-                    })?;
+                    model.metadata.push(entry(field.message()?)?);
                 }
                 _ => {}
             }
             Ok(())
         })?;
+        let keys = model.metadata.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
+        let keys = Names::new(keys);
+        if let Some((key, ..)) = keys.twins().next() {
+            let text = format!("metadata key '{key}' occurs twice");
+            return Err(Error::new(Code::Duplicate, text));
+        }
+        model.metadata = keys.places().filter_map(|i| model.metadata.get(i).copied()).collect();
         ensure(has_graph, Code::Malformed, || "the file holds no ONNX graph".into())?;
         Ok(model)
     }
@@ -177,14 +180,19 @@ impl<'a> GraphProto<'a> {
             if matches!(field.number, 1 | 5 | 11 | 12) {
                 budget.item()?;
             }
+            // Inputs and outputs too: the network compares names one by one.
+            let have = match field.number {
+                1 => Some(graph.nodes.len()),
+                11 => Some(graph.inputs.len()),
+                12 => Some(graph.outputs.len()),
+                _ => None,
+            };
+            let most = budget.limits().nodes;
+            ensure(have.is_none_or(|have| have < most), Code::Limit, || {
+                format!("the graph has more than {most} nodes, inputs or outputs")
+            })?;
             match field.number {
-                1 => {
-                    let most = budget.limits().nodes;
-                    ensure(graph.nodes.len() < most, Code::Limit, || {
-                        format!("the graph has more than {most} nodes")
-                    })?;
-                    graph.nodes.push(NodeProto::parse(field.message()?, budget)?);
-                }
+                1 => graph.nodes.push(NodeProto::parse(field.message()?, budget)?),
                 5 => graph.initializers.push(TensorProto::parse(field.message()?, budget)?),
                 11 => graph.inputs.push(ValueInfo::parse(field.message()?, budget)?),
                 12 => graph.outputs.push(ValueInfo::parse(field.message()?, budget)?),
