@@ -41,12 +41,13 @@ pub use operators::supported;
 pub use report::{ReportRow, Status};
 pub use tensor::{Data, Tensor};
 
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Code, Result};
 use crate::network::{Link, Network};
 use graph::Graph;
 use import::Attempt;
 use limits::Budget;
 use proto::ModelProto;
+use refusal::{ensure, error};
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
@@ -103,12 +104,12 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let graph = Graph::new(&proto.graph)?;
     let (attempt, batched) = attempt(&graph, options, opset);
     refused(&attempt)?;
-    let mut network = attempt.network.ok_or_else(|| {
-        Error::new(Code::Unsupported, "no output of the model depends on its input")
-    })?;
+    let mut network = attempt
+        .network
+        .ok_or_else(|| error(Code::Unsupported, &"no output of the model depends on its input"))?;
     if let Some((_, name)) = proto.metadata.iter().find(|(key, _)| *key == LINK) {
         network.set_link(Link::named(name).ok_or_else(|| {
-            Error::new(Code::Malformed, format!("metadata '{LINK}' is no link: '{name}'"))
+            error(Code::Malformed, &format_args!("metadata '{LINK}' is no link: '{name}'"))
         })?);
     }
     let own = |(key, value): &(&str, &str)| (key.to_string(), value.to_string());
@@ -162,20 +163,20 @@ pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
 
 fn parse<'a>(bytes: &'a [u8], options: &Options) -> Result<(ModelProto<'a>, i64)> {
     let limits = &options.limits;
-    ensure(bytes.len() as u64 <= limits.file, Code::Limit, || {
-        format!("the file has {} bytes; the limit is {}", bytes.len(), limits.file)
-    })?;
+    ensure(
+        bytes.len() as u64 <= limits.file,
+        Code::Limit,
+        &format_args!("the file has {} bytes; the limit is {}", bytes.len(), limits.file),
+    )?;
     let proto = ModelProto::parse(bytes, &Budget::new(limits))?;
     let opset = proto.opset.unwrap_or(0);
-    ensure(OPSETS.contains(&opset), Code::Unsupported, || {
-        let (first, last) = (OPSETS.start(), OPSETS.end());
-        match proto.opset {
-            Some(version) => {
-                format!("operator set {version} is not supported ({first} to {last} are)")
-            }
-            None => "the file does not say which operator set it uses".into(),
-        }
-    })?;
+    let (first, last) = (OPSETS.start(), OPSETS.end());
+    ensure(proto.opset.is_some(), Code::Unsupported, &"the file does not state its operator set")?;
+    ensure(
+        OPSETS.contains(&opset),
+        Code::Unsupported,
+        &format_args!("operator set {opset} is not supported ({first} to {last} are)"),
+    )?;
     Ok((proto, opset))
 }
 
@@ -207,9 +208,9 @@ fn refused(attempt: &Attempt) -> Result<()> {
         .map(ReportRow::to_string)
         .collect();
     let names: Vec<&str> = supported().collect();
-    Err(Error::new(
+    Err(error(
         Code::Unsupported,
-        format!(
+        &format_args!(
             "{} of {} nodes are not supported: {}. Supported operators: {}",
             refused.len(),
             attempt.rows.len(),

@@ -3,7 +3,9 @@
 
 use super::names::Names;
 use super::proto::{GraphProto, NodeProto};
-use crate::error::{Code, Error, Result, ensure};
+use super::refusal::{ensure, error};
+use crate::error::{Code, Error, Result};
+use std::fmt;
 use std::ops::Range;
 
 /// Index of a value (an edge of the graph): initializers, then inputs, then the outputs of all nodes.
@@ -32,11 +34,19 @@ pub(super) struct Graph<'p, 'a> {
 }
 
 /// A node as messages name it.
+pub(super) struct Title<'n, 'a>(pub &'n NodeProto<'a>);
+
+impl fmt::Display for Title<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "node '{}' ({})", base_name(self.0), self.0.op)
+    }
+}
+
+/// The name that a node of the file gives to its layers.
 #[inline(never)]
-pub(super) fn title(node: &NodeProto<'_>) -> String {
-    let output = node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or("");
-    let name = if node.name.is_empty() { output } else { node.name };
-    format!("'{name}' ({})", node.op)
+pub(super) fn base_name<'a>(node: &NodeProto<'a>) -> &'a str {
+    let output = || node.outputs.iter().find(|name| !name.is_empty()).copied();
+    if node.name.is_empty() { output().unwrap_or(node.op) } else { node.name }
 }
 
 /// Adds one to a number of a list.
@@ -73,10 +83,7 @@ impl<'p, 'a> Graph<'p, 'a> {
         let mut names = Vec::new();
         let sources = self.proto.initializers.iter().map(|tensor| tensor.name);
         for name in sources.chain(self.proto.inputs.iter().map(|info| info.name)) {
-            ensure(!name.is_empty(), Code::Malformed, || {
-                let what = if names.len() < tensors { "initializer" } else { "input" };
-                format!("{what} without a name")
-            })?;
+            ensure(!name.is_empty(), Code::Malformed, &"an initializer or input has no name")?;
             names.push((name, names.len()));
         }
         let inputs = tensors.saturating_add(infos);
@@ -93,14 +100,14 @@ impl<'p, 'a> Graph<'p, 'a> {
         let names = Names::new(names);
         for (name, first, second) in names.twins() {
             let node = self.producer.get(second).copied().flatten();
-            let text = match node.and_then(|i| self.proto.nodes.get(i)) {
-                Some(node) => format!("node {}: '{name}' is defined twice", title(node)),
-                None if second < tensors => format!("two initializers are named '{name}'"),
+            let why: &dyn fmt::Display = match node.and_then(|i| self.proto.nodes.get(i)) {
+                Some(node) => &format_args!("{}: '{name}' is defined twice", Title(node)),
+                None if second < tensors => &format_args!("two initializers are named '{name}'"),
                 // The initializer is the default of the input.
                 None if first < tensors => continue,
-                None => format!("two inputs are named '{name}'"),
+                None => &format_args!("two inputs are named '{name}'"),
             };
-            return Err(Error::new(Code::Duplicate, text));
+            return Err(error(Code::Duplicate, why));
         }
         Ok(names)
     }
@@ -110,9 +117,11 @@ impl<'p, 'a> Graph<'p, 'a> {
             let mut list = Vec::with_capacity(node.inputs.len());
             for name in &node.inputs {
                 let id = names.find(name);
-                ensure(id.is_some() || name.is_empty(), Code::Dangling, || {
-                    format!("node {}: nothing defines its input '{name}'", title(node))
-                })?;
+                ensure(
+                    id.is_some() || name.is_empty(),
+                    Code::Dangling,
+                    &format_args!("{}: nothing defines its input '{name}'", Title(node)),
+                )?;
                 list.push(id);
             }
             self.inputs.push(list);
@@ -123,15 +132,15 @@ impl<'p, 'a> Graph<'p, 'a> {
         let mut places = Vec::new();
         for (i, info) in self.proto.outputs.iter().enumerate() {
             let Some(id) = names.find(info.name) else {
-                let text = format!("nothing defines the output '{}'", info.name);
-                return Err(Error::new(Code::Dangling, text));
+                let why = format_args!("nothing defines the output '{}'", info.name);
+                return Err(error(Code::Dangling, &why));
             };
             self.graph_outputs.push(id);
             places.push((info.name, i));
         }
         match Names::new(places).twins().next() {
             Some((name, ..)) => {
-                Err(Error::new(Code::Duplicate, format!("two outputs are named '{name}'")))
+                Err(error(Code::Duplicate, &format_args!("two outputs are named '{name}'")))
             }
             None => Ok(()),
         }
@@ -194,19 +203,21 @@ impl<'p, 'a> Graph<'p, 'a> {
     /// The error for a path that came back to a node.
     #[cold]
     fn circle(&self, path: &[(usize, usize)], node: usize) -> Error {
-        let mut text = "nodes in a circle: ".to_string();
         let start = path.iter().position(|(other, _)| *other == node).unwrap_or(0);
         // The path leads from nodes to their sources.
         let circle = path.iter().skip(start).rev().filter_map(|(i, _)| self.proto.nodes.get(*i));
-        for (i, node) in circle.enumerate() {
-            if i == 8 {
-                text += " …";
-                break;
+        let mut text = String::new();
+        for (i, node) in circle.take(9).enumerate() {
+            match i {
+                0 => {}
+                8 => text += " → …",
+                _ => text += " → ",
             }
-            text += if i > 0 { " → " } else { "" };
-            text += &title(node);
+            if i < 8 {
+                text += &Title(node).to_string();
+            }
         }
-        Error::new(Code::Cycle, text)
+        error(Code::Cycle, &format_args!("a circle of nodes: {text}"))
     }
 
     fn need(&mut self) {

@@ -1,20 +1,20 @@
 //! The import itself: nodes in topological order, each either computed (constants) or built (layers).
 //!
 //! In *batched* mode axis 0 of every activation is the batch and does not exist in the network's
-//! shapes; an operator that touches it gives [`Refusal::Batch`], and the caller tries again unbatched,
+//! shapes; an operator that touches it gives a refusal of kind `Batch`, and the caller tries again unbatched,
 //! where the whole ONNX shape is the shape of one example.
 
 use super::Options;
 use super::decode::{decode, is_float, is_int};
-use super::graph::{Graph, ValueId, title};
+use super::graph::{Graph, Title, ValueId, base_name};
 use super::limits::Budget;
 use super::names::Named;
 use super::operators::{self, Call};
 use super::proto::{Dim, ValueInfo};
-use super::refusal::{Outcome, Refusal, context, misshapen, mixes_batch};
-use super::report::{ReportRow, Status, base_name};
+use super::refusal::{Kind, Outcome, Refusal, context, ensure, misshapen, mixes_batch};
+use super::report::{ReportRow, Status};
 use super::tensor::Tensor;
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Code, Error, Result};
 use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
 use std::rc::Rc;
 
@@ -155,21 +155,14 @@ impl Attempt {
 
     /// Notes the refusal and says why in words.
     fn record(&mut self, refusal: Refusal) -> String {
-        match refusal {
-            Refusal::Batch(why) => {
-                self.batch = true;
-                why
-            }
-            Refusal::Unsupported(why) => {
-                self.unsupported = true;
-                why
-            }
-            Refusal::Broken(error) => {
-                let why = error.message().to_string();
-                self.broken.get_or_insert(error);
-                why
-            }
+        let (kind, error) = refusal.open();
+        let why = error.message().to_string();
+        match kind {
+            Kind::Batch => self.batch = true,
+            Kind::Unsupported => self.unsupported = true,
+            Kind::Broken => drop(self.broken.get_or_insert(error)),
         }
+        why
     }
 }
 
@@ -186,16 +179,18 @@ impl Import<'_, '_> {
                 continue;
             }
             self.input(info, id)
-                .map_err(|refusal| context(refusal, &format!("input '{}'", info.name)))?;
+                .map_err(|refusal| context(refusal, &format_args!("input '{}'", info.name)))?;
         }
         Ok(())
     }
 
     fn input(&mut self, info: &ValueInfo<'_>, id: ValueId) -> Outcome<()> {
         let kind = info.data_type;
-        ensure(is_float(kind) || is_int(kind), Code::Dtype, || {
-            format!("data type {kind} is not supported")
-        })?;
+        ensure(
+            is_float(kind) || is_int(kind),
+            Code::Dtype,
+            &format_args!("data type {kind} is not supported"),
+        )?;
         let Some(dims) = &info.shape else { return misshapen("the file states no shape") };
         let mut dims = dims.as_slice();
         if self.batched {
@@ -268,7 +263,7 @@ impl Import<'_, '_> {
                 }
             }
             Err(refusal) => {
-                let why = attempt.record(context(refusal, &format!("node {}", title(node))));
+                let why = attempt.record(context(refusal, &Title(node)));
                 self.note(Status::Refused(why));
                 for id in outputs {
                     self.set(id, Value::Unknown);
@@ -392,9 +387,11 @@ impl Import<'_, '_> {
         // Some operators make many layers: Split one per output.
         self.layers = self.layers.saturating_add(1);
         let most = self.budget.limits().nodes.saturating_mul(2);
-        ensure(self.layers <= most, Code::Limit, || {
-            format!("the network has more than {most} layers")
-        })?;
+        ensure(
+            self.layers <= most,
+            Code::Limit,
+            &format_args!("the network has more than {most} layers"),
+        )?;
         let base = self.graph.proto.nodes.get(self.current).map_or("", base_name);
         let name = self.unique(base);
         let id = self.builder.push(&name, operation, inputs)?;

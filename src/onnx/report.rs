@@ -1,7 +1,7 @@
 //! What became of each node of the file.
 
+use super::graph::base_name;
 use super::import::{Import, Trace};
-use super::proto::NodeProto;
 use crate::network::{Class, Link, Network, NodeId};
 use std::fmt;
 
@@ -130,14 +130,5 @@ impl Import<'_, '_> {
         let first = classes.peek().copied();
         let main = classes.find(|class| *class != Class::Structure);
         main.or(first).map_or(Status::Skipped, Status::Recognised)
-    }
-}
-
-/// The name that a node of the file gives to its layers.
-pub(super) fn base_name<'a>(node: &NodeProto<'a>) -> &'a str {
-    if node.name.is_empty() {
-        node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or(node.op)
-    } else {
-        node.name
     }
 }
