@@ -87,43 +87,40 @@ codes! {
 
 /// An error with its code and a message for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    code: Code,
-    message: String,
-}
+pub struct Error(Box<(Code, String)>);
 
 impl Error {
     /// An error with this code and message.
     #[cold]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Error { code, message: message.into() }
+        Error(Box::new((code, message.into())))
     }
 
     /// The stable code.
     pub fn code(&self) -> Code {
-        self.code
+        self.0.0
     }
 
     /// Whose fault it was.
     pub fn culprit(&self) -> Culprit {
-        self.code.culprit()
+        self.0.0.culprit()
     }
 
     /// The message alone, without the code.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.1
     }
 
     /// The same error with `context` in front of its message.
     #[cold]
     pub fn context(self, context: impl fmt::Display) -> Self {
-        Error { code: self.code, message: format!("{context}: {}", self.message) }
+        Error::new(self.0.0, format!("{context}: {}", self.0.1))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.message, self.code.as_str())
+        write!(f, "{} ({})", self.0.1, self.0.0.as_str())
     }
 }
 

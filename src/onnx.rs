@@ -26,6 +26,7 @@ mod decode;
 mod graph;
 mod import;
 mod limits;
+mod names;
 mod operators;
 mod patterns;
 mod proto;
@@ -35,17 +36,18 @@ mod tensor;
 mod wire;
 
 pub use limits::Limits;
+pub use names::Named;
 pub use operators::supported;
 pub use report::{ReportRow, Status};
 pub use tensor::{Data, Tensor};
 
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Code, Result};
 use crate::network::{Link, Network};
 use graph::Graph;
 use import::Attempt;
 use limits::Budget;
 use proto::ModelProto;
-use std::collections::BTreeMap;
+use refusal::{ensure, error};
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
@@ -59,9 +61,9 @@ pub struct Options {
     /// Bounds on what the file may ask for.
     pub limits: Limits,
     /// Graph inputs that are given now instead of with every example.
-    pub constants: BTreeMap<String, Tensor>,
+    pub constants: Named<Tensor>,
     /// Sizes of named axes other than the batch.
-    pub dimensions: BTreeMap<String, usize>,
+    pub dimensions: Named<usize>,
     /// Whether scalings are merged into the linear layers in front of them ([`Network::fold`]).
     pub fold: bool,
 }
@@ -70,8 +72,8 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             limits: Limits::default(),
-            constants: BTreeMap::new(),
-            dimensions: BTreeMap::new(),
+            constants: Named::default(),
+            dimensions: Named::default(),
             fold: true,
         }
     }
@@ -83,7 +85,7 @@ pub struct Model {
     /// The network.
     pub network: Network,
     /// `metadata_props`: labels, licence, preprocessing (keys `heatlens.*`) and whatever else.
-    pub metadata: BTreeMap<String, String>,
+    pub metadata: Named<String>,
     /// One row per node of the file, in its order.
     pub report: Vec<ReportRow>,
     /// Version of the operator set.
@@ -102,18 +104,15 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let graph = Graph::new(&proto.graph)?;
     let (attempt, batched) = attempt(&graph, options, opset);
     refused(&attempt)?;
-    let mut network = attempt.network.ok_or_else(|| {
-        Error::new(Code::Unsupported, "no output of the model depends on its input")
-    })?;
-    if let Some(name) = proto.metadata.get(LINK) {
+    let mut network = attempt
+        .network
+        .ok_or_else(|| error(Code::Unsupported, &"no output of the model depends on its input"))?;
+    if let Some((_, name)) = proto.metadata.iter().find(|(key, _)| *key == LINK) {
         network.set_link(Link::named(name).ok_or_else(|| {
-            Error::new(
-                Code::Malformed,
-                format!("metadata '{LINK}' is no link: '{}'", name.escape_debug()),
-            )
+            error(Code::Malformed, &format_args!("metadata '{LINK}' is no link: '{name}'"))
         })?);
     }
-    let own = |(key, value): (&&str, &&str)| (key.to_string(), value.to_string());
+    let own = |(key, value): &(&str, &str)| (key.to_string(), value.to_string());
     Ok(Model {
         network,
         metadata: proto.metadata.iter().map(own).collect(),
@@ -133,7 +132,7 @@ pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
-pub fn evaluate(bytes: &[u8], options: &Options) -> Result<BTreeMap<String, Tensor>> {
+pub fn evaluate(bytes: &[u8], options: &Options) -> Result<Named<Tensor>> {
     let (proto, opset) = parse(bytes, options)?;
     let graph = Graph::new(&proto.graph)?;
     let (attempt, _) = attempt(&graph, options, opset);
@@ -154,7 +153,7 @@ pub struct Signature {
 pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
     let proto = ModelProto::parse(bytes, &Budget::new(limits))?;
     let graph = Graph::new(&proto.graph)?;
-    let free = |id: &usize| graph.initializer.get(*id).is_some_and(Option::is_none);
+    let free = |id: &usize| *id >= proto.graph.initializers.len();
     let inputs = proto.graph.inputs.iter().zip(&graph.graph_inputs);
     Ok(Signature {
         inputs: inputs.filter(|(_, id)| free(id)).map(|(info, _)| info.name.to_string()).collect(),
@@ -164,20 +163,20 @@ pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
 
 fn parse<'a>(bytes: &'a [u8], options: &Options) -> Result<(ModelProto<'a>, i64)> {
     let limits = &options.limits;
-    ensure(bytes.len() as u64 <= limits.file, Code::Limit, || {
-        format!("the file has {} bytes; the limit is {}", bytes.len(), limits.file)
-    })?;
+    ensure(
+        bytes.len() as u64 <= limits.file,
+        Code::Limit,
+        &format_args!("the file has {} bytes; the limit is {}", bytes.len(), limits.file),
+    )?;
     let proto = ModelProto::parse(bytes, &Budget::new(limits))?;
     let opset = proto.opset.unwrap_or(0);
-    ensure(OPSETS.contains(&opset), Code::Unsupported, || {
-        let (first, last) = (OPSETS.start(), OPSETS.end());
-        match proto.opset {
-            Some(version) => {
-                format!("operator set {version} is not supported ({first} to {last} are)")
-            }
-            None => "the file does not say which operator set it uses".into(),
-        }
-    })?;
+    let (first, last) = (OPSETS.start(), OPSETS.end());
+    ensure(proto.opset.is_some(), Code::Unsupported, &"the file does not state its operator set")?;
+    ensure(
+        OPSETS.contains(&opset),
+        Code::Unsupported,
+        &format_args!("operator set {opset} is not supported ({first} to {last} are)"),
+    )?;
     Ok((proto, opset))
 }
 
@@ -209,9 +208,9 @@ fn refused(attempt: &Attempt) -> Result<()> {
         .map(ReportRow::to_string)
         .collect();
     let names: Vec<&str> = supported().collect();
-    Err(Error::new(
+    Err(error(
         Code::Unsupported,
-        format!(
+        &format_args!(
             "{} of {} nodes are not supported: {}. Supported operators: {}",
             refused.len(),
             attempt.rows.len(),

@@ -459,7 +459,7 @@ fn an_initializer_that_is_also_an_input_is_a_constant() {
     model.metadata = vec![("heatlens.labels".into(), "a\nb".into())];
     let model = read(&model);
     assert_eq!(model.network.inputs().len(), 1);
-    assert_eq!(model.metadata["heatlens.labels"], "a\nb");
+    assert_eq!(model.metadata.get("heatlens.labels").unwrap(), "a\nb");
     assert_eq!((model.opset, model.producer.as_str()), (17, "heatlens tests"));
     gives(&model, &[1, 2], &[1.0, 1.0], &[2.0, 3.0]);
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use heatlens::network::{Layer, Node};
 use heatlens::onnx::{self, ReportRow, Status};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Shows a model's inputs, results, metadata and layers, and what became of each of its nodes.
@@ -127,7 +128,7 @@ fn as_json(model: &Model) -> Value {
         "nonfiniteWeights": onnx.nonfinite_weights,
         "inputs": inputs.map(|n| json!({"name": n.name, "shape": n.shape})).collect::<Vec<_>>(),
         "outputs": outputs.collect::<Vec<_>>(),
-        "metadata": onnx.metadata,
+        "metadata": onnx.metadata.iter().cloned().collect::<BTreeMap<_, _>>(),
         "nodes": nodes,
         "report": onnx.report.iter().map(row_json).collect::<Vec<_>>(),
     })

@@ -2,9 +2,10 @@
 
 use super::limits::{Budget, elements};
 use super::proto::TensorProto;
+use super::refusal::{ensure, error};
 use super::tensor::{Data, Tensor};
 use super::wire::malformed;
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Code, Result};
 
 /// How a data type is stored: bytes per element in `raw_data`, and the number of the field that
 /// holds the elements otherwise.
@@ -49,37 +50,38 @@ pub(super) fn is_int(data_type: i64) -> bool {
 
 /// The tensor that the file describes.
 pub(super) fn decode(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> {
-    decode_inner(proto, budget).map_err(|error| {
-        if proto.name.is_empty() {
-            error
-        } else {
-            error.context(format_args!("tensor '{}'", proto.name))
-        }
+    decode_inner(proto, budget).map_err(|error| match proto.name {
+        "" => error,
+        name => error.context(format_args!("tensor '{name}'")),
     })
 }
 
 fn decode_inner(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> {
-    ensure(!proto.external, Code::External, || {
-        "the data is in another file; a model must hold all its data".into()
-    })?;
+    ensure(
+        !proto.external,
+        Code::External,
+        &"the data is in another file; a model must hold all its data",
+    )?;
     let kind = proto.data_type;
     let (size, number) = storage(kind)
-        .ok_or_else(|| Error::new(Code::Dtype, format!("data type {kind} is not supported")))?;
+        .ok_or_else(|| error(Code::Dtype, &format_args!("data type {kind} is not supported")))?;
     let rank = proto.dims.len();
-    ensure(rank <= budget.limits().rank, Code::Limit, || {
-        format!("{rank} axes; the limit is {}", budget.limits().rank)
-    })?;
+    ensure(
+        rank <= budget.limits().rank,
+        Code::Limit,
+        &format_args!("{rank} axes; the limit is {}", budget.limits().rank),
+    )?;
     let dims = proto
         .dims
         .iter()
-        .map(|&n| {
-            usize::try_from(n).map_err(|_| {
-                // A positive length fails where usize has 32 bits.
-                let code = if n > 0 { Code::Limit } else { Code::Shape };
-                Error::new(code, format!("shape {:?} cannot be", proto.dims))
-            })
-        })
-        .collect::<Result<Vec<usize>>>()?;
+        .map(|&n| usize::try_from(n))
+        .collect::<std::result::Result<Vec<usize>, _>>()
+        .map_err(|_| {
+            // A positive length fails where usize has 32 bits.
+            let positive = proto.dims.iter().all(|&n| n >= 0);
+            let code = if positive { Code::Limit } else { Code::Shape };
+            error(code, &format_args!("shape {:?} cannot be", proto.dims))
+        })?;
     let count = elements(&dims, budget.limits())?;
     // Nothing is allocated that the bytes of the tensor do not justify.
     let room = match proto.raw {
@@ -90,10 +92,10 @@ fn decode_inner(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> 
     ensure(
         count <= room && raw_bytes.is_none_or(|bytes| Some(bytes) == count.checked_mul(size)),
         Code::Malformed,
-        || {
-            let have = raw_bytes.unwrap_or(room);
-            format!("shape {dims:?} of {size}-byte elements does not fit its {have} bytes")
-        },
+        &format_args!(
+            "shape {dims:?} of {size}-byte elements does not fit its {} bytes",
+            raw_bytes.unwrap_or(room)
+        ),
     )?;
     let count = budget.allocate(count, if is_float(kind) { 4 } else { 8 })?;
     let data = if is_float(kind) {
@@ -119,9 +121,11 @@ fn gather(
     let mut found = 0usize;
     let mut put = |bits: u64| {
         found = found.saturating_add(1);
-        ensure(found <= count, Code::Malformed, || {
-            format!("there are more elements than the {count} of the shape")
-        })?;
+        ensure(
+            found <= count,
+            Code::Malformed,
+            &format_args!("there are more elements than the {count} of the shape"),
+        )?;
         push(bits);
         Ok(())
     };
@@ -133,9 +137,11 @@ fn gather(
         }
     }
     proto.data(number, &mut |field| {
-        ensure(proto.raw.is_none(), Code::Malformed, || {
-            format!("byte {}: the tensor's data is there twice", field.offset)
-        })?;
+        ensure(
+            proto.raw.is_none(),
+            Code::Malformed,
+            &format_args!("byte {}: the tensor's data is there twice", field.offset),
+        )?;
         match number {
             4 => field.fixed32s(&mut |bits| put(u64::from(bits))),
             10 => field.fixed64s(&mut put),
@@ -145,8 +151,8 @@ fn gather(
     if found == count {
         Ok(())
     } else {
-        let text = format!("{found} elements where the shape has {count}");
-        Err(malformed(proto.body.offset(), &text))
+        let why = format_args!("{found} elements where the shape has {count}");
+        Err(malformed(proto.body.offset(), &why))
     }
 }
 

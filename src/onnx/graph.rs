@@ -1,224 +1,237 @@
 //! Names to numbers: every value of the graph gets an index, nodes get an order in which inputs come
 //! first, and what leads to no output is left out.
 
+use super::names::Names;
 use super::proto::{GraphProto, NodeProto};
-use crate::error::{Code, Error, Result, ensure};
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use super::refusal::{ensure, error};
+use crate::error::{Code, Error, Result};
+use std::fmt;
+use std::ops::Range;
 
-/// Index of a value (an edge of the graph).
+/// Index of a value (an edge of the graph): initializers, then inputs, then the outputs of all nodes.
 pub(super) type ValueId = usize;
 
 /// The graph with names resolved.
 #[derive(Debug)]
 pub(super) struct Graph<'p, 'a> {
     pub proto: &'p GraphProto<'a>,
-    /// Inputs and outputs of each node; `None` for an optional one that is left out.
+    /// Inputs of each node; `None` for an optional one that is left out.
     pub inputs: Vec<Vec<Option<ValueId>>>,
-    pub outputs: Vec<Vec<Option<ValueId>>>,
+    /// For every node, its first output.
+    first_output: Vec<ValueId>,
+    /// For every value, the node that makes it.
+    producer: Vec<Option<usize>>,
     /// Nodes in an order in which inputs come first.
     pub order: Vec<usize>,
     /// Whether a node leads to an output.
     pub needed: Vec<bool>,
-    /// For every value, the index of its initializer.
-    pub initializer: Vec<Option<usize>>,
     /// For every value, how many inputs of needed nodes and graph outputs it feeds.
     pub uses: Vec<usize>,
-    /// For every value, the nodes that it feeds.
-    pub consumers: Vec<Vec<usize>>,
     /// The values that are graph inputs, in the order of the file.
     pub graph_inputs: Vec<ValueId>,
     /// The values that are graph outputs, in the order of the file.
     pub graph_outputs: Vec<ValueId>,
-    /// Whether a value is a graph output.
-    pub is_output: Vec<bool>,
 }
 
 /// A node as messages name it.
+pub(super) struct Title<'n, 'a>(pub &'n NodeProto<'a>);
+
+impl fmt::Display for Title<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "node '{}' ({})", base_name(self.0), self.0.op)
+    }
+}
+
+/// The name that a node of the file gives to its layers.
 #[inline(never)]
-pub(super) fn title(node: &NodeProto<'_>) -> String {
-    let output = node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or("");
-    let name = if node.name.is_empty() { output } else { node.name };
-    format!("'{name}' ({})", node.op)
+pub(super) fn base_name<'a>(node: &NodeProto<'a>) -> &'a str {
+    let output = || node.outputs.iter().find(|name| !name.is_empty()).copied();
+    if node.name.is_empty() { output().unwrap_or(node.op) } else { node.name }
+}
+
+/// Adds one to a number of a list.
+fn count(list: &mut [usize], at: usize) {
+    if let Some(n) = list.get_mut(at) {
+        *n = n.saturating_add(1);
+    }
 }
 
 impl<'p, 'a> Graph<'p, 'a> {
     pub fn new(proto: &'p GraphProto<'a>) -> Result<Self> {
-        let mut names: BTreeMap<&'a str, ValueId> = BTreeMap::new();
-        let mut initializer = Vec::new();
-        for (i, tensor) in proto.initializers.iter().enumerate() {
-            ensure(!tensor.name.is_empty(), Code::Malformed, || {
-                "an initializer has no name".into()
-            })?;
-            let before = names.insert(tensor.name, initializer.len());
-            ensure(before.is_none(), Code::Duplicate, || {
-                format!("two initializers are named '{}'", tensor.name)
-            })?;
-            initializer.push(Some(i));
+        let mut graph = Graph {
+            proto,
+            inputs: Vec::new(),
+            first_output: Vec::new(),
+            producer: Vec::new(),
+            order: Vec::new(),
+            needed: vec![false; proto.nodes.len()],
+            uses: Vec::new(),
+            graph_inputs: Vec::new(),
+            graph_outputs: Vec::new(),
+        };
+        let names = graph.define()?;
+        graph.resolve(&names)?;
+        graph.uses = vec![0; graph.producer.len()];
+        graph.sort()?;
+        graph.need();
+        Ok(graph)
+    }
+
+    /// Numbers the values, and says which number a name has.
+    fn define(&mut self) -> Result<Names<'a>> {
+        let (tensors, infos) = (self.proto.initializers.len(), self.proto.inputs.len());
+        let mut names = Vec::new();
+        let sources = self.proto.initializers.iter().map(|tensor| tensor.name);
+        for name in sources.chain(self.proto.inputs.iter().map(|info| info.name)) {
+            ensure(!name.is_empty(), Code::Malformed, &"an initializer or input has no name")?;
+            names.push((name, names.len()));
         }
-        let mut graph_inputs: Vec<ValueId> = Vec::new();
-        let mut is_input = vec![false; initializer.len()];
-        for info in &proto.inputs {
-            ensure(!info.name.is_empty(), Code::Malformed, || "an input has no name".into())?;
-            let id = *names.entry(info.name).or_insert(initializer.len());
-            if id == initializer.len() {
-                initializer.push(None);
-                is_input.push(false);
-            }
-            let seen = is_input.get_mut(id).is_some_and(|seen| std::mem::replace(seen, true));
-            ensure(!seen, Code::Duplicate, || format!("two inputs are named '{}'", info.name))?;
-            graph_inputs.push(id);
-        }
-        // Who defines a value, for the edges of the sort.
-        let mut producer: Vec<Option<usize>> = vec![None; initializer.len()];
-        let mut outputs = Vec::with_capacity(proto.nodes.len());
-        for (i, node) in proto.nodes.iter().enumerate() {
-            let mut list = Vec::with_capacity(node.outputs.len());
+        let inputs = tensors.saturating_add(infos);
+        self.producer.resize(inputs, None);
+        for (i, node) in self.proto.nodes.iter().enumerate() {
+            self.first_output.push(self.producer.len());
             for name in &node.outputs {
-                if name.is_empty() {
-                    list.push(None);
-                    continue;
+                if !name.is_empty() {
+                    names.push((name, self.producer.len()));
                 }
-                let before = names.insert(name, producer.len());
-                ensure(before.is_none(), Code::Duplicate, || {
-                    format!("node {}: '{name}' is defined twice", title(node))
-                })?;
-                list.push(Some(producer.len()));
-                producer.push(Some(i));
-                initializer.push(None);
+                self.producer.push(Some(i));
             }
-            outputs.push(list);
         }
-        let values = producer.len();
-        let mut consumers: Vec<Vec<usize>> = vec![Vec::new(); values];
-        let mut inputs = Vec::with_capacity(proto.nodes.len());
-        for (i, node) in proto.nodes.iter().enumerate() {
+        let names = Names::new(names);
+        for (name, first, second) in names.twins() {
+            let node = self.producer.get(second).copied().flatten();
+            let why: &dyn fmt::Display = match node.and_then(|i| self.proto.nodes.get(i)) {
+                Some(node) => &format_args!("{}: '{name}' is defined twice", Title(node)),
+                None if second < tensors => &format_args!("two initializers are named '{name}'"),
+                // The initializer is the default of the input.
+                None if first < tensors => continue,
+                None => &format_args!("two inputs are named '{name}'"),
+            };
+            return Err(error(Code::Duplicate, why));
+        }
+        Ok(names)
+    }
+
+    fn resolve(&mut self, names: &Names<'a>) -> Result<()> {
+        for node in &self.proto.nodes {
             let mut list = Vec::with_capacity(node.inputs.len());
             for name in &node.inputs {
-                let id = match name.is_empty() {
-                    true => None,
-                    false => Some(*names.get(name).ok_or_else(|| {
-                        Error::new(
-                            Code::Dangling,
-                            format!("node {}: nothing defines its input '{name}'", title(node)),
-                        )
-                    })?),
-                };
-                if let Some(consumers) = id.and_then(|id| consumers.get_mut(id)) {
-                    consumers.push(i);
-                }
+                let id = names.find(name);
+                ensure(
+                    id.is_some() || name.is_empty(),
+                    Code::Dangling,
+                    &format_args!("{}: nothing defines its input '{name}'", Title(node)),
+                )?;
                 list.push(id);
             }
-            inputs.push(list);
+            self.inputs.push(list);
         }
-        let mut graph_outputs: Vec<ValueId> = Vec::new();
-        let mut is_output = vec![false; values];
-        for info in &proto.outputs {
-            let id = *names.get(info.name).ok_or_else(|| {
-                Error::new(Code::Dangling, format!("nothing defines the output '{}'", info.name))
-            })?;
-            let seen = is_output.get_mut(id).is_some_and(|seen| std::mem::replace(seen, true));
-            ensure(!seen, Code::Duplicate, || format!("two outputs are named '{}'", info.name))?;
-            graph_outputs.push(id);
+        for info in &self.proto.inputs {
+            self.graph_inputs.extend(names.find(info.name));
         }
-        let order = sort(proto, &inputs, &outputs, &producer, &consumers)?;
-        let (needed, uses) = needs(&order, &inputs, &outputs, &graph_outputs, values);
-        Ok(Graph {
-            proto,
-            inputs,
-            outputs,
-            order,
-            needed,
-            initializer,
-            uses,
-            consumers,
-            graph_inputs,
-            graph_outputs,
-            is_output,
-        })
+        let mut places = Vec::new();
+        for (i, info) in self.proto.outputs.iter().enumerate() {
+            let Some(id) = names.find(info.name) else {
+                let why = format_args!("nothing defines the output '{}'", info.name);
+                return Err(error(Code::Dangling, &why));
+            };
+            self.graph_outputs.push(id);
+            places.push((info.name, i));
+        }
+        match Names::new(places).twins().next() {
+            Some((name, ..)) => {
+                Err(error(Code::Duplicate, &format_args!("two outputs are named '{name}'")))
+            }
+            None => Ok(()),
+        }
     }
-}
 
-/// Kahn's topological sort (1962), in the order of the file where there is a choice.
-fn sort(
-    proto: &GraphProto<'_>,
-    inputs: &[Vec<Option<ValueId>>],
-    outputs: &[Vec<Option<ValueId>>],
-    producer: &[Option<usize>],
-    consumers: &[Vec<usize>],
-) -> Result<Vec<usize>> {
-    let made_by = |value: ValueId| producer.get(value).copied().flatten();
-    let mut waiting: Vec<usize> = inputs
-        .iter()
-        .map(|list| list.iter().flatten().filter(|&&value| made_by(value).is_some()).count())
-        .collect();
-    let ready = |(i, &n): (usize, &usize)| (n == 0).then_some(Reverse(i));
-    let mut ready: BinaryHeap<Reverse<usize>> =
-        waiting.iter().enumerate().filter_map(ready).collect();
-    let mut order = Vec::with_capacity(inputs.len());
-    while let Some(Reverse(node)) = ready.pop() {
-        order.push(node);
-        for value in outputs.get(node).into_iter().flatten().flatten() {
-            for &consumer in consumers.get(*value).into_iter().flatten() {
-                if let Some(n) = waiting.get_mut(consumer) {
-                    *n = n.saturating_sub(1);
-                    if *n == 0 {
-                        ready.push(Reverse(consumer));
+    /// The values that a node makes.
+    pub fn outputs(&self, node: usize) -> Range<ValueId> {
+        let first = self.first_output.get(node).copied().unwrap_or(0);
+        let count = self.proto.nodes.get(node).map_or(0, |node| node.outputs.len());
+        first..first.saturating_add(count)
+    }
+
+    /// The values that a node takes.
+    pub fn inputs(&self, node: usize) -> &[Option<ValueId>] {
+        self.inputs.get(node).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether anything that leads to an output takes a value.
+    pub fn is_used(&self, id: ValueId) -> bool {
+        self.uses.get(id).is_some_and(|&uses| uses > 0)
+    }
+
+    /// Depth first, in the order of the file where there is a choice.
+    fn sort(&mut self) -> Result<()> {
+        let mut entered = vec![false; self.proto.nodes.len()];
+        let mut left = entered.clone();
+        // The nodes being visited, with how many of their inputs have been.
+        let mut path: Vec<(usize, usize)> = Vec::new();
+        for start in 0..entered.len() {
+            let mut next = Some(start);
+            loop {
+                if let Some(node) = next.take()
+                    && left.get(node) == Some(&false)
+                {
+                    let Some(entered) = entered.get_mut(node) else { break };
+                    if *entered {
+                        return Err(self.circle(&path, node));
+                    }
+                    *entered = true;
+                    path.push((node, 0));
+                }
+                let Some((node, visited)) = path.last_mut() else { break };
+                let node = *node;
+                match self.inputs.get(node).and_then(|list| list.get(*visited)) {
+                    Some(id) => {
+                        *visited = visited.saturating_add(1);
+                        next = id.and_then(|id| self.producer.get(id).copied().flatten());
+                    }
+                    None => {
+                        path.pop();
+                        self.order.push(node);
+                        left.get_mut(node).into_iter().for_each(|left| *left = true);
                     }
                 }
             }
         }
+        Ok(())
     }
-    if order.len() == inputs.len() {
-        return Ok(order);
-    }
-    // Walking backwards among the nodes that still wait must come round.
-    let stuck = |node: &usize| waiting.get(*node).is_some_and(|&n| n > 0);
-    let mut seen = vec![false; inputs.len()];
-    let mut path = Vec::new();
-    let mut at = (0..inputs.len()).find(|node| stuck(node));
-    while let Some(node) = at {
-        if seen.get_mut(node).is_none_or(|seen| std::mem::replace(seen, true)) {
-            path = path.split_off(path.iter().position(|&other| other == node).unwrap_or(0));
-            break;
-        }
-        path.push(node);
-        let sources = inputs.get(node).into_iter().flatten().flatten();
-        at = sources.filter_map(|&value| made_by(value)).find(|node| stuck(node));
-    }
-    let names: Vec<String> =
-        path.iter().rev().take(8).filter_map(|&node| proto.nodes.get(node)).map(title).collect();
-    let more = if path.len() > 8 { " …" } else { "" };
-    Err(Error::new(Code::Cycle, format!("nodes in a circle: {}{more}", names.join(" → "))))
-}
 
-fn needs(
-    order: &[usize],
-    inputs: &[Vec<Option<ValueId>>],
-    outputs: &[Vec<Option<ValueId>>],
-    graph_outputs: &[ValueId],
-    values: usize,
-) -> (Vec<bool>, Vec<usize>) {
-    let mut uses = vec![0usize; values];
-    for &id in graph_outputs {
-        if let Some(n) = uses.get_mut(id) {
-            *n = n.saturating_add(1);
+    /// The error for a path that came back to a node.
+    #[cold]
+    fn circle(&self, path: &[(usize, usize)], node: usize) -> Error {
+        let start = path.iter().position(|(other, _)| *other == node).unwrap_or(0);
+        // The path leads from nodes to their sources.
+        let circle = path.iter().skip(start).rev().filter_map(|(i, _)| self.proto.nodes.get(*i));
+        let mut text = String::new();
+        for (i, node) in circle.take(9).enumerate() {
+            match i {
+                0 => {}
+                8 => text += " → …",
+                _ => text += " → ",
+            }
+            if i < 8 {
+                text += &Title(node).to_string();
+            }
         }
+        error(Code::Cycle, &format_args!("a circle of nodes: {text}"))
     }
-    let mut needed = vec![false; inputs.len()];
-    for &node in order.iter().rev() {
-        let mut results = outputs.get(node).into_iter().flatten().flatten();
-        if !results.any(|&value| uses.get(value).is_some_and(|&n| n > 0)) {
-            continue;
+
+    fn need(&mut self) {
+        for &id in &self.graph_outputs {
+            count(&mut self.uses, id);
         }
-        if let Some(flag) = needed.get_mut(node) {
-            *flag = true;
-        }
-        for &value in inputs.get(node).into_iter().flatten().flatten() {
-            if let Some(n) = uses.get_mut(value) {
-                *n = n.saturating_add(1);
+        for &node in self.order.iter().rev() {
+            if !self.outputs(node).any(|id| self.is_used(id)) {
+                continue;
+            }
+            self.needed.get_mut(node).into_iter().for_each(|needed| *needed = true);
+            for id in self.inputs.get(node).into_iter().flatten().flatten() {
+                count(&mut self.uses, *id);
             }
         }
     }
-    (needed, uses)
 }

@@ -1,21 +1,21 @@
 //! The import itself: nodes in topological order, each either computed (constants) or built (layers).
 //!
 //! In *batched* mode axis 0 of every activation is the batch and does not exist in the network's
-//! shapes; an operator that touches it gives [`Refusal::Batch`], and the caller tries again unbatched,
+//! shapes; an operator that touches it gives a refusal of kind `Batch`, and the caller tries again unbatched,
 //! where the whole ONNX shape is the shape of one example.
 
 use super::Options;
 use super::decode::{decode, is_float, is_int};
-use super::graph::{Graph, ValueId, title};
+use super::graph::{Graph, Title, ValueId, base_name};
 use super::limits::Budget;
+use super::names::Named;
 use super::operators::{self, Call};
 use super::proto::{Dim, ValueInfo};
-use super::refusal::{Outcome, Refusal, context, misshapen, mixes_batch};
-use super::report::{ReportRow, Status, base_name};
+use super::refusal::{Kind, Outcome, Refusal, context, ensure, misshapen, mixes_batch};
+use super::report::{ReportRow, Status};
 use super::tensor::Tensor;
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Code, Error, Result};
 use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What an edge of the graph carries.
@@ -70,14 +70,14 @@ pub(super) struct Import<'g, 'a> {
     pub batch: Option<i64>,
     pub builder: Builder,
     /// Borders of zeros, by the node that adds them.
-    pub borders: BTreeMap<NodeId, Border>,
+    pub borders: Vec<(NodeId, Border)>,
     /// Non-finite numbers in the constants.
     pub nonfinite: usize,
     options: &'g Options,
     values: Vec<Option<Value>>,
     remaining: Vec<usize>,
-    links: BTreeMap<ValueId, Link>,
-    names: BTreeMap<String, usize>,
+    links: Vec<(ValueId, Link)>,
+    names: Named<usize>,
     layers: usize,
     /// The node of the file that is being imported.
     current: usize,
@@ -94,7 +94,7 @@ pub(super) struct Attempt {
     pub network: Option<Network>,
     pub nonfinite: usize,
     /// Outputs that are constants.
-    pub constants: BTreeMap<String, Tensor>,
+    pub constants: Named<Tensor>,
 }
 
 /// Imports the graph.
@@ -112,13 +112,13 @@ pub(super) fn run<'g>(
         batched,
         batch: None,
         builder: Builder::new(),
-        borders: BTreeMap::new(),
+        borders: Vec::new(),
         nonfinite: 0,
         options,
         values: vec![None; graph.uses.len()],
         remaining: graph.uses.clone(),
-        links: BTreeMap::new(),
-        names: BTreeMap::new(),
+        links: Vec::new(),
+        names: Named::default(),
         layers: 0,
         current: usize::MAX,
         traces: graph.proto.nodes.iter().map(|_| Trace::default()).collect(),
@@ -130,7 +130,7 @@ pub(super) fn run<'g>(
         broken: None,
         network: None,
         nonfinite: 0,
-        constants: BTreeMap::new(),
+        constants: Named::default(),
     };
     if let Err(refusal) = import.inputs() {
         attempt.record(refusal);
@@ -155,21 +155,14 @@ impl Attempt {
 
     /// Notes the refusal and says why in words.
     fn record(&mut self, refusal: Refusal) -> String {
-        match refusal {
-            Refusal::Batch(why) => {
-                self.batch = true;
-                why
-            }
-            Refusal::Unsupported(why) => {
-                self.unsupported = true;
-                why
-            }
-            Refusal::Broken(error) => {
-                let why = error.message().to_string();
-                self.broken.get_or_insert(error);
-                why
-            }
+        let (kind, error) = refusal.open();
+        let why = error.message().to_string();
+        match kind {
+            Kind::Batch => self.batch = true,
+            Kind::Unsupported => self.unsupported = true,
+            Kind::Broken => drop(self.broken.get_or_insert(error)),
         }
+        why
     }
 }
 
@@ -182,20 +175,22 @@ impl Import<'_, '_> {
                 self.set(id, Value::constant(tensor.clone()));
                 continue;
             }
-            if self.graph.initializer.get(id).is_some_and(Option::is_some) {
+            if id < self.graph.proto.initializers.len() {
                 continue;
             }
             self.input(info, id)
-                .map_err(|refusal| context(refusal, &format!("input '{}'", info.name)))?;
+                .map_err(|refusal| context(refusal, &format_args!("input '{}'", info.name)))?;
         }
         Ok(())
     }
 
     fn input(&mut self, info: &ValueInfo<'_>, id: ValueId) -> Outcome<()> {
         let kind = info.data_type;
-        ensure(is_float(kind) || is_int(kind), Code::Dtype, || {
-            format!("data type {kind} is not supported")
-        })?;
+        ensure(
+            is_float(kind) || is_int(kind),
+            Code::Dtype,
+            &format_args!("data type {kind} is not supported"),
+        )?;
         let Some(dims) = &info.shape else { return misshapen("the file states no shape") };
         let mut dims = dims.as_slice();
         if self.batched {
@@ -249,11 +244,10 @@ impl Import<'_, '_> {
             self.note(Status::Unused);
             return;
         }
-        let outputs = graph.outputs.get(index).map_or(&[][..], Vec::as_slice);
+        let outputs = graph.outputs(index);
         let result = self.arguments(index).map_err(Refusal::from).and_then(|inputs| {
             let blocked = inputs.iter().flatten().any(|value| matches!(value, Value::Unknown));
-            let used = |id: &Option<ValueId>| id.is_some_and(|id| self.is_used(id));
-            let used = outputs.iter().map(used).collect();
+            let used = outputs.clone().map(|id| graph.is_used(id)).collect();
             let mut call = Call { node, inputs, used, budget: self.budget, opset: self.opset };
             let build = operators::find(&call)?;
             if blocked {
@@ -268,16 +262,16 @@ impl Import<'_, '_> {
                 let mut results = results.into_iter();
                 for id in outputs {
                     let value = results.next().unwrap_or(Value::Unknown);
-                    if let Some(id) = id.filter(|&id| self.is_used(id)) {
+                    if graph.is_used(id) {
                         self.set(id, value);
                     }
                 }
             }
             Err(refusal) => {
-                let why = attempt.record(context(refusal, &format!("node {}", title(node))));
+                let why = attempt.record(context(refusal, &Title(node)));
                 self.note(Status::Refused(why));
-                for id in outputs.iter().flatten() {
-                    self.set(*id, Value::Unknown);
+                for id in outputs {
+                    self.set(id, Value::Unknown);
                 }
             }
         }
@@ -299,7 +293,7 @@ impl Import<'_, '_> {
     /// weights can go into the network without a copy.
     fn arguments(&mut self, index: usize) -> Result<Vec<Option<Value>>> {
         let graph = self.graph;
-        let ids = graph.inputs.get(index).map_or(&[][..], Vec::as_slice);
+        let ids = graph.inputs(index);
         for id in ids.iter().flatten() {
             self.load(*id)?;
         }
@@ -319,8 +313,7 @@ impl Import<'_, '_> {
     #[inline(never)]
     fn load(&mut self, id: ValueId) -> Result<()> {
         let have = self.values.get(id).is_none_or(Option::is_some);
-        let proto = self.graph.initializer.get(id).copied().flatten();
-        let Some(proto) = proto.and_then(|i| self.graph.proto.initializers.get(i)) else {
+        let Some(proto) = self.graph.proto.initializers.get(id) else {
             // An input that could not be imported.
             if !have {
                 self.set(id, Value::Unknown);
@@ -342,10 +335,6 @@ impl Import<'_, '_> {
         }
     }
 
-    fn is_used(&self, id: ValueId) -> bool {
-        self.graph.uses.get(id).is_some_and(|&uses| uses > 0)
-    }
-
     #[inline(never)]
     fn note(&mut self, status: Status) {
         if let Some(trace) = self.traces.get_mut(self.current) {
@@ -364,12 +353,10 @@ impl Import<'_, '_> {
     /// the raw output.
     #[inline(never)]
     pub fn link(&mut self, link: Link) -> bool {
-        let output = self.graph.outputs.get(self.current).and_then(|list| list.first());
-        let Some(&Some(id)) = output else { return false };
-        let last =
-            self.graph.uses.get(id) == Some(&1) && self.graph.is_output.get(id) == Some(&true);
+        let Some(id) = self.graph.outputs(self.current).next() else { return false };
+        let last = self.graph.uses.get(id) == Some(&1) && self.graph.graph_outputs.contains(&id);
         if last {
-            self.links.insert(id, link);
+            self.links.push((id, link));
             self.note(Status::Link(link));
         }
         last
@@ -379,8 +366,9 @@ impl Import<'_, '_> {
     #[inline(never)]
     fn unique(&mut self, name: &str) -> String {
         let mut candidate = name.to_string();
-        while self.names.contains_key(&candidate) {
-            let count = self.names.entry(name.to_string()).or_insert(1);
+        while self.names.get(&candidate).is_some()
+            && let Some(count) = self.names.get_mut(name)
+        {
             *count = count.saturating_add(1);
             candidate = format!("{name}#{count}");
         }
@@ -404,9 +392,11 @@ impl Import<'_, '_> {
         // Some operators make many layers: Split one per output.
         self.layers = self.layers.saturating_add(1);
         let most = self.budget.limits().nodes.saturating_mul(2);
-        ensure(self.layers <= most, Code::Limit, || {
-            format!("the network has more than {most} layers")
-        })?;
+        ensure(
+            self.layers <= most,
+            Code::Limit,
+            &format_args!("the network has more than {most} layers"),
+        )?;
         let base = self.graph.proto.nodes.get(self.current).map_or("", base_name);
         let name = self.unique(base);
         let id = self.builder.push(&name, operation, inputs)?;
@@ -461,7 +451,8 @@ impl Import<'_, '_> {
             }
             match self.values.get(id).cloned().flatten() {
                 Some(Value::Node { id: node, .. }) => {
-                    let link = self.links.get(&id).copied().unwrap_or(Link::Identity);
+                    let link = self.links.iter().find(|(of, _)| *of == id);
+                    let link = link.map_or(Link::Identity, |(_, link)| *link);
                     outputs.push((info.name.to_string(), node, link));
                 }
                 Some(Value::Constant(tensor)) => {

@@ -1,6 +1,7 @@
 //! Bounds on what a file may ask for, and the budget that counts it.
 
-use crate::error::{Code, Error, Result, ensure};
+use super::refusal::{ensure, error};
+use crate::error::{Code, Result};
 use std::cell::Cell;
 
 /// Bounds on a model file; reaching one is an error with code `E_LIMIT`.
@@ -58,48 +59,61 @@ impl<'l> Budget<'l> {
     #[inline(never)]
     pub fn item(&self) -> Result<()> {
         self.items.set(self.items.get().saturating_add(1));
-        ensure(self.items.get() <= self.limits.items, Code::Limit, || {
-            format!("the file has more than {} names, attributes and dimensions", self.limits.items)
-        })
+        ensure(
+            self.items.get() <= self.limits.items,
+            Code::Limit,
+            &format_args!(
+                "the file has more than {} names, attributes and dimensions",
+                self.limits.items
+            ),
+        )
     }
 
     /// Counts `elements` of `bytes` each, before they are allocated.
     #[inline(never)]
     pub fn allocate(&self, elements: u64, bytes: u64) -> Result<usize> {
-        ensure(elements <= self.limits.elements, Code::Limit, || {
-            format!("a tensor of {elements} elements; the limit is {}", self.limits.elements)
-        })?;
+        ensure(
+            elements <= self.limits.elements,
+            Code::Limit,
+            &format_args!("a tensor of {elements} elements; the limit is {}", self.limits.elements),
+        )?;
         let memory = self.memory.get().saturating_add(elements.saturating_mul(bytes));
         self.memory.set(memory);
-        ensure(memory <= self.limits.memory, Code::Limit, || {
-            format!("the model needs more than {} bytes of memory", self.limits.memory)
-        })?;
-        usize::try_from(elements).map_err(|_| Error::new(Code::Limit, "a tensor too large"))
+        ensure(
+            memory <= self.limits.memory,
+            Code::Limit,
+            &format_args!("the model needs more than {} bytes of memory", self.limits.memory),
+        )?;
+        usize::try_from(elements).map_err(|_| error(Code::Limit, &"a tensor too large"))
     }
 
     /// Counts operations of one forward pass.
     #[inline(never)]
     pub fn work(&self, operations: u64) -> Result<()> {
         self.work.set(self.work.get().saturating_add(operations));
-        ensure(self.work.get() <= self.limits.work, Code::Limit, || {
-            format!("one example costs more than {} operations", self.limits.work)
-        })
+        ensure(
+            self.work.get() <= self.limits.work,
+            Code::Limit,
+            &format_args!("one example costs more than {} operations", self.limits.work),
+        )
     }
 }
 
 /// Number of elements of a shape; an error if it overflows or is above the limit.
 #[inline(never)]
 pub(super) fn elements(dims: &[usize], limits: &Limits) -> Result<u64> {
-    ensure(dims.len() <= limits.rank, Code::Limit, || {
-        format!("a tensor of {} axes; the limit is {}", dims.len(), limits.rank)
-    })?;
+    ensure(
+        dims.len() <= limits.rank,
+        Code::Limit,
+        &format_args!("a tensor of {} axes; the limit is {}", dims.len(), limits.rank),
+    )?;
     dims.iter()
         .try_fold(1u64, |product, &n| product.checked_mul(u64::try_from(n).ok()?))
         .filter(|&n| n <= limits.elements)
         .ok_or_else(|| {
-            Error::new(
+            error(
                 Code::Limit,
-                format!("shape {dims:?} has more than {} elements", limits.elements),
+                &format_args!("shape {dims:?} has more than {} elements", limits.elements),
             )
         })
 }

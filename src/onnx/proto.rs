@@ -5,9 +5,10 @@
 //! readers disagree about which one counts.
 
 use super::limits::Budget;
+use super::names::Names;
+use super::refusal::{ensure, error};
 use super::wire::{Field, Reader, malformed};
-use crate::error::{Code, Error, Result, ensure};
-use std::collections::BTreeMap;
+use crate::error::{Code, Result};
 
 /// A file.
 #[derive(Debug, Default)]
@@ -16,7 +17,7 @@ pub(super) struct ModelProto<'a> {
     pub producer_version: &'a str,
     /// Version of the default operator set.
     pub opset: Option<i64>,
-    pub metadata: BTreeMap<&'a str, &'a str>,
+    pub metadata: Vec<(&'a str, &'a str)>,
     pub graph: GraphProto<'a>,
 }
 
@@ -94,9 +95,12 @@ fn fields<'a>(
 fn once(seen: &mut u64, field: &Field<'_>) -> Result<()> {
     let bit = 1u64.checked_shl(field.number.min(64) as u32).unwrap_or(0);
     if *seen & bit != 0 {
-        return Err(Error::new(
+        return Err(error(
             Code::Duplicate,
-            format!("byte {}: field {} occurs twice in its message", field.offset, field.number),
+            &format_args!(
+                "byte {}: field {} occurs twice in its message",
+                field.offset, field.number
+            ),
         ));
     }
     *seen |= bit;
@@ -121,25 +125,30 @@ impl<'a> ModelProto<'a> {
                     budget.item()?;
                     let (domain, version) = opset(field.message()?)?;
                     if matches!(domain, "" | "ai.onnx") {
-                        ensure(model.opset.is_none(), Code::Duplicate, || {
-                            "the default operator set is imported twice".into()
-                        })?;
+                        ensure(
+                            model.opset.is_none(),
+                            Code::Duplicate,
+                            &"the default operator set is imported twice",
+                        )?;
                         model.opset = Some(version);
                     }
                 }
                 14 => {
                     budget.item()?;
-                    let (key, value) = entry(field.message()?)?;
-                    let before = model.metadata.insert(key, value);
-                    ensure(before.is_none(), Code::Duplicate, || {
-                        format!("metadata key '{key}' occurs twice")
-                    })?;
+                    model.metadata.push(entry(field.message()?)?);
                 }
                 _ => {}
             }
             Ok(())
         })?;
-        ensure(has_graph, Code::Malformed, || "the file holds no ONNX graph".into())?;
+        let keys = model.metadata.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
+        let keys = Names::new(keys);
+        if let Some((key, ..)) = keys.twins().next() {
+            let why = format_args!("metadata key '{key}' occurs twice");
+            return Err(error(Code::Duplicate, &why));
+        }
+        model.metadata = keys.places().filter_map(|i| model.metadata.get(i).copied()).collect();
+        ensure(has_graph, Code::Malformed, &"the file holds no ONNX graph")?;
         Ok(model)
     }
 }
@@ -177,20 +186,27 @@ impl<'a> GraphProto<'a> {
             if matches!(field.number, 1 | 5 | 11 | 12) {
                 budget.item()?;
             }
+            // Inputs and outputs too: the network compares names one by one.
+            let have = match field.number {
+                1 => Some(graph.nodes.len()),
+                11 => Some(graph.inputs.len()),
+                12 => Some(graph.outputs.len()),
+                _ => None,
+            };
+            let most = budget.limits().nodes;
+            ensure(
+                have.is_none_or(|have| have < most),
+                Code::Limit,
+                &format_args!("the graph has more than {most} nodes, inputs or outputs"),
+            )?;
             match field.number {
-                1 => {
-                    let most = budget.limits().nodes;
-                    ensure(graph.nodes.len() < most, Code::Limit, || {
-                        format!("the graph has more than {most} nodes")
-                    })?;
-                    graph.nodes.push(NodeProto::parse(field.message()?, budget)?);
-                }
+                1 => graph.nodes.push(NodeProto::parse(field.message()?, budget)?),
                 5 => graph.initializers.push(TensorProto::parse(field.message()?, budget)?),
                 11 => graph.inputs.push(ValueInfo::parse(field.message()?, budget)?),
                 12 => graph.outputs.push(ValueInfo::parse(field.message()?, budget)?),
                 15 => {
-                    let text = "sparse initializers are not supported";
-                    return Err(Error::new(Code::Unsupported, text));
+                    let why = "sparse initializers are not supported";
+                    return Err(error(Code::Unsupported, &why));
                 }
                 _ => {}
             }
@@ -224,13 +240,20 @@ impl<'a> NodeProto<'a> {
                     budget.item()?;
                     let attribute = AttributeProto::parse(field.message()?)?;
                     let unique = node.attributes.iter().all(|a| a.name != attribute.name);
-                    ensure(unique, Code::Duplicate, || {
-                        format!("byte {}: attribute '{}' twice", field.offset, attribute.name)
-                    })?;
+                    ensure(
+                        unique,
+                        Code::Duplicate,
+                        &format_args!(
+                            "byte {}: attribute '{}' twice",
+                            field.offset, attribute.name
+                        ),
+                    )?;
                     // Comparing names pairwise stays cheap: operators have a dozen attributes.
-                    ensure(node.attributes.len() < 64, Code::Limit, || {
-                        format!("byte {}: a node with more than 64 attributes", field.offset)
-                    })?;
+                    ensure(
+                        node.attributes.len() < 64,
+                        Code::Limit,
+                        &format_args!("byte {}: a node with more than 64 attributes", field.offset),
+                    )?;
                     node.attributes.push(attribute);
                 }
                 _ => {}
@@ -253,7 +276,9 @@ impl<'a> AttributeProto<'a> {
                 }
                 2..=5 => once(&mut seen, &field)?,
                 6 | 11 => attribute.graph = true,
-                21 => return Err(malformed(field.offset, "a reference to a function's attribute")),
+                21 => {
+                    return Err(malformed(field.offset, &"a reference to a function's attribute"));
+                }
                 _ => {}
             }
             Ok(())
@@ -271,8 +296,8 @@ impl<'a> AttributeProto<'a> {
             Ok(())
         })?;
         found.ok_or_else(|| {
-            let text = format!("attribute '{}' has another type", self.name);
-            malformed(self.body.offset(), &text)
+            let why = format_args!("attribute '{}' has another type", self.name);
+            malformed(self.body.offset(), &why)
         })
     }
 
@@ -348,7 +373,7 @@ impl<'a> TensorProto<'a> {
                     once(&mut seen, &field)?;
                     tensor.data_type = field.int()?;
                 }
-                3 => return Err(malformed(field.offset, "a tensor in segments")),
+                3 => return Err(malformed(field.offset, &"a tensor in segments")),
                 8 => {
                     once(&mut seen, &field)?;
                     tensor.name = field.text()?;

@@ -1,9 +1,8 @@
 //! What became of each node of the file.
 
+use super::graph::base_name;
 use super::import::{Import, Trace};
-use super::proto::NodeProto;
 use crate::network::{Class, Link, Network, NodeId};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// What became of a node of the file.
@@ -71,11 +70,14 @@ impl Import<'_, '_> {
         let nodes = &self.graph.proto.nodes;
         let place = |id: NodeId| places.get(id).copied().flatten();
         // Folding keeps the first of the merged layers: that one is still itself.
-        let mut owner: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+        let mut owner: Vec<Option<NodeId>> = vec![None; places.len()];
         for (id, at) in places.iter().enumerate() {
-            at.map(|at| owner.entry(at).or_insert(id));
+            if let Some(slot) = at.and_then(|at| owner.get_mut(at)) {
+                slot.get_or_insert(id);
+            }
         }
-        let mut bearer: Vec<Option<NodeId>> = vec![None; nodes.len()];
+        // Where each value of the file went.
+        let mut bearer: Vec<Option<NodeId>> = vec![None; self.graph.uses.len()];
         let mut rows: Vec<Option<ReportRow>> = nodes.iter().map(|_| None).collect();
         // Backwards, so that a node that vanished into a later one finds that one's place.
         for &index in self.graph.order.iter().rev() {
@@ -84,14 +86,17 @@ impl Import<'_, '_> {
             };
             let mut at = trace.value.and_then(place);
             if at.is_none() && trace.value.is_some() {
-                at = self.successors(index).find_map(|next| bearer.get(next).copied().flatten());
+                let mut values = self.graph.outputs(index);
+                at = values.find_map(|value| bearer.get(value).copied().flatten());
             }
-            if let Some(slot) = bearer.get_mut(index) {
-                *slot = at;
+            for value in self.graph.inputs(index).iter().flatten() {
+                if let (Some(slot), Some(_)) = (bearer.get_mut(*value), at) {
+                    *slot = at;
+                }
             }
             let name = |id: NodeId| network.map_or("", |n| n.node(id).name.as_str()).to_string();
             let status = trace.status.clone().unwrap_or_else(|| {
-                let own = |id: &NodeId| place(*id).filter(|at| owner.get(at) == Some(id));
+                let own = |id: &NodeId| place(*id).filter(|at| owner.get(*at) == Some(&Some(*id)));
                 let class = |at: NodeId| network.map(|n| n.node(at).layer.class());
                 let mut kept = trace.pushed.iter().filter_map(own).filter_map(class).peekable();
                 match kept.peek().copied() {
@@ -125,19 +130,5 @@ impl Import<'_, '_> {
         let first = classes.peek().copied();
         let main = classes.find(|class| *class != Class::Structure);
         main.or(first).map_or(Status::Skipped, Status::Recognised)
-    }
-
-    fn successors(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        let outputs = self.graph.outputs.get(index).into_iter().flatten().flatten();
-        outputs.flat_map(|&id| self.graph.consumers.get(id).into_iter().flatten().copied())
-    }
-}
-
-/// The name that a node of the file gives to its layers.
-pub(super) fn base_name<'a>(node: &NodeProto<'a>) -> &'a str {
-    if node.name.is_empty() {
-        node.outputs.iter().find(|name| !name.is_empty()).copied().unwrap_or(node.op)
-    } else {
-        node.name
     }
 }

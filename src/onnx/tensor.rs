@@ -6,8 +6,9 @@
 use super::decode::decode;
 use super::limits::{Budget, Limits, elements};
 use super::proto::TensorProto;
+use super::refusal::{ensure, error};
 use super::wire::Reader;
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Code, Result};
 use std::rc::Rc;
 
 /// Stands for the unknown number of examples in a constant that was computed from a shape: a number
@@ -36,9 +37,11 @@ impl Tensor {
     pub fn new(dims: &[usize], data: Data) -> Result<Self> {
         let tensor = Tensor { dims: dims.to_vec(), data };
         let expected = dims.iter().try_fold(1usize, |product, &n| product.checked_mul(n));
-        ensure(expected == Some(tensor.len()), Code::Shape, || {
-            format!("{} numbers do not fill shape {dims:?}", tensor.len())
-        })?;
+        ensure(
+            expected == Some(tensor.len()),
+            Code::Shape,
+            &format_args!("{} numbers do not fill shape {dims:?}", tensor.len()),
+        )?;
         Ok(tensor)
     }
 
@@ -174,7 +177,7 @@ impl Tensor {
     #[inline(never)]
     pub(super) fn expanded(&self, dims: &[usize], budget: &Budget<'_>) -> Result<Self> {
         let strides = broadcast_strides(&self.dims, dims).ok_or_else(|| {
-            Error::new(Code::Shape, format!("{:?} cannot be broadcast to {dims:?}", self.dims))
+            error(Code::Shape, &format_args!("{:?} cannot be broadcast to {dims:?}", self.dims))
         })?;
         self.strided(dims.to_vec(), &strides, 0, budget)
     }
@@ -183,16 +186,16 @@ impl Tensor {
     #[inline(never)]
     pub(super) fn transposed(&self, perm: &[usize], budget: &Budget<'_>) -> Result<Self> {
         let strides = row_major(&self.dims);
-        let wrong = || Error::new(Code::Shape, format!("{perm:?} is no order of axes"));
+        let why = format_args!("{perm:?} is no order of axes");
         let mut seen = vec![false; self.dims.len()];
         let (mut dims, mut moved) = (Vec::new(), Vec::new());
         for &axis in perm {
-            let fresh = seen.get_mut(axis).ok_or_else(wrong)?;
-            ensure(!std::mem::replace(fresh, true), Code::Shape, || wrong().message().into())?;
+            let fresh = seen.get_mut(axis).ok_or_else(|| error(Code::Shape, &why))?;
+            ensure(!std::mem::replace(fresh, true), Code::Shape, &why)?;
             dims.extend(self.dims.get(axis));
             moved.extend(strides.get(axis));
         }
-        ensure(perm.len() == self.dims.len(), Code::Shape, || wrong().message().into())?;
+        ensure(perm.len() == self.dims.len(), Code::Shape, &why)?;
         self.strided(dims, &moved, 0, budget)
     }
 

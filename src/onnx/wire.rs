@@ -4,7 +4,9 @@
 //! is read, offsets in messages count from the start of the file. Groups (deprecated, and the classic
 //! way into unbounded recursion) are refused.
 
+use super::refusal::error;
 use crate::error::{Code, Error, Result};
+use std::fmt::Display;
 
 /// One payload.
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +54,9 @@ impl<'a> Reader<'a> {
 
     #[cold]
     fn truncated(&self, what: &str, needed: u64) -> Error {
-        Error::new(
+        error(
             Code::Truncated,
-            format!(
+            &format_args!(
                 "byte {}: {what} of {needed} bytes, but {} are left",
                 self.offset,
                 self.rest.len()
@@ -90,7 +92,7 @@ impl<'a> Reader<'a> {
         if self.rest.len() < 10 {
             return Err(self.truncated("number", self.rest.len().saturating_add(1) as u64));
         }
-        Err(malformed(self.offset, "a number longer than 64 bits"))
+        Err(malformed(self.offset, &"a number longer than 64 bits"))
     }
 
     #[inline(never)]
@@ -115,7 +117,7 @@ impl<'a> Reader<'a> {
         let key = self.varint()?;
         let number = key >> 3;
         if number == 0 || number > 0x1fff_ffff {
-            return Err(malformed(offset, &format!("no field has number {number}")));
+            return Err(malformed(offset, &format_args!("no field has number {number}")));
         }
         let payload = match key & 7 {
             0 => Payload::Varint(self.varint()?),
@@ -127,8 +129,9 @@ impl<'a> Reader<'a> {
             }
             5 => Payload::Fixed32(self.fixed32()?),
             kind => {
-                let text = format!("field {number} has wire type {kind}, which is not supported");
-                return Err(malformed(offset, &text));
+                let why =
+                    format_args!("field {number} has wire type {kind}, which is not supported");
+                return Err(malformed(offset, &why));
             }
         };
         Ok(Some(Field { number, payload, offset }))
@@ -138,7 +141,7 @@ impl<'a> Reader<'a> {
 impl<'a> Field<'a> {
     #[cold]
     fn wrong(&self, wanted: &str) -> Error {
-        malformed(self.offset, &format!("field {} is no {wanted}", self.number))
+        malformed(self.offset, &format_args!("field {} is no {wanted}", self.number))
     }
 
     #[inline(never)]
@@ -171,8 +174,9 @@ impl<'a> Field<'a> {
 
     #[inline(never)]
     pub fn text(&self) -> Result<&'a str> {
-        std::str::from_utf8(self.message()?.bytes())
-            .map_err(|_| malformed(self.offset, &format!("field {} is not UTF-8", self.number)))
+        std::str::from_utf8(self.message()?.bytes()).map_err(|_| {
+            malformed(self.offset, &format_args!("field {} is not UTF-8", self.number))
+        })
     }
 
     /// Calls `visit` for the numbers of a repeated varint field, packed or single.
@@ -222,6 +226,7 @@ impl<'a> Field<'a> {
 }
 
 #[cold]
-pub(super) fn malformed(offset: usize, what: &str) -> Error {
-    Error::new(Code::Malformed, format!("byte {offset}: {what}"))
+#[inline(never)]
+pub(super) fn malformed(offset: usize, what: &dyn Display) -> Error {
+    error(Code::Malformed, &format_args!("byte {offset}: {what}"))
 }

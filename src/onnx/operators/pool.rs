@@ -92,7 +92,8 @@ pub(super) fn check_positions(import: &Import<'_, '_>, x: NodeId, window: &Windo
 /// Lets the window take over a border of zeros that a Pad put round its space, if there is one.
 #[inline(never)]
 pub(super) fn take_border(import: &Import<'_, '_>, x: &mut NodeId, window: &mut Window) -> bool {
-    let Some(border) = import.borders.get(x) else { return false };
+    let found = import.borders.iter().find(|(id, _)| id == x);
+    let Some((_, border)) = found else { return false };
     let axes = window.kernel.len();
     let split = |list: &[usize]| -> Option<(bool, Vec<usize>)> {
         let (front, space) = list.split_at_checked(list.len().checked_sub(axes)?)?;

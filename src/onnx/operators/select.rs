@@ -291,7 +291,7 @@ pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
     let operation = Operation::Pad { before: before.clone(), after: after.clone(), value };
     let id = import.push(operation, &[x])?;
     if value == 0.0 {
-        import.borders.insert(id, Border { source: x, before, after });
+        import.borders.push((id, Border { source: x, before, after }));
     }
     one(Value::float(id))
 }
