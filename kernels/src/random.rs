@@ -47,11 +47,15 @@ impl Random {
         (self.bits() >> 8) as f32 * (1.0 / 16_777_216.0)
     }
 
-    /// A number of the standard normal distribution (Box and Muller 1958).
+    /// A number of the standard normal distribution (the polar method, Marsaglia and Bray 1964).
     pub fn normal(&mut self) -> f32 {
-        let radius = libm::sqrt(-2.0 * libm::log(1.0 - f64::from(self.unit())));
-        let angle = std::f64::consts::TAU * f64::from(self.unit());
-        (radius * libm::cos(angle)) as f32
+        loop {
+            let (x, y) = (f64::from(self.unit()) * 2.0 - 1.0, f64::from(self.unit()) * 2.0 - 1.0);
+            let square = x * x + y * y;
+            if square > 0.0 && square < 1.0 {
+                return (x * libm::sqrt(-2.0 * libm::log(square) / square)) as f32;
+            }
+        }
     }
 
     /// `n` numbers in [-1, 1).

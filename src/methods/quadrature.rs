@@ -6,7 +6,7 @@ pub(super) fn gauss_legendre(n: usize) -> Vec<(f64, f64)> {
     (0..n)
         .rev()
         .map(|k| {
-            let mut t = libm::cos(std::f64::consts::PI * (k as f64 + 0.75) / (n as f64 + 0.5));
+            let mut t = cosine(std::f64::consts::PI * (k as f64 + 0.75) / (n as f64 + 0.5));
             let mut slope = 1.0;
             for _ in 0..100 {
                 let (p, dp) = legendre(n, t);
@@ -20,6 +20,16 @@ pub(super) fn gauss_legendre(n: usize) -> Vec<(f64, f64)> {
             ((1.0 + t) / 2.0, 1.0 / ((1.0 - t * t) * slope * slope))
         })
         .collect()
+}
+
+/// cos x for 0 ≤ x ≤ π by its power series: a start for Newton's method.
+fn cosine(x: f64) -> f64 {
+    let (mut sum, mut term) = (1.0, 1.0);
+    for k in 1..14 {
+        term *= -x * x / f64::from(2 * k * (2 * k - 1));
+        sum += term;
+    }
+    sum
 }
 
 /// P_n(t) and its derivative, by the three-term recurrence.

@@ -5,14 +5,20 @@ use wasm_bindgen::JsValue;
 
 /// A plain object. Every name becomes its own property, even one like `__proto__`.
 pub(super) fn record<'n>(fields: impl IntoIterator<Item = (&'n str, JsValue)>) -> JsValue {
-    let pairs: Array =
-        fields.into_iter().map(|(name, value)| Array::of2(&name.into(), &value)).collect();
+    let pairs = Array::new();
+    for (name, value) in fields {
+        pairs.push(&Array::of2(&name.into(), &value));
+    }
     Object::from_entries(&pairs).map_or(JsValue::NULL, JsValue::from)
 }
 
 /// An array.
 pub(super) fn array(values: impl IntoIterator<Item = JsValue>) -> JsValue {
-    values.into_iter().collect::<Array>().into()
+    let list = Array::new();
+    for value in values {
+        list.push(&value);
+    }
+    list.into()
 }
 
 /// Numbers of elements along each axis.
