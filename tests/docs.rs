@@ -69,7 +69,7 @@ fn modules_depend_on_earlier_ones_only() {
         ("rules", &["error", "network", "kernels"]),
         ("backward", &["error", "network", "rules"]),
         ("explanation", &[]),
-        ("methods", &["error", "explanation", "network", "rules", "backward", "random"]),
+        ("methods", &["error", "explanation", "kernels", "network", "rules", "backward", "random"]),
         ("evaluate", &["error", "methods", "network", "random", "explanation"]),
         ("picture", &["error"]),
         ("wasm", &["error", "explanation", "methods", "network", "onnx", "picture", "evaluate"]),

@@ -133,17 +133,9 @@ pub fn value(unit: Unit, z: f32) -> f32 {
         Unit::Gelu => 0.5 * z * (1.0 + libm::erff(z * std::f32::consts::FRAC_1_SQRT_2)),
         Unit::Tanh => libm::tanhf(z),
         Unit::Sigmoid => sigmoid(z),
-        Unit::Clip { low, high } => {
-            if z < low {
-                low
-            } else if z > high {
-                high
-            } else {
-                z
-            }
-        }
-        Unit::HardSigmoid { alpha, beta } => (alpha * z + beta).clamp(0.0, 1.0),
-        Unit::HardSwish => z * (z / 6.0 + 0.5).clamp(0.0, 1.0),
+        Unit::Clip { low, high } => clip(z, low, high),
+        Unit::HardSigmoid { alpha, beta } => clip(alpha * z + beta, 0.0, 1.0),
+        Unit::HardSwish => z * clip(z / 6.0 + 0.5, 0.0, 1.0),
         Unit::Silu => z * sigmoid(z),
         Unit::Softsign => z / (1.0 + z.abs()),
         Unit::ThresholdedRelu { alpha } => {
@@ -222,6 +214,19 @@ pub fn derivative(unit: Unit, z: f32) -> f32 {
         Unit::Abs => step(z > 0.0) - step(z < 0.0),
         Unit::Erf => std::f32::consts::FRAC_2_SQRT_PI * libm::expf(-z * z),
         Unit::Power { exponent } => exponent * libm::powf(z, exponent - 1.0),
+    }
+}
+
+/// z within [low, high]; NaN stays. `f32::clamp` may panic, and the text of its panic brings the whole
+/// formatting of floats into the module.
+#[allow(clippy::manual_clamp)]
+pub fn clip(z: f32, low: f32, high: f32) -> f32 {
+    if z < low {
+        low
+    } else if z > high {
+        high
+    } else {
+        z
     }
 }
 

@@ -7,6 +7,7 @@ use super::white_box::signal;
 use crate::backward::backward;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
+use crate::kernels::pointwise::clip;
 use crate::methods::objective::Start;
 use crate::network::{Class, NodeId};
 use crate::rules::Rules;
@@ -130,7 +131,7 @@ fn linear(map: &[f32], from: &[usize], to: &[usize]) -> Result<Vec<f32>> {
         let mut next = Vec::with_capacity(outer * n * inner);
         for o in 0..outer {
             for k in 0..n {
-                let at = ((k as f32 + 0.5) * m as f32 / n as f32 - 0.5).clamp(0.0, (m - 1) as f32);
+                let at = clip((k as f32 + 0.5) * m as f32 / n as f32 - 0.5, 0.0, (m - 1) as f32);
                 let (low, share) = (at as usize, at.fract());
                 let high = (low + 1).min(m - 1);
                 next.extend((0..inner).map(|i| {
