@@ -4,7 +4,7 @@ use super::limits::{Budget, elements};
 use super::proto::TensorProto;
 use super::refusal::{ensure, error};
 use super::tensor::{Data, Tensor};
-use super::wire::malformed;
+use super::wire::{Number, malformed};
 use crate::error::{Code, Result};
 
 /// How a data type is stored: bytes per element in `raw_data`, and the number of the field that
@@ -98,62 +98,54 @@ fn decode_inner(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> 
         ),
     )?;
     let count = budget.allocate(count, if is_float(kind) { 4 } else { 8 })?;
-    let data = if is_float(kind) {
-        let mut list = Vec::with_capacity(count);
-        gather(proto, size, number, count, &mut |bits| list.push(to_float(kind, bits)))?;
-        Data::Float(list)
-    } else {
-        let mut list = Vec::with_capacity(count);
-        gather(proto, size, number, count, &mut |bits| list.push(to_int(kind, bits)))?;
-        Data::Int(list)
-    };
-    Tensor::new(&dims, data)
-}
-
-/// Calls `push` with the bits of each of `count` elements.
-fn gather(
-    proto: &TensorProto<'_>,
-    size: u64,
-    number: u64,
-    count: usize,
-    push: &mut dyn FnMut(u64),
-) -> Result<()> {
+    let mut data = if is_float(kind) { Data::Float(Vec::new()) } else { Data::Int(Vec::new()) };
+    match &mut data {
+        Data::Float(list) => list.reserve_exact(count),
+        Data::Int(list) => list.reserve_exact(count),
+    }
     let mut found = 0usize;
     let mut put = |bits: u64| {
         found = found.saturating_add(1);
-        ensure(
-            found <= count,
-            Code::Malformed,
-            &format_args!("there are more elements than the {count} of the shape"),
-        )?;
-        push(bits);
-        Ok(())
+        match &mut data {
+            _ if found > count => return false,
+            Data::Float(list) => list.push(to_float(kind, bits)),
+            Data::Int(list) => list.push(to_int(kind, bits)),
+        }
+        true
     };
     if let Some(raw) = proto.raw {
         for chunk in raw.bytes().chunks_exact(usize::try_from(size).unwrap_or(1).max(1)) {
             let mut bits = [0; 8];
             bits.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
-            put(u64::from_le_bytes(bits))?;
+            put(u64::from_le_bytes(bits));
         }
     }
-    proto.data(number, &mut |field| {
-        ensure(
-            proto.raw.is_none(),
-            Code::Malformed,
-            &format_args!("byte {}: the tensor's data is there twice", field.offset),
-        )?;
-        match number {
-            4 => field.fixed32s(&mut |bits| put(u64::from(bits))),
-            10 => field.fixed64s(&mut put),
-            _ => field.ints(&mut put),
+    let width = match number {
+        4 => Number::Fixed32,
+        10 => Number::Fixed64,
+        _ => Number::Varint,
+    };
+    let mut fields = proto.body;
+    while let Some(field) = fields.field()? {
+        if field.number != number {
+            continue;
         }
-    })?;
-    if found == count {
-        Ok(())
-    } else {
+        if proto.raw.is_some() {
+            return Err(malformed(field.offset, &"the tensor's data is there twice"));
+        }
+        let mut numbers = field.list(width)?;
+        while let Some(bits) = numbers.next()? {
+            if !put(bits) {
+                let why = format_args!("there are more elements than the {count} of the shape");
+                return Err(malformed(field.offset, &why));
+            }
+        }
+    }
+    if found != count {
         let why = format_args!("{found} elements where the shape has {count}");
-        Err(malformed(proto.body.offset(), &why))
+        return Err(malformed(proto.body.offset(), &why));
     }
+    Tensor::new(&dims, data)
 }
 
 fn to_float(kind: i64, bits: u64) -> f32 {

@@ -35,6 +35,15 @@ impl Value {
         Value::Constant(Rc::new(tensor))
     }
 
+    /// Whether the numbers are whole.
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Value::Constant(tensor) => tensor.is_whole(),
+            Value::Node { whole, .. } => *whole,
+            Value::Unknown => false,
+        }
+    }
+
     pub fn float(id: NodeId) -> Self {
         Value::Node { id, whole: false }
     }

@@ -40,7 +40,7 @@ const REDUCE: &str = "axes keepdims noop_with_empty_axes";
 /// Everything that is supported, in alphabetical order.
 const TABLE: &[Operator] = &[
     row("Abs", "", |i, c| activation::unit(i, c, Unit::Abs)),
-    row("Add", "", arithmetic::add),
+    row("Add", "", |i, c| arithmetic::arithmetic(i, c, Binary::Add)),
     row("And", "", |i, c| constant::compare(i, c, Binary::And)),
     row("AveragePool", WINDOW, pool::average),
     row("BatchNormalization", "epsilon momentum spatial training_mode", arithmetic::batch_norm),
@@ -52,7 +52,7 @@ const TABLE: &[Operator] = &[
     row("Constant", "value value_float value_floats value_int value_ints", constant::constant),
     row("ConstantOfShape", "value", constant::of_shape),
     row("Conv", WINDOW, linear::conv),
-    row("Div", "", arithmetic::div),
+    row("Div", "", |i, c| arithmetic::arithmetic(i, c, Binary::Div)),
     row("Dropout", "ratio seed is_test", structure::dropout),
     row("Elu", "alpha", activation::elu),
     row("Equal", "", |i, c| constant::compare(i, c, Binary::Equal)),
@@ -83,7 +83,7 @@ const TABLE: &[Operator] = &[
     row("Mean", "", arithmetic::mean),
     row("Min", "", |i, c| arithmetic::extreme(i, c, Binary::Min)),
     row("Mod", "fmod", |i, c| constant::compare(i, c, Binary::Mod)),
-    row("Mul", "", arithmetic::mul),
+    row("Mul", "", |i, c| arithmetic::arithmetic(i, c, Binary::Mul)),
     row("Neg", "", arithmetic::neg),
     row("Not", "", constant::not),
     row("Or", "", |i, c| constant::compare(i, c, Binary::Or)),
@@ -110,7 +110,7 @@ const TABLE: &[Operator] = &[
     row("Split", "axis num_outputs split", select::split),
     row("Sqrt", "", |i, c| activation::unit(i, c, Unit::Sqrt)),
     row("Squeeze", "axes", structure::squeeze),
-    row("Sub", "", arithmetic::sub),
+    row("Sub", "", |i, c| arithmetic::arithmetic(i, c, Binary::Sub)),
     row("Sum", "", arithmetic::sum),
     row("Tanh", "", |i, c| activation::unit(i, c, Unit::Tanh)),
     row("ThresholdedRelu", "alpha", activation::thresholded_relu),
@@ -165,6 +165,34 @@ impl<'g, 'a> Call<'g, 'a> {
         match self.input(i) {
             Some(value) => Ok(value),
             None => misshapen(format_args!("input {i} is missing")),
+        }
+    }
+
+    /// The shape of the first input: of a constant, or of one example.
+    #[inline(never)]
+    fn shape(&self, import: &Import<'_, '_>) -> Outcome<Vec<usize>> {
+        match self.required(0)? {
+            Value::Constant(tensor) => Ok(tensor.dims().to_vec()),
+            Value::Node { id, .. } => Ok(import.shape(*id)),
+            Value::Unknown => unsupported("an input is unknown"),
+        }
+    }
+
+    /// How many axes the file gives to the first input.
+    #[inline(never)]
+    fn rank(&self, import: &Import<'_, '_>) -> Outcome<usize> {
+        match self.required(0)? {
+            Value::Constant(tensor) => Ok(tensor.dims().len()),
+            _ => Ok(import.rank(self.activation(0)?)),
+        }
+    }
+
+    /// The axis of `shape` that the file calls `along`.
+    #[inline(never)]
+    fn axis(&self, import: &Import<'_, '_>, along: i64) -> Outcome<usize> {
+        match self.required(0)? {
+            Value::Constant(tensor) => axis(along, tensor.dims().len()),
+            _ => import.axis(self.activation(0)?, along),
         }
     }
 
@@ -265,11 +293,20 @@ pub(super) fn axis(axis: i64, rank: usize) -> Outcome<usize> {
 /// Whole numbers that count something.
 #[inline(never)]
 fn counts(list: &[i64], what: &str) -> Outcome<Vec<usize>> {
-    let convert = |&n: &i64| usize::try_from(n).ok();
-    match list.iter().map(convert).collect::<Option<Vec<usize>>>() {
-        Some(counts) => Ok(counts),
-        None => misshapen(format_args!("{what} {list:?}")),
+    let mut counts = Vec::with_capacity(list.len());
+    for &n in list {
+        match usize::try_from(n) {
+            Ok(n) => counts.push(n),
+            Err(_) => return misshapen(format_args!("{what} {list:?}")),
+        }
     }
+    Ok(counts)
+}
+
+/// The axes 0, 1, 2 …
+#[inline(never)]
+fn in_order(rank: usize) -> Vec<usize> {
+    (0..rank).collect()
 }
 
 /// Product of the extents.

@@ -7,7 +7,7 @@
 use super::limits::Budget;
 use super::names::Names;
 use super::refusal::{ensure, error};
-use super::wire::{Field, Reader, malformed};
+use super::wire::{Field, Number, Reader, malformed};
 use crate::error::{Code, Result};
 
 /// A file.
@@ -78,18 +78,6 @@ pub(super) enum Dim<'a> {
     Symbolic(&'a str),
 }
 
-/// Calls `visit` for every field of a message.
-#[inline(never)]
-fn fields<'a>(
-    mut reader: Reader<'a>,
-    visit: &mut dyn FnMut(Field<'a>) -> Result<()>,
-) -> Result<()> {
-    while let Some(field) = reader.field()? {
-        visit(field)?;
-    }
-    Ok(())
-}
-
 /// Refuses the second occurrence of a field that may occur once.
 #[inline(never)]
 fn once(seen: &mut u64, field: &Field<'_>) -> Result<()> {
@@ -111,7 +99,8 @@ impl<'a> ModelProto<'a> {
     pub fn parse(bytes: &'a [u8], budget: &Budget<'_>) -> Result<Self> {
         let mut model = ModelProto::default();
         let (mut seen, mut has_graph) = (0, false);
-        fields(Reader::new(bytes), &mut |field| {
+        let mut fields = Reader::new(bytes);
+        while let Some(field) = fields.field()? {
             match field.number {
                 2 => model.producer = field.text()?,
                 3 => model.producer_version = field.text()?,
@@ -139,8 +128,7 @@ impl<'a> ModelProto<'a> {
                 }
                 _ => {}
             }
-            Ok(())
-        })?;
+        }
         let keys = model.metadata.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
         let keys = Names::new(keys);
         if let Some((key, ..)) = keys.twins().next() {
@@ -155,34 +143,35 @@ impl<'a> ModelProto<'a> {
 
 fn opset(reader: Reader<'_>) -> Result<(&str, i64)> {
     let (mut domain, mut version) = ("", 0);
-    fields(reader, &mut |field| {
+    let mut fields = reader;
+    while let Some(field) = fields.field()? {
         match field.number {
             1 => domain = field.text()?,
             2 => version = field.int()?,
             _ => {}
         }
-        Ok(())
-    })?;
+    }
     Ok((domain, version))
 }
 
 fn entry(reader: Reader<'_>) -> Result<(&str, &str)> {
     let (mut key, mut value) = ("", "");
-    fields(reader, &mut |field| {
+    let mut fields = reader;
+    while let Some(field) = fields.field()? {
         match field.number {
             1 => key = field.text()?,
             2 => value = field.text()?,
             _ => {}
         }
-        Ok(())
-    })?;
+    }
     Ok((key, value))
 }
 
 impl<'a> GraphProto<'a> {
     fn parse(reader: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
         let mut graph = GraphProto::default();
-        fields(reader, &mut |field| {
+        let mut fields = reader;
+        while let Some(field) = fields.field()? {
             if matches!(field.number, 1 | 5 | 11 | 12) {
                 budget.item()?;
             }
@@ -210,8 +199,7 @@ impl<'a> GraphProto<'a> {
                 }
                 _ => {}
             }
-            Ok(())
-        })?;
+        }
         Ok(graph)
     }
 }
@@ -220,7 +208,8 @@ impl<'a> NodeProto<'a> {
     fn parse(reader: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
         let mut node = NodeProto::default();
         let mut seen = 0;
-        fields(reader, &mut |field| {
+        let mut fields = reader;
+        while let Some(field) = fields.field()? {
             match field.number {
                 1 | 2 => {
                     budget.item()?;
@@ -258,8 +247,7 @@ impl<'a> NodeProto<'a> {
                 }
                 _ => {}
             }
-            Ok(())
-        })?;
+        }
         Ok(node)
     }
 }
@@ -268,7 +256,8 @@ impl<'a> AttributeProto<'a> {
     fn parse(body: Reader<'a>) -> Result<Self> {
         let mut attribute = AttributeProto { name: "", graph: false, body };
         let mut seen = 0;
-        fields(body, &mut |field| {
+        let mut fields = body;
+        while let Some(field) = fields.field()? {
             match field.number {
                 1 => {
                     once(&mut seen, &field)?;
@@ -281,72 +270,65 @@ impl<'a> AttributeProto<'a> {
                 }
                 _ => {}
             }
-            Ok(())
-        })?;
+        }
         Ok(attribute)
     }
 
+    /// The field that holds the value, if it is of this type.
     #[inline(never)]
-    fn find<T>(&self, number: u64, read: impl Fn(&Field<'a>) -> Result<T>) -> Result<T> {
-        let mut found = None;
-        fields(self.body, &mut |field| {
+    fn find(&self, number: u64) -> Result<Field<'a>> {
+        let mut fields = self.body;
+        while let Some(field) = fields.field()? {
             if field.number == number {
-                found = Some(read(&field)?);
+                return Ok(field);
             }
-            Ok(())
-        })?;
-        found.ok_or_else(|| {
-            let why = format_args!("attribute '{}' has another type", self.name);
-            malformed(self.body.offset(), &why)
-        })
+        }
+        let why = format_args!("attribute '{}' has another type", self.name);
+        Err(malformed(self.body.offset(), &why))
     }
 
     pub fn float(&self) -> Result<f32> {
-        self.find(2, |field| field.float())
+        self.find(2)?.float()
     }
 
     pub fn int(&self) -> Result<i64> {
-        self.find(3, |field| field.int())
+        self.find(3)?.int()
     }
 
     pub fn text(&self) -> Result<&'a str> {
-        self.find(4, |field| field.text())
+        self.find(4)?.text()
     }
 
     pub fn tensor(&self, budget: &Budget<'_>) -> Result<TensorProto<'a>> {
-        self.find(5, |field| TensorProto::parse(field.message()?, budget))
+        TensorProto::parse(self.find(5)?.message()?, budget)
     }
 
+    /// The bits of a list.
     #[inline(never)]
+    fn list(&self, number: u64, kind: Number, budget: &Budget<'_>) -> Result<Vec<u64>> {
+        let mut list = Vec::new();
+        let mut fields = self.body;
+        while let Some(field) = fields.field()? {
+            if field.number != number {
+                continue;
+            }
+            let mut numbers = field.list(kind)?;
+            while let Some(bits) = numbers.next()? {
+                budget.item()?;
+                list.push(bits);
+            }
+        }
+        Ok(list)
+    }
+
     pub fn ints(&self, budget: &Budget<'_>) -> Result<Vec<i64>> {
-        let mut list = Vec::new();
-        fields(self.body, &mut |field| {
-            if field.number != 8 {
-                return Ok(());
-            }
-            field.ints(&mut |value| {
-                budget.item()?;
-                list.push(value.cast_signed());
-                Ok(())
-            })
-        })?;
-        Ok(list)
+        let list = self.list(8, Number::Varint, budget)?;
+        Ok(list.into_iter().map(u64::cast_signed).collect())
     }
 
-    #[inline(never)]
     pub fn floats(&self, budget: &Budget<'_>) -> Result<Vec<f32>> {
-        let mut list = Vec::new();
-        fields(self.body, &mut |field| {
-            if field.number != 7 {
-                return Ok(());
-            }
-            field.fixed32s(&mut |bits| {
-                budget.item()?;
-                list.push(f32::from_bits(bits));
-                Ok(())
-            })
-        })?;
-        Ok(list)
+        let list = self.list(7, Number::Fixed32, budget)?;
+        Ok(list.into_iter().map(|bits| f32::from_bits(bits as u32)).collect())
     }
 }
 
@@ -362,13 +344,16 @@ impl<'a> TensorProto<'a> {
             body,
         };
         let mut seen = 0;
-        fields(body, &mut |field| {
+        let mut fields = body;
+        while let Some(field) = fields.field()? {
             match field.number {
-                1 => field.ints(&mut |dim| {
-                    budget.item()?;
-                    tensor.dims.push(dim.cast_signed());
-                    Ok(())
-                })?,
+                1 => {
+                    let mut dims = field.list(Number::Varint)?;
+                    while let Some(dim) = dims.next()? {
+                        budget.item()?;
+                        tensor.dims.push(dim.cast_signed());
+                    }
+                }
                 2 => {
                     once(&mut seen, &field)?;
                     tensor.data_type = field.int()?;
@@ -386,16 +371,8 @@ impl<'a> TensorProto<'a> {
                 14 => tensor.external |= field.int()? != 0,
                 _ => {}
             }
-            Ok(())
-        })?;
+        }
         Ok(tensor)
-    }
-
-    /// Calls `visit` for every field with this number.
-    pub fn data(&self, number: u64, visit: &mut dyn FnMut(Field<'a>) -> Result<()>) -> Result<()> {
-        fields(self.body, &mut |field| {
-            if field.number == number { visit(field) } else { Ok(()) }
-        })
     }
 }
 
@@ -403,7 +380,8 @@ impl<'a> ValueInfo<'a> {
     fn parse(reader: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
         let mut info = ValueInfo::default();
         let mut seen = 0;
-        fields(reader, &mut |field| {
+        let mut fields = reader;
+        while let Some(field) = fields.field()? {
             match field.number {
                 1 => {
                     once(&mut seen, &field)?;
@@ -411,49 +389,52 @@ impl<'a> ValueInfo<'a> {
                 }
                 2 => {
                     once(&mut seen, &field)?;
-                    fields(field.message()?, &mut |kind| {
+                    let mut kinds = field.message()?;
+                    while let Some(kind) = kinds.field()? {
                         // Sequences, maps and optionals have other numbers: data type 0, refused
                         // where the value is used.
-                        if kind.number == 1 { info.tensor(kind.message()?, budget) } else { Ok(()) }
-                    })?;
+                        if kind.number == 1 {
+                            info.tensor(kind.message()?, budget)?;
+                        }
+                    }
                 }
                 _ => {}
             }
-            Ok(())
-        })?;
+        }
         Ok(info)
     }
 
     fn tensor(&mut self, reader: Reader<'a>, budget: &Budget<'_>) -> Result<()> {
-        fields(reader, &mut |field| {
+        let mut fields = reader;
+        while let Some(field) = fields.field()? {
             match field.number {
                 1 => self.data_type = field.int()?,
                 2 => {
                     let shape = self.shape.get_or_insert_default();
-                    fields(field.message()?, &mut |field| {
+                    let mut fields = field.message()?;
+                    while let Some(field) = fields.field()? {
                         if field.number == 1 {
                             budget.item()?;
                             shape.push(dim(field.message()?)?);
                         }
-                        Ok(())
-                    })?;
+                    }
                 }
                 _ => {}
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 }
 
 fn dim(reader: Reader<'_>) -> Result<Dim<'_>> {
     let mut dim = Dim::Symbolic("");
-    fields(reader, &mut |field| {
+    let mut fields = reader;
+    while let Some(field) = fields.field()? {
         match field.number {
             1 => dim = Dim::Fixed(field.int()?),
             2 => dim = Dim::Symbolic(field.text()?),
             _ => {}
         }
-        Ok(())
-    })?;
+    }
     Ok(dim)
 }

@@ -150,10 +150,7 @@ impl Tensor {
     ) -> Result<Self> {
         let count = elements(&dims, budget.limits())?;
         let count = budget.allocate(count, self.width())?;
-        let data = match &self.data {
-            Data::Float(list) => Data::Float(pick(list, &dims, strides, start, count)),
-            Data::Int(list) => Data::Int(pick(list, &dims, strides, start, count)),
-        };
+        let data = self.pick(&dims, strides, start, count);
         Ok(Tensor { dims, data })
     }
 
@@ -166,11 +163,49 @@ impl Tensor {
         budget: &Budget<'_>,
     ) -> Result<Self> {
         let count = budget.allocate(elements(&shape, budget.limits())?, self.width())?;
-        let data = match &self.data {
-            Data::Float(list) => Data::Float(pick(list, dims, strides, 0, count)),
-            Data::Int(list) => Data::Int(pick(list, dims, strides, 0, count)),
-        };
-        Tensor::new(&shape, data)
+        Tensor::new(&shape, self.pick(dims, strides, 0, count))
+    }
+
+    #[inline(never)]
+    fn pick(&self, dims: &[usize], strides: &[isize], start: usize, count: usize) -> Data {
+        match &self.data {
+            Data::Float(list) => {
+                let mut picked = Vec::with_capacity(count);
+                walk(dims, strides, start, count, &mut |i| picked.extend(list.get(i)));
+                Data::Float(picked)
+            }
+            Data::Int(list) => {
+                let mut picked = Vec::with_capacity(count);
+                walk(dims, strides, start, count, &mut |i| picked.extend(list.get(i)));
+                Data::Int(picked)
+            }
+        }
+    }
+
+    /// An empty list for numbers of this kind, its elements counted against the budget.
+    #[inline(never)]
+    pub(super) fn empty(&self, dims: &[usize], budget: &Budget<'_>) -> Result<Data> {
+        budget.allocate(elements(dims, budget.limits())?, self.width())?;
+        Ok(match self.data {
+            Data::Float(_) => Data::Float(Vec::new()),
+            Data::Int(_) => Data::Int(Vec::new()),
+        })
+    }
+
+    /// Copies `count` numbers to the end of a list; false if they are of another kind.
+    #[inline(never)]
+    pub(super) fn copy(&self, start: usize, count: usize, to: &mut Data) -> bool {
+        let range = start..start.saturating_add(count);
+        match (&self.data, to) {
+            (Data::Float(from), Data::Float(to)) => {
+                to.extend_from_slice(from.get(range).unwrap_or(&[]));
+            }
+            (Data::Int(from), Data::Int(to)) => {
+                to.extend_from_slice(from.get(range).unwrap_or(&[]));
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// Repeated along axes of extent 1 (or missing ones in front) to fill `dims`.
@@ -186,17 +221,22 @@ impl Tensor {
     #[inline(never)]
     pub(super) fn transposed(&self, perm: &[usize], budget: &Budget<'_>) -> Result<Self> {
         let strides = row_major(&self.dims);
-        let why = format_args!("{perm:?} is no order of axes");
-        let mut seen = vec![false; self.dims.len()];
         let (mut dims, mut moved) = (Vec::new(), Vec::new());
-        for &axis in perm {
-            let fresh = seen.get_mut(axis).ok_or_else(|| error(Code::Shape, &why))?;
-            ensure(!std::mem::replace(fresh, true), Code::Shape, &why)?;
-            dims.extend(self.dims.get(axis));
-            moved.extend(strides.get(axis));
+        for (i, axis) in perm.iter().enumerate() {
+            let (Some(n), Some(stride)) = (self.dims.get(*axis), strides.get(*axis)) else { break };
+            if !perm.iter().take(i).any(|before| before == axis) {
+                dims.push(*n);
+                moved.push(*stride);
+            }
         }
-        ensure(perm.len() == self.dims.len(), Code::Shape, &why)?;
+        let all = dims.len() == perm.len() && perm.len() == self.dims.len();
+        ensure(all, Code::Shape, &format_args!("{perm:?} is no order of axes"))?;
         self.strided(dims, &moved, 0, budget)
+    }
+
+    /// Whether the numbers are whole.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.data, Data::Int(_))
     }
 
     /// Bytes per number.
@@ -220,76 +260,54 @@ pub(super) fn into_floats(tensor: Rc<Tensor>) -> Vec<f32> {
     }
 }
 
-/// The list that is of the kind of `like`'s data.
-pub(super) fn into_list(like: &Tensor, floats: Vec<f32>, ints: Vec<i64>) -> Data {
-    match like.data {
-        Data::Float(_) => Data::Float(floats),
-        Data::Int(_) => Data::Int(ints),
-    }
-}
-
 /// Distance between neighbours along each axis.
 #[inline(never)]
 pub(super) fn row_major(dims: &[usize]) -> Vec<isize> {
+    let mut strides = vec![1; dims.len()];
     let mut step = 1isize;
-    let mut strides: Vec<isize> = dims
-        .iter()
-        .rev()
-        .map(|&n| {
-            let wider = step.wrapping_mul(n.cast_signed());
-            std::mem::replace(&mut step, wider)
-        })
-        .collect();
-    strides.reverse();
+    for (stride, &n) in strides.iter_mut().zip(dims).rev() {
+        *stride = step;
+        step = step.wrapping_mul(n.cast_signed());
+    }
     strides
+}
+
+/// A shape with axes of extent 1 in front, so that there are `rank`.
+#[inline(never)]
+pub(super) fn padded(dims: &[usize], rank: usize) -> Vec<usize> {
+    let mut wide = vec![1; rank.saturating_sub(dims.len())];
+    wide.extend_from_slice(dims);
+    wide
 }
 
 /// Strides that repeat `from` to fill `to`, if it can be.
 #[inline(never)]
 pub(super) fn broadcast_strides(from: &[usize], to: &[usize]) -> Option<Vec<isize>> {
-    let missing = to.len().checked_sub(from.len())?;
-    let strides = std::iter::repeat_n(0, missing).chain(row_major(from));
-    let from = std::iter::repeat_n(1, missing).chain(from.iter().copied());
-    from.zip(to)
-        .zip(strides)
-        .map(|((from, &to), stride)| match from {
-            1 => Some(0),
-            _ => (from == to).then_some(stride),
-        })
-        .collect()
+    let from = padded(from, to.len());
+    let mut strides = row_major(&from);
+    for ((stride, from), to) in strides.iter_mut().zip(&from).zip(to) {
+        match from {
+            1 => *stride = 0,
+            _ if from == to => {}
+            _ => return None,
+        }
+    }
+    (from.len() == to.len()).then_some(strides)
 }
 
 /// The shape that two shapes are broadcast to.
 #[inline(never)]
 pub(super) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
-    let rank = a.len().max(b.len());
-    let padded = |dims: &[usize]| -> Vec<usize> {
-        let missing = rank.saturating_sub(dims.len());
-        std::iter::repeat_n(1, missing).chain(dims.iter().copied()).collect()
-    };
-    padded(a)
-        .into_iter()
-        .zip(padded(b))
-        .map(|(a, b)| match (a, b) {
-            (1, n) | (n, 1) => Some(n),
-            _ => (a == b).then_some(a),
-        })
-        .collect()
-}
-
-#[inline(never)]
-fn pick<T: Copy + Default>(
-    list: &[T],
-    dims: &[usize],
-    strides: &[isize],
-    start: usize,
-    count: usize,
-) -> Vec<T> {
-    let mut picked = Vec::with_capacity(count);
-    walk(dims, strides, start, count, &mut |i| {
-        picked.push(list.get(i).copied().unwrap_or_default());
-    });
-    picked
+    let mut dims = padded(a, b.len());
+    let other = padded(b, dims.len());
+    for (a, &b) in dims.iter_mut().zip(&other) {
+        match (*a, b) {
+            (1, n) => *a = n,
+            (n, m) if n == m || m == 1 => {}
+            _ => return None,
+        }
+    }
+    Some(dims)
 }
 
 /// Calls `visit` with `start + Σ index·stride` for every index of `dims`, the last axis fastest.

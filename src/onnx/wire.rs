@@ -179,49 +179,51 @@ impl<'a> Field<'a> {
         })
     }
 
-    /// Calls `visit` for the numbers of a repeated varint field, packed or single.
+    /// The numbers of a repeated field, packed or single.
     #[inline(never)]
-    pub fn ints(&self, visit: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
-        match self.payload {
-            Payload::Varint(value) => visit(value),
-            Payload::Bytes(mut list) => {
-                while !list.bytes().is_empty() {
-                    visit(list.varint()?)?;
-                }
-                Ok(())
-            }
-            _ => Err(self.wrong("list of numbers")),
-        }
+    pub fn list(&self, kind: Number) -> Result<Numbers<'a>> {
+        let (single, rest) = match (self.payload, kind) {
+            (Payload::Bytes(rest), _) => (None, rest),
+            (Payload::Varint(value), Number::Varint) => (Some(value), Reader::new(&[])),
+            (Payload::Fixed32(bits), Number::Fixed32) => (Some(u64::from(bits)), Reader::new(&[])),
+            (Payload::Fixed64(bits), Number::Fixed64) => (Some(bits), Reader::new(&[])),
+            _ => return Err(self.wrong("list of such numbers")),
+        };
+        Ok(Numbers { kind, single, rest })
     }
+}
 
-    /// Calls `visit` for the bits of a repeated 32-bit field, packed or single.
-    #[inline(never)]
-    pub fn fixed32s(&self, visit: &mut dyn FnMut(u32) -> Result<()>) -> Result<()> {
-        match self.payload {
-            Payload::Fixed32(bits) => visit(bits),
-            Payload::Bytes(mut list) => {
-                while !list.bytes().is_empty() {
-                    visit(list.fixed32()?)?;
-                }
-                Ok(())
-            }
-            _ => Err(self.wrong("list of 32-bit floats")),
-        }
-    }
+/// How the numbers of a list are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Number {
+    Varint,
+    Fixed32,
+    Fixed64,
+}
 
-    /// Calls `visit` for the bits of a repeated 64-bit field, packed or single.
+/// The rest of a list of numbers.
+#[derive(Debug)]
+pub(super) struct Numbers<'a> {
+    kind: Number,
+    single: Option<u64>,
+    rest: Reader<'a>,
+}
+
+impl Numbers<'_> {
+    /// The bits of the next number; `None` at the end of the list.
     #[inline(never)]
-    pub fn fixed64s(&self, visit: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
-        match self.payload {
-            Payload::Fixed64(bits) => visit(bits),
-            Payload::Bytes(mut list) => {
-                while !list.bytes().is_empty() {
-                    visit(list.fixed64()?)?;
-                }
-                Ok(())
-            }
-            _ => Err(self.wrong("list of 64-bit floats")),
+    pub fn next(&mut self) -> Result<Option<u64>> {
+        if let Some(value) = self.single.take() {
+            return Ok(Some(value));
         }
+        if self.rest.bytes().is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(match self.kind {
+            Number::Varint => self.rest.varint()?,
+            Number::Fixed32 => u64::from(self.rest.fixed32()?),
+            Number::Fixed64 => self.rest.fixed64()?,
+        }))
     }
 }
 

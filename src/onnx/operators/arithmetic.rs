@@ -6,108 +6,75 @@ use crate::network::{NodeId, Operation, Unit};
 use crate::onnx::import::{Import, Value};
 use crate::onnx::patterns;
 use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{Data, Tensor, broadcast};
+use crate::onnx::tensor::{Data, Tensor, broadcast, padded};
 use std::rc::Rc;
 
 /// The two sides of an operator.
-enum Sides {
-    Constants(Rc<Tensor>, Rc<Tensor>),
-    NodeConstant(NodeId, Rc<Tensor>),
-    ConstantNode(Rc<Tensor>, NodeId),
+enum Sides<'c> {
+    Constants(&'c Tensor, &'c Tensor),
+    NodeConstant(NodeId, &'c Tensor),
+    ConstantNode(&'c Tensor, NodeId),
     Nodes(NodeId, NodeId),
 }
 
 /// The sides, and whether the result holds whole numbers if the operator keeps them whole.
 #[inline(never)]
-fn sides(call: &Call<'_, '_>) -> Outcome<(Sides, bool)> {
-    let is_whole = |value: &Value| match value {
-        Value::Constant(tensor) => matches!(tensor.data(), Data::Int(_)),
-        Value::Node { whole, .. } => *whole,
-        Value::Unknown => false,
-    };
+fn sides<'c>(call: &'c Call<'_, '_>) -> Outcome<(Sides<'c>, bool)> {
     let (a, b) = (call.required(0)?, call.required(1)?);
-    let whole = is_whole(a) && is_whole(b);
+    let whole = a.is_whole() && b.is_whole();
     let sides = match (a, b) {
-        (Value::Constant(a), Value::Constant(b)) => Sides::Constants(Rc::clone(a), Rc::clone(b)),
-        (Value::Constant(a), Value::Node { id, .. }) => Sides::ConstantNode(Rc::clone(a), *id),
-        (Value::Node { id, .. }, Value::Constant(b)) => Sides::NodeConstant(*id, Rc::clone(b)),
+        (Value::Constant(a), Value::Constant(b)) => Sides::Constants(a, b),
+        (Value::Constant(a), Value::Node { id, .. }) => Sides::ConstantNode(a, *id),
+        (Value::Node { id, .. }, Value::Constant(b)) => Sides::NodeConstant(*id, b),
         (Value::Node { id: a, .. }, Value::Node { id: b, .. }) => Sides::Nodes(*a, *b),
         _ => return unsupported("an input is unknown"),
     };
     Ok((sides, whole))
 }
 
-pub(super) fn add(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
+/// Add, Sub, Mul and Div.
+pub(super) fn arithmetic(
+    import: &mut Import<'_, '_>,
+    call: &mut Call<'_, '_>,
+    kind: Binary,
+) -> Outcome<Vec<Value>> {
     let (sides, whole) = sides(call)?;
-    let id = match sides {
-        Sides::Constants(a, b) => return binary(Binary::Add, &a, &b, call.budget),
-        Sides::NodeConstant(x, c) | Sides::ConstantNode(c, x) => {
-            scale(import, x, &c, &|c| (1.0, c))?
+    let id = match (sides, kind) {
+        (Sides::Constants(a, b), _) => return binary(kind, a, b, call.budget),
+        (_, Binary::Div) if whole => return unsupported("division of whole numbers"),
+        (Sides::NodeConstant(x, c) | Sides::ConstantNode(c, x), Binary::Add) => {
+            scale(import, x, c, |c| (1.0, c))?
         }
-        Sides::Nodes(a, b) => total(import, &[a, b])?,
-    };
-    one(Value::Node { id, whole })
-}
-
-pub(super) fn sub(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let (sides, whole) = sides(call)?;
-    let id = match sides {
-        Sides::Constants(a, b) => return binary(Binary::Sub, &a, &b, call.budget),
-        Sides::NodeConstant(x, c) => scale(import, x, &c, &|c| (1.0, -c))?,
-        Sides::ConstantNode(c, x) => scale(import, x, &c, &|c| (-1.0, c))?,
-        Sides::Nodes(a, b) => {
+        (Sides::NodeConstant(x, c), Binary::Sub) => scale(import, x, c, |c| (1.0, -c))?,
+        (Sides::ConstantNode(c, x), Binary::Sub) => scale(import, x, c, |c| (-1.0, c))?,
+        (Sides::NodeConstant(x, c), Binary::Div) => factor(import, x, c, |c| (1.0 / c, 0.0))?,
+        (Sides::NodeConstant(mut x, c) | Sides::ConstantNode(c, mut x), _) => {
+            if kind == Binary::Div {
+                x = import.push(Operation::Unit(Unit::Reciprocal), &[x])?;
+            }
+            factor(import, x, c, |c| (c, 0.0))?
+        }
+        (Sides::Nodes(a, b), Binary::Add) => total(import, &[a, b])?,
+        (Sides::Nodes(a, b), Binary::Sub) => {
             let b = patterns::scaled(import, b, -1.0)?;
             total(import, &[a, b])?
         }
-    };
-    one(Value::Node { id, whole })
-}
-
-pub(super) fn mul(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let (sides, whole) = sides(call)?;
-    let id = match sides {
-        Sides::Constants(a, b) => return binary(Binary::Mul, &a, &b, call.budget),
-        Sides::NodeConstant(x, c) | Sides::ConstantNode(c, x) => factor(import, x, &c, &|c| c)?,
-        Sides::Nodes(a, b) => match patterns::product(import, a, b)? {
+        (Sides::Nodes(a, b), Binary::Mul) => match patterns::product(import, a, b)? {
             Some(id) => id,
             None => return unsupported("the product of two activations"),
         },
-    };
-    one(Value::Node { id, whole })
-}
-
-pub(super) fn div(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let (sides, whole) = sides(call)?;
-    if let Sides::Constants(a, b) = &sides {
-        return binary(Binary::Div, a, b, call.budget);
-    }
-    if whole {
-        return unsupported("division of whole numbers");
-    }
-    one(Value::float(match sides {
-        Sides::NodeConstant(x, c) => factor(import, x, &c, &|c| 1.0 / c)?,
-        Sides::ConstantNode(c, x) => {
-            let x = import.push(Operation::Unit(Unit::Reciprocal), &[x])?;
-            factor(import, x, &c, &|c| c)?
-        }
-        Sides::Nodes(a, b) => match patterns::quotient(import, a, b)? {
+        (Sides::Nodes(a, b), _) => match patterns::quotient(import, a, b)? {
             Some(id) => id,
             None => return unsupported("the quotient of two activations"),
         },
-        Sides::Constants(..) => return unsupported("two constants"),
-    }))
+    };
+    one(Value::Node { id, whole })
 }
 
 pub(super) fn neg(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     if let Value::Constant(tensor) = call.required(0)? {
-        let minus = Tensor::new(
-            &[],
-            match tensor.data() {
-                Data::Float(_) => Data::Float(vec![-1.0]),
-                Data::Int(_) => Data::Int(vec![-1]),
-            },
-        )?;
-        return binary(Binary::Mul, tensor, &minus, call.budget);
+        let minus = if tensor.is_whole() { Data::Int(vec![-1]) } else { Data::Float(vec![-1.0]) };
+        return binary(Binary::Mul, tensor, &Tensor::new(&[], minus)?, call.budget);
     }
     let x = call.activation(0)?;
     one(Value::float(patterns::scaled(import, x, -1.0)?))
@@ -116,7 +83,7 @@ pub(super) fn neg(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
 pub(super) fn pow(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let (sides, whole) = sides(call)?;
     match sides {
-        Sides::Constants(a, b) => binary(Binary::Pow, &a, &b, call.budget),
+        Sides::Constants(a, b) => binary(Binary::Pow, a, b, call.budget),
         Sides::NodeConstant(x, c) => match c.uniform() {
             Some(1.0) => super::structure::identity(import, call),
             Some(exponent) if c.len() == 1 => {
@@ -138,24 +105,12 @@ pub(super) fn extreme(
     if call.inputs.len() == 1 {
         return super::structure::identity(import, call);
     }
-    let mut constant: Option<Rc<Tensor>> = None;
-    let mut node = None;
-    for i in 0..call.inputs.len() {
-        match call.required(i)? {
-            Value::Constant(tensor) => {
-                let tensor = Rc::clone(tensor);
-                constant = Some(match constant {
-                    None => tensor,
-                    Some(before) => match binary(kind, &before, &tensor, call.budget)?.pop() {
-                        Some(Value::Constant(tensor)) => tensor,
-                        _ => return misshapen("no value"),
-                    },
-                });
-            }
-            _ if node.is_none() => node = Some(i),
-            _ => return unsupported("the larger or smaller of two activations"),
-        }
-    }
+    let (nodes, constant) = parts(call, kind)?;
+    let node = match nodes[..] {
+        [] => None,
+        [only] => Some(only),
+        _ => return unsupported("the larger or smaller of two activations"),
+    };
     match (node, constant) {
         (None, Some(constant)) => one(Value::Constant(constant)),
         (Some(i), Some(constant)) => {
@@ -187,23 +142,31 @@ pub(super) fn mean(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
     }
 }
 
-fn sum_all(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Value> {
+/// Which of the inputs are activations, and what the others come to.
+#[inline(never)]
+fn parts(call: &Call<'_, '_>, kind: Binary) -> Outcome<(Vec<usize>, Option<Rc<Tensor>>)> {
     let mut constant: Option<Rc<Tensor>> = None;
     let mut nodes = Vec::new();
     for i in 0..call.inputs.len() {
-        match call.required(i)? {
-            Value::Constant(tensor) => {
-                let tensor = Rc::clone(tensor);
-                constant = Some(match constant {
-                    None => tensor,
-                    Some(sum) => match binary(Binary::Add, &sum, &tensor, call.budget)?.pop() {
-                        Some(Value::Constant(sum)) => sum,
-                        _ => return misshapen("no sum"),
-                    },
-                });
-            }
-            _ => nodes.push(call.activation(i)?),
-        }
+        let Value::Constant(tensor) = call.required(i)? else {
+            nodes.push(i);
+            continue;
+        };
+        constant = Some(match constant {
+            None => Rc::clone(tensor),
+            Some(before) => match binary(kind, &before, tensor, call.budget)?.pop() {
+                Some(Value::Constant(tensor)) => tensor,
+                _ => return misshapen("no value"),
+            },
+        });
+    }
+    Ok((nodes, constant))
+}
+
+fn sum_all(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Value> {
+    let (mut nodes, constant) = parts(call, Binary::Add)?;
+    for node in &mut nodes {
+        *node = call.activation(*node)?;
     }
     let node = match nodes[..] {
         [] => None,
@@ -213,9 +176,7 @@ fn sum_all(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Valu
     match (node, constant) {
         (Some(id), None) => Ok(Value::float(id)),
         (None, Some(constant)) => Ok(Value::Constant(constant)),
-        (Some(id), Some(constant)) => {
-            Ok(Value::float(scale(import, id, &constant, &|c| (1.0, c))?))
-        }
+        (Some(id), Some(constant)) => Ok(Value::float(scale(import, id, &constant, |c| (1.0, c))?)),
         (None, None) => misshapen("a sum of nothing"),
     }
 }
@@ -248,8 +209,7 @@ const COPIES: usize = 4096;
 #[inline(never)]
 pub(super) fn expand(import: &mut Import<'_, '_>, id: NodeId, shape: &[usize]) -> Outcome<NodeId> {
     let have = import.shape(id);
-    let missing = shape.len().saturating_sub(have.len());
-    let have: Vec<usize> = std::iter::repeat_n(1, missing).chain(have).collect();
+    let have = padded(&have, shape.len());
     let mut id = import.reshape(id, have.clone())?;
     for (axis, (&from, &to)) in have.iter().zip(shape).enumerate() {
         if from != to {
@@ -262,17 +222,19 @@ pub(super) fn expand(import: &mut Import<'_, '_>, id: NodeId, shape: &[usize]) -
     Ok(id)
 }
 
-/// x·f(c): one number cancels with a scaling that is there already.
+/// x·scale: one number cancels with a scaling that is there already.
 #[inline(never)]
 fn factor(
     import: &mut Import<'_, '_>,
     x: NodeId,
     c: &Tensor,
-    f: &dyn Fn(f32) -> f32,
+    make: fn(f32) -> (f32, f32),
 ) -> Outcome<NodeId> {
     match c.scalar() {
-        Some(value) if c.dims().len() <= import.rank(x) => patterns::scaled(import, x, f(value)),
-        _ => scale(import, x, c, &|c| (f(c), 0.0)),
+        Some(value) if c.dims().len() <= import.rank(x) => {
+            patterns::scaled(import, x, make(value).0)
+        }
+        _ => scale(import, x, c, make),
     }
 }
 
@@ -282,7 +244,7 @@ pub(super) fn scale(
     import: &mut Import<'_, '_>,
     x: NodeId,
     c: &Tensor,
-    make: &dyn Fn(f32) -> (f32, f32),
+    make: fn(f32) -> (f32, f32),
 ) -> Outcome<NodeId> {
     let rank = import.rank(x);
     let mut dims = c.dims();
@@ -300,18 +262,22 @@ pub(super) fn scale(
     };
     let x = expand(import, x, &shape)?;
     // Only the axes from the first to the last along which the constant varies need entries.
-    let missing = shape.len().saturating_sub(dims.len());
-    let dims: Vec<usize> = std::iter::repeat_n(1, missing).chain(dims.iter().copied()).collect();
+    let dims = padded(dims, shape.len());
     let first = dims.iter().position(|&n| n != 1).unwrap_or(shape.len());
     let after = dims.iter().rposition(|&n| n != 1).map_or(first, |last| last.saturating_add(1));
     let inner = product(shape.get(after..).unwrap_or(&[]));
-    let varying: Vec<usize> = shape
-        .iter()
-        .enumerate()
-        .map(|(axis, &n)| if (first..after).contains(&axis) { n } else { 1 })
-        .collect();
+    let mut varying = vec![1; shape.len()];
+    for axis in first..after {
+        if let (Some(slot), Some(&n)) = (varying.get_mut(axis), shape.get(axis)) {
+            *slot = n;
+        }
+    }
     let entries = c.clone().reshaped(dims)?.expanded(&varying, import.budget)?;
-    let (scale, shift) = entries.to_floats().into_iter().map(make).unzip();
+    let mut scale = entries.to_floats();
+    let mut shift = scale.clone();
+    for (scale, shift) in scale.iter_mut().zip(&mut shift) {
+        (*scale, *shift) = make(*scale);
+    }
     import.push(Operation::Scale { scale, shift, inner }, &[x])
 }
 

@@ -3,9 +3,10 @@
 use super::{Call, counts, one};
 use crate::onnx::decode::decode;
 use crate::onnx::import::{Import, Value};
-use crate::onnx::limits::{Budget, elements};
+use crate::onnx::limits::Budget;
 use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
 use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast};
+use std::cmp::Ordering;
 
 /// An operator with two sides.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,28 +40,27 @@ pub(super) fn binary(
         return misshapen(format_args!("constants of shapes {:?} and {:?}", a.dims(), b.dims()));
     };
     let (wide_a, wide_b) = (a.expanded(&dims, budget)?, b.expanded(&dims, budget)?);
-    let data = match (wide_a.data(), wide_b.data()) {
-        (Data::Int(a), Data::Int(b)) => {
-            let pairs = a.iter().zip(b);
-            Data::Int(pairs.map(|(&a, &b)| int(kind, a, b)).collect::<Outcome<Vec<i64>>>()?)
+    let (mut numbers, mut whole) = (Vec::new(), Vec::new());
+    if let (Data::Int(a), Data::Int(b)) = (wide_a.data(), wide_b.data()) {
+        for (&a, &b) in a.iter().zip(b) {
+            whole.push(int(kind, a, b)?);
         }
-        _ => {
-            let (a, b) = (wide_a.to_floats(), wide_b.to_floats());
-            let mut truths = Vec::new();
-            let mut numbers = Vec::new();
-            for (&a, &b) in a.iter().zip(&b) {
-                match float(kind, a, b) {
-                    Some(value) => numbers.push(value),
-                    None => truths.push(i64::from(truth(kind, a, b))),
-                }
+    } else {
+        let (a, b) = (wide_a.to_floats(), wide_b.to_floats());
+        for (&a, &b) in a.iter().zip(&b) {
+            match float(kind, a, b) {
+                Some(value) => numbers.push(value),
+                None => whole.push(i64::from(truth(kind, a.partial_cmp(&b)))),
             }
-            if truths.is_empty() { Data::Float(numbers) } else { Data::Int(truths) }
         }
-    };
+    }
+    let both_whole = wide_a.is_whole() && wide_b.is_whole();
+    let data =
+        if both_whole || !whole.is_empty() { Data::Int(whole) } else { Data::Float(numbers) };
     one(Value::constant(Tensor::new(&dims, data)?))
 }
 
-fn float(kind: Binary, a: f32, b: f32) -> Option<f32> {
+pub(super) fn float(kind: Binary, a: f32, b: f32) -> Option<f32> {
     Some(match kind {
         Binary::Add => a + b,
         Binary::Sub => a - b,
@@ -74,19 +74,20 @@ fn float(kind: Binary, a: f32, b: f32) -> Option<f32> {
     })
 }
 
-fn truth<T: PartialOrd>(kind: Binary, a: T, b: T) -> bool {
-    match kind {
-        Binary::Less => a < b,
-        Binary::LessOrEqual => a <= b,
-        Binary::Greater => a > b,
-        Binary::GreaterOrEqual => a >= b,
-        _ => a == b,
-    }
+/// Whether a comparison holds for two numbers that compare so (NaN does not compare).
+fn truth(kind: Binary, order: Option<Ordering>) -> bool {
+    order.is_some_and(|order| match kind {
+        Binary::Less => order.is_lt(),
+        Binary::LessOrEqual => order.is_le(),
+        Binary::Greater => order.is_gt(),
+        Binary::GreaterOrEqual => order.is_ge(),
+        _ => order.is_eq(),
+    })
 }
 
 /// Whole numbers, one of which may be the batch size: that one may only be compared for equality or
 /// combined with the operator's neutral element.
-fn int(kind: Binary, a: i64, b: i64) -> Outcome<i64> {
+pub(super) fn int(kind: Binary, a: i64, b: i64) -> Outcome<i64> {
     if a == BATCH || b == BATCH {
         let other = if a == BATCH { b } else { a };
         return match kind {
@@ -118,7 +119,7 @@ fn int(kind: Binary, a: i64, b: i64) -> Outcome<i64> {
         Binary::Max => a.max(b),
         Binary::And => i64::from(a != 0 && b != 0),
         Binary::Or => i64::from(a != 0 || b != 0),
-        _ => i64::from(truth(kind, a, b)),
+        _ => i64::from(truth(kind, Some(a.cmp(&b)))),
     })
 }
 
@@ -160,16 +161,13 @@ pub(super) fn choose(_: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome
     let condition = condition.expanded(&dims, call.budget)?;
     let (a, b) = (a.expanded(&dims, call.budget)?, b.expanded(&dims, call.budget)?);
     let Data::Int(condition) = condition.data() else { return misshapen("no truth values") };
-    let data = match (a.data(), b.data()) {
-        (Data::Int(a), Data::Int(b)) => Data::Int(pick(condition, a, b)),
-        (Data::Float(a), Data::Float(b)) => Data::Float(pick(condition, a, b)),
-        _ => return misshapen("values of different types"),
-    };
+    let mut data = a.empty(&dims, call.budget)?;
+    for (i, condition) in condition.iter().enumerate() {
+        if !if *condition != 0 { &a } else { &b }.copy(i, 1, &mut data) {
+            return misshapen("values of different types");
+        }
+    }
     one(Value::constant(Tensor::new(&dims, data)?))
-}
-
-fn pick<T: Copy>(condition: &[i64], a: &[T], b: &[T]) -> Vec<T> {
-    condition.iter().zip(a.iter().zip(b)).map(|(&c, (&a, &b))| if c != 0 { a } else { b }).collect()
 }
 
 pub(super) fn constant(
@@ -205,19 +203,10 @@ pub(super) fn of_shape(_: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
         Some(attribute) => decode(&attribute.tensor(call.budget)?, call.budget)?,
         None => Tensor::new(&[], Data::Float(vec![0.0]))?,
     };
-    let count = elements(&dims, call.budget.limits())?;
-    let count = call.budget.allocate(count, value.width())?;
-    let data = match value.data() {
-        Data::Float(list) => match list[..] {
-            [value] => Data::Float(vec![value; count]),
-            _ => return misshapen("the value is not one number"),
-        },
-        Data::Int(list) => match list[..] {
-            [value] => Data::Int(vec![value; count]),
-            _ => return misshapen("the value is not one number"),
-        },
-    };
-    one(Value::constant(Tensor::new(&dims, data)?))
+    if value.len() != 1 {
+        return misshapen("the value is not one number");
+    }
+    one(Value::constant(value.reshaped(Vec::new())?.expanded(&dims, call.budget)?))
 }
 
 pub(super) fn range(_: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {

@@ -2,7 +2,7 @@
 
 use super::arithmetic::scale;
 use super::pool::{check_positions, take_border, window};
-use super::{Call, one, product};
+use super::{Call, counts, in_order, one, product};
 use crate::network::{NodeId, Operation};
 use crate::onnx::import::{Import, Value};
 use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
@@ -25,7 +25,7 @@ pub(super) fn conv(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
         ));
     }
     if let Some(stated) = call.ints("kernel_shape")?
-        && !stated.iter().copied().eq(kernel.iter().map(|&n| n as i64))
+        && counts(&stated, "kernel_shape")? != kernel
     {
         return misshapen(format_args!("kernel_shape {stated:?}, but the weights have {kernel:?}"));
     }
@@ -123,7 +123,7 @@ fn dense(
 #[inline(never)]
 fn swap_last(import: &mut Import<'_, '_>, id: NodeId) -> Outcome<NodeId> {
     let rank = import.shape(id).len();
-    let mut perm: Vec<usize> = (0..rank).collect();
+    let mut perm = in_order(rank);
     match perm.as_mut_slice() {
         [.., a, b] => std::mem::swap(a, b),
         _ if import.batched => return mixes_batch("transposes the batch axis"),
@@ -156,11 +156,16 @@ pub(super) fn gemm(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
     let per_output =
         c.dims().split_last().is_none_or(|(_, front)| product(front) == 1) && c.dims().len() <= 2;
     if per_output && (c.len() == 1 || c.len() == outputs) {
-        let c = c.to_floats();
-        let bias =
-            (0..outputs).map(|i| beta * c.get(i).or(c.first()).copied().unwrap_or(0.0)).collect();
+        let mut bias = c.to_floats();
+        if let [only] = bias[..] {
+            bias = vec![only; outputs];
+        }
+        bias.iter_mut().for_each(|c| *c *= beta);
         return one(Value::float(dense(import, x, weight, bias)?));
     }
     let y = dense(import, x, weight, Vec::new())?;
-    one(Value::float(scale(import, y, &c, &|c| (1.0, beta * c))?))
+    let mut shift = c.to_floats();
+    shift.iter_mut().for_each(|c| *c *= beta);
+    let shift = Tensor::new(c.dims(), Data::Float(shift))?;
+    one(Value::float(scale(import, y, &shift, |c| (1.0, c))?))
 }

@@ -1,11 +1,12 @@
 //! Sums, means and extremes along axes: pooling over a window that covers them.
 
+use super::constant::{Binary, float, int};
 use super::{Call, axis, one, product};
 use crate::network::{NodeId, Operation, Window};
 use crate::onnx::import::{Import, Value};
 use crate::onnx::patterns;
 use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{BATCH, Data, Tensor, row_major, walk};
+use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast_strides, walk};
 
 /// What is taken along the axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,10 +23,7 @@ pub(super) fn reduce(
     call: &mut Call<'_, '_>,
     kind: Kind,
 ) -> Outcome<Vec<Value>> {
-    let rank = match call.required(0)? {
-        Value::Constant(tensor) => tensor.dims().len(),
-        _ => import.rank(call.activation(0)?),
-    };
+    let rank = call.rank(import)?;
     let axes = call.list("axes", 1)?.unwrap_or_default();
     if axes.is_empty() && call.int("noop_with_empty_axes", 0)? != 0 {
         return super::structure::identity(import, call);
@@ -44,7 +42,7 @@ pub(super) fn reduce(
     let x = call.activation(0)?;
     if import.batched {
         match reduced.split_first() {
-            Some((false, rest)) => reduced = rest.to_vec(),
+            Some((false, _)) => drop(reduced.remove(0)),
             _ => return mixes_batch("reduces the batch axis"),
         }
     }
@@ -59,33 +57,38 @@ fn activation(
     kind: Kind,
 ) -> Outcome<NodeId> {
     let shape = import.shape(x);
-    let after = |i: usize| i.saturating_add(1);
-    let axes = || shape.iter().zip(reduced);
-    let kept: Vec<usize> = axes().filter(|(_, r)| !**r).map(|(&n, _)| n).collect();
-    let result = if keep {
-        axes().map(|(&n, &reduced)| if reduced { 1 } else { n }).collect()
-    } else {
-        kept.clone()
-    };
     // Axes of extent 1 lie everywhere; the others must be neighbours, or are made so.
-    let matters =
-        |reduced_too: bool| move |(n, reduced): (&usize, &bool)| *n > 1 && *reduced == reduced_too;
-    let Some(first) = axes().position(matters(true)) else {
+    let (mut kept, mut result) = (Vec::new(), Vec::new());
+    let (mut perm, mut behind) = (Vec::new(), Vec::new());
+    let (mut count, mut between) = (1usize, false);
+    let mut span: Option<(usize, usize)> = None;
+    let mut gap = false;
+    for (i, (&n, &reduced)) in shape.iter().zip(reduced).enumerate() {
+        if reduced {
+            count = count.saturating_mul(n);
+            behind.push(i);
+            if n > 1 {
+                between |= gap;
+                span = Some((span.map_or(i, |(first, _)| first), i.saturating_add(1)));
+            }
+        } else {
+            kept.push(n);
+            perm.push(i);
+            gap |= n > 1 && span.is_some();
+        }
+        if keep || !reduced {
+            result.push(if reduced { 1 } else { n });
+        }
+    }
+    let Some((first, after)) = span else {
         return import.reshape(x, result);
     };
-    let last = axes().rposition(matters(true)).unwrap_or(first);
-    let between = axes().take(after(last)).skip(first).any(matters(false));
-    let count: usize =
-        product(&axes().filter(|(_, r)| **r).map(|(&n, _)| n).collect::<Vec<usize>>());
     let (x, front, back) = if between {
-        let indices = |want: bool| {
-            reduced.iter().enumerate().filter(move |(_, r)| **r == want).map(|(i, _)| i)
-        };
-        let perm = indices(false).chain(indices(true)).collect();
+        perm.append(&mut behind);
         (import.push(Operation::Transpose { perm }, &[x])?, product(&kept), 1)
     } else {
         let front = shape.get(..first).map_or(1, product);
-        (x, front, shape.get(after(last)..).map_or(1, product))
+        (x, front, shape.get(after..).map_or(1, product))
     };
     // A plane per kept element in front; kept elements behind are columns of the plane. All of the
     // space behind the channels is already so.
@@ -119,67 +122,55 @@ fn constant(
     keep: bool,
     kind: Kind,
 ) -> Outcome<Vec<Value>> {
-    let part = |want: bool| -> Vec<(usize, isize)> {
-        let axes = tensor.dims().iter().copied().zip(row_major(tensor.dims()));
-        axes.zip(reduced).filter(|(_, r)| **r == want).map(|(axis, _)| axis).collect()
-    };
-    let (outer, inner): (Vec<_>, Vec<_>) = (part(false), part(true));
-    let split =
-        |axes: Vec<(usize, isize)>| -> (Vec<usize>, Vec<isize>) { axes.into_iter().unzip() };
-    let ((outer, outer_strides), (inner, inner_strides)) = (split(outer), split(inner));
-    let dims = if keep {
-        let axes = tensor.dims().iter().zip(reduced);
-        axes.map(|(&n, &reduced)| if reduced { 1 } else { n }).collect()
-    } else {
-        outer.clone()
-    };
-    let count = product(&inner);
-    if count == 0 {
-        return misshapen("nothing to reduce");
+    // The result's shape, and the same with all axes.
+    let (mut dims, mut narrow) = (Vec::new(), Vec::new());
+    for (&n, &reduced) in tensor.dims().iter().zip(reduced) {
+        let n = if reduced { 1 } else { n };
+        narrow.push(n);
+        if keep || !reduced {
+            dims.push(n);
+        }
     }
-    let results = import.budget.allocate(product(&outer) as u64, tensor.width())?;
-    let mut starts = Vec::with_capacity(results);
-    walk(&outer, &outer_strides, 0, results, &mut |start| starts.push(start));
+    let results = import.budget.allocate(product(&narrow) as u64, tensor.width())?;
+    let Some(count @ 1..) = tensor.len().checked_div(results) else {
+        return misshapen("nothing to reduce");
+    };
+    let strides = broadcast_strides(&narrow, tensor.dims()).unwrap_or_default();
+    let each = |visit: &mut dyn FnMut(usize)| walk(tensor.dims(), &strides, 0, tensor.len(), visit);
+    let (combine, start, whole_start) = match kind {
+        Kind::Sum | Kind::Mean => (Binary::Add, 0.0, 0),
+        Kind::Product => (Binary::Mul, 1.0, 1),
+        Kind::Max => (Binary::Max, f32::NEG_INFINITY, i64::MIN),
+        Kind::Min => (Binary::Min, f32::INFINITY, i64::MAX),
+    };
     let data = match tensor.data() {
-        Data::Float(list) => Data::Float(
-            starts
-                .iter()
-                .map(|&start| {
-                    let mut values = Vec::with_capacity(count);
-                    walk(&inner, &inner_strides, start, count, &mut |i| values.extend(list.get(i)));
-                    let values = values.into_iter();
-                    match kind {
-                        Kind::Sum => values.sum(),
-                        Kind::Mean => values.sum::<f32>() / count as f32,
-                        Kind::Product => values.product(),
-                        Kind::Max => values.fold(f32::NEG_INFINITY, |a, &b| a.max(b)),
-                        Kind::Min => values.fold(f32::INFINITY, |a, &b| a.min(b)),
-                    }
-                })
-                .collect(),
-        ),
+        Data::Float(list) => {
+            let (mut totals, mut values) = (vec![start; results], list.iter());
+            each(&mut |place| {
+                if let (Some(total), Some(value)) = (totals.get_mut(place), values.next()) {
+                    *total = float(combine, *total, *value).unwrap_or(0.0);
+                }
+            });
+            if kind == Kind::Mean {
+                totals.iter_mut().for_each(|total| *total /= count as f32);
+            }
+            Data::Float(totals)
+        }
         Data::Int(list) => {
             if list.contains(&BATCH) {
                 return mixes_batch("computes with the batch size");
             }
-            let results = starts.iter().map(|&start| {
-                let mut values: Vec<i64> = Vec::with_capacity(count);
-                walk(&inner, &inner_strides, start, count, &mut |i| values.extend(list.get(i)));
-                let values = values.into_iter();
-                Some(match kind {
-                    Kind::Sum => values.fold(0, i64::wrapping_add),
-                    Kind::Product => values.fold(1, i64::wrapping_mul),
-                    Kind::Max => values.max()?,
-                    Kind::Min => values.min()?,
-                    Kind::Mean => {
-                        values.fold(0, i64::wrapping_add).checked_div(i64::try_from(count).ok()?)?
-                    }
-                })
+            let (mut totals, mut values) = (vec![whole_start; results], list.iter());
+            each(&mut |place| {
+                if let (Some(total), Some(value)) = (totals.get_mut(place), values.next()) {
+                    *total = int(combine, *total, *value).unwrap_or(BATCH);
+                }
             });
-            match results.collect() {
-                Some(list) => Data::Int(list),
-                None => return misshapen("nothing to reduce"),
+            if kind == Kind::Mean {
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                totals.iter_mut().for_each(|total| *total = total.checked_div(count).unwrap_or(0));
             }
+            Data::Int(totals)
         }
     };
     one(Value::constant(Tensor::new(&dims, data)?))

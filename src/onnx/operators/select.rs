@@ -5,8 +5,14 @@ use super::{Call, axis, counts, one, product};
 use crate::network::{NodeId, Operation};
 use crate::onnx::import::{Border, Import, Value};
 use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, into_floats, into_list, row_major};
+use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast, into_floats, row_major};
 use std::rc::Rc;
+
+/// The numbers of all axes.
+#[inline(never)]
+fn first_axes(rank: usize) -> Vec<i64> {
+    (0i64..).take(rank).collect()
+}
 
 /// A run of elements along an axis.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +86,7 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
     };
     let axes = match call.list("axes", 3)? {
         Some(axes) => axes,
-        None => (0i64..).take(starts.len()).collect(),
+        None => first_axes(starts.len()),
     };
     let steps = call.int_list(4)?.unwrap_or_else(|| vec![1; starts.len()]);
     if [ends.len(), axes.len(), steps.len()].iter().any(|&n| n != starts.len()) {
@@ -89,33 +95,31 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
     if [&starts, &ends, &steps].iter().any(|list| list.contains(&BATCH)) {
         return mixes_batch("slices by the batch size");
     }
-    let dims = match call.required(0)? {
-        Value::Constant(tensor) => tensor.dims().to_vec(),
-        _ => import.shape(call.activation(0)?),
-    };
+    let dims = call.shape(import)?;
     let mut runs = Vec::with_capacity(axes.len());
     for ((&along, &step), (&start, &end)) in axes.iter().zip(&steps).zip(starts.iter().zip(&ends)) {
-        let along = match call.required(0)? {
-            Value::Node { id, .. } => {
-                // All of the batch is no slice at all.
-                let all = start == 0 && step == 1 && end >= i64::from(i32::MAX);
-                if import.batched && all && axis(along, import.rank(*id))? == 0 {
-                    continue;
-                }
-                import.axis(*id, along)?
-            }
-            _ => axis(along, dims.len())?,
-        };
+        // All of the batch is no slice at all.
+        let all = start == 0 && step == 1 && end >= i64::from(i32::MAX);
+        let node = matches!(call.required(0)?, Value::Node { .. });
+        if import.batched && node && all && axis(along, call.rank(import)?)? == 0 {
+            continue;
+        }
+        let along = call.axis(import, along)?;
         if runs.iter().any(|run: &Run| run.axis == along) {
             return misshapen(format_args!("axis {along} is sliced twice"));
         }
         let extent = dims.get(along).copied().unwrap_or(0);
         runs.push(run(along, extent, start, end, step)?);
     }
-    one(match call.required(0)? {
-        Value::Constant(tensor) => Value::constant(cut_constant(import, tensor, &runs)?),
+    one(cut(import, call.required(0)?, &runs)?)
+}
+
+#[inline(never)]
+fn cut(import: &mut Import<'_, '_>, value: &Value, runs: &[Run]) -> Outcome<Value> {
+    Ok(match value {
+        Value::Constant(tensor) => Value::constant(cut_constant(import, tensor, runs)?),
         Value::Node { id, whole } => {
-            Value::Node { id: cut_node(import, *id, &runs)?, whole: *whole }
+            Value::Node { id: cut_node(import, *id, runs)?, whole: *whole }
         }
         Value::Unknown => return unsupported("an input is unknown"),
     })
@@ -124,25 +128,20 @@ pub(super) fn slice(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
 pub(super) fn split(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let along = call.int("axis", 0)?;
     let parts = call.list("split", 1)?;
-    let (along, extent) = match call.required(0)? {
-        Value::Constant(tensor) => {
-            let along = axis(along, tensor.dims().len())?;
-            (along, tensor.dims().get(along).copied())
-        }
-        _ => {
-            let x = call.activation(0)?;
-            let along = import.axis(x, along)?;
-            (along, import.shape(x).get(along).copied())
-        }
-    };
-    let (extent, outputs) = (extent.unwrap_or(0), call.node.outputs.len().max(1));
+    let along = call.axis(import, along)?;
+    let extent = call.shape(import)?.get(along).copied().unwrap_or(0);
+    let outputs = call.node.outputs.len().max(1);
     let parts = match parts {
         Some(parts) => counts(&parts, "split")?,
         None => {
             // Equal parts; the last is smaller where they do not come out even.
             let part = extent.div_ceil(outputs);
-            let starts = (0..outputs).map(|i| i.saturating_mul(part));
-            starts.map(|start| part.min(extent.saturating_sub(start))).collect()
+            let (mut parts, mut left) = (Vec::with_capacity(outputs), extent);
+            for _ in 0..outputs {
+                parts.push(part.min(left));
+                left = left.saturating_sub(part);
+            }
+            parts
         }
     };
     if parts.len() != outputs || parts.iter().fold(0, |s: usize, &n| s.saturating_add(n)) != extent
@@ -154,13 +153,9 @@ pub(super) fn split(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Out
     for (i, &len) in parts.iter().enumerate() {
         let runs = [Run { axis: along, start, len, step: 1 }];
         start = start.saturating_add(len);
-        values.push(match call.required(0)? {
-            _ if !call.used.get(i).is_some_and(|&used| used) => Value::Unknown,
-            Value::Constant(tensor) => Value::constant(cut_constant(import, tensor, &runs)?),
-            Value::Node { id, whole } => {
-                Value::Node { id: cut_node(import, *id, &runs)?, whole: *whole }
-            }
-            Value::Unknown => return unsupported("an input is unknown"),
+        values.push(match call.used.get(i) {
+            Some(true) => cut(import, call.required(0)?, &runs)?,
+            _ => Value::Unknown,
         });
     }
     Ok(values)
@@ -204,18 +199,10 @@ fn concat_constants(
     let Some(first) = tensors.first() else { return misshapen("nothing to join") };
     let mut extent = 0usize;
     for tensor in tensors {
-        let same_kind = matches!(
-            (tensor.data(), first.data()),
-            (Data::Float(_), Data::Float(_)) | (Data::Int(_), Data::Int(_))
-        );
-        let fits = tensor.dims().len() == first.dims().len()
-            && tensor
-                .dims()
-                .iter()
-                .zip(first.dims())
-                .enumerate()
-                .all(|(axis, (a, b))| axis == along || a == b);
-        if !same_kind || !fits {
+        let (front, back) = (..along, along.saturating_add(1)..);
+        let fits = tensor.dims().get(front) == first.dims().get(front)
+            && tensor.dims().get(back.clone()) == first.dims().get(back);
+        if tensor.is_whole() != first.is_whole() || !fits {
             return misshapen(format_args!("{:?} joined to {:?}", tensor.dims(), first.dims()));
         }
         extent = extent.saturating_add(tensor.dims().get(along).copied().unwrap_or(0));
@@ -225,21 +212,14 @@ fn concat_constants(
         *slot = extent;
     }
     let rows = product(dims.get(..along).unwrap_or(&[]));
-    let total = crate::onnx::limits::elements(&dims, import.budget.limits())?;
-    import.budget.allocate(total, first.width())?;
-    let (mut floats, mut ints) = (Vec::new(), Vec::new());
+    let mut data = first.empty(&dims, import.budget)?;
     for row in 0..rows {
         for tensor in tensors {
             let chunk = product(tensor.dims().get(along..).unwrap_or(&[]));
-            let start = row.saturating_mul(chunk);
-            let range = start..start.saturating_add(chunk);
-            match tensor.data() {
-                Data::Float(list) => floats.extend_from_slice(list.get(range).unwrap_or(&[])),
-                Data::Int(list) => ints.extend_from_slice(list.get(range).unwrap_or(&[])),
-            }
+            tensor.copy(row.saturating_mul(chunk), chunk, &mut data);
         }
     }
-    Ok(Tensor::new(&dims, into_list(first, floats, ints))?)
+    Ok(Tensor::new(&dims, data)?)
 }
 
 pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
@@ -257,7 +237,7 @@ pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
     let rank = import.rank(x);
     let axes = match call.int_list(3)? {
         Some(axes) => axes,
-        None => (0i64..).take(rank).collect(),
+        None => first_axes(rank),
     };
     if pads.len() != axes.len().saturating_mul(2) {
         return misshapen(format_args!("pads {pads:?} for {} axes", axes.len()));
@@ -282,9 +262,10 @@ pub(super) fn pad(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outco
     if before.iter().chain(&after).all(|&n| n == 0) {
         return one(call.required(0)?.clone());
     }
-    let pads = before.iter().zip(&after);
-    let wide = shape.iter().zip(pads).map(|(n, (b, a))| n.saturating_add(*b).saturating_add(*a));
-    let wide: Vec<usize> = wide.collect();
+    let mut wide = shape;
+    for (n, (before, after)) in wide.iter_mut().zip(before.iter().zip(&after)) {
+        *n = n.saturating_add(*before).saturating_add(*after);
+    }
     // The layer keeps the source of every element.
     let elements = crate::onnx::limits::elements(&wide, import.budget.limits())?;
     import.budget.allocate(elements, 4)?;
@@ -343,8 +324,10 @@ pub(super) fn tile(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outc
             let axes = tensor.dims().iter().zip(&repeats).zip(&strides);
             let (mut dims, mut steps, mut shape) = (Vec::new(), Vec::new(), Vec::new());
             for ((&n, &repeat), &stride) in axes {
-                dims.extend([repeat, n]);
-                steps.extend([0, stride]);
+                dims.push(repeat);
+                dims.push(n);
+                steps.push(0);
+                steps.push(stride);
                 shape.push(n.saturating_mul(repeat));
             }
             one(Value::constant(tensor.repeated(&dims, &steps, shape, call.budget)?))
@@ -386,7 +369,7 @@ pub(super) fn gather(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
             let dims = table.dims().get(1..).unwrap_or(&[]).to_vec();
             let table = into_floats(table);
             let width = product(&dims);
-            let shape: Vec<usize> = import.shape(id).into_iter().chain(dims).collect();
+            let shape = [import.shape(id), dims].concat();
             let y = import.push(Operation::Embedding { table, width }, &[id])?;
             one(Value::float(import.reshape(y, shape)?))
         }
@@ -398,29 +381,40 @@ pub(super) fn gather(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Ou
             let (Some(&start), true) = (positions.first(), positions.len() <= extent) else {
                 return unsupported("indices that repeat");
             };
-            let distance = |pair: &[usize]| match *pair {
-                [a, b] => b.cast_signed().wrapping_sub(a.cast_signed()),
-                _ => 1,
-            };
-            let step = positions.windows(2).map(distance).next().unwrap_or(1);
-            if positions.windows(2).any(|pair| distance(pair) != step) || step == 0 {
-                return unsupported("indices that are not evenly spaced");
+            let second = positions.get(1).copied().unwrap_or(start.saturating_add(1));
+            let step = second.cast_signed().wrapping_sub(start.cast_signed());
+            let mut next = start;
+            for &position in &positions {
+                if position != next || step == 0 {
+                    return unsupported("indices that are not evenly spaced");
+                }
+                next = next.wrapping_add_signed(step);
             }
             let run = Run { axis, start, len: positions.len(), step };
             let y = cut_node(import, id, &[run])?;
-            let mut shape = import.shape(id);
-            shape.splice(axis..axis.saturating_add(1), indices.dims().iter().copied());
+            let shape = around(&import.shape(id), axis, indices.dims());
             one(Value::Node { id: import.reshape(y, shape)?, whole })
         }
         _ => unsupported("indices that are activations, of an activation"),
     }
 }
 
+/// A shape with other axes in place of one.
+#[inline(never)]
+fn around(shape: &[usize], axis: usize, inner: &[usize]) -> Vec<usize> {
+    let front = shape.get(..axis).unwrap_or(&[]);
+    [front, inner, shape.get(axis.saturating_add(1)..).unwrap_or(&[])].concat()
+}
+
 /// Indices, negative ones counted from the end.
 #[inline(never)]
 fn positions(indices: &Tensor, extent: usize) -> Outcome<Vec<usize>> {
     let Data::Int(list) = indices.data() else { return misshapen("indices are no whole numbers") };
-    list.iter().map(|&index| axis(index, extent)).collect()
+    let mut positions = Vec::with_capacity(list.len());
+    for &index in list {
+        positions.push(axis(index, extent)?);
+    }
+    Ok(positions)
 }
 
 fn gather_constant(
@@ -433,20 +427,14 @@ fn gather_constant(
     let positions = positions(indices, extent)?;
     let front = table.dims().get(..along).unwrap_or(&[]);
     let back = table.dims().get(along.saturating_add(1)..).unwrap_or(&[]);
-    let dims: Vec<usize> = front.iter().chain(indices.dims()).chain(back).copied().collect();
-    let total = crate::onnx::limits::elements(&dims, import.budget.limits())?;
-    import.budget.allocate(total, table.width())?;
+    let dims = around(table.dims(), along, indices.dims());
+    let mut data = table.empty(&dims, import.budget)?;
     let inner = product(back);
-    let (mut floats, mut ints) = (Vec::new(), Vec::new());
     for row in 0..product(front) {
-        for &position in &positions {
-            let start = row.saturating_mul(extent).saturating_add(position).saturating_mul(inner);
-            let range = start..start.saturating_add(inner);
-            match table.data() {
-                Data::Float(list) => floats.extend_from_slice(list.get(range).unwrap_or(&[])),
-                Data::Int(list) => ints.extend_from_slice(list.get(range).unwrap_or(&[])),
-            }
+        for position in &positions {
+            let index = row.saturating_mul(extent).saturating_add(*position);
+            table.copy(index.saturating_mul(inner), inner, &mut data);
         }
     }
-    Ok(Tensor::new(&dims, into_list(table, floats, ints))?)
+    Ok(Tensor::new(&dims, data)?)
 }

@@ -1,6 +1,6 @@
 //! The same values in other places or shapes, and shapes as values.
 
-use super::{Call, axis, counts, one, product};
+use super::{Call, axis, counts, in_order, one, product};
 use crate::network::{NodeId, Operation};
 use crate::onnx::decode::{BOOL, is_float, is_int};
 use crate::onnx::import::{Import, Value};
@@ -62,8 +62,14 @@ fn dimensions(import: &Import<'_, '_>, value: &Value) -> Outcome<Vec<i64>> {
         Value::Node { id, .. } => (import.batched, import.shape(*id)),
         Value::Unknown => return unsupported("an input is unknown"),
     };
-    let dims = dims.into_iter().map(|n| i64::try_from(n).unwrap_or(i64::MAX));
-    Ok(batch.then_some(BATCH).into_iter().chain(dims).collect())
+    let mut list = Vec::new();
+    if batch {
+        list.push(BATCH);
+    }
+    for n in dims {
+        list.push(i64::try_from(n).unwrap_or(i64::MAX));
+    }
+    Ok(list)
 }
 
 pub(super) fn shape(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
@@ -246,7 +252,13 @@ pub(super) fn squeeze(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> O
                 }
             }
         }
-        Ok(have.iter().zip(drop).filter(|(_, drop)| !drop).map(|(&n, _)| n).collect())
+        let mut dims = Vec::with_capacity(have.len());
+        for (&n, &drop) in have.iter().zip(&drop) {
+            if !drop {
+                dims.push(n);
+            }
+        }
+        Ok(dims)
     })
 }
 
@@ -273,9 +285,13 @@ pub(super) fn unsqueeze(
         if batched && fresh.first() == Some(&true) {
             return mixes_batch("puts an axis in front of the batch");
         }
-        let mut have = have.iter().copied();
-        let fresh = fresh.into_iter().skip(usize::from(batched));
-        Ok(fresh.map(|fresh| if fresh { 1 } else { have.next().unwrap_or(1) }).collect())
+        let mut dims = Vec::with_capacity(rank);
+        let mut have = have.iter();
+        for &fresh in fresh.iter().skip(usize::from(batched)) {
+            let old = if fresh { None } else { have.next() };
+            dims.push(old.copied().unwrap_or(1));
+        }
+        Ok(dims)
     })
 }
 
@@ -283,13 +299,13 @@ pub(super) fn transpose(
     import: &mut Import<'_, '_>,
     call: &mut Call<'_, '_>,
 ) -> Outcome<Vec<Value>> {
-    let rank = match call.required(0)? {
-        Value::Constant(tensor) => tensor.dims().len(),
-        _ => import.rank(call.activation(0)?),
-    };
     let perm = match call.ints("perm")? {
         Some(perm) => counts(&perm, "perm")?,
-        None => (0..rank).rev().collect(),
+        None => {
+            let mut perm = in_order(call.rank(import)?);
+            perm.reverse();
+            perm
+        }
     };
     let (id, whole) = match call.required(0)? {
         Value::Constant(tensor) => {
@@ -298,14 +314,15 @@ pub(super) fn transpose(
         Value::Node { id, whole } => (*id, *whole),
         Value::Unknown => return unsupported("an input is unknown"),
     };
-    let perm = match perm.split_first() {
-        Some((&0, rest)) if import.batched => {
-            rest.iter().map(|axis| axis.saturating_sub(1)).collect()
+    let mut perm = perm;
+    if import.batched {
+        if perm.first() != Some(&0) {
+            return mixes_batch("moves the batch axis");
         }
-        _ if import.batched => return mixes_batch("moves the batch axis"),
-        _ => perm,
-    };
-    if perm.iter().copied().eq(0..perm.len()) && perm.len() == import.shape(id).len() {
+        perm.remove(0);
+        perm.iter_mut().for_each(|axis| *axis = axis.saturating_sub(1));
+    }
+    if perm == in_order(import.shape(id).len()) {
         return one(Value::Node { id, whole });
     }
     one(Value::Node { id: import.push(Operation::Transpose { perm }, &[id])?, whole })
