@@ -22,7 +22,7 @@ pub(crate) use weights::Scratch;
 pub use weights::{Linear, LinearShape, WeightMap, Weights};
 
 use crate::error::{Code, Error, Result, ensure};
-use ndarray::{ArrayD, ArrayViewD, IxDyn};
+use ndarray::{Array1, ArrayD, ArrayViewD, IxDyn};
 
 /// Index of a node; inputs of a node always have smaller ones.
 pub type NodeId = usize;
@@ -154,7 +154,9 @@ impl Network {
 
 /// `values` as an array of this shape.
 pub(crate) fn array(shape: &[usize], values: Vec<f32>) -> Result<ArrayD<f32>> {
-    ArrayD::from_shape_vec(IxDyn(shape), values)
+    // `from_shape_vec` would check strides, which is 6 KB in the module.
+    Array1::from_vec(values)
+        .into_shape_with_order(IxDyn(shape))
         .map_err(|error| Error::new(Code::Shape, error.to_string()))
 }
 

@@ -12,7 +12,7 @@ use crate::methods::{self, CATALOG, Entry, Options, Target, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
 use js_sys::{Array, Float32Array, Float64Array, Function, Reflect};
-use ndarray::{ArrayViewD, IxDyn};
+use ndarray::{ArrayView1, ArrayViewD, IxDyn};
 use object::{array, count, floats, indices, record, shape};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -184,7 +184,7 @@ fn split<'v>(
             ));
         };
         let shape: Vec<usize> = std::iter::once(batch).chain(node.shape.iter().copied()).collect();
-        let view = ArrayViewD::from_shape(IxDyn(&shape), own);
+        let view = ArrayView1::from(own).into_shape_with_order(IxDyn(&shape));
         views.push(view.map_err(|error| Error::new(Code::Input, error.to_string()))?);
         values = rest;
     }
