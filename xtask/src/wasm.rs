@@ -15,11 +15,19 @@ pub fn generated(root: &Path) -> PathBuf {
 /// Builds the release module and binds it into `pkg/generated/`.
 pub fn build(root: &Path) -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(
-        root,
-        cargo,
-        &["build", "--release", "--lib", "--no-default-features", "--target", TARGET],
-    )?;
+    // Panics name source files: the same ones on every machine, so that the module is, too.
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")));
+    let remap = home.map_or(String::new(), |home| {
+        format!("target.{TARGET}.rustflags=['--remap-path-prefix={}=/cargo']", home.display())
+    });
+    let mut arguments = vec!["build", "--release", "--lib", "--no-default-features"];
+    arguments.extend(["--target", TARGET]);
+    if !remap.is_empty() {
+        arguments.extend(["--config", &remap]);
+    }
+    run(root, cargo, &arguments)?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
     Bindgen::new()
         .input_path(root.join(target).join(TARGET).join("release/heatlens.wasm"))
