@@ -51,13 +51,15 @@ fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-fn mutate(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
-    // Half of them golden models, which are in front.
-    let among = if random.below(2) == 0 { GOLDEN.len() } else { seeds.len() };
+/// One of the seeds with one to three changes; half of the time one of the first `front`.
+fn mutate(random: &mut Random, seeds: &[Vec<u8>], front: usize) -> Vec<u8> {
+    let among = if random.below(2) == 0 { front } else { seeds.len() };
     let mut bytes = seeds[random.below(among)].clone();
     for _ in 0..1 + random.below(3) {
         let n = bytes.len().max(1);
-        let at = random.below(n);
+        // Half of the changes near the beginning, where the nodes are and not the weights.
+        let reach = if random.below(2) == 0 { n } else { n.min(4096) };
+        let at = random.below(reach);
         match random.below(7) {
             0 | 1 => {
                 if let Some(byte) = bytes.get_mut(at) {
@@ -104,7 +106,7 @@ fn mutants() {
     let small = Options { limits, ..Options::default() };
     let (mut loaded, mut slowest) = (0, Duration::ZERO);
     for i in 0..MUTANTS {
-        let bytes = mutate(&mut random, &seeds);
+        let bytes = mutate(&mut random, &seeds, GOLDEN.len());
         let start = Instant::now();
         let held = peak(|| {
             let options = if i % 8 == 0 { &Options::default() } else { &small };
@@ -134,4 +136,26 @@ fn mutants() {
     }
     println!("{MUTANTS} mutants of {} files, {loaded} load, slowest {slowest:?}", seeds.len());
     assert!(loaded > MUTANTS / 20);
+}
+
+#[test]
+fn mutants_of_the_shipped_models() {
+    const MUTANTS: usize = 20_000;
+    let seeds: Vec<Vec<u8>> = ["digits-cnn.onnx", "digits-mlp.onnx"]
+        .iter()
+        .map(|name| {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+            std::fs::read(folder.join(name)).unwrap()
+        })
+        .collect();
+    let mut random = Random::new(21);
+    let mut loaded = 0;
+    for i in 0..MUTANTS {
+        let bytes = mutate(&mut random, &seeds, 1);
+        let start = Instant::now();
+        loaded += usize::from(onnx::read(&bytes, &Options::default()).is_ok());
+        assert!(start.elapsed() < SOON, "mutant {i}: {:?}", start.elapsed());
+    }
+    println!("{MUTANTS} mutants of the shipped models, {loaded} load");
+    assert!(loaded > MUTANTS / 20 && loaded < MUTANTS);
 }
