@@ -123,6 +123,7 @@ export type NodeKind =
   | 'average-pool'
   | 'max-pool'
   | 'add'
+  | 'product'
   | 'unit'
   | 'structure'
   | 'embedding'

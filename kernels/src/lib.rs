@@ -15,5 +15,6 @@ pub mod lanes;
 pub mod naive;
 pub mod pointwise;
 pub mod pool;
+pub mod product;
 pub mod random;
 pub mod region;

@@ -119,9 +119,9 @@ fn unit_of(
     scaled(import, y, factor)
 }
 
-/// The product of two activations, which must be one of the forms above.
-pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Outcome<Value> {
-    let (Some(a), Some(b)) = (import.node(a), import.node(b)) else { return Err(Refused) };
+/// The product of two activations: one of the forms above or, in general, just that.
+pub(super) fn product(import: &mut Import<'_, '_>, left: Value, right: Value) -> Outcome<Value> {
+    let (Some(a), Some(b)) = (import.node(left), import.node(right)) else { return Err(Refused) };
     if a == b {
         return unit_of(import, Unit::Power { exponent: 2.0 }, a, [1.0, 1.0]);
     }
@@ -152,7 +152,9 @@ pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Outcom
             return unit_of(import, unit, s, factors);
         }
     }
-    import.unsupported(&"the product of two activations")
+    let shape = import.broadcast(&import.shape(left), &import.shape(right))?;
+    let (left, right) = (import.expand(left, &shape)?, import.expand(right, &shape)?);
+    import.layer(Operation::Product, &[left, right])
 }
 
 /// The quotient of two activations, which must be the form above.

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from common import options, session, write
+from common import ROOT, options, session, write
 from graph_network import load, predict, random_split, run, scaffold_split, to_onnx, train
 
 RECIPE = {"width": 64, "layers": 4, "dropout": 0.2, "rate": 2e-3, "decay": 0.05, "batch": 64}
@@ -29,7 +29,7 @@ def fit(split, features, args):
 
 
 def main():
-    args = options("Trains ames.onnx.", graphs="/tmp/heatlens-graphs", features=28, epochs=60)
+    args = options("Trains ames.onnx.", graphs=str(ROOT / "target/molecules"), features=28, epochs=60)
     molecules = load(f"{args.graphs}/ames.jsonl")
     features = args.features
     split = random_split(molecules, args.seed)

@@ -18,7 +18,7 @@ from onnx import TensorProto
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from common import DATA, Clock, Graph, options, session, write
+from common import DATA, ROOT, Clock, Graph, options, session, write
 
 BOHR = 0.529177210903  # Ångström
 FAR = 100.0
@@ -207,7 +207,7 @@ def measure(proto, z, d, energies):
 
 def main():
     args = options("Trains qm7-dtnn.onnx.", data=str(DATA / "qm7/qm7.npz"), epochs=150, batch=25, rate=2e-3,
-                   width=30, factors=60, refinements=3, hidden=15, checkpoint="/tmp/qm7-dtnn.pt")
+                   width=30, factors=60, refinements=3, hidden=15, checkpoint=str(ROOT / "target/qm7-dtnn.pt"))
     z, d, energies, folds = load(args.data)
     test = folds[0]
     rest = np.concatenate(folds[1:])

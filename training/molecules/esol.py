@@ -3,7 +3,7 @@
 import numpy as np
 from torch.nn.functional import mse_loss
 
-from common import options, session, write
+from common import ROOT, options, session, write
 from graph_network import load, predict, random_split, run, to_onnx, train
 
 RECIPE = {"width": 48, "layers": 3, "dropout": 0.1, "rate": 3e-3, "decay": 0.05, "batch": 32}
@@ -15,7 +15,7 @@ def rmse(a, b):
 
 
 def main():
-    args = options("Trains esol.onnx.", graphs="/tmp/heatlens-graphs", features=28, epochs=150)
+    args = options("Trains esol.onnx.", graphs=str(ROOT / "target/molecules"), features=28, epochs=150)
     molecules = load(f"{args.graphs}/esol.jsonl")
     features, errors = args.features, []
     for seed in range(args.seed, args.seed + SEEDS):

@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { Molecule } from 'openchemlib';
 import { describe } from '../../www/molecules/graph.js';
 
-const [from = '../shared/data/molecules', to = '/tmp/heatlens-graphs'] = process.argv.slice(2);
+const [from = '../shared/data/molecules', to = 'target/molecules'] = process.argv.slice(2);
 
 /** name of the graphs, table, column of the SMILES, column of the label */
 const TABLES = [
