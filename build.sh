@@ -65,7 +65,7 @@ demo() {
 
 bench() {
   pkg >&2 && bench_packages && install_browser || exit 1
-  [ "${1:-}" = smoke ] || cargo bench --profile measure --bench kernels || exit 1
+  [ "${1:-}" = smoke ] || cargo bench --bench kernels || exit 1
   CHROMIUM_PATH=$(browser) node benches/run.mjs "$@"
 }
 

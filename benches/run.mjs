@@ -1,7 +1,8 @@
 // `./build.sh bench`: everything in one go. `run.mjs smoke` checks everything once and times nothing;
-// `--only=TEXT` keeps the workloads whose names contain the text, and nothing else.
+// `--only=TEXT` keeps the workloads whose names contain the text, and nothing else; `--write` puts the
+// report into docs/performance.md.
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -53,7 +54,7 @@ function machine() {
 async function startRunners(browser, address) {
   const files = ({ network }) => `${NETWORKS}/${network}`;
   // What `cargo test` has built will do where nothing is timed.
-  const profile = smoke ? 'test' : 'measure';
+  const profile = smoke ? 'test' : 'bench';
   const cargo = ['bench', '-q', '--profile', profile, '--bench', 'native'];
   const native = programRunner('native', ['heatlens'], 'cargo', cargo);
   const runners = [await nodeRunner(), await chromiumRunner(browser, address), native];
@@ -63,9 +64,19 @@ async function startRunners(browser, address) {
   return runners.map((runner) => ({ ...runner, files }));
 }
 
+/** Puts the report into the document, in place of the one of the run before. */
+async function writeReport(text) {
+  const path = `${root}docs/performance.md`;
+  const old = /(<!-- run -->\n)[^]*(<!-- end of run -->)/;
+  const page = (await readFile(path, 'utf8')).replace(old, (_, begin, end) => {
+    return `${begin}\n${text}\n\n${end}`;
+  });
+  await writeFile(path, page);
+}
+
 /** Everything beside the comparison at the workloads. */
 async function rest(runners, browser, address) {
-  const [node, page] = runners;
+  const [, page] = runners;
   say('how cost grows');
   const growth = [];
   for (const workload of smoke ? [] : GROWING) {
@@ -77,9 +88,7 @@ async function rest(runners, browser, address) {
   const startup = await startups(browser, address, smoke ? 1 : 7);
   say('memory');
   const memory = await memoryAfterSaliency(browser, address, ['heatlens', 'ort', 'tfjs']);
-  const flat = [];
-  for (const runner of [node, page]) flat.push(await flatMemory(runner, smoke ? 500 : 10_000));
-  return { growth, sis, startup, memory, flat, sizes: smoke ? [] : await sizes() };
+  return { growth, sis, startup, memory, sizes: smoke ? [] : await sizes() };
 }
 
 await mkdir(NETWORKS, { recursive: true });
@@ -102,6 +111,12 @@ const peaks = {
   chromium: await page.handle(ask),
   native: nativePeaks(),
 };
+// First of all: where nothing else has made the memory large.
+const flat = [];
+for (const runner of only ? [] : [node, page]) {
+  say(`memory in ${runner.name}`);
+  flat.push(await flatMemory(runner, smoke ? 500 : 10_000));
+}
 const comparisons = [];
 for (const workload of (smoke ? SMOKE : FULL).filter(wanted)) {
   say(workloadName(workload));
@@ -115,8 +130,10 @@ web.close();
 if (smoke) {
   console.log(`${comparisons.length} results agree with the reference; memory stays flat`);
 } else {
-  const result = { machine: machine(), peaks, comparisons, ...others };
+  const result = { machine: machine(), peaks, comparisons, flat, ...others };
   await writeFile(`${RESULTS}/latest.json`, JSON.stringify(result, null, 1));
-  console.log(report(result));
+  const text = report(result);
+  console.log(text);
+  if (process.argv.includes('--write')) await writeReport(text);
 }
 process.exit();
