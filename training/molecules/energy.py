@@ -206,7 +206,7 @@ def measure(proto, z, d, energies):
 
 
 def main():
-    args = options("Trains qm7-dtnn.onnx.", data=str(DATA / "qm7/qm7.npz"), epochs=40, batch=25, rate=3e-3,
+    args = options("Trains qm7-dtnn.onnx.", data=str(DATA / "qm7/qm7.npz"), epochs=60, batch=25, rate=3e-3,
                    width=30, factors=60, refinements=3, hidden=15, checkpoint=str(ROOT / "target/qm7-dtnn.pt"))
     z, d, energies, folds = load(args.data)
     test = folds[0]
