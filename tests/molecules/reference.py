@@ -113,8 +113,8 @@ class Rescale(Plain):
         return total
 
 
-def graph_network(net, x, a, way, both):
-    """The forward pass of GraphNetwork; `both`: the adjacency is explained, too."""
+def graph_network(net, x, a, present, way, both):
+    """The forward pass of GraphNetwork with all atoms present; `both`: explained by the adjacency."""
     n, h = x.shape[1], x @ net.embed.weight.T
     rows = a.flatten(1, 2)
     for t, layer in enumerate(net.layers):
@@ -127,7 +127,7 @@ def graph_network(net, x, a, way, both):
 
 
 def tensor_network(net, z, d, way, both):
-    """The forward pass of TensorNetwork, explained by distance."""
+    """The forward pass of TensorNetwork; `both`: the factors of the first product depend on the same."""
     centres = torch.as_tensor(CENTRES, dtype=d.dtype)
     square = way.unit(torch.square, d[..., None] - centres)
     gaussians = way.unit(torch.exp, square * np.float32(-1 / (2 * SIGMA**2)))
@@ -138,6 +138,13 @@ def tensor_network(net, z, d, way, both):
         x = x + way.unit(torch.tanh, net.to_atom(factors)).sum(2)
     own = net.out(way.unit(torch.tanh, net.hidden(x)))[..., 0] * net.scale + net.offsets[z]
     return own.sum(1, keepdim=True)
+
+
+def from_positions(net, z, r, apart, way, both):
+    """The same from positions."""
+    between = r[:, :, None] - r[:, None]
+    squares = way.unit(torch.square, between).sum(3) + apart
+    return tensor_network(net, z, way.unit(torch.sqrt, squares), way, both)
 
 
 def explain(forward, inputs, source, baseline):
@@ -167,10 +174,10 @@ def save(path, tensors):
     path.write_bytes(struct.pack("<Q", len(text)) + text + body)
 
 
-def write(name, net, forward, inputs, cases, proto):
-    """`cases`: (name, index of the input explained, baseline)."""
+def write(name, net, inputs, cases, proto):
+    """`cases`: (node explained, forward pass, its inputs, index of the explained one, baseline)."""
     kept = {f"input/{i}": x.float() for i, x in enumerate(inputs)}
-    for case, source, baseline in cases:
+    for case, forward, inputs, source, baseline in cases:
         both = source == 1
         pair = []
         for dtype in (torch.float64, torch.float32):
@@ -191,17 +198,20 @@ def main():
     net = GraphNetwork(28, 8, 3, 0.0)
     for parameter in net.parameters():  # large enough to matter, and as the file stores them
         parameter.data = (2.5 * parameter.data).half().float()
-    x, a = tensors([MOLECULE], 28)
-    write("graph_network", net, graph_network, [x, a], [("atoms", 0, 0.3), ("bonds", 1, 0.0)],
-          graph_onnx(net, {}))
+    inputs = [*tensors([MOLECULE], 28), torch.ones(1, len(MOLECULE["atoms"]))]
+    cases = [("features", graph_network, inputs, 0, 0.3), ("adjacency", graph_network, inputs, 1, 0.0)]
+    write("graph_network", net, inputs, cases, graph_onnx(net, {}))
 
     net = TensorNetwork(np.linspace(-1, 1, 17), 2.0, 6, 8, 2, 5)
     z = torch.tensor(CHARGES)
-    n = z.shape[1]
-    d = 1 + 2 * torch.rand(1, n, n)
-    d = (d + d.transpose(1, 2)) / 2
-    d[:, range(n), range(n)] = FAR
-    write("tensor_network", net, tensor_network, [z, d], [("distances", 1, 1.5)], energy_onnx(net, {}))
+    r = 3 * torch.rand(1, z.shape[1], 3)
+    apart = FAR**2 * torch.eye(z.shape[1])[None]
+    d = ((r[:, :, None] - r[:, None]).double().square().sum(3) + apart).sqrt()
+    cases = [
+        ("positions", from_positions, [z, r, apart], 1, 0.3),
+        ("distances", tensor_network, [z, d], 1, 1.5),
+    ]
+    write("tensor_network", net, [z, r, apart], cases, energy_onnx(net, {}))
 
 
 if __name__ == "__main__":

@@ -40,11 +40,12 @@ def main():
         "heatlens.domain": "molecules",
         "heatlens.labels": "mutagenic",
         "heatlens.link": "sigmoid",
-        "heatlens.structure": "adjacency",
+        "heatlens.structure": "adjacency\npresent",
+        "heatlens.axis.atoms": "20",
         "heatlens.mask": "0",
         "heatlens.input.preprocessing": (
-            "Heavy atoms and bonds as www/molecules/graph.js describes them; axes 'atoms' hold one "
-            "molecule's atoms, rows of zeros are no atom."
+            "Heavy atoms and bonds as www/molecules/graph.js describes them; axes 'atoms' hold one molecule's "
+            "atoms; an atom whose 'present' is 0 counts as removed, with its bonds."
         ),
         "heatlens.data": (
             "Benchmark data set for in silico prediction of Ames mutagenicity (K. Hansen et al., "

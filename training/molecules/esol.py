@@ -30,11 +30,12 @@ def main():
             "heatlens.domain": "molecules",
             "heatlens.labels": "log10 of the solubility in mol/l",
             "heatlens.link": "identity",
-            "heatlens.structure": "adjacency",
+            "heatlens.structure": "adjacency\npresent",
+            "heatlens.axis.atoms": "20",
             "heatlens.mask": "0",
             "heatlens.input.preprocessing": (
-                "Heavy atoms and bonds as www/molecules/graph.js describes them; axes 'atoms' hold "
-                "one molecule's atoms, rows of zeros are no atom."
+                "Heavy atoms and bonds as www/molecules/graph.js describes them; axes 'atoms' hold one molecule's "
+                "atoms; an atom whose 'present' is 0 counts as removed, with its bonds."
             ),
             "heatlens.data": (
                 "ESOL (J. S. Delaney, J. Chem. Inf. Comput. Sci. 44:1000, 2004) in the form of "

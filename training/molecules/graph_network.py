@@ -1,13 +1,13 @@
 """The graph network behind `ames.py` and `esol.py`: message passing along bonds of four kinds.
 
-    h⁰ = X·W_in                                        X: 0/1 features of the atoms
-    hᵗ⁺¹ = hᵗ + ReLU([hᵗ, A₁hᵗ, A₂hᵗ, A₃hᵗ, A₄hᵗ]·Wᵗ)    A_k: adjacency by bonds of kind k
+    h⁰ = p ⊙ X·W_in                                        X: 0/1 features of the atoms
+    hᵗ⁺¹ = hᵗ + p ⊙ ReLU([hᵗ, A₁hᵗ, A₂hᵗ, A₃hᵗ, A₄hᵗ]·Wᵗ)    A_k: adjacency by bonds of kind k
     g = [Σ_i r_i / 16, max_i r_i] with r = ReLU(hᵀ·W_r)
     f = W₂·ReLU(W₁·g + b₁) + b₂
 
-Layers on atoms have no bias, so a row of zeros without bonds stays zero and adds nothing to the sum
-or the maximum: padding and removing an atom are exact. The feature "atom", which is 1 for every
-atom, stands in for the bias.
+p is 1 for every atom. Only the exported file has it: there, p_i = 0 takes atom i out with its bonds,
+for layers on atoms have no bias, so a row of zeros sends nothing and adds nothing to the sum or the
+maximum. The feature "atom", which is 1 for every atom, stands in for the bias.
 """
 
 import json
@@ -143,11 +143,13 @@ def train(molecules, features, loss, seed, *, epochs, width, layers, dropout, ra
 
 
 def to_onnx(model, metadata, scale=1.0, shift=0.0):
-    """Inputs `atoms` [N, atoms, F] and `adjacency` [N, 4, atoms, atoms], output [N, 1] times `scale` plus `shift`."""
+    """Inputs `features` [N, atoms, F], `adjacency` [N, 4, atoms, atoms] and `present` [N, atoms], output
+    [N, 1] times `scale` plus `shift`."""
     width, features = model.embed.weight.shape
     graph = Graph([
-        ("atoms", TensorProto.FLOAT, ["N", "atoms", features]),
+        ("features", TensorProto.FLOAT, ["N", "atoms", features]),
         ("adjacency", TensorProto.FLOAT, ["N", BONDS, "atoms", "atoms"]),
+        ("present", TensorProto.FLOAT, ["N", "atoms"]),
     ])
     node, constant = graph.node, graph.constant
 
@@ -155,13 +157,14 @@ def to_onnx(model, metadata, scale=1.0, shift=0.0):
         return node("MatMul", x, graph.weight(f"{name}.weight", weight.T.contiguous()), name=name)
 
     # The shapes are written with the sizes left open: 0 keeps an axis, −1 is what remains.
-    n = node("Shape", "atoms", name="count", start=1, end=2)
+    n = node("Shape", "features", name="count", start=1, end=2)
     kinds, four = constant("kinds", [BONDS]), constant("width4", [BONDS * width])
     minus, keep = constant("minus", [-1]), constant("keep", [0])
     rows = node("Reshape", "adjacency", node("Concat", keep, minus, n, name="rows.shape", axis=0), name="rows")
     split = node("Concat", keep, kinds, n, constant("width", [width]), name="split.shape", axis=0)
     join = node("Concat", keep, n, four, name="join.shape", axis=0)
-    h = dense("embed", "atoms", model.embed.weight)
+    there = node("Unsqueeze", "present", minus, name="there")
+    h = node("Mul", dense("embed", "features", model.embed.weight), there, name="state")
     for t, layer in enumerate(model.layers):
         near = node("MatMul", rows, h, name=f"near{t}")
         near = node("Reshape", near, split, name=f"near{t}.split")
@@ -169,6 +172,7 @@ def to_onnx(model, metadata, scale=1.0, shift=0.0):
         near = node("Reshape", near, join, name=f"near{t}.joined")
         both = node("Concat", h, near, name=f"message{t}.input", axis=2)
         message = node("Relu", dense(f"message{t}", both, layer.weight), name=f"message{t}.relu")
+        message = node("Mul", message, there, name=f"message{t}.there")
         h = node("Add", h, message, name=f"state{t}")
     r = node("Relu", dense("read", h, model.read.weight), name="atom_states")
     total = node("ReduceSum", r, constant("axis1", [1]), name="sum", keepdims=0)
@@ -191,5 +195,7 @@ def run(session, molecules, features):
     rows = []
     for molecule in molecules:
         x, a = tensors([molecule], features)
-        rows.append(session.run(["output"], {"atoms": x.numpy(), "adjacency": a.numpy()})[0][0, 0])
+        rows.append(session.run(["output"], {
+            "features": x.numpy(), "adjacency": a.numpy(), "present": np.ones(x.shape[:2], np.float32),
+        })[0][0, 0])
     return np.array(rows)
