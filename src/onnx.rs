@@ -50,6 +50,7 @@ use import::Import;
 use limits::Budget;
 use proto::ModelProto;
 use refusal::{ensure, error};
+use std::sync::Arc;
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
@@ -85,7 +86,7 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Model {
     /// The network.
-    pub network: Network,
+    pub network: Arc<Network>,
     /// `metadata_props`: labels, licence, preprocessing (keys `heatlens.*`) and whatever else.
     pub metadata: Named<String>,
     /// One row per node of the file, in its order.
@@ -120,7 +121,7 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
         metadata.insert(key.to_string(), value.to_string());
     }
     Ok(Model {
-        network,
+        network: Arc::new(network),
         metadata,
         report: import.rows,
         opset,

@@ -4,6 +4,7 @@
 use super::Job;
 use super::features::batch_size;
 use super::objective::Start;
+use super::share::PIECES;
 use crate::backward::backward;
 use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
@@ -50,27 +51,35 @@ pub(super) fn explain(
     let noise = draw(noise, x)?;
     let total = noise.len() / x.len();
     let rules = Rules::gradient();
-    let mut sums = vec![(0.0f64, 0.0f64); x.len()];
-    let mut done = 0;
-    for noise in noise.chunks(batch_size(job.section) * x.len()) {
-        let rows: Vec<f32> =
-            noise.iter().enumerate().map(|(i, noise)| x[i % x.len()] + noise).collect();
-        job.section.record(&rows, &mut job.tape)?;
-        let seed = job.objective.seed(&job.tape, Start::Derivative);
-        let pass = backward(job.section, &job.tape, None, &rules, seed)?;
-        for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
-            for ((sum, squares), g) in sums.iter_mut().zip(gradient) {
-                let g = f64::from(*g);
-                *sum += g;
-                *squares += g * g;
+    // Per element the sum and the sum of squares.
+    let pieces = job.sample(total, PIECES * 2 * x.len(), &mut |job, range, sums| {
+        let from = sums.len();
+        sums.resize(from + 2 * x.len(), 0.0);
+        let noise = &noise[range.start * x.len()..range.end * x.len()];
+        for noise in noise.chunks(batch_size(job.section) * x.len()) {
+            let rows: Vec<f32> =
+                noise.iter().enumerate().map(|(i, noise)| x[i % x.len()] + noise).collect();
+            job.section.record(&rows, &mut job.tape)?;
+            let seed = job.objective.seed(&job.tape, Start::Derivative);
+            let pass = backward(job.section, &job.tape, None, &rules, seed)?;
+            for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
+                for (sums, g) in sums[from..].chunks_exact_mut(2).zip(gradient) {
+                    let g = f64::from(*g);
+                    sums[0] += g;
+                    sums[1] += g * g;
+                }
             }
+            job.advance(noise.len() / x.len())?;
         }
-        done += rows.len() / x.len();
-        job.tick(done, total)?;
+        Ok(())
+    })?;
+    let mut sums = vec![0.0; 2 * x.len()];
+    for (i, sum) in pieces.iter().enumerate() {
+        sums[i % (2 * x.len())] += sum;
     }
     let n = total as f64;
-    let map = sums.iter().map(|(sum, squares)| {
-        let (mean, square) = (sum / n, squares / n);
+    let map = sums.chunks_exact(2).map(|sums| {
+        let (mean, square) = (sums[0] / n, sums[1] / n);
         (match statistic {
             Statistic::Mean => mean,
             Statistic::MeanSquare => square,
