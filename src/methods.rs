@@ -42,6 +42,7 @@ pub use white_box::Norm;
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::explanation::Explanation;
 use crate::network::{Held, Network, NodeId, Section, Tape};
+use crate::rules::Rules;
 use ndarray::ArrayViewD;
 use std::sync::Arc;
 
@@ -182,14 +183,7 @@ pub fn explain_share(
     std::mem::swap(&mut job.share, share);
     let result = run(&mut job, method);
     std::mem::swap(&mut job.share, share);
-    let explanation = result?;
-    if let Some(value) = explanation.relevance.iter().find(|value| !value.is_finite()) {
-        return Err(Error::new(
-            Code::Nonfinite,
-            format!("the explanation contains {}", Number((*value).into())),
-        ));
-    }
-    Ok(explanation)
+    result
 }
 
 /// Begins the `share` (number, of how many) of [`explain`]'s work for [`Method::Sis`].
@@ -219,19 +213,23 @@ pub(crate) fn prepare<'n>(
 ) -> Result<(Section<'n>, Tape)> {
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
     let (section, tape) = Section::new(network, inputs, source)?;
-    match section.x().iter().find(|value| !value.is_finite()) {
-        Some(value) => Err(Error::new(
-            Code::Nonfinite,
-            format!("the explained values contain {}", Number((*value).into())),
-        )),
-        None => Ok((section, tape)),
+    check_finite(section.x(), "the explained values")?;
+    Ok((section, tape))
+}
+
+fn check_finite(values: &[f32], what: &str) -> Result<()> {
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(&value) => {
+            Err(Error::new(Code::Nonfinite, format!("{what} contain {}", Number(value.into()))))
+        }
+        None => Ok(()),
     }
 }
 
 fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
     let score = job.score()?;
     match method {
-        Method::Gradient => white_box::gradient(job, score),
+        Method::Gradient => white_box::signal_map(job, "gradient", &Rules::gradient(), score),
         Method::Saliency { norm } => white_box::saliency(job, *norm, score),
         Method::GradientXInput => white_box::gradient_x_input(job, score),
         Method::SmoothGrad { noise, statistic } => {
@@ -240,8 +238,10 @@ fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
         Method::IntegratedGradients { steps, quadrature, baseline } => {
             integrated_gradients::explain(job, *steps, *quadrature, baseline, score)
         }
-        Method::Deconvnet => white_box::deconvnet(job, score),
-        Method::GuidedBackprop => white_box::guided(job, score),
+        Method::Deconvnet => white_box::signal_map(job, "deconvnet", &Rules::deconvnet(), score),
+        Method::GuidedBackprop => {
+            white_box::signal_map(job, "guided-backprop", &Rules::guided(), score)
+        }
         Method::Lrp(lrp) => lrp::explain(job, lrp, score),
         Method::DeepLift { baseline } => white_box::deeplift(job, baseline, score),
         Method::GradCam { layer, relu, upsample } => {
@@ -304,7 +304,7 @@ impl<'j, 'n> Job<'j, 'n> {
         Ok(score)
     }
 
-    /// An explanation of the example's shape without anything further.
+    /// An explanation of the example's shape without anything further; an error if a number is not finite.
     pub fn result(
         &self,
         method: &'static str,

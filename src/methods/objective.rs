@@ -180,7 +180,7 @@ impl Objective {
         if self.link == Link::Identity { margin } else { 1.0 / (1.0 + libm::exp(-margin)) }
     }
 
-    /// An explanation of the target, without anything further.
+    /// An explanation of the target, without anything further; an error if a number is not finite.
     pub fn explanation(
         &self,
         method: &'static str,
@@ -188,6 +188,7 @@ impl Objective {
         shape: &[usize],
         score: f64,
     ) -> Result<Explanation> {
+        super::check_finite(&relevance, "the numbers of the explanation")?;
         let (target, against) = self.classes();
         Ok(Explanation {
             method,
