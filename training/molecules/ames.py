@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from common import ROOT, options, session, write
+from common import ROOT, options, record_held_out, session, write
 from graph_network import load, predict, random_split, run, scaffold_split, to_onnx, train
 
 RECIPE = {"width": 64, "layers": 4, "dropout": 0.2, "rate": 2e-3, "decay": 0.05, "batch": 64}
@@ -41,7 +41,7 @@ def main():
         "heatlens.labels": "mutagenic",
         "heatlens.link": "sigmoid",
         "heatlens.structure": "adjacency\npresent",
-        "heatlens.axis.atoms": "20",
+        "heatlens.axis.atoms": "0020",
         "heatlens.mask": "0",
         "heatlens.input.preprocessing": (
             "Heavy atoms and bonds as www/molecules/graph.js describes them; axes 'atoms' hold one molecule's "
@@ -59,6 +59,7 @@ def main():
     measured = auc(run(session(to_onnx(model, metadata)), split[1], features), labels)
     proto = to_onnx(model, metadata | {"heatlens.auc": f"{measured:.4f}"})
     write(args.out / "ames.onnx", proto)
+    record_held_out("ames", split[1])
     print(f"ROC AUC {measured:.4f} on {len(labels)} held-out molecules (exported file)", flush=True)
     other = scaffold_split(molecules)
     model = fit(other[0], features, args)

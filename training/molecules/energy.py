@@ -241,7 +241,7 @@ def main():
         "heatlens.labels": "atomisation energy in kcal/mol",
         "heatlens.link": "identity",
         "heatlens.structure": "charges\napart",
-        "heatlens.axis.atoms": "20",
+        "heatlens.axis.atoms": "0020",
         "heatlens.input.preprocessing": (
             "Nuclear charges up to 16, positions in Ångström, and 'apart': 10000 on the diagonal, else 0; "
             "10000 cuts a pair. Axes 'atoms' hold one molecule's atoms."

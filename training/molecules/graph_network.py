@@ -31,7 +31,7 @@ def load(path):
     if not Path(path).exists():
         raise SystemExit(f"{path} is missing: run node training/molecules/graphs.mjs first")
     with open(path, encoding="utf8") as lines:
-        return [json.loads(line) for line in lines]
+        return [json.loads(line) | {"row": row} for row, line in enumerate(lines)]
 
 
 def random_split(molecules, seed, share=0.2):

@@ -60,7 +60,10 @@ export function paintField(canvas, what) {
   const step = HATCH / CELL;
   for (let row = 0; row < rows; row += step) {
     for (let column = 0; column < columns; column += step) {
-      const t = field[Math.min(rows - 1, row + step / 2) * columns + Math.min(columns - 1, column + step / 2)] / full;
+      const t =
+        field[
+          Math.min(rows - 1, row + step / 2) * columns + Math.min(columns - 1, column + step / 2)
+        ] / full;
       if (!(t < -0.08)) continue;
       context.strokeStyle = t < -0.5 ? 'rgb(255 255 255 / 0.85)' : 'rgb(20 20 20 / 0.7)';
       hatchCell(context, column * CELL, row * CELL, HATCH);

@@ -22,7 +22,9 @@ export const TITLES = { occlusion: 'Removal, atom by atom', fragments: 'Removal,
 
 /** The catalogue's methods that this page offers for `of`: 'atoms' or 'bonds'. */
 export function offered(catalogue, of) {
-  return catalogue.filter(({ name }) => (of === 'bonds' ? BONDS.includes(name) : !NOT_HERE.includes(name)));
+  return catalogue.filter(({ name }) =>
+    of === 'bonds' ? BONDS.includes(name) : !NOT_HERE.includes(name),
+  );
 }
 
 /** Why a method cannot explain this molecule, or null. */

@@ -14,7 +14,7 @@ const KEPT = 4; // loaded sizes per file
 export class Models {
   constructor(base = new URL('../models/', import.meta.url)) {
     this.base = base;
-    this.runtimes = { quick: createRuntime(), slow: createRuntime() };
+    this.runtimes = { quick: createRuntime({ workers: 1 }), slow: createRuntime() };
     this.files = new Map();
     this.loaded = new Map();
   }
@@ -33,7 +33,7 @@ export class Models {
       return found;
     }
     const loading = this.bytes(file).then((bytes) =>
-      this.runtimes[lane].load(atoms === null ? bytes : sized(bytes, 'atoms', atoms)),
+      this.runtimes[lane].load(atoms === null ? bytes : sized(bytes, atoms)),
     );
     loading.catch(() => this.loaded.delete(key));
     this.loaded.set(key, loading);

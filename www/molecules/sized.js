@@ -1,20 +1,22 @@
-// Networks on molecules leave the number of atoms open; the engine binds it when it reads the file, from
-// an entry of the file's metadata, the first of this name. Fields of a protobuf message may stand in any
-// order, so the entry is put in front of the bytes as they are.
+// Networks on molecules leave the number of atoms open. The engine binds it when it reads the file, from
+// an entry of the file's metadata, which has four digits so that another number fits in its place.
 
-const METADATA = (14 << 3) | 2; // ModelProto.metadata_props
-const KEY = (1 << 3) | 2;
-const VALUE = (2 << 3) | 2;
+import { problem } from './problem.js';
 
-/** An ONNX file with its axis `name` bound to `size`. */
-export function sized(bytes, name, size) {
-  const text = (field, string) => {
-    const letters = new TextEncoder().encode(string);
-    return [field, letters.length, ...letters];
-  };
-  const entry = [...text(KEY, `heatlens.axis.${name}`), ...text(VALUE, String(size))];
-  const out = new Uint8Array(2 + entry.length + bytes.byteLength);
-  out.set([METADATA, entry.length, ...entry]);
-  out.set(new Uint8Array(bytes), 2 + entry.length);
+const KEY = new TextEncoder().encode('heatlens.axis.atoms');
+const DIGITS = 4;
+const BETWEEN = 2; // tag and length of the value, behind the key
+
+/** An ONNX file with its axis 'atoms' bound to `atoms`. */
+export function sized(bytes, atoms) {
+  const out = new Uint8Array(bytes.slice(0));
+  let at = -1;
+  do {
+    at = out.indexOf(KEY[0], at + 1);
+  } while (at >= 0 && !KEY.every((letter, i) => out[at + i] === letter));
+  const value = at + KEY.length + BETWEEN;
+  if (at < 0 || out[value - 1] !== DIGITS)
+    throw problem('E_MODEL', 'The network has no axis of atoms.');
+  out.set(new TextEncoder().encode(String(atoms).padStart(DIGITS, '0')), value);
   return out;
 }

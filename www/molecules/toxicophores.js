@@ -5,7 +5,7 @@ export const TOXICOPHORES = [
   ['aromatic nitro', ['c-[N+](=O)[O-]']],
   ['aromatic amine', ['[NH2]-c']],
   ['three-membered heterocycle', ['C1CO1', 'C1CN1', 'C1CS1']],
-  ['nitroso', ['N-[NX2]=O', 'C-[NX2]=O', 'c-[NX2]=O']],
+  ['nitroso', ['N-N=O', 'C-N=O', 'c-N=O']],
   ['azo', ['c-N=N-c', 'C-N=N-C', 'c-N=N-N']],
   ['hydrazine', ['[NH2]-N']],
   ['aliphatic halide', ['[CX4]-Cl', '[CX4]-Br', '[CX4]-I']],
@@ -13,6 +13,10 @@ export const TOXICOPHORES = [
   ['diazo', ['C=[N+]=[N-]']],
   ['polycyclic aromatic', ['c1ccc2c(c1)ccc1ccccc12', 'c1ccc2cc3ccccc3cc2c1']],
 ];
+
+/** Patterns of openchemlib cannot count neighbours: the nitrogen of a nitro group has a third. */
+const isNitro = (molecule, atoms) =>
+  atoms.some((atom) => molecule.getAtomicNo(atom) === 7 && molecule.getAtomCharge(atom) === 1);
 
 /** @returns {(molecule: object) => {name: string, atoms: number[]}[]} finds all of them in a molecule */
 export function toxicophoreSearch({ SmilesParser, SSSearcher }) {
@@ -33,6 +37,7 @@ export function toxicophoreSearch({ SmilesParser, SSSearcher }) {
       for (const match of searcher.getMatchList()) {
         // A symmetric one is found in each of its orientations.
         const atoms = [...match].sort((a, b) => a - b);
+        if (name === 'nitroso' && isNitro(molecule, atoms)) continue;
         found.set(`${name} ${atoms}`, { name, atoms });
       }
     }
