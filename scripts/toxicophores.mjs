@@ -12,7 +12,7 @@ import { toxicophoreSearch } from '../dist/site/molecules/toxicophores.js';
 import { auc, done, heldOut, network } from '../tests/www/molecules-rig.mjs';
 
 const POINTS = 21; // of a deletion curve, from 0 to all atoms
-const DRAWN = ['Removal, atom by atom', 'LRP-ε', 'Gradient × input', 'Gradient', 'Random'];
+const DRAWN = ['Removal, atom by atom', 'LRP-γ', 'Gradient × input', 'SmoothGrad', 'Random'];
 const SIZE = { width: 640, height: 380, left: 52, bottom: 44, top: 16, right: 190 };
 const COLOURS = ['#a81c2b', '#1c4f96', '#8a4b00', '#2c6e49', '#655f56'];
 
@@ -42,9 +42,9 @@ const METHODS = [
   ['Integrated gradients', ask('integrated-gradients')],
   ['DeepLIFT', ask('deeplift')],
   ['Guided backprop', ask('guided-backprop')],
-  ['LRP-ε', ask('lrp')],
-  ['LRP-γ', ask('lrp', { composite: 'gamma' })],
-  ['LRP, ε and plus', ask('lrp', { composite: 'epsilon-plus' })],
+  ['LRP-ε', ask('lrp', { composite: 'epsilon' })],
+  ['LRP-γ', ask('lrp')],
+  ['LRP-α1β0', ask('lrp', { composite: 'alpha1-beta0' })],
   ['Random', async ({ structure }) => Float32Array.from(structure.names, draw)],
 ];
 

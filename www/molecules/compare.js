@@ -14,7 +14,7 @@ const PANELS = [
     'Gradient',
     'How fast the score moves as the atom fades: the slope at the molecule, not the whole step.',
   ],
-  ['lrp', 'Relevance', 'The score handed back, layer by layer, to the atoms it came from (LRP-ε).'],
+  ['lrp', 'Relevance', 'The score handed back, layer by layer, to the atoms it came from (LRP-γ).'],
 ];
 
 export class Compare {

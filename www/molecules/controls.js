@@ -2,7 +2,7 @@
 
 import { colorMap, MAP_NAMES } from '../shared/colors.js';
 import { byId, el } from '../shared/dom.js';
-import { offered, TITLES } from './methods.js';
+import { offered } from './methods.js';
 import { MODELS } from './models.js';
 import { savePng, saveSvg } from './save.js';
 
@@ -22,7 +22,7 @@ function chooseMethod(page) {
   const { state } = page;
   const entries = offered(page.catalogue, state.of);
   if (!entries.some(({ name }) => name === state.method)) state.method = entries[0].name;
-  const titles = entries.map(({ name, title }) => [name, TITLES[name] ?? title]);
+  const titles = entries.map(({ name, title }) => [name, title]);
   choose(page, 'method', titles, () => page.explain());
 }
 

@@ -13,7 +13,7 @@ import { chemistry } from './chemistry.js';
 import { Compare } from './compare.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
-import { byAtom, byBond, options, unsuitable } from './methods.js';
+import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
 import { MODELS, Models } from './models.js';
 import { Plate } from './plate.js';
 import { Requests } from './requests.js';
@@ -217,7 +217,7 @@ class MoleculePage {
         map: look.map,
         key: look.key,
       });
-      const entry = this.catalogue.find(({ name }) => name === result.method);
+      const entry = offered(this.catalogue, result.of).find(({ name }) => name === result.method);
       setText(byId('summary'), entry.summary);
       this.plate.label(
         `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,

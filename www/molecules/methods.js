@@ -12,19 +12,25 @@ const ATOMS = {
   'kernel-shap': { at: OUT, ...REMOVAL },
   lime: { at: OUT, ...REMOVAL },
   saliency: { at: 'features', norm: 'abs' },
-  lrp: { at: 'features', composite: 'epsilon' },
+  lrp: { at: 'features', composite: 'gamma' },
 };
 const NOT_HERE = ['grad-cam', 'guided-grad-cam', 'sis'];
 const BONDS = ['gradient-x-input', 'integrated-gradients', 'lrp', 'deeplift'];
 const SHAPLEY_ATOMS = 14; // exact Shapley values: 2^n runs
 
-export const TITLES = { occlusion: 'Removal, atom by atom', fragments: 'Removal, by fragments' };
+/** Where the catalogue's words are those of images. */
+const WORDS = {
+  occlusion: {
+    title: 'Removal, atom by atom',
+    summary: 'How much the score drops when the atom is taken out with its bonds.',
+  },
+};
 
 /** The catalogue's methods that this page offers for `of`: 'atoms' or 'bonds'. */
 export function offered(catalogue, of) {
-  return catalogue.filter(({ name }) =>
-    of === 'bonds' ? BONDS.includes(name) : !NOT_HERE.includes(name),
-  );
+  return catalogue
+    .filter(({ name }) => (of === 'bonds' ? BONDS.includes(name) : !NOT_HERE.includes(name)))
+    .map((entry) => ({ ...entry, ...WORDS[entry.name] }));
 }
 
 /** Why a method cannot explain this molecule, or null. */

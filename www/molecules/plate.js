@@ -105,6 +105,22 @@ export class Plate {
     );
   }
 
+  /** Writes the number of its group beside each atom. */
+  number(groups) {
+    const { atoms, unit } = this.drawn;
+    const digit = (atom, k) =>
+      svg('text', {
+        class: 'group-number',
+        x: atoms[atom][0] + 0.3 * unit,
+        y: atoms[atom][1] - 0.3 * unit,
+        'font-size': 0.34 * unit,
+        text: k + 1,
+      });
+    this.layers.gone.append(
+      ...groups.flatMap((group, k) => [...group].map((atom) => digit(atom, k))),
+    );
+  }
+
   select(atom) {
     this.cursor = atom;
     if (!this.structure || atom === null) {

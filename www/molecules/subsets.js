@@ -1,4 +1,4 @@
-// The smallest groups of atoms that suffice for the network's answer, as coloured rings.
+// The smallest groups of atoms that suffice for the network's answer, numbered.
 
 import { byId, el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
@@ -37,6 +37,8 @@ export class Subsets {
     const values = new Float32Array(structure.size);
     sis.sets.forEach((set) => set.features.forEach((atom) => (values[atom] = 1)));
     this.plate.show(structure);
+    this.plate.mark(new Set(), []);
+    this.plate.number(sis.sets.map((set) => set.features));
     this.plate.paint(values, 'atoms', { full: 1, map: look.map });
     setText(
       byId('subsets-note'),
