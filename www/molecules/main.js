@@ -35,7 +35,7 @@ class MoleculePage {
       map: 'red-blue',
       outlined: false,
     };
-    this.answer = null; // {logit, share}
+    this.answer = null; // {model, logit, share}
     this.result = null; // the explanation shown
     this.notices = new Notices(byId('notices'));
   }
@@ -167,7 +167,8 @@ class MoleculePage {
 
   received(name, result) {
     if (name === 'predict') {
-      this.answer = { logit: result.logits[0], share: result.probabilities[0] };
+      const [[logit], [share]] = [result.logits, result.probabilities];
+      this.answer = { model: this.state.model, logit, share };
       this.askSubsets();
     } else if (name === 'explain') this.result = result;
     else if (name === 'additivity') this.additivity.received(result);
@@ -228,7 +229,7 @@ class MoleculePage {
         expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`,
       );
     } else delete this.plate.node.dataset.ready;
-    if (this.answer) setText(byId('verdict'), verdict(state.model, this.answer));
+    if (this.answer) setText(byId('verdict'), verdict(this.answer));
     byId('restore').hidden = state.removed.size === 0;
     const names = [...new Set(this.toxicophores.map(({ name }) => name))];
     setText(

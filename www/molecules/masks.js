@@ -64,7 +64,7 @@ export async function scoresWithout(model, structure, present, lists, call = {})
 
 /**
  * Fragment by fragment: what the score loses without it, shared equally among its atoms, averaged over
- * the fragments that an atom is in.
+ * the fragments that an atom is in (J. Hochuli et al., J. Mol. Graph. Model. 84:96, 2018).
  */
 export function fragmentShares(size, lists, drops) {
   const sums = new Float64Array(size);

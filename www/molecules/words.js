@@ -3,7 +3,7 @@
 import { format, percent, signed } from '../shared/numbers.js';
 
 /** The network's answer. */
-export function verdict(model, { logit, share }) {
+export function verdict({ model, logit, share }) {
   if (model === 'esol')
     return `log S = ${format(logit)}, about ${format(10 ** logit)} mol per litre`;
   return share >= 0.5 ? `mutagenic, ${percent(share)} %` : `not mutagenic, ${percent(1 - share)} %`;

@@ -49,6 +49,7 @@ export class View {
       ),
     );
     this.extent = reach + 1.2;
+    this.picture = null; // that of the molecule before
     this.select(null);
   }
 
