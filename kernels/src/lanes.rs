@@ -92,3 +92,12 @@ mod imp {
 }
 
 pub use imp::F32x4;
+
+impl F32x4 {
+    /// The lanes' sum, in pairs.
+    #[inline(always)]
+    pub fn sum(self) -> f32 {
+        let [a, b, c, d] = self.to_array();
+        (a + b) + (c + d)
+    }
+}

@@ -76,7 +76,6 @@ pub enum LinearShape {
 /// Memory that layers with weights reuse from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    dense: Vec<f32>,
     conv: conv::Scratch,
 }
 
@@ -162,9 +161,7 @@ impl Linear {
     ) {
         match &self.shape {
             LinearShape::Dense { inputs, outputs } => {
-                let packed =
-                    weights.forward.get_or_init(|| dense::pack(&weights.raw, *outputs, *inputs));
-                dense::forward(packed, bias, *inputs, *outputs, x, y, &mut scratch.dense);
+                dense::forward(&weights.raw, bias, (*inputs, *outputs), x, y);
             }
             LinearShape::Conv(plan) => {
                 let packed = weights.forward.get_or_init(|| plan.pack(&weights.raw));
@@ -190,10 +187,7 @@ impl Linear {
     pub fn transposed(&self, weights: &Weights, s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
         match &self.shape {
             LinearShape::Dense { inputs, outputs } => {
-                let packed = weights
-                    .transposed
-                    .get_or_init(|| dense::pack_transposed(&weights.raw, *outputs, *inputs));
-                dense::forward(packed, &[], *outputs, *inputs, s, r, &mut scratch.dense);
+                dense::transposed(&weights.raw, (*inputs, *outputs), s, r);
             }
             LinearShape::Conv(plan) => {
                 let packed = weights.transposed.get_or_init(|| plan.pack_transposed(&weights.raw));
