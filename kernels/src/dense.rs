@@ -65,7 +65,10 @@ pub fn forward(
 
 /// `weights[i] · inputs[j]`, all of one length.
 #[inline(always)]
-fn dots<const R: usize, const N: usize>(weights: [&[f32]; R], inputs: [&[f32]; N]) -> [[f32; R]; N] {
+fn dots<const R: usize, const N: usize>(
+    weights: [&[f32]; R],
+    inputs: [&[f32]; N],
+) -> [[f32; R]; N] {
     let length = inputs[0].len();
     let vectors = length / 4;
     let weights = weights.map(|row| vectors_of(row, vectors));
@@ -110,12 +113,7 @@ fn add<const R: usize, const N: usize>(y: &mut [f32], width: usize, sums: [[f32;
 
 /// `r[n, inputs] = s[n, outputs] · W`.
 #[inline(never)]
-pub fn transposed(
-    weight: &[f32],
-    (inputs, outputs): (usize, usize),
-    s: &[f32],
-    r: &mut [f32],
-) {
+pub fn transposed(weight: &[f32], (inputs, outputs): (usize, usize), s: &[f32], r: &mut [f32]) {
     r.fill(0.0);
     for start in (0..inputs).step_by(CHUNK) {
         let end = (start + CHUNK).min(inputs);

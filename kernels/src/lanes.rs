@@ -6,7 +6,10 @@
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod imp {
-    use core::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_splat, v128};
+    use core::arch::wasm32::{
+        f32x4, f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_splat,
+        i32x4_shuffle, v128, v128_bitselect, v128_or,
+    };
 
     /// Four f32.
     #[derive(Clone, Copy)]
@@ -46,6 +49,19 @@ mod imp {
         #[inline(always)]
         pub fn plus(self, other: Self) -> Self {
             F32x4(f32x4_add(self.0, other.0))
+        }
+
+        /// `other` where it is larger or not a number, else self.
+        #[inline(always)]
+        pub fn larger(self, other: Self) -> Self {
+            let wins = v128_or(f32x4_gt(other.0, self.0), f32x4_ne(other.0, other.0));
+            F32x4(v128_bitselect(other.0, self.0, wins))
+        }
+
+        /// The first and third value of self and of `next`.
+        #[inline(always)]
+        pub fn even(self, next: Self) -> Self {
+            F32x4(i32x4_shuffle::<0, 2, 4, 6>(self.0, next.0))
         }
     }
 }
@@ -87,6 +103,22 @@ mod imp {
         pub fn plus(self, other: Self) -> Self {
             let (s, o) = (self.0, other.0);
             F32x4([s[0] + o[0], s[1] + o[1], s[2] + o[2], s[3] + o[3]])
+        }
+
+        /// `other` where it is larger or not a number, else self.
+        #[inline(always)]
+        pub fn larger(self, other: Self) -> Self {
+            let pick = |i: usize| {
+                let (s, o) = (self.0[i], other.0[i]);
+                if o > s || o.is_nan() { o } else { s }
+            };
+            F32x4([pick(0), pick(1), pick(2), pick(3)])
+        }
+
+        /// The first and third value of self and of `next`.
+        #[inline(always)]
+        pub fn even(self, next: Self) -> Self {
+            F32x4([self.0[0], self.0[2], next.0[0], next.0[2]])
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Leak;
 use super::unit::TINY;
 use crate::kernels::geometry::{Geometry, volume};
-use crate::kernels::pool::winners;
+use crate::kernels::pool::{NONE, Winners};
 
 /// How max pooling hands a gradient, multiplier or relevance on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,33 +33,40 @@ pub(crate) fn max_pool(
     r: &mut [f32],
 ) -> Leak {
     let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
+    let (runs, stride) = (geometry.runs(), geometry.stride[2]);
     let mut leak = Leak::default();
-    let (mut first, mut ties) = (Vec::new(), Vec::new());
-    let (mut first0, mut ties0) = (Vec::new(), Vec::new());
+    let (mut winners, mut winners0) = (Winners::default(), Winners::default());
     r.fill(0.0);
     for (plane, (g, r)) in g.chunks_exact(positions).zip(r.chunks_exact_mut(space)).enumerate() {
         if g.iter().all(|&g| g == 0.0) {
             continue;
         }
         let x = &pass.x[plane * space..(plane + 1) * space];
-        winners(geometry, x, &mut first, &mut ties);
-        let tied = (0..positions).filter(|&o| ties[o] > 1);
-        leak.ties += tied.map(|o| f64::from(g[o])).sum::<f64>();
+        winners.find(geometry, &runs, x);
+        let (first, ties) = (&winners.first, &winners.ties);
+        leak.ties += winners.tied(g);
         match (rule, pass.reference) {
-            (MaxPoolRule::EqualSplit, _) => geometry.visit(|o, i| {
-                if first[o] != usize::MAX && x[i] == x[first[o]] {
-                    r[i] += g[o] / ties[o] as f32;
+            (MaxPoolRule::EqualSplit, _) => {
+                for run in &runs {
+                    for (o, i) in
+                        (run.output..run.output + run.len).zip((run.input..).step_by(stride))
+                    {
+                        if x[i] == x[first[o] as usize] {
+                            r[i] += g[o] / ties[o] as f32;
+                        }
+                    }
                 }
-            }),
+            }
             (MaxPoolRule::Rescale, Some((x0, y0))) => {
                 let x0 = &x0[plane * space..(plane + 1) * space];
                 let (at, y0) = (plane * positions, &y0[plane * positions..]);
-                winners(geometry, x0, &mut first0, &mut ties0);
+                winners0.find(geometry, &runs, x0);
                 for o in 0..positions {
-                    let (i, i0, y) = (first[o], first0[o], pass.y[at + o]);
-                    if i == usize::MAX {
+                    if first[o] == NONE {
                         continue;
                     }
+                    let (i, i0) = (first[o] as usize, winners0.first[o] as usize);
+                    let y = pass.y[at + o];
                     let top = y.max(y0[o]);
                     let step = x[i] - x0[i];
                     if step.abs() < TINY {
@@ -73,13 +80,7 @@ pub(crate) fn max_pool(
                     }
                 }
             }
-            _ => {
-                for o in 0..positions {
-                    if first[o] != usize::MAX {
-                        r[first[o]] += g[o];
-                    }
-                }
-            }
+            _ => winners.scatter(g, r),
         }
     }
     leak
