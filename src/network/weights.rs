@@ -137,17 +137,13 @@ impl Linear {
         weights
     }
 
-    /// The bias that is added to flat output element `i`.
-    pub fn bias_at(&self, i: usize) -> f32 {
-        if self.bias.is_empty() {
-            return 0.0;
+    /// Number of consecutive outputs that share a bias.
+    pub fn bias_run(&self) -> usize {
+        match &self.shape {
+            LinearShape::Dense { .. } => 1,
+            LinearShape::Conv(plan) => (plan.output_len() / plan.outputs).max(1),
+            LinearShape::Scale { inner } => *inner,
         }
-        let index = match &self.shape {
-            LinearShape::Dense { .. } => i,
-            LinearShape::Conv(plan) => i / (plan.output_len() / plan.outputs).max(1),
-            LinearShape::Scale { inner } => i / inner,
-        };
-        self.bias[index % self.bias.len()]
     }
 
     /// `y = W'·x + b'`, for as many rows as `x` holds; `bias` may be empty.

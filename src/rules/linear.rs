@@ -12,8 +12,9 @@
 //! 1. Where the denominator is the layer's own output (LRP-0, LRP-ε) it is read from the tape.
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
 
-use super::{Leak, STABILIZER, stabilize};
+use super::{Leak, STABILIZER};
 use crate::error::Number;
+use crate::kernels::relevance::{self, Gate};
 use crate::network::{Linear, WeightMap, Weights};
 use std::sync::Arc;
 
@@ -178,13 +179,6 @@ struct Term {
     sign: f32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Gate {
-    All,
-    Positive,
-    Negative,
-}
-
 struct Group<'r> {
     terms: Vec<Term>,
     bias: WeightMap,
@@ -220,22 +214,22 @@ impl Propagation {
     }
 }
 
-/// Relevance through one linear layer for a whole batch: `x` its input, `z` its output, `relevance`
-/// what arrived there; `r` (overwritten) what goes to the input.
+/// Relevance through one linear layer for a whole batch: `x` its input, `z` its output, `arrived`
+/// what came there; `r` (overwritten) what goes to the input.
 pub(crate) fn propagate(
     linear: &Linear,
     rule: &LinearRule,
     (x, z): (&[f32], &[f32]),
-    relevance: &[f32],
+    arrived: &[f32],
     r: &mut [f32],
     memory: &mut Propagation,
 ) -> Leak {
     if *rule == LinearRule::Gradient {
-        memory.gradient(linear, relevance, r);
+        memory.gradient(linear, arrived, r);
         return Leak::default();
     }
     r.fill(0.0);
-    let nonnegative = x.iter().all(|&x| x >= 0.0);
+    let nonnegative = relevance::nonnegative(x);
     let mut leak = Leak::default();
     let Propagation { kernels, buffers } = memory;
     let rows = batch_rows(linear, x, z);
@@ -262,24 +256,20 @@ pub(crate) fn propagate(
                     mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
                 buffers.part.resize(z.len(), 0.0);
                 linear.forward(weights, bias, input, &mut buffers.part, kernels);
-                for (sum, part) in buffers.denominator.iter_mut().zip(&buffers.part) {
-                    *sum += term.sign * part;
-                }
+                relevance::add_scaled(term.sign, &buffers.part, &mut buffers.denominator);
             }
         }
-        shares(linear, &group, z, relevance, rows, buffers, &mut leak);
+        shares(linear, &group, (z, arrived), rows, buffers, &mut leak);
         buffers.back.resize(x.len(), 0.0);
         for (term, weights) in &terms {
             linear.transposed(weights, &buffers.share, &mut buffers.back, kernels);
             let input = mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
-            for ((r, x), back) in r.iter_mut().zip(input).zip(&buffers.back) {
-                *r += term.sign * x * back;
-            }
+            relevance::add_product(term.sign, input, &buffers.back, r);
         }
     }
     if let LinearRule::Gamma { .. } = rule {
         // Relevance at z = 0 goes nowhere.
-        let lost = z.iter().zip(relevance).filter(|(z, _)| **z == 0.0);
+        let lost = z.iter().zip(arrived).filter(|(z, _)| **z == 0.0);
         leak.stabilizer += lost.map(|(_, r)| f64::from(*r)).sum::<f64>();
     }
     leak
@@ -300,42 +290,38 @@ fn batch_rows(linear: &Linear, x: &[f32], z: &[f32]) -> usize {
 fn shares(
     linear: &Linear,
     group: &Group<'_>,
-    z: &[f32],
-    relevance: &[f32],
+    (z, arrived): (&[f32], &[f32]),
     rows: usize,
     buffers: &mut Buffers,
     leak: &mut Leak,
 ) {
+    let Buffers { denominator, share, bias, .. } = buffers;
+    share.resize(z.len(), 0.0);
     let row = z.len() / rows;
-    let mut epsilon = group.epsilon;
-    buffers.share.resize(z.len(), 0.0);
-    for (i, share) in buffers.share.iter_mut().enumerate() {
-        if group.rms && i % row == 0 {
-            let z = &buffers.denominator[i..i + row];
-            let mean = z.iter().map(|z| z * z).sum::<f32>() / row as f32;
-            epsilon = group.epsilon * mean.sqrt();
-        }
-        let open = match group.gate {
-            Gate::All => true,
-            Gate::Positive => z[i] > 0.0,
-            Gate::Negative => z[i] < 0.0,
+    for start in (0..z.len()).step_by(row.max(1)) {
+        let range = start..start + row;
+        let denominator = &denominator[range.clone()];
+        let epsilon = if group.rms {
+            let mean = denominator.iter().map(|z| z * z).sum::<f32>() / row as f32;
+            group.epsilon * mean.sqrt()
+        } else {
+            group.epsilon
         };
-        let (denominator, arrived) = (buffers.denominator[i], relevance[i]);
-        *share = 0.0;
-        if !open || arrived == 0.0 {
-            continue;
-        }
-        let stable = stabilize(denominator, epsilon);
-        if stable == 0.0 {
-            leak.stabilizer += f64::from(group.coefficient * arrived);
-            continue;
-        }
-        *share = group.coefficient * arrived / stable;
-        leak.stabilizer += f64::from(*share) * (f64::from(stable) - f64::from(denominator));
-        leak.bias += f64::from(*share)
-            * f64::from(group.bias.apply(linear.bias_at(i)))
-            * if linear.bias().is_empty() { 0.0 } else { 1.0 };
+        leak.stabilizer += relevance::shares(
+            (group.gate, &z[range.clone()]),
+            (group.coefficient, &arrived[range.clone()]),
+            (denominator, epsilon),
+            &mut share[range],
+        );
     }
+    leak.bias += match linear.bias_run() {
+        _ if bias.is_empty() => 0.0,
+        1 => share.chunks(bias.len()).map(|share| relevance::dot(share, bias)).sum(),
+        run => {
+            let each = share.chunks(run).zip(bias.iter().cycle());
+            each.map(|(share, &bias)| f64::from(bias) * relevance::total(share)).sum()
+        }
+    };
 }
 
 /// The modified input of a term.

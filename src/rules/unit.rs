@@ -1,5 +1,6 @@
 //! Element-wise functions.
 
+use crate::kernels::pointwise;
 use crate::network::Unit;
 
 /// How an element-wise function hands a gradient, multiplier or relevance on.
@@ -33,16 +34,8 @@ pub(crate) fn unit(
     let relu = function == Unit::Relu;
     match (rule, reference) {
         (UnitRule::Pass, _) => r.copy_from_slice(g),
-        (UnitRule::Deconvnet, _) if relu => {
-            for (r, g) in r.iter_mut().zip(g) {
-                *r = g.max(0.0);
-            }
-        }
-        (UnitRule::Guided, _) if relu => {
-            for ((r, g), z) in r.iter_mut().zip(g).zip(z) {
-                *r = if *z > 0.0 { g.max(0.0) } else { 0.0 };
-            }
-        }
+        (UnitRule::Deconvnet, _) if relu => pointwise::forward(Unit::Relu, g, r),
+        (UnitRule::Guided, _) if relu => pointwise::guided(z, g, r),
         (UnitRule::Rescale, Some((z0, y0))) => {
             for (i, r) in r.iter_mut().enumerate() {
                 let step = z[i] - z0[i];
@@ -54,15 +47,6 @@ pub(crate) fn unit(
                 *r = g[i] * slope;
             }
         }
-        _ if relu => {
-            for ((r, g), z) in r.iter_mut().zip(g).zip(z) {
-                *r = if *z > 0.0 { *g } else { 0.0 };
-            }
-        }
-        _ => {
-            for ((r, g), z) in r.iter_mut().zip(g).zip(z) {
-                *r = g * function.derivative(*z);
-            }
-        }
+        _ => pointwise::gradient(function, z, g, r),
     }
 }
