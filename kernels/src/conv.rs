@@ -8,11 +8,11 @@
 //! With the padding written out, stride, dilation and dimension are all in two offset tables, so one
 //! loop serves them all. Departures from the formula:
 //! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile.
-//! 2. With stride 1 the transpose is itself a forward convolution with the kernel flipped and the
-//!    channels swapped, which needs no scattered additions.
+//! 2. The transpose is in `transposed.rs`.
 
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
+use super::transposed;
 
 /// A convolution with everything that can be known before the numbers arrive.
 #[derive(Clone, Debug)]
@@ -26,29 +26,25 @@ pub struct Plan {
     /// Groups; divides both numbers of channels.
     pub groups: usize,
     /// Offset of each output position's window in one channel's padded plane.
-    bases: Vec<u32>,
+    pub(super) bases: Vec<u32>,
     /// Offset of each tap of a window, over the channels of a group.
     taps: Vec<u32>,
-    /// The convolution that computes the transpose, where stride is 1.
-    flipped: Option<Box<Plan>>,
+    /// Where the transpose puts its sums.
+    pub(super) vectors: Vec<u32>,
 }
 
 impl Plan {
     /// The plan of this convolution.
     pub fn new(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
-        let flipped = flip(&geometry)
-            .map(|geometry| Box::new(Plan::tables(geometry, outputs, inputs, groups)));
-        Plan { flipped, ..Plan::tables(geometry, inputs, outputs, groups) }
-    }
-
-    fn tables(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
         let plane = volume(geometry.padded()) as u32;
         let window = geometry.tap_offsets();
         let taps = (0..(inputs / groups) as u32)
             .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
             .collect();
         let bases = geometry.window_offsets();
-        Plan { geometry, inputs, outputs, groups, bases, taps, flipped: None }
+        let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, vectors: Vec::new() };
+        plan.vectors = transposed::vectors(&plan);
+        plan
     }
 
     /// Elements of one example's input.
@@ -76,50 +72,8 @@ impl Plan {
 
     /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`].
     pub fn pack_transposed(&self, weight: &[f32]) -> Vec<f32> {
-        let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        let Some(flipped) = &self.flipped else {
-            return (0..self.groups)
-                .flat_map(|g| gemm::pack(k, rows, ROWS, |k2, o| weight[(g * rows + o) * k + k2]))
-                .collect();
-        };
-        let window = volume(self.geometry.kernel);
-        let channels = self.inputs / self.groups;
-        let mut turned = vec![0.0; weight.len()];
-        for g in 0..self.groups {
-            for o in 0..rows {
-                for c in 0..channels {
-                    let from = ((g * rows + o) * channels + c) * window;
-                    let to = ((g * channels + c) * rows + o) * window;
-                    for t in 0..window {
-                        turned[to + window - 1 - t] = weight[from + t];
-                    }
-                }
-            }
-        }
-        flipped.pack(&turned)
+        transposed::pack(self, weight)
     }
-}
-
-/// The geometry of the transpose as a convolution: stride 1 and no more padding than the kernel
-/// reaches.
-fn flip(geometry: &Geometry) -> Option<Geometry> {
-    let reach: [usize; 3] =
-        std::array::from_fn(|d| (geometry.kernel[d] - 1) * geometry.dilation[d]);
-    let fits = (0..3).all(|d| geometry.stride[d] == 1 && geometry.pad_begin[d] <= reach[d]);
-    let pad_begin: [usize; 3] =
-        std::array::from_fn(|d| reach[d].saturating_sub(geometry.pad_begin[d]));
-    let pad_end = std::array::from_fn(|d| {
-        (geometry.input[d] + reach[d]).saturating_sub(geometry.output[d] + pad_begin[d])
-    });
-    let exact = (0..3)
-        .all(|d| geometry.output[d] + pad_begin[d] + pad_end[d] == geometry.input[d] + reach[d]);
-    (fits && exact).then(|| Geometry {
-        input: geometry.output,
-        output: geometry.input,
-        pad_begin,
-        pad_end,
-        ..geometry.clone()
-    })
 }
 
 /// Memory that the kernels reuse from call to call.
@@ -173,39 +127,7 @@ pub fn forward(
 /// [`Plan::pack_transposed`].
 #[inline(never)]
 pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
-    if let Some(flipped) = &plan.flipped {
-        return forward(flipped, packed, &[], s, r, scratch);
-    }
-    let k = plan.fan_in();
-    let positions = plan.bases.len();
-    let rows = plan.outputs / plan.groups;
-    let plane = volume(plan.geometry.padded());
-    let group_in = plan.inputs / plan.groups * plane;
-    scratch.padded.clear();
-    scratch.padded.resize(plan.inputs * plane, 0.0);
-    let group_weights = panels(k, ROWS) * ROWS * rows;
-    for g in 0..plan.groups {
-        let image = &mut scratch.padded[g * group_in..(g + 1) * group_in];
-        let weights = &packed[g * group_weights..(g + 1) * group_weights];
-        let s = &s[g * rows * positions..(g + 1) * rows * positions];
-        for (p, bases) in plan.bases.chunks(COLUMNS).enumerate() {
-            scratch.panel.clear();
-            for row in s.chunks_exact(positions) {
-                let start = p * COLUMNS;
-                scratch.panel.extend_from_slice(&row[start..start + bases.len()]);
-                scratch.panel.resize(scratch.panel.len().next_multiple_of(COLUMNS), 0.0);
-            }
-            for (taps, weights) in plan.taps.chunks(ROWS).zip(weights.chunks_exact(ROWS * rows)) {
-                let sums: Tile<ROWS> = gemm::tile(weights, &scratch.panel);
-                for (tap, sums) in taps.iter().zip(&sums) {
-                    for (base, sum) in bases.iter().zip(sums) {
-                        image[(base + tap) as usize] += sum;
-                    }
-                }
-            }
-        }
-    }
-    crop(&plan.geometry, plan.inputs, &scratch.padded, r);
+    transposed::transposed(plan, packed, s, r, &mut scratch.padded);
 }
 
 fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
@@ -242,15 +164,12 @@ fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
     });
 }
 
-/// Reads `channels` planes out of their padding.
-fn crop(geometry: &Geometry, channels: usize, padded: &[f32], r: &mut [f32]) {
-    rows(geometry, channels, |inside, outside, width| {
-        r[inside..inside + width].copy_from_slice(&padded[outside..outside + width]);
-    });
-}
-
 /// Calls `visit(offset in the input, offset in the padded input, width)` for every row.
-fn rows(geometry: &Geometry, channels: usize, mut visit: impl FnMut(usize, usize, usize)) {
+pub(super) fn rows(
+    geometry: &Geometry,
+    channels: usize,
+    mut visit: impl FnMut(usize, usize, usize),
+) {
     let ([depth, height, width], outer, pad) =
         (geometry.input, geometry.padded(), geometry.pad_begin);
     for c in 0..channels {
@@ -296,10 +215,8 @@ mod tests {
     fn forward_and_transposed_agree_with_the_textbook_loops() {
         let mut random = Random::new(4);
         let mut scratch = Scratch { padded: vec![f32::NAN; 9], panel: vec![f32::NAN; 9] };
-        let mut flipped = 0;
         for _ in 0..500 {
             let plan = random_plan(&mut random);
-            flipped += usize::from(plan.flipped.is_some());
             let w = random.vec(plan.outputs * plan.fan_in());
             let b = random.vec(plan.outputs);
             let (x, s) = (random.vec(plan.input_len()), random.vec(plan.output_len()));
@@ -313,6 +230,5 @@ mod tests {
                 assert!((a - b).abs() <= TOLERANCE, "{a} {b} {plan:?}");
             }
         }
-        assert!(flipped > 50 && flipped < 450, "both ways must be tried: {flipped}");
     }
 }

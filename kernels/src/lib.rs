@@ -17,3 +17,4 @@ pub mod pointwise;
 pub mod pool;
 pub mod random;
 pub mod relevance;
+mod transposed;
