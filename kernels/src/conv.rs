@@ -14,6 +14,10 @@ use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
 use super::transposed;
 
+/// Elements of the panels that meet a row of weights before the next: what stays in a second-level
+/// cache.
+const PANELS: usize = 1 << 16;
+
 /// A convolution with everything that can be known before the numbers arrive.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -106,16 +110,21 @@ pub fn forward(
         let image = &scratch.padded[g * group_in..];
         let weights = &packed[g * group_weights..(g + 1) * group_weights];
         let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
-        for (p, bases) in plan.bases.chunks(COLUMNS).enumerate() {
+        let side_by_side = (PANELS / (k * COLUMNS)).max(1);
+        for (block, bases) in plan.bases.chunks(side_by_side * COLUMNS).enumerate() {
             gather(image, bases, &plan.taps, &mut scratch.panel);
             for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
-                let sums: Tile<ROWS> = gemm::tile(weights, &scratch.panel);
-                for (r, sums) in sums.iter().enumerate().take(rows - m * ROWS) {
-                    let o = m * ROWS + r;
-                    let shift = bias.get(g * rows + o).copied().unwrap_or(0.0);
-                    let start = o * positions + p * COLUMNS;
-                    for (y, sum) in y[start..start + bases.len()].iter_mut().zip(sums) {
-                        *y = sum + shift;
+                for (p, panel) in scratch.panel.chunks_exact(k * COLUMNS).enumerate() {
+                    let sums: Tile<ROWS> = gemm::tile(weights, panel);
+                    let column = p * COLUMNS;
+                    let count = COLUMNS.min(bases.len() - column);
+                    for (r, sums) in sums.iter().enumerate().take(rows - m * ROWS) {
+                        let o = m * ROWS + r;
+                        let shift = bias.get(g * rows + o).copied().unwrap_or(0.0);
+                        let start = o * positions + block * side_by_side * COLUMNS + column;
+                        for (y, sum) in y[start..start + count].iter_mut().zip(sums) {
+                            *y = sum + shift;
+                        }
                     }
                 }
             }
@@ -136,20 +145,26 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
     }
 }
 
-/// `panel[k][column] = image[bases[column] + taps[k]]`, missing columns zero.
-fn gather(image: &[f32], bases: &[u32], taps: &[u32], panel: &mut Vec<f32>) {
-    panel.clear();
-    let first = bases.first().copied().unwrap_or(0) as usize;
-    let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
-    if run && bases.len() == COLUMNS {
-        for &tap in taps {
-            let start = first + tap as usize;
-            panel.extend_from_slice(&image[start..start + COLUMNS]);
-        }
-    } else {
-        for &tap in taps {
-            panel.extend(bases.iter().map(|base| image[(base + tap) as usize]));
-            panel.resize(panel.len().next_multiple_of(COLUMNS), 0.0);
+/// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns zero.
+fn gather(image: &[f32], bases: &[u32], taps: &[u32], panels: &mut Vec<f32>) {
+    panels.clear();
+    panels.resize(bases.len().div_ceil(COLUMNS) * taps.len() * COLUMNS, 0.0);
+    let panels = panels.as_chunks_mut::<COLUMNS>().0;
+    for (bases, panel) in bases.chunks(COLUMNS).zip(panels.chunks_exact_mut(taps.len())) {
+        let first = bases[0] as usize;
+        let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
+        if run && bases.len() == COLUMNS {
+            for (&tap, columns) in taps.iter().zip(panel) {
+                if let Some(values) = image[first + tap as usize..].first_chunk() {
+                    *columns = *values;
+                }
+            }
+        } else {
+            for (&tap, columns) in taps.iter().zip(panel) {
+                for (column, base) in columns.iter_mut().zip(bases) {
+                    *column = image[(base + tap) as usize];
+                }
+            }
         }
     }
 }
