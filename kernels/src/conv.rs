@@ -13,10 +13,11 @@
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
 use super::transposed;
+use super::winograd::{self, Tiles};
 
-/// Elements of the panels that meet a row of weights before the next: what stays in a second-level
-/// cache.
-const PANELS: usize = 1 << 16;
+/// Elements that stay in a second-level cache. Weights that do not are read once for as many panels as
+/// do.
+const CACHE: usize = 1 << 16;
 
 /// A convolution with everything that can be known before the numbers arrive.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Plan {
     pub(super) bases: Vec<u32>,
     /// Offset of each tap of a window, over the channels of a group.
     taps: Vec<u32>,
+    /// The tiles of Winograd's method, where it pays.
+    tiles: Option<Tiles>,
     /// Where the transpose puts its sums.
     pub(super) vectors: Vec<u32>,
 }
@@ -46,7 +49,9 @@ impl Plan {
             .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
             .collect();
         let bases = geometry.window_offsets();
-        let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, vectors: Vec::new() };
+        let tiles = Tiles::new(&geometry, inputs / groups, outputs / groups);
+        let vectors = Vec::new();
+        let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, tiles, vectors };
         plan.vectors = transposed::vectors(&plan);
         plan
     }
@@ -66,12 +71,23 @@ impl Plan {
         self.taps.len()
     }
 
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`].
-    pub fn pack(&self, weight: &[f32]) -> Vec<f32> {
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`] in the fastest way.
+    pub fn pack(&self, weight: &[f32]) -> Packed {
+        if self.tiles.is_some() {
+            Packed { weights: winograd::pack(self, weight), winograd: true }
+        } else {
+            self.pack_direct(weight)
+        }
+    }
+
+    /// The same so that every product is formed: what should vanish vanishes, however large its
+    /// neighbours are.
+    pub fn pack_direct(&self, weight: &[f32]) -> Packed {
         let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        (0..self.groups)
+        let weights = (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect()
+            .collect();
+        Packed { weights, winograd: false }
     }
 
     /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`].
@@ -80,23 +96,33 @@ impl Plan {
     }
 }
 
+/// Weights as [`forward`] reads them.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    weights: Vec<f32>,
+    winograd: bool,
+}
+
 /// Memory that the kernels reuse from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    padded: Vec<f32>,
-    panel: Vec<f32>,
+    pub(super) padded: Vec<f32>,
+    pub(super) panel: Vec<f32>,
 }
 
 /// `y[outputs, *output]` of one example; `bias` may be empty.
 #[inline(never)]
 pub fn forward(
     plan: &Plan,
-    packed: &[f32],
+    Packed { weights: packed, winograd }: &Packed,
     bias: &[f32],
     x: &[f32],
     y: &mut [f32],
     scratch: &mut Scratch,
 ) {
+    if let (true, Some(tiles)) = (winograd, &plan.tiles) {
+        return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
+    }
     let k = plan.fan_in();
     if k == 0 {
         return fill_bias(plan, bias, y);
@@ -110,7 +136,7 @@ pub fn forward(
         let image = &scratch.padded[g * group_in..];
         let weights = &packed[g * group_weights..(g + 1) * group_weights];
         let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
-        let side_by_side = (PANELS / (k * COLUMNS)).max(1);
+        let side_by_side = if group_weights <= CACHE { 1 } else { (CACHE / (k * COLUMNS)).max(1) };
         for (block, bases) in plan.bases.chunks(side_by_side * COLUMNS).enumerate() {
             gather(image, bases, &plan.taps, &mut scratch.panel);
             for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
@@ -122,7 +148,8 @@ pub fn forward(
                         let o = m * ROWS + r;
                         let shift = bias.get(g * rows + o).copied().unwrap_or(0.0);
                         let start = o * positions + block * side_by_side * COLUMNS + column;
-                        for (y, sum) in y[start..start + count].iter_mut().zip(sums) {
+                        for (y, sum) in y[start..start + count].iter_mut().zip(gemm::columns(*sums))
+                        {
                             *y = sum + shift;
                         }
                     }
@@ -170,7 +197,7 @@ fn gather(image: &[f32], bases: &[u32], taps: &[u32], panels: &mut Vec<f32>) {
 }
 
 /// Writes `channels` planes with their zero padding.
-fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
+pub(super) fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
     let plane = volume(geometry.padded());
     padded.clear();
     padded.resize(channels * plane, 0.0);

@@ -8,7 +8,7 @@
 mod imp {
     use core::arch::wasm32::{
         f32x4, f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_splat,
-        i32x4_shuffle, v128, v128_bitselect, v128_or,
+        f32x4_sub, i32x4_shuffle, v128, v128_bitselect, v128_or,
     };
 
     /// Four f32.
@@ -62,6 +62,18 @@ mod imp {
         #[inline(always)]
         pub fn even(self, next: Self) -> Self {
             F32x4(i32x4_shuffle::<0, 2, 4, 6>(self.0, next.0))
+        }
+
+        /// The second and fourth value of self and of `next`.
+        #[inline(always)]
+        pub fn odd(self, next: Self) -> Self {
+            F32x4(i32x4_shuffle::<1, 3, 5, 7>(self.0, next.0))
+        }
+
+        /// self - other.
+        #[inline(always)]
+        pub fn minus(self, other: Self) -> Self {
+            F32x4(f32x4_sub(self.0, other.0))
         }
     }
 }
@@ -120,6 +132,19 @@ mod imp {
         pub fn even(self, next: Self) -> Self {
             F32x4([self.0[0], self.0[2], next.0[0], next.0[2]])
         }
+
+        /// The second and fourth value of self and of `next`.
+        #[inline(always)]
+        pub fn odd(self, next: Self) -> Self {
+            F32x4([self.0[1], self.0[3], next.0[1], next.0[3]])
+        }
+
+        /// self - other.
+        #[inline(always)]
+        pub fn minus(self, other: Self) -> Self {
+            let (s, o) = (self.0, other.0);
+            F32x4([s[0] - o[0], s[1] - o[1], s[2] - o[2], s[3] - o[3]])
+        }
     }
 }
 
@@ -131,5 +156,12 @@ impl F32x4 {
     pub fn sum(self) -> f32 {
         let [a, b, c, d] = self.to_array();
         (a + b) + (c + d)
+    }
+
+    /// The lanes of self and `odd` in turn.
+    #[inline(always)]
+    pub fn interleaved(self, odd: Self) -> [f32; 8] {
+        let ([a, c, e, g], [b, d, f, h]) = (self.to_array(), odd.to_array());
+        [a, b, c, d, e, f, g, h]
     }
 }

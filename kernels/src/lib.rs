@@ -18,3 +18,4 @@ pub mod pool;
 pub mod random;
 pub mod relevance;
 mod transposed;
+mod winograd;

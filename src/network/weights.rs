@@ -44,13 +44,23 @@ impl WeightMap {
 #[derive(Debug)]
 pub struct Weights {
     raw: Vec<f32>,
-    forward: OnceLock<Vec<f32>>,
+    map: WeightMap,
+    forward: OnceLock<conv::Packed>,
     transposed: OnceLock<Vec<f32>>,
 }
 
 impl Weights {
-    fn new(raw: Vec<f32>) -> Self {
-        Weights { raw, forward: OnceLock::new(), transposed: OnceLock::new() }
+    fn new(raw: Vec<f32>, map: WeightMap) -> Self {
+        Weights { raw, map, forward: OnceLock::new(), transposed: OnceLock::new() }
+    }
+
+    /// Packed for the forward pass. Denominators of relevance that should vanish must, so modified
+    /// copies form every product.
+    fn packed(&self, plan: &conv::Plan) -> &conv::Packed {
+        self.forward.get_or_init(|| match self.map {
+            WeightMap::Plain => plan.pack(&self.raw),
+            _ => plan.pack_direct(&self.raw),
+        })
     }
 }
 
@@ -97,7 +107,7 @@ impl Linear {
         Linear {
             shape,
             bias,
-            plain: Arc::new(Weights::new(weight)),
+            plain: Arc::new(Weights::new(weight, WeightMap::Plain)),
             variants: Mutex::new(Vec::new()),
         }
     }
@@ -132,7 +142,7 @@ impl Linear {
             variants.remove(0);
         }
         let raw = self.plain.raw.iter().map(|&w| map.apply(w)).collect();
-        let weights = Arc::new(Weights::new(raw));
+        let weights = Arc::new(Weights::new(raw, map));
         variants.push((map, Arc::clone(&weights)));
         weights
     }
@@ -160,7 +170,7 @@ impl Linear {
                 dense::forward(&weights.raw, bias, (*inputs, *outputs), x, y);
             }
             LinearShape::Conv(plan) => {
-                let packed = weights.forward.get_or_init(|| plan.pack(&weights.raw));
+                let packed = weights.packed(plan);
                 let rows = x.chunks_exact(plan.input_len().max(1));
                 for (x, y) in rows.zip(y.chunks_exact_mut(plan.output_len().max(1))) {
                     conv::forward(plan, packed, bias, x, y, &mut scratch.conv);
