@@ -127,20 +127,26 @@ pub fn forward(
     if k == 0 {
         return fill_bias(plan, bias, y);
     }
-    pad(&plan.geometry, plan.inputs, x, &mut scratch.padded);
+    let Scratch { padded, panel } = scratch;
+    let image = if plan.geometry.padded() == plan.geometry.input {
+        x
+    } else {
+        pad(&plan.geometry, plan.inputs, x, padded);
+        padded
+    };
     let positions = plan.bases.len();
     let rows = plan.outputs / plan.groups;
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
     let group_weights = panels(rows, ROWS) * ROWS * k;
     for g in 0..plan.groups {
-        let image = &scratch.padded[g * group_in..];
+        let image = &image[g * group_in..];
         let weights = &packed[g * group_weights..(g + 1) * group_weights];
         let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
         let side_by_side = if group_weights <= CACHE { 1 } else { (CACHE / (k * COLUMNS)).max(1) };
         for (block, bases) in plan.bases.chunks(side_by_side * COLUMNS).enumerate() {
-            gather(image, bases, &plan.taps, &mut scratch.panel);
+            gather(image, bases, &plan.taps, panel);
             for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
-                for (p, panel) in scratch.panel.chunks_exact(k * COLUMNS).enumerate() {
+                for (p, panel) in panel.chunks_exact(k * COLUMNS).enumerate() {
                     let sums: Tile<ROWS> = gemm::tile(weights, panel);
                     let column = p * COLUMNS;
                     let count = COLUMNS.min(bases.len() - column);

@@ -104,6 +104,22 @@ pub fn add_scaled(factor: f32, x: &[f32], r: &mut [f32]) {
     }
 }
 
+/// `y = max(x, 0)`.
+#[inline(never)]
+pub fn positive_part(x: &[f32], y: &mut [f32]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = if x > 0.0 { x } else { 0.0 };
+    }
+}
+
+/// `y = min(x, 0)`.
+#[inline(never)]
+pub fn negative_part(x: &[f32], y: &mut [f32]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = if x < 0.0 { x } else { 0.0 };
+    }
+}
+
 /// Whether no value is negative or NaN.
 #[inline(never)]
 pub fn nonnegative(values: &[f32]) -> bool {

@@ -122,11 +122,11 @@ pub(super) fn forward(
                 for o in m * ROWS..((m + 1) * ROWS).min(outputs) {
                     let shift = bias.get(g * outputs + o).copied().unwrap_or(0.0);
                     let y = &mut y[o * positions..(o + 1) * positions];
-                    for half in 0..2 {
-                        let of = std::array::from_fn(|i| products[i][o % ROWS][half]);
-                        let first = block * COLUMNS + half * 4;
-                        let count = bases.len().saturating_sub(half * 4).min(4);
-                        store(plan, tiles, outputs_of(of, shift), (first, count), y);
+                    let products = products.map(|product| product[o % ROWS]);
+                    for (half, first) in [(0, 0), (1, 4)] {
+                        let values = outputs_of(products.map(|product| product[half]), shift);
+                        let count = bases.len().saturating_sub(first).min(4);
+                        store(plan, tiles, values, (block * COLUMNS + first, count), y);
                     }
                 }
             }

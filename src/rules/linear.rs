@@ -245,26 +245,30 @@ pub(crate) fn propagate(
         let own = terms.iter().all(|(term, _)| {
             (term.input, term.weight) == (InputMap::Each, WeightMap::Plain) && term.sign == 1.0
         });
-        buffers.denominator.clear();
-        if own {
-            buffers.denominator.extend_from_slice(z);
+        let denominator = if own {
+            z
         } else {
-            buffers.denominator.resize(z.len(), 0.0);
+            let sum = room(&mut buffers.denominator, z.len());
             for (k, (term, weights)) in terms.iter().enumerate() {
-                let bias: &[f32] = if k == 0 { &buffers.bias } else { &[] };
-                let input =
-                    mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
-                buffers.part.resize(z.len(), 0.0);
-                linear.forward(weights, bias, input, &mut buffers.part, kernels);
-                relevance::add_scaled(term.sign, &buffers.part, &mut buffers.denominator);
+                let input = mapped(term.input, nonnegative, x, group.bounds, &mut buffers.input);
+                if k == 0 {
+                    linear.forward(weights, &buffers.bias, input, sum, kernels);
+                } else {
+                    let part = room(&mut buffers.part, z.len());
+                    linear.forward(weights, &[], input, part, kernels);
+                    relevance::add_scaled(term.sign, part, sum);
+                }
             }
-        }
-        shares(linear, &group, (z, arrived), rows, buffers, &mut leak);
-        buffers.back.resize(x.len(), 0.0);
+            sum
+        };
+        let share = room(&mut buffers.share, z.len());
+        shares(&group, (z, arrived), denominator, rows, share, &mut leak);
+        leak.bias += bias_share(&buffers.bias, linear.bias_run(), share);
         for (term, weights) in &terms {
-            linear.transposed(weights, &buffers.share, &mut buffers.back, kernels);
-            let input = mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
-            relevance::add_product(term.sign, input, &buffers.back, r);
+            let back = room(&mut buffers.back, x.len());
+            linear.transposed(weights, share, back, kernels);
+            let input = mapped(term.input, nonnegative, x, group.bounds, &mut buffers.input);
+            relevance::add_product(term.sign, input, back, r);
         }
     }
     if let LinearRule::Gamma { .. } = rule {
@@ -286,24 +290,30 @@ fn batch_rows(linear: &Linear, x: &[f32], z: &[f32]) -> usize {
     (total / row.max(1)).max(1)
 }
 
-/// s = coefficient · R / stabilised denominator, gated; what bias and ε take goes into `leak`.
+/// The first `len` elements of a buffer, whatever they are.
+fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    if buffer.len() < len {
+        *buffer = vec![0.0; len];
+    }
+    &mut buffer[..len]
+}
+
+/// s = coefficient · R / stabilised denominator, gated; what ε takes goes into `leak`.
 fn shares(
-    linear: &Linear,
     group: &Group<'_>,
     (z, arrived): (&[f32], &[f32]),
+    denominator: &[f32],
     rows: usize,
-    buffers: &mut Buffers,
+    share: &mut [f32],
     leak: &mut Leak,
 ) {
-    let Buffers { denominator, share, bias, .. } = buffers;
-    share.resize(z.len(), 0.0);
     let row = z.len() / rows;
     for start in (0..z.len()).step_by(row.max(1)) {
         let range = start..start + row;
         let denominator = &denominator[range.clone()];
         let epsilon = if group.rms {
-            let mean = denominator.iter().map(|z| z * z).sum::<f32>() / row as f32;
-            group.epsilon * mean.sqrt()
+            let squares = relevance::dot(denominator, denominator);
+            group.epsilon * libm::sqrt(squares / row as f64) as f32
         } else {
             group.epsilon
         };
@@ -314,14 +324,18 @@ fn shares(
             &mut share[range],
         );
     }
-    leak.bias += match linear.bias_run() {
+}
+
+/// What biases take, each of which serves `run` outputs in turn.
+fn bias_share(bias: &[f32], run: usize, share: &[f32]) -> f64 {
+    match run {
         _ if bias.is_empty() => 0.0,
         1 => share.chunks(bias.len()).map(|share| relevance::dot(share, bias)).sum(),
-        run => {
+        _ => {
             let each = share.chunks(run).zip(bias.iter().cycle());
             each.map(|(share, &bias)| f64::from(bias) * relevance::total(share)).sum()
         }
-    };
+    }
 }
 
 /// The modified input of a term.
@@ -330,37 +344,34 @@ fn mapped<'a>(
     nonnegative: bool,
     x: &'a [f32],
     bounds: Option<(&Bound, &Bound)>,
-    rows: usize,
     buffer: &'a mut Vec<f32>,
 ) -> &'a [f32] {
     let bound = match map {
         InputMap::Each => return x,
         InputMap::Positive if nonnegative => return x,
         InputMap::Positive => {
-            buffer.clear();
-            buffer.extend(x.iter().map(|x| x.max(0.0)));
-            return buffer;
+            let part = room(buffer, x.len());
+            relevance::positive_part(x, part);
+            return part;
         }
         InputMap::Negative => {
-            buffer.clear();
-            buffer.extend(x.iter().map(|x| x.min(0.0)));
-            return buffer;
+            let part = room(buffer, x.len());
+            relevance::negative_part(x, part);
+            return part;
         }
         InputMap::One => &Bound::Constant(1.0),
         InputMap::Low => bounds.map_or(&Bound::Constant(0.0), |(low, _)| low),
         InputMap::High => bounds.map_or(&Bound::Constant(0.0), |(_, high)| high),
     };
-    buffer.clear();
+    let mapped = room(buffer, x.len());
     match bound {
-        Bound::Constant(value) => buffer.resize(x.len(), *value),
+        Bound::Constant(value) => mapped.fill(*value),
         Bound::Each(values) => {
-            // Rows of a batch, or leading axes of an example, repeat the bounds.
-            let times =
-                if values.len() * rows == x.len() { rows } else { x.len() / values.len().max(1) };
-            for _ in 0..times {
-                buffer.extend_from_slice(values);
+            // Rows of a batch and leading axes of an example repeat the bounds.
+            for mapped in mapped.chunks_exact_mut(values.len().max(1)) {
+                mapped.copy_from_slice(values);
             }
         }
     }
-    buffer
+    mapped
 }
