@@ -119,13 +119,13 @@ pub(super) fn forward(
                 for ((product, factors), panel) in products.iter_mut().zip(factors).zip(panels) {
                     *product = gemm::tile(factors, panel);
                 }
-                for o in m * ROWS..((m + 1) * ROWS).min(outputs) {
+                for r in 0..ROWS.min(outputs - m * ROWS) {
+                    let o = m * ROWS + r;
                     let shift = bias.get(g * outputs + o).copied().unwrap_or(0.0);
                     let y = &mut y[o * positions..(o + 1) * positions];
-                    let products = products.map(|product| product[o % ROWS]);
                     for (half, first) in [(0, 0), (1, 4)] {
-                        let values = outputs_of(products.map(|product| product[half]), shift);
                         let count = bases.len().saturating_sub(first).min(4);
+                        let values = outputs_of(&products, (r, half), shift);
                         store(plan, tiles, values, (block * COLUMNS + first, count), y);
                     }
                 }
@@ -197,11 +197,15 @@ fn sum([a, b, c, d]: [F32x4; 4]) -> [F32x4; 2] {
     [a.plus(b).plus(c), b.minus(c).minus(d)]
 }
 
-/// Aᵀ M A of four tiles, shifted: `[row][column]`.
+/// Aᵀ M A of half a row of tiles, shifted: `[row][column]`.
 #[inline(always)]
-fn outputs_of(products: [F32x4; PRODUCTS], shift: f32) -> [[F32x4; 2]; 2] {
+fn outputs_of(
+    products: &[Tile<ROWS>; PRODUCTS],
+    (r, half): (usize, usize),
+    shift: f32,
+) -> [[F32x4; 2]; 2] {
     let rows: [[F32x4; 2]; 4] =
-        std::array::from_fn(|j| sum(std::array::from_fn(|i| products[i * 4 + j])));
+        std::array::from_fn(|j| sum(std::array::from_fn(|i| products[i * 4 + j][r][half])));
     let shift = F32x4::splat(shift);
     [0, 1].map(|i| sum(rows.map(|row| row[i])).map(|y| y.plus(shift)))
 }
