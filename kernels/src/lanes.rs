@@ -7,7 +7,7 @@
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod imp {
     use core::arch::wasm32::{
-        f32x4, f32x4_add, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_splat,
+        f32x4, f32x4_add, f32x4_eq, f32x4_extract_lane, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_splat,
         f32x4_sub, i32x4_shuffle, v128, v128_bitselect, v128_or,
     };
 
@@ -56,6 +56,18 @@ mod imp {
         pub fn larger(self, other: Self) -> Self {
             let wins = v128_or(f32x4_gt(other.0, self.0), f32x4_ne(other.0, other.0));
             F32x4(v128_bitselect(other.0, self.0, wins))
+        }
+
+        /// `yes` where self > other, else `no`.
+        #[inline(always)]
+        pub fn above(self, other: Self, yes: Self, no: Self) -> Self {
+            F32x4(v128_bitselect(yes.0, no.0, f32x4_gt(self.0, other.0)))
+        }
+
+        /// `yes` where self = other, else `no`.
+        #[inline(always)]
+        pub fn equal(self, other: Self, yes: Self, no: Self) -> Self {
+            F32x4(v128_bitselect(yes.0, no.0, f32x4_eq(self.0, other.0)))
         }
 
         /// The first and third value of self and of `next`.
@@ -125,6 +137,18 @@ mod imp {
                 if o > s || o.is_nan() { o } else { s }
             };
             F32x4([pick(0), pick(1), pick(2), pick(3)])
+        }
+
+        /// `yes` where self > other, else `no`.
+        #[inline(always)]
+        pub fn above(self, other: Self, yes: Self, no: Self) -> Self {
+            F32x4(std::array::from_fn(|i| if self.0[i] > other.0[i] { yes.0[i] } else { no.0[i] }))
+        }
+
+        /// `yes` where self = other, else `no`.
+        #[inline(always)]
+        pub fn equal(self, other: Self, yes: Self, no: Self) -> Self {
+            F32x4(std::array::from_fn(|i| if self.0[i] == other.0[i] { yes.0[i] } else { no.0[i] }))
         }
 
         /// The first and third value of self and of `next`.

@@ -27,14 +27,7 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
             let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
             let mut from = input;
             for y in fours {
-                let met = match (stride, x[from..].first_chunk::<8>()) {
-                    (1, Some(&[a, b, c, d, ..])) => F32x4::load(&[a, b, c, d]),
-                    (2, Some(&[a, b, c, d, e, f, g, h])) => {
-                        F32x4::load(&[a, b, c, d]).even(F32x4::load(&[e, f, g, h]))
-                    }
-                    _ => F32x4::load(&std::array::from_fn(|i| x[from + i * stride])),
-                };
-                *y = f(F32x4::load(y), met).to_array();
+                *y = f(F32x4::load(y), four(x, from, stride)).to_array();
                 from += 4 * stride;
             }
             for y in rest {
@@ -45,51 +38,109 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
     }
 }
 
+/// `x[from]`, `x[from + stride]`, ….
+#[inline(always)]
+fn four(x: &[f32], from: usize, stride: usize) -> F32x4 {
+    match (stride, x[from..].first_chunk::<8>()) {
+        (1, Some(&[a, b, c, d, ..])) => F32x4::load(&[a, b, c, d]),
+        (2, Some(&[a, b, c, d, e, f, g, h])) => {
+            F32x4::load(&[a, b, c, d]).even(F32x4::load(&[e, f, g, h]))
+        }
+        _ => F32x4::load(&std::array::from_fn(|i| x[from + i * stride])),
+    }
+}
+
 /// Winners of the windows of one plane, and what finding them takes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Winners {
     /// First position of each window's maximum; [`NONE`] for an empty window.
     pub first: Vec<u32>,
     /// How many positions share it.
-    pub ties: Vec<u32>,
+    pub ties: Vec<f32>,
     top: Vec<f32>,
+    /// Which run of the output's row met the maximum first.
+    run: Vec<f32>,
+    /// By row of outputs.
+    runs: Vec<Vec<Run>>,
+    stride: usize,
+    columns: usize,
 }
 
 /// No position.
 pub const NONE: u32 = u32::MAX;
 
 impl Winners {
-    /// Finds the winners of one plane; `runs` are the geometry's.
+    /// Nothing found yet.
+    pub fn new(geometry: &Geometry) -> Self {
+        let (positions, columns) = (volume(geometry.output), geometry.output[2].max(1));
+        let runs = geometry.runs();
+        let rows = runs.chunk_by(|a, b| a.output / columns == b.output / columns);
+        Winners {
+            first: vec![NONE; positions],
+            ties: vec![0.0; positions],
+            top: vec![0.0; positions],
+            run: vec![0.0; positions],
+            runs: rows.map(<[Run]>::to_vec).collect(),
+            stride: geometry.stride[2],
+            columns,
+        }
+    }
+
+    /// Finds the winners of one plane.
     #[inline(never)]
-    pub fn find(&mut self, geometry: &Geometry, runs: &[Run], x: &[f32]) {
-        let (positions, stride) = (volume(geometry.output), geometry.stride[2]);
-        self.first.clear();
-        self.first.resize(positions, NONE);
-        self.ties.clear();
-        self.ties.resize(positions, 0);
-        self.top.clear();
-        self.top.resize(positions, 0.0);
-        for &Run { output, input, len } in runs {
-            let range = output..output + len;
-            let first = &mut self.first[range.clone()];
-            let ties = &mut self.ties[range.clone()];
-            let top = &mut self.top[range];
-            let x = &x[input..=input + (len - 1) * stride];
-            for i in 0..len {
-                let value = x[i * stride];
-                let wins = ties[i] == 0 || value > top[i];
-                let draws = value == top[i];
-                top[i] = if wins { value } else { top[i] };
-                first[i] = if wins { (input + i * stride) as u32 } else { first[i] };
-                ties[i] = if wins { 1 } else { ties[i] + u32::from(draws) };
+    pub fn find(&mut self, x: &[f32]) {
+        self.ties.fill(0.0);
+        self.top.fill(f32::NEG_INFINITY);
+        let rows = std::mem::take(&mut self.runs);
+        for runs in &rows {
+            for (rank, run) in runs.iter().enumerate() {
+                self.meet(rank as f32, run, x);
             }
+            let row = runs[0].output / self.columns * self.columns;
+            let found = self.ties[row..].iter().zip(&self.run[row..]).zip(&mut self.first[row..]);
+            for (column, ((ties, rank), first)) in found.take(self.columns).enumerate() {
+                if *ties > 0.0 {
+                    let run = &runs[*rank as usize];
+                    *first = (run.input + (row + column - run.output) * self.stride) as u32;
+                }
+            }
+        }
+        self.runs = rows;
+    }
+
+    /// Compares the maxima so far with one tap of a run of windows.
+    #[inline(always)]
+    fn meet(&mut self, rank: f32, run: &Run, x: &[f32]) {
+        let stride = self.stride;
+        let range = run.output..run.output + run.len;
+        let (ties, rest_ties) = self.ties[range.clone()].as_chunks_mut::<4>();
+        let (first, rest_first) = self.run[range.clone()].as_chunks_mut::<4>();
+        let (top, rest_top) = self.top[range].as_chunks_mut::<4>();
+        let (rank, one) = (F32x4::splat(rank), F32x4::splat(1.0));
+        let compare = |value: F32x4, top: &mut F32x4, ties: &mut F32x4, first: &mut F32x4| {
+            *ties = value.above(*top, one, value.equal(*top, ties.plus(one), *ties));
+            *first = value.above(*top, rank, *first);
+            *top = value.above(*top, value, *top);
+        };
+        let mut from = run.input;
+        for ((top, ties), first) in top.iter_mut().zip(ties).zip(first) {
+            let [mut t, mut n, mut f] = [&*top, &*ties, &*first].map(F32x4::load);
+            compare(four(x, from, stride), &mut t, &mut n, &mut f);
+            (*top, *ties, *first) = (t.to_array(), n.to_array(), f.to_array());
+            from += 4 * stride;
+        }
+        for ((top, ties), first) in rest_top.iter_mut().zip(rest_ties).zip(rest_first) {
+            let [mut t, mut n, mut f] = [*top, *ties, *first].map(F32x4::splat);
+            compare(F32x4::splat(x[from]), &mut t, &mut n, &mut f);
+            ([*top, ..], [*ties, ..], [*first, ..]) = (t.to_array(), n.to_array(), f.to_array());
+            from += stride;
         }
     }
 
     /// What `g` sends through windows whose maximum is attained more than once.
     #[inline(never)]
     pub fn tied(&self, g: &[f32]) -> f64 {
-        let tied = g.iter().zip(&self.ties).filter(|(_, ties)| **ties > 1);
+        let tied = g.iter().zip(&self.ties).filter(|(_, ties)| **ties > 1.0);
         tied.map(|(g, _)| f64::from(*g)).sum()
     }
 
@@ -182,7 +233,6 @@ mod tests {
     #[test]
     fn agree_with_the_textbook_loops() {
         let mut random = Random::new(5);
-        let mut found = Winners { first: vec![3], ties: vec![4], top: vec![f32::INFINITY; 5] };
         for _ in 0..300 {
             let geometry = random_geometry(&mut random);
             let positions = volume(geometry.output);
@@ -193,7 +243,9 @@ mod tests {
             let x: Vec<f32> = (0..volume(geometry.input)).map(|_| random.below(5) as f32).collect();
             let mut y = vec![f32::NAN; positions];
             max_forward(&geometry, &x, &mut y);
-            found.find(&geometry, &geometry.runs(), &x);
+            let mut found = Winners::new(&geometry);
+            found.find(&x.iter().map(|x| -x).collect::<Vec<f32>>());
+            found.find(&x);
             for (o, (value, position)) in naive::max_pool(&geometry, &x).into_iter().enumerate() {
                 let position = position.map_or(NONE, |position| position as u32);
                 assert_eq!((y[o], found.first[o]), (value, position));

@@ -31,32 +31,28 @@ pub fn shares(
 ) -> f64 {
     let len = s.len();
     let (z, relevance, denominator) = (&z[..len], &relevance[..len], &denominator[..len]);
+    let (all, side) = match gate {
+        Gate::All => (true, 0.0),
+        Gate::Positive => (false, 1.0),
+        Gate::Negative => (false, -1.0),
+    };
+    // Without short circuits, so that the compiler vectorises.
     for i in 0..len {
-        let open = match gate {
-            Gate::All => true,
-            Gate::Positive => z[i] > 0.0,
-            Gate::Negative => z[i] < 0.0,
-        };
+        let open = all | (side * z[i] > 0.0);
         let stable = stabilize(denominator[i], epsilon);
         let share = factor * relevance[i] / stable;
-        s[i] = if open && relevance[i] != 0.0 && stable != 0.0 { share } else { 0.0 };
+        s[i] = if open & (relevance[i] != 0.0) & (stable != 0.0) { share } else { 0.0 };
     }
-    let taken = sum(s, |i, share| {
-        let stable = stabilize(denominator[i], epsilon);
-        f64::from(share) * (f64::from(stable) - f64::from(denominator[i]))
-    });
-    if epsilon != 0.0 && !epsilon.is_nan() {
-        return taken;
+    if epsilon != 0.0 {
+        return sum(s, |i, share| {
+            let stable = stabilize(denominator[i], epsilon);
+            f64::from(share) * f64::from(stable - denominator[i])
+        });
     }
-    let lost = sum(relevance, |i, arrived| {
-        let open = match gate {
-            Gate::All => true,
-            Gate::Positive => z[i] > 0.0,
-            Gate::Negative => z[i] < 0.0,
-        };
-        if open && denominator[i] == 0.0 { f64::from(factor * arrived) } else { 0.0 }
-    });
-    taken + lost
+    sum(relevance, |i, arrived| {
+        let lost = (all | (side * z[i] > 0.0)) & (denominator[i] == 0.0);
+        if lost { f64::from(factor * arrived) } else { 0.0 }
+    })
 }
 
 /// Σ v.

@@ -35,14 +35,14 @@ pub(crate) fn max_pool(
     let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
     let (runs, stride) = (geometry.runs(), geometry.stride[2]);
     let mut leak = Leak::default();
-    let (mut winners, mut winners0) = (Winners::default(), Winners::default());
+    let (mut winners, mut winners0) = (Winners::new(geometry), Winners::new(geometry));
     r.fill(0.0);
     for (plane, (g, r)) in g.chunks_exact(positions).zip(r.chunks_exact_mut(space)).enumerate() {
         if g.iter().all(|&g| g == 0.0) {
             continue;
         }
         let x = &pass.x[plane * space..(plane + 1) * space];
-        winners.find(geometry, &runs, x);
+        winners.find(x);
         let (first, ties) = (&winners.first, &winners.ties);
         leak.ties += winners.tied(g);
         match (rule, pass.reference) {
@@ -52,7 +52,7 @@ pub(crate) fn max_pool(
                         (run.output..run.output + run.len).zip((run.input..).step_by(stride))
                     {
                         if x[i] == x[first[o] as usize] {
-                            r[i] += g[o] / ties[o] as f32;
+                            r[i] += g[o] / ties[o];
                         }
                     }
                 }
@@ -60,7 +60,7 @@ pub(crate) fn max_pool(
             (MaxPoolRule::Rescale, Some((x0, y0))) => {
                 let x0 = &x0[plane * space..(plane + 1) * space];
                 let (at, y0) = (plane * positions, &y0[plane * positions..]);
-                winners0.find(geometry, &runs, x0);
+                winners0.find(x0);
                 for o in 0..positions {
                     if first[o] == NONE {
                         continue;
