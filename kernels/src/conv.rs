@@ -12,6 +12,7 @@
 
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
+use super::region::Region;
 use super::transposed;
 use super::winograd::{self, Tiles};
 
@@ -54,6 +55,16 @@ impl Plan {
         let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, tiles, vectors };
         plan.vectors = transposed::vectors(&plan);
         plan
+    }
+
+    /// A part of the output, enlarged so that computed alone it has the bits of the whole.
+    pub fn tiled(&self, mut part: Region) -> Region {
+        if self.tiles.is_some() {
+            for low in &mut part.low[2..] {
+                *low -= *low % 2;
+            }
+        }
+        part
     }
 
     /// Elements of one example's input.

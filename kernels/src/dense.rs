@@ -154,6 +154,41 @@ fn accumulate<const R: usize>(sum: &mut [f32; CHUNK], rows: [(&[f32], f32); R]) 
     }
 }
 
+/// The columns of `[outputs, inputs]` one after another, for [`update`].
+pub fn columns(weight: &[f32], (inputs, outputs): (usize, usize)) -> Vec<f32> {
+    let mut columns = Vec::with_capacity(weight.len());
+    for i in 0..inputs {
+        columns.extend((0..outputs).map(|o| weight[o * inputs + i]));
+    }
+    columns
+}
+
+/// `y[outputs] += W·Δ` for one row, where Δ is zero but for `deltas` at `elements`; `columns` are those
+/// of the weights.
+#[inline(never)]
+pub fn update(columns: &[f32], elements: &[u32], deltas: &[f32], y: &mut [f32]) {
+    const WIDTH: usize = 8;
+    let outputs = y.len();
+    let changes = || elements.iter().map(|&element| element as usize * outputs).zip(deltas);
+    let (blocks, rest) = y.as_chunks_mut::<{ 4 * WIDTH }>();
+    let done = outputs - rest.len();
+    for (block, y) in blocks.iter_mut().enumerate() {
+        let mut sums = [F32x4::splat(0.0); WIDTH];
+        for (column, &delta) in changes() {
+            let weights = columns[column + 4 * WIDTH * block..].as_chunks::<4>().0;
+            for (sum, weights) in sums.iter_mut().zip(weights) {
+                *sum = sum.mul_add(F32x4::splat(delta), F32x4::load(weights));
+            }
+        }
+        for (y, sum) in y.iter_mut().zip(sums.iter().flat_map(|sum| sum.to_array())) {
+            *y += sum;
+        }
+    }
+    for (o, y) in (done..).zip(rest) {
+        *y += changes().map(|(column, delta)| columns[column + o] * delta).sum::<f32>();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +228,26 @@ mod tests {
             let row = &x[i * inputs..(i + 1) * inputs];
             forward(&w, &b, (inputs, outputs), row, &mut one);
             assert_eq!(one, all[i * outputs..(i + 1) * outputs]);
+        }
+    }
+
+    #[test]
+    fn an_update_is_the_product_with_the_change() {
+        let mut random = Random::new(6);
+        for outputs in [1, 31, 32, 77] {
+            let inputs = 40;
+            let (w, mut y) = (random.vec(outputs * inputs), random.vec(outputs));
+            let (elements, deltas) = ([3u32, 17, 39], random.vec(3));
+            let mut change = vec![0.0; inputs];
+            for (&element, &delta) in elements.iter().zip(&deltas) {
+                change[element as usize] = delta;
+            }
+            let mut expected = vec![0.0; outputs];
+            naive::dense(&w, &y, inputs, outputs, &change, &mut expected);
+            update(&columns(&w, (inputs, outputs)), &elements, &deltas, &mut y);
+            for (a, b) in y.iter().zip(&expected) {
+                assert!((a - b).abs() <= TOLERANCE, "{a} {b}");
+            }
         }
     }
 

@@ -16,6 +16,7 @@ pub mod naive;
 pub mod pointwise;
 pub mod pool;
 pub mod random;
+pub mod region;
 pub mod relevance;
 mod transposed;
 mod winograd;

@@ -1,8 +1,9 @@
 //! Positions, channels and segments: which elements of an example belong together.
 
-use super::{Job, Progress, Target};
-use crate::error::{Code, Number, Result, ensure};
-use crate::network::{Class, Section, Tape};
+use super::Job;
+use crate::error::{Code, Error, Number, Result, ensure};
+use crate::kernels::region::Region;
+use crate::network::{Class, Section, axes};
 
 /// An example's elements as channels at positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,15 +58,44 @@ impl Layout {
 
     /// One number per position: channels folded from 0.
     pub fn join(&self, values: &[f32], fold: impl Fn(f32, f32) -> f32) -> Vec<f32> {
-        (0..self.positions())
-            .map(|position| self.elements(position).fold(0.0, |sum, i| fold(sum, values[i])))
-            .collect()
+        let mut joined = vec![0.0; self.positions()];
+        if self.last {
+            for (joined, values) in joined.iter_mut().zip(values.chunks(self.channels.max(1))) {
+                *joined = values.iter().fold(0.0, |sum, &value| fold(sum, value));
+            }
+        } else {
+            for values in values.chunks(joined.len().max(1)) {
+                for (joined, &value) in joined.iter_mut().zip(values) {
+                    *joined = fold(*joined, value);
+                }
+            }
+        }
+        joined
     }
 
     /// One number per element: that of its position.
     pub fn spread(&self, map: &[f32]) -> Vec<f32> {
         (0..self.channels * self.positions()).map(|i| map[self.position(i)]).collect()
     }
+}
+
+/// For every set of positions the box in the source that they and their channels form.
+pub(crate) fn regions(
+    section: &Section<'_>,
+    layout: &Layout,
+    sets: &[Vec<usize>],
+) -> Result<Vec<Region>> {
+    let axes = axes(section.shape());
+    let mut regions = Vec::with_capacity(sets.len());
+    for set in sets {
+        let elements: Vec<usize> = set.iter().flat_map(|&p| layout.elements(p)).collect();
+        let region = Region::around(axes, &elements);
+        let region = region.filter(|region| region.volume() == elements.len());
+        regions.push(region.ok_or_else(|| {
+            Error::new(Code::Request, "windows over more than three spatial axes cannot be masked")
+        })?);
+    }
+    Ok(regions)
 }
 
 /// Which elements form a feature of SHAP and LIME.
@@ -131,54 +161,8 @@ pub(crate) fn scores(
     job: &mut Job<'_, '_>,
     count: usize,
     probability: bool,
-    write: impl FnMut(usize, &mut [f32]),
-    mut visit: impl FnMut(usize, f64),
-) -> Result<()> {
-    batches(job, count, write, |job, row, k| {
-        let score = if probability {
-            job.objective.probability(&job.tape, row)
-        } else {
-            job.objective.score(&job.tape, row)
-        };
-        visit(k, score);
-        finite(score)
-    })
-}
-
-/// Raw scores and probabilities of rows that `write(k, row)` makes out of the example.
-pub(crate) fn scored_rows(
-    (section, tape): (&Section<'_>, Tape),
-    target: &Target,
-    count: usize,
-    write: impl FnMut(usize, &mut [f32]),
-    progress: Progress<'_>,
-) -> Result<(Vec<f64>, Vec<f64>)> {
-    let mut job = Job::new(section, tape, target, progress)?;
-    let (mut logits, mut probabilities) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    batches(&mut job, count, write, |job, row, k| {
-        if row == 0 {
-            job.tick(k, count)?;
-        }
-        logits.push(job.objective.score(&job.tape, row));
-        probabilities.push(job.objective.probability(&job.tape, row));
-        finite(logits[k])
-    })?;
-    job.tick(count, count)?;
-    Ok((logits, probabilities))
-}
-
-fn finite(score: f64) -> Result<()> {
-    ensure(score.is_finite(), Code::Nonfinite, || {
-        format!("a changed input scores {}", Number(score))
-    })
-}
-
-/// Records rows made out of the example, as many at once as fit, and visits each recorded row.
-fn batches<'j, 'n>(
-    job: &mut Job<'j, 'n>,
-    count: usize,
-    mut write: impl FnMut(usize, &mut [f32]),
-    mut visit: impl FnMut(&mut Job<'j, 'n>, usize, usize) -> Result<()>,
+    write: &mut dyn FnMut(usize, &mut [f32]),
+    visit: &mut dyn FnMut(usize, f64),
 ) -> Result<()> {
     let (x, size) = (job.section.x(), batch_size(job.section));
     let mut rows = Vec::new();
@@ -193,9 +177,22 @@ fn batches<'j, 'n>(
         }
         job.section.record(&rows, &mut job.tape)?;
         for row in 0..n {
-            visit(job, row, start + row)?;
+            let score = if probability {
+                job.objective.probability(&job.tape, row)
+            } else {
+                job.objective.score(&job.tape, row)
+            };
+            finite(score)?;
+            visit(start + row, score);
         }
         start += n;
     }
     Ok(())
+}
+
+/// An error, where a changed input has no score.
+pub(crate) fn finite(score: f64) -> Result<()> {
+    ensure(score.is_finite(), Code::Nonfinite, || {
+        format!("a changed input scores {}", Number(score))
+    })
 }

@@ -189,6 +189,26 @@ impl Linear {
         }
     }
 
+    /// The convolution with the model's weights over one example of another extent: `plan` differs in
+    /// its geometry alone.
+    pub(super) fn convolve(
+        &self,
+        plan: &conv::Plan,
+        x: &[f32],
+        y: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        conv::forward(plan, self.plain.packed(plan), &self.bias, x, y, &mut scratch.conv);
+    }
+
+    /// `y += W·Δ` of a dense layer, where Δ is zero but for `deltas` at `elements`.
+    pub(super) fn update(&self, elements: &[u32], deltas: &[f32], y: &mut [f32]) {
+        if let LinearShape::Dense { inputs, outputs } = self.shape {
+            let columns = || dense::columns(&self.plain.raw, (inputs, outputs));
+            dense::update(self.plain.transposed.get_or_init(columns), elements, deltas, y);
+        }
+    }
+
     /// `r = W'ᵀ·s`, for as many rows as `s` holds.
     pub fn transposed(&self, weights: &Weights, s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
         match &self.shape {
