@@ -43,15 +43,11 @@ pub fn shares(
         let share = factor * relevance[i] / stable;
         s[i] = if open & (relevance[i] != 0.0) & (stable != 0.0) { share } else { 0.0 };
     }
-    if epsilon != 0.0 {
-        return sum(s, |i, share| {
-            let stable = stabilize(denominator[i], epsilon);
-            f64::from(share) * f64::from(stable - denominator[i])
-        });
-    }
-    sum(relevance, |i, arrived| {
-        let lost = (all | (side * z[i] > 0.0)) & (denominator[i] == 0.0);
-        if lost { f64::from(factor * arrived) } else { 0.0 }
+    sum(s, |i, share| {
+        let stable = stabilize(denominator[i], epsilon);
+        let lost = (stable == 0.0) & (all | (side * z[i] > 0.0));
+        let taken = f64::from(share) * f64::from(stable - denominator[i]);
+        if lost { f64::from(factor * relevance[i]) } else { taken }
     })
 }
 

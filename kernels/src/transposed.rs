@@ -63,7 +63,7 @@ pub(super) fn vectors(plan: &Plan) -> Vec<u32> {
 
 /// Vectors of a block with its filling.
 fn width(block: &[u32]) -> usize {
-    block.len().next_power_of_two()
+    if block.len() > WIDTH / 2 { WIDTH } else { WIDTH / 2 }
 }
 
 /// Packs `[outputs, inputs / groups, *kernel]` as `[groups, blocks of outputs, blocks of vectors,
@@ -125,11 +125,10 @@ pub(super) fn transposed(
                     let len = s.len() / positions * 4 * width(vectors);
                     let (own, rest) = weights.split_at(len);
                     weights = rest;
-                    match width(vectors) {
-                        8 => add::<8>(&signals, own, bases, (channels, vectors), image),
-                        4 => add::<4>(&signals, own, bases, (channels, vectors), image),
-                        2 => add::<2>(&signals, own, bases, (channels, vectors), image),
-                        _ => add::<1>(&signals, own, bases, (channels, vectors), image),
+                    if width(vectors) == WIDTH {
+                        add::<WIDTH>(&signals, own, bases, (channels, vectors), image);
+                    } else {
+                        add::<{ WIDTH / 2 }>(&signals, own, bases, (channels, vectors), image);
                     }
                 }
             }
