@@ -15,7 +15,7 @@
 use super::{Leak, STABILIZER};
 use crate::error::Number;
 use crate::kernels::relevance::{self, Gate};
-use crate::network::{Linear, WeightMap, Weights};
+use crate::network::{Linear, WeightMap};
 use std::sync::Arc;
 
 /// A lower or upper bound of a layer's input.
@@ -103,61 +103,35 @@ impl LinearRule {
     fn groups(&self) -> Vec<Group<'_>> {
         use InputMap::{Each, High, Low, Negative, One, Positive};
         use WeightMap::{GammaNegative, GammaPositive, Ones, Plain, Squared, Zero};
-        let group = |terms: Vec<Term>, bias| Group {
-            terms: terms.clone(),
-            bias,
-            gate: Gate::All,
-            coefficient: 1.0,
-            epsilon: STABILIZER,
-            rms: false,
-            bounds: None,
-        };
-        let term = |input, weight| Term { input, weight, sign: 1.0 };
+        // Positive parts: W⁺x⁺ + W⁻x⁻; negative parts: W⁻x⁺ + W⁺x⁻.
+        let parts = |up, down| Group::new(&[(Positive, up), (Negative, down)], up);
         match self {
             LinearRule::Gradient => Vec::new(),
-            LinearRule::Epsilon { epsilon, rms } => vec![Group {
-                epsilon: *epsilon,
-                rms: *rms,
-                ..group(vec![term(Each, Plain)], Plain)
-            }],
+            LinearRule::Epsilon { epsilon, rms } => {
+                let mut group = Group::new(&[(Each, Plain)], Plain);
+                (group.epsilon, group.rms) = (*epsilon, *rms);
+                vec![group]
+            }
             LinearRule::Gamma { gamma } => {
                 let (up, down) = (GammaPositive(*gamma), GammaNegative(*gamma));
-                vec![
-                    Group {
-                        gate: Gate::Positive,
-                        ..group(vec![term(Positive, up), term(Negative, down)], up)
-                    },
-                    Group {
-                        gate: Gate::Negative,
-                        ..group(vec![term(Positive, down), term(Negative, up)], down)
-                    },
-                ]
+                let (mut positive, mut negative) = (parts(up, down), parts(down, up));
+                (positive.gate, negative.gate) = (Gate::Positive, Gate::Negative);
+                vec![positive, negative]
             }
             LinearRule::AlphaBeta { alpha, beta } => {
                 let (up, down) = (WeightMap::Positive, WeightMap::Negative);
-                let mut groups = vec![Group {
-                    coefficient: *alpha,
-                    ..group(vec![term(Positive, up), term(Negative, down)], up)
-                }];
-                if *beta != 0.0 {
-                    groups.push(Group {
-                        coefficient: -*beta,
-                        ..group(vec![term(Positive, down), term(Negative, up)], down)
-                    });
-                }
-                groups
+                let (mut positive, mut negative) = (parts(up, down), parts(down, up));
+                (positive.coefficient, negative.coefficient) = (*alpha, -*beta);
+                if *beta == 0.0 { vec![positive] } else { vec![positive, negative] }
             }
             LinearRule::ZBox { low, high } => {
-                let minus = |input, weight| Term { input, weight, sign: -1.0 };
-                let terms = vec![
-                    term(Each, Plain),
-                    minus(Low, WeightMap::Positive),
-                    minus(High, WeightMap::Negative),
-                ];
-                vec![Group { bounds: Some((low, high)), ..group(terms, Zero) }]
+                let (up, down) = (WeightMap::Positive, WeightMap::Negative);
+                let mut group = Group::new(&[(Each, Plain), (Low, up), (High, down)], Zero);
+                group.bounds = Some((low, high));
+                vec![group]
             }
-            LinearRule::WSquare => vec![group(vec![term(One, Squared)], Squared)],
-            LinearRule::Flat => vec![group(vec![term(One, Ones)], Zero)],
+            LinearRule::WSquare => vec![Group::new(&[(One, Squared)], Squared)],
+            LinearRule::Flat => vec![Group::new(&[(One, Ones)], Zero)],
         }
     }
 }
@@ -172,21 +146,36 @@ enum InputMap {
     High,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Term {
-    input: InputMap,
-    weight: WeightMap,
-    sign: f32,
+impl InputMap {
+    /// The sign of a term: bounds are taken off.
+    fn sign(self) -> f32 {
+        if matches!(self, InputMap::Low | InputMap::High) { -1.0 } else { 1.0 }
+    }
 }
 
 struct Group<'r> {
-    terms: Vec<Term>,
+    terms: Vec<(InputMap, WeightMap)>,
     bias: WeightMap,
     gate: Gate,
     coefficient: f32,
     epsilon: f32,
     rms: bool,
     bounds: Option<(&'r Bound, &'r Bound)>,
+}
+
+impl Group<'_> {
+    /// Open to all, counted once, stabilised as usual.
+    fn new(terms: &[(InputMap, WeightMap)], bias: WeightMap) -> Self {
+        Group {
+            terms: terms.to_vec(),
+            bias,
+            gate: Gate::All,
+            coefficient: 1.0,
+            epsilon: STABILIZER,
+            rms: false,
+            bounds: None,
+        }
+    }
 }
 
 /// Memory that the rules reuse from call to call.
@@ -234,29 +223,24 @@ pub(crate) fn propagate(
     let Propagation { kernels, buffers } = memory;
     let rows = batch_rows(linear, x, z);
     for group in rule.groups() {
-        let terms: Vec<(Term, Arc<Weights>)> = group
-            .terms
-            .iter()
-            .filter(|term| !(nonnegative && term.input == InputMap::Negative))
-            .map(|term| (*term, linear.weights(term.weight)))
-            .collect();
+        let mut terms = group.terms.clone();
+        terms.retain(|(input, _)| !(nonnegative && *input == InputMap::Negative));
         buffers.bias.clear();
         buffers.bias.extend(linear.bias().iter().map(|&b| group.bias.apply(b)));
-        let own = terms.iter().all(|(term, _)| {
-            (term.input, term.weight) == (InputMap::Each, WeightMap::Plain) && term.sign == 1.0
-        });
+        let own = terms.iter().all(|term| *term == (InputMap::Each, WeightMap::Plain));
         let denominator = if own {
             z
         } else {
             let sum = room(&mut buffers.denominator, z.len());
-            for (k, (term, weights)) in terms.iter().enumerate() {
-                let input = mapped(term.input, nonnegative, x, group.bounds, &mut buffers.input);
+            for (k, &(map, weights)) in terms.iter().enumerate() {
+                let input = mapped(map, nonnegative, x, group.bounds, &mut buffers.input);
+                let weights = linear.weights(weights);
                 if k == 0 {
-                    linear.forward(weights, &buffers.bias, input, sum, kernels);
+                    linear.forward(&weights, &buffers.bias, input, sum, kernels);
                 } else {
                     let part = room(&mut buffers.part, z.len());
-                    linear.forward(weights, &[], input, part, kernels);
-                    relevance::add_scaled(term.sign, part, sum);
+                    linear.forward(&weights, &[], input, part, kernels);
+                    relevance::add_scaled(map.sign(), part, sum);
                 }
             }
             sum
@@ -264,11 +248,11 @@ pub(crate) fn propagate(
         let share = room(&mut buffers.share, z.len());
         shares(&group, (z, arrived), denominator, rows, share, &mut leak);
         leak.bias += bias_share(&buffers.bias, linear.bias_run(), share);
-        for (term, weights) in &terms {
+        for &(map, weights) in &terms {
             let back = room(&mut buffers.back, x.len());
-            linear.transposed(weights, share, back, kernels);
-            let input = mapped(term.input, nonnegative, x, group.bounds, &mut buffers.input);
-            relevance::add_product(term.sign, input, back, r);
+            linear.transposed(&linear.weights(weights), share, back, kernels);
+            let input = mapped(map, nonnegative, x, group.bounds, &mut buffers.input);
+            relevance::add_product(map.sign(), input, back, r);
         }
     }
     if let LinearRule::Gamma { .. } = rule {

@@ -39,12 +39,8 @@ pub(crate) fn unit(
         (UnitRule::Rescale, Some((z0, y0))) => {
             for (i, r) in r.iter_mut().enumerate() {
                 let step = z[i] - z0[i];
-                let slope = if step.abs() < TINY {
-                    function.derivative(z[i])
-                } else {
-                    (y[i] - y0[i]) / step
-                };
-                *r = g[i] * slope;
+                let tiny = step.abs() < TINY;
+                *r = g[i] * if tiny { function.derivative(z[i]) } else { (y[i] - y0[i]) / step };
             }
         }
         _ => pointwise::gradient(function, z, g, r),
