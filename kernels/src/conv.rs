@@ -245,49 +245,111 @@ pub(super) fn rows(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::windows;
-    use crate::naive;
+    use crate::geometry::{Extent, windows};
     use crate::random::Random;
+    use crate::{naive, region};
 
-    /// Sums of at most a few hundred products of numbers below 1 in another order.
-    const TOLERANCE: f32 = 1e-5;
+    /// Of one product in a sum in another order.
+    const TOLERANCE: f32 = 1.5e-6;
 
+    /// One to three axes; kernels of 1, of the input's extent and in between; strides beyond the kernel;
+    /// dilation; groups up to one per channel; now and then as many channels as Winograd's method takes.
     fn random_plan(random: &mut Random) -> Plan {
         let dims = 1 + random.below(3);
+        let wide = random.below(4) == 0;
         let axis = |d: usize, n: usize| if d < 3 - dims { 1 } else { n };
-        let kernel = std::array::from_fn(|d| axis(d, 1 + random.below(3)));
-        let stride = std::array::from_fn(|d| axis(d, 1 + random.below(2)));
-        let dilation = std::array::from_fn(|d| axis(d, 1 + random.below(2)));
+        let input =
+            std::array::from_fn(|d| axis(d, 3 + random.below(if dims == 3 { 4 } else { 9 })));
+        let kernel: Extent = std::array::from_fn(|d| {
+            axis(d, if wide { 3 } else { [1, 2, 3, input[d]][random.below(4)] })
+        });
+        let step = |random: &mut Random, most: usize| if wide { 1 } else { 1 + random.below(most) };
+        let stride = std::array::from_fn(|d| axis(d, step(random, 4)));
+        let dilation = std::array::from_fn(|d| axis(d, step(random, 2)));
         let pad_begin = std::array::from_fn(|d| axis(d, 1 + random.below(3)) - 1);
         let pad_end = std::array::from_fn(|d| axis(d, 1 + random.below(3)) - 1);
-        let input = std::array::from_fn(|d| axis(d, 5 + random.below(5)));
         let output = std::array::from_fn(|d| {
             windows(input[d], kernel[d], stride[d], dilation[d], (pad_begin[d], pad_end[d]), false)
         });
         let geometry = Geometry { input, output, kernel, stride, dilation, pad_begin, pad_end };
-        let groups = 1 + random.below(2);
-        let inputs = groups * (1 + random.below(3));
-        Plan::new(geometry, inputs, groups * (1 + random.below(5)), groups)
+        if wide {
+            let groups = 1 + random.below(2);
+            let channels = |random: &mut Random| groups * (16 + random.below(9));
+            return Plan::new(geometry, channels(random), channels(random), groups);
+        }
+        // Every third one with a channel of its own for each group.
+        let groups = 1 + random.below(5);
+        let (inputs, outputs) = match random.below(3) {
+            0 => (1, 1 + random.below(2)),
+            _ => (1 + random.below(11), 1 + random.below(70)),
+        };
+        Plan::new(geometry, groups * inputs, groups * outputs, groups)
     }
 
     #[test]
     fn forward_and_transposed_agree_with_the_textbook_loops() {
         let mut random = Random::new(4);
         let mut scratch = Scratch { padded: vec![f32::NAN; 9], panel: vec![f32::NAN; 9] };
-        for _ in 0..500 {
+        let (mut winograd, mut one_by_one, mut depthwise, mut compared) = (0, 0, 0, 0);
+        for _ in 0..800 {
             let plan = random_plan(&mut random);
+            winograd += usize::from(plan.tiles.is_some());
+            one_by_one += usize::from(plan.geometry.kernel == [1; 3]);
+            depthwise += usize::from(plan.groups > 1 && plan.groups == plan.inputs);
             let w = random.vec(plan.outputs * plan.fan_in());
             let b = random.vec(plan.outputs);
-            let (x, s) = (random.vec(plan.input_len()), random.vec(plan.output_len()));
+            let x = random.vec(plan.input_len());
+            // Signals with the zeros that the transpose leaves out.
+            let s: Vec<f32> = random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
             let (mut y, mut r) = (vec![f32::NAN; s.len()], vec![f32::NAN; x.len()]);
             let (mut y2, mut r2) = (y.clone(), r.clone());
-            forward(&plan, &plan.pack(&w), &b, &x, &mut y, &mut scratch);
             transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
-            naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
             naive::conv_transposed(&plan.geometry, plan.groups, &w, &s, &mut r2);
-            for (a, b) in y.iter().chain(&r).zip(y2.iter().chain(&r2)) {
-                assert!((a - b).abs() <= TOLERANCE, "{a} {b} {plan:?}");
+            naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
+            for packed in [plan.pack(&w), plan.pack_direct(&w)] {
+                forward(&plan, &packed, &b, &x, &mut y, &mut scratch);
+                for (a, b) in y.iter().chain(&r).zip(y2.iter().chain(&r2)) {
+                    // Relative to sums of as many products of numbers below 1.
+                    let scale = (plan.fan_in().max(plan.outputs * 9) as f32).sqrt();
+                    assert!((a - b).abs() <= TOLERANCE * scale.max(1.0), "{a} {b} {plan:?}");
+                    compared += 1;
+                }
             }
+        }
+        assert!(winograd > 30 && one_by_one > 50 && depthwise > 50 && compared > 300_000);
+    }
+
+    #[test]
+    fn a_part_at_even_positions_has_the_bits_of_the_whole() {
+        let mut random = Random::new(9);
+        let mut scratch = Scratch::default();
+        for _ in 0..50 {
+            let (inputs, outputs) = (16 + random.below(5), 16 + random.below(5));
+            let geometry = Geometry {
+                input: [1, 11, 13],
+                output: [1, 12, 13],
+                kernel: [1, 3, 3],
+                stride: [1; 3],
+                dilation: [1; 3],
+                pad_begin: [0, 2, 1],
+                pad_end: [0, 1, 1],
+            };
+            let plan = Plan::new(geometry.clone(), inputs, outputs, 1);
+            assert!(plan.tiles.is_some());
+            let low = [0, 0, random.below(10), random.below(10)];
+            let high = [outputs, 1, low[2] + 1 + random.below(3), low[3] + 1 + random.below(4)];
+            let region = plan.tiled(Region { low, high });
+            let part = Plan::new(geometry.part(region.space()), inputs, outputs, 1);
+            let (w, b) = (random.vec(outputs * plan.fan_in()), random.vec(outputs));
+            let x = random.vec(plan.input_len());
+            let mut whole = vec![f32::NAN; plan.output_len()];
+            forward(&plan, &plan.pack(&w), &b, &x, &mut whole, &mut scratch);
+            let (mut seen, mut expected) = (Vec::new(), Vec::new());
+            geometry.crop(&x, 0..inputs, &region, 0.0, &mut seen);
+            region::read(&whole, [outputs, 1, 12, 13], &region, &mut expected);
+            let mut y = vec![f32::NAN; expected.len()];
+            forward(&part, &part.pack(&w), &b, &seen, &mut y, &mut scratch);
+            assert_eq!(y, expected, "{region:?}");
         }
     }
 }
