@@ -34,6 +34,13 @@ pub struct Run {
     pub len: usize,
 }
 
+impl Run {
+    /// Every output and the input that it meets.
+    pub fn taps(&self, stride: usize) -> impl Iterator<Item = (usize, usize)> {
+        (self.output..self.output + self.len).zip((self.input..).step_by(stride))
+    }
+}
+
 /// Number of elements of an extent.
 pub fn volume(extent: Extent) -> usize {
     extent[0] * extent[1] * extent[2]

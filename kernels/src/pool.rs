@@ -50,109 +50,103 @@ fn four(x: &[f32], from: usize, stride: usize) -> F32x4 {
     }
 }
 
-/// Winners of the windows of one plane, and what finding them takes.
-#[derive(Debug)]
-pub struct Winners {
-    /// First position of each window's maximum; [`NONE`] for an empty window.
-    pub first: Vec<u32>,
-    /// How many positions share it.
-    pub ties: Vec<f32>,
-    top: Vec<f32>,
-    /// Which run of the output's row met the maximum first.
-    run: Vec<f32>,
-    /// By row of outputs.
-    runs: Vec<Vec<Run>>,
-    stride: usize,
-    columns: usize,
-}
-
-/// No position.
-pub const NONE: u32 = u32::MAX;
-
-impl Winners {
-    /// Nothing found yet.
-    pub fn new(geometry: &Geometry) -> Self {
-        let (positions, columns) = (volume(geometry.output), geometry.output[2].max(1));
-        let runs = geometry.runs();
-        let rows = runs.chunk_by(|a, b| a.output / columns == b.output / columns);
-        Winners {
-            first: vec![NONE; positions],
-            ties: vec![0.0; positions],
-            top: vec![0.0; positions],
-            run: vec![0.0; positions],
-            runs: rows.map(<[Run]>::to_vec).collect(),
-            stride: geometry.stride[2],
-            columns,
+/// Hands `g[planes, *output]` back to the windows' maxima, which are `y` of `x`: to the first one in
+/// row-major order, or with `split` in equal parts to all. `r[planes, *input]` is overwritten. Returns
+/// what went through windows whose maximum is attained more than once.
+#[inline(never)]
+pub fn max_transposed(
+    geometry: &Geometry,
+    (x, y): (&[f32], &[f32]),
+    split: bool,
+    g: &[f32],
+    r: &mut [f32],
+) -> f64 {
+    let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
+    let (runs, stride) = (geometry.runs(), geometry.stride[2]);
+    // How many maxima of each window were met.
+    let mut met = vec![0.0; positions];
+    let mut tied = 0.0;
+    r.fill(0.0);
+    for (plane, (g, r)) in g.chunks_exact(positions).zip(r.chunks_exact_mut(space)).enumerate() {
+        if g.iter().all(|&g| g == 0.0) {
+            continue;
         }
-    }
-
-    /// Finds the winners of one plane.
-    #[inline(never)]
-    pub fn find(&mut self, x: &[f32]) {
-        self.ties.fill(0.0);
-        self.top.fill(f32::NEG_INFINITY);
-        let rows = std::mem::take(&mut self.runs);
-        for runs in &rows {
-            for (rank, run) in runs.iter().enumerate() {
-                self.meet(rank as f32, run, x);
-            }
-            let row = runs[0].output / self.columns * self.columns;
-            let found = self.ties[row..].iter().zip(&self.run[row..]).zip(&mut self.first[row..]);
-            for (column, ((ties, rank), first)) in found.take(self.columns).enumerate() {
-                if *ties > 0.0 {
-                    let run = &runs[*rank as usize];
-                    *first = (run.input + (row + column - run.output) * self.stride) as u32;
+        let x = &x[plane * space..(plane + 1) * space];
+        let y = &y[plane * positions..(plane + 1) * positions];
+        met.fill(0.0);
+        for run in &runs {
+            to_first(run, stride, (x, y, g), &mut met, r);
+        }
+        if split {
+            r.fill(0.0);
+            for (o, i) in runs.iter().flat_map(|run| run.taps(stride)) {
+                if x[i] == y[o] {
+                    r[i] += g[o] / met[o];
                 }
             }
         }
-        self.runs = rows;
+        let ties = g.iter().zip(&met).filter(|(_, met)| **met > 1.0);
+        tied += ties.map(|(g, _)| f64::from(*g)).sum::<f64>();
     }
+    tied
+}
 
-    /// Compares the maxima so far with one tap of a run of windows.
-    #[inline(always)]
-    fn meet(&mut self, rank: f32, run: &Run, x: &[f32]) {
-        let stride = self.stride;
-        let range = run.output..run.output + run.len;
-        let (ties, rest_ties) = self.ties[range.clone()].as_chunks_mut::<4>();
-        let (first, rest_first) = self.run[range.clone()].as_chunks_mut::<4>();
-        let (top, rest_top) = self.top[range].as_chunks_mut::<4>();
-        let (rank, one) = (F32x4::splat(rank), F32x4::splat(1.0));
-        let compare = |value: F32x4, top: &mut F32x4, ties: &mut F32x4, first: &mut F32x4| {
-            *ties = value.above(*top, one, value.equal(*top, ties.plus(one), *ties));
-            *first = value.above(*top, rank, *first);
-            *top = value.above(*top, value, *top);
-        };
-        let mut from = run.input;
-        for ((top, ties), first) in top.iter_mut().zip(ties).zip(first) {
-            let [mut t, mut n, mut f] = [&*top, &*ties, &*first].map(F32x4::load);
-            compare(four(x, from, stride), &mut t, &mut n, &mut f);
-            (*top, *ties, *first) = (t.to_array(), n.to_array(), f.to_array());
-            from += 4 * stride;
-        }
-        for ((top, ties), first) in rest_top.iter_mut().zip(rest_ties).zip(rest_first) {
-            let [mut t, mut n, mut f] = [*top, *ties, *first].map(F32x4::splat);
-            compare(F32x4::splat(x[from]), &mut t, &mut n, &mut f);
-            ([*top, ..], [*ties, ..], [*first, ..]) = (t.to_array(), n.to_array(), f.to_array());
-            from += stride;
-        }
-    }
-
-    /// What `g` sends through windows whose maximum is attained more than once.
-    #[inline(never)]
-    pub fn tied(&self, g: &[f32]) -> f64 {
-        let tied = g.iter().zip(&self.ties).filter(|(_, ties)| **ties > 1.0);
-        tied.map(|(g, _)| f64::from(*g)).sum()
-    }
-
-    /// `r[first maximum] += g` for every window.
-    #[inline(never)]
-    pub fn scatter(&self, g: &[f32], r: &mut [f32]) {
-        for (&first, g) in self.first.iter().zip(g) {
-            if first != NONE {
-                r[first as usize] += g;
+/// Adds g to r where the tap of a run of windows is the first that has their maximum.
+#[inline(always)]
+fn to_first(
+    run: &Run,
+    stride: usize,
+    (x, y, g): (&[f32], &[f32], &[f32]),
+    met: &mut [f32],
+    r: &mut [f32],
+) {
+    let range = run.output..run.output + run.len;
+    let (met, rest) = met[range.clone()].as_chunks_mut::<4>();
+    let (y, rest_y) = y[range.clone()].as_chunks::<4>();
+    let (g, rest_g) = g[range].as_chunks::<4>();
+    let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
+    let meet = |x: F32x4, y: F32x4, g: F32x4, met: F32x4| {
+        let share = met.equal(zero, x.equal(y, g, zero), zero);
+        (share, x.equal(y, met.plus(one), met))
+    };
+    let mut at = run.input;
+    for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
+        let [y, g, before] = [y, g, &*met].map(F32x4::load);
+        let (share, after) = meet(four(x, at, stride), y, g, before);
+        *met = after.to_array();
+        match (stride, r[at..].first_chunk_mut::<8>()) {
+            (2, Some(r)) => {
+                let share = share.interleaved(zero);
+                for (r, share) in r.iter_mut().zip(share) {
+                    *r += share;
+                }
+            }
+            _ => {
+                for (r, share) in r[at..].iter_mut().step_by(stride).zip(share.to_array()) {
+                    *r += share;
+                }
             }
         }
+        at += 4 * stride;
     }
+    for ((met, y), g) in rest.iter_mut().zip(rest_y).zip(rest_g) {
+        let [x, y, g, before] = [x[at], *y, *g, *met].map(F32x4::splat);
+        let (share, after) = meet(x, y, g, before);
+        [*met, ..] = after.to_array();
+        r[at] += share.to_array()[0];
+        at += stride;
+    }
+}
+
+/// First position of each window's maximum `y` in the plane `x`; none where there is no such.
+pub fn first_maxima(geometry: &Geometry, x: &[f32], y: &[f32]) -> Vec<Option<usize>> {
+    let mut first = vec![None; y.len()];
+    for (o, i) in geometry.runs().iter().flat_map(|run| run.taps(geometry.stride[2])) {
+        if first[o].is_none() && x[i] == y[o] {
+            first[o] = Some(i);
+        }
+    }
+    first
 }
 
 /// Mean of each window, plane by plane; `divisors` from [`divisors`].
@@ -233,6 +227,7 @@ mod tests {
     #[test]
     fn agree_with_the_textbook_loops() {
         let mut random = Random::new(5);
+        let mut ties = 0;
         for _ in 0..300 {
             let geometry = random_geometry(&mut random);
             let positions = volume(geometry.output);
@@ -243,13 +238,26 @@ mod tests {
             let x: Vec<f32> = (0..volume(geometry.input)).map(|_| random.below(5) as f32).collect();
             let mut y = vec![f32::NAN; positions];
             max_forward(&geometry, &x, &mut y);
-            let mut found = Winners::new(&geometry);
-            found.find(&x.iter().map(|x| -x).collect::<Vec<f32>>());
-            found.find(&x);
-            for (o, (value, position)) in naive::max_pool(&geometry, &x).into_iter().enumerate() {
-                let position = position.map_or(NONE, |position| position as u32);
-                assert_eq!((y[o], found.first[o]), (value, position));
+            let winners = naive::max_pool(&geometry, &x);
+            let first = first_maxima(&geometry, &x, &y);
+            let g = random.vec(positions);
+            let (mut r, mut expected) = (vec![f32::NAN; x.len()], vec![0.0; x.len()]);
+            max_transposed(&geometry, (&x, &y), false, &g, &mut r);
+            for (o, (value, position)) in winners.into_iter().enumerate() {
+                assert_eq!((y[o], first[o]), (value, position));
+                if let Some(position) = position {
+                    expected[position] += g[o];
+                }
             }
+            for (a, b) in r.iter().zip(&expected) {
+                assert!((a - b).abs() < 1e-5);
+            }
+            // In equal parts: the sum of all stays, and so does the part of every value.
+            let mut parts = vec![f32::NAN; x.len()];
+            let tied = max_transposed(&geometry, (&x, &y), true, &g, &mut parts);
+            let sum = |r: &[f32]| -> f64 { r.iter().map(|&r| f64::from(r)).sum() };
+            assert!((sum(&parts) - sum(&r)).abs() < 1e-4);
+            ties += usize::from(tied != 0.0);
             for include in [false, true] {
                 let divisors = divisors(&geometry, include);
                 average_forward(&geometry, &divisors, &x, &mut y);
@@ -263,5 +271,6 @@ mod tests {
                 assert!((dot(&y, &s) - dot(&x, &r)).abs() < 1e-3);
             }
         }
+        assert!(ties > 100);
     }
 }
