@@ -18,3 +18,6 @@ pub mod pool;
 pub mod product;
 pub mod random;
 pub mod region;
+pub mod relevance;
+mod transposed;
+mod winograd;
