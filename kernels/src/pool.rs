@@ -27,7 +27,7 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
             let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
             let mut from = input;
             for y in fours {
-                *y = f(F32x4::load(y), four(x, from, stride)).to_array();
+                *y = f(F32x4::load(y), F32x4::every(stride, x, from)).to_array();
                 from += 4 * stride;
             }
             for y in rest {
@@ -35,18 +35,6 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
                 from += stride;
             }
         }
-    }
-}
-
-/// `x[from]`, `x[from + stride]`, ….
-#[inline(always)]
-fn four(x: &[f32], from: usize, stride: usize) -> F32x4 {
-    match (stride, x[from..].first_chunk::<8>()) {
-        (1, Some(&[a, b, c, d, ..])) => F32x4::load(&[a, b, c, d]),
-        (2, Some(&[a, b, c, d, e, f, g, h])) => {
-            F32x4::load(&[a, b, c, d]).even(F32x4::load(&[e, f, g, h]))
-        }
-        _ => F32x4::load(&std::array::from_fn(|i| x[from + i * stride])),
     }
 }
 
@@ -112,7 +100,7 @@ fn to_first(
     let mut at = run.input;
     for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
         let [y, g, before] = [y, g, &*met].map(F32x4::load);
-        let (share, after) = meet(four(x, at, stride), y, g, before);
+        let (share, after) = meet(F32x4::every(stride, x, at), y, g, before);
         *met = after.to_array();
         match (stride, r[at..].first_chunk_mut::<8>()) {
             (2, Some(r)) => {

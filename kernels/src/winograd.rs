@@ -117,7 +117,7 @@ pub(super) fn forward(
                 let factors = weights.chunks_exact(inputs * ROWS);
                 let panels = scratch.panel.chunks_exact(inputs * COLUMNS);
                 for ((product, factors), panel) in products.iter_mut().zip(factors).zip(panels) {
-                    *product = gemm::tile(factors, panel);
+                    *product = gemm::tile([0.0; ROWS], factors, panel);
                 }
                 for r in 0..ROWS.min(outputs - m * ROWS) {
                     let o = m * ROWS + r;
@@ -175,14 +175,14 @@ fn transform(
 /// The four columns of four tiles that lie side by side, two apart.
 #[inline(always)]
 fn side_by_side(row: &[f32]) -> [F32x4; 4] {
-    match row.first_chunk::<10>() {
-        Some(&[a, b, c, d, e, f, g, h, i, j]) => {
-            let (low, high) = (F32x4::load(&[a, b, c, d]), F32x4::load(&[e, f, g, h]));
-            let (low2, high2) = (F32x4::load(&[c, d, e, f]), F32x4::load(&[g, h, i, j]));
-            [low.even(high), low.odd(high), low2.even(high2), low2.odd(high2)]
+    let mut columns = [F32x4::splat(0.0); 4];
+    for (i, columns) in columns.chunks_exact_mut(2).enumerate() {
+        if let Some(eight) = row[2 * i..].first_chunk() {
+            let [low, high] = F32x4::load_two(eight);
+            columns.copy_from_slice(&[low.even(high), low.odd(high)]);
         }
-        None => [F32x4::splat(0.0); 4],
     }
+    columns
 }
 
 /// Bᵀ d.
