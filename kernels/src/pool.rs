@@ -104,10 +104,8 @@ fn to_first(
         *met = after.to_array();
         match (stride, r[at..].first_chunk_mut::<8>()) {
             (2, Some(r)) => {
-                let share = share.interleaved(zero);
-                for (r, share) in r.iter_mut().zip(share) {
-                    *r += share;
-                }
+                let ([low, high], [first, second]) = (F32x4::load_two(r), share.zip(zero));
+                *r = F32x4::store_two([low.plus(first), high.plus(second)]);
             }
             _ => {
                 for (r, share) in r[at..].iter_mut().step_by(stride).zip(share.to_array()) {

@@ -225,13 +225,13 @@ fn store(
         for (i, [even, odd]) in values.into_iter().enumerate().take(height - row) {
             let at = (row + i) * width + column;
             if let Some(y) = y[at..].first_chunk_mut::<8>() {
-                *y = even.interleaved(odd);
+                *y = F32x4::store_two(even.zip(odd));
             }
         }
         return;
     }
     for (i, [even, odd]) in values.into_iter().enumerate() {
-        let values = even.interleaved(odd);
+        let values = F32x4::store_two(even.zip(odd));
         for (k, value) in values.into_iter().enumerate().take(2 * count) {
             let tile = first + k / 2;
             let (row, column) = (tile / tiles.columns * 2 + i, tile % tiles.columns * 2 + k % 2);
