@@ -3,8 +3,11 @@
 //! Padding never wins a maximum. Ties: the first maximum in row-major order is the winner, as in the
 //! field's frameworks; who wants another convention asks for all winners.
 //!
-//! Departure from the textbook loop: not window by window, but tap by tap along whole rows of windows,
-//! four at a time. The order of a window's taps stays.
+//! Departures from the textbook loop:
+//! 1. Not window by window, but tap by tap along whole rows of windows, four at a time. The order of a
+//!    window's taps stays.
+//! 2. Backwards, maxima are not looked for again: a tap is one if it equals the output. 2x2 on 64 planes
+//!    of 24x24 takes 52 µs instead of 65 in wasm, 30 instead of 62 natively.
 
 use super::geometry::{Geometry, Run, volume};
 use super::lanes::F32x4;
