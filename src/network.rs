@@ -9,6 +9,7 @@ mod fold;
 pub(crate) mod layer;
 mod operation;
 mod prune;
+mod restrict;
 mod section;
 mod tape;
 mod weights;

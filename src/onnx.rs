@@ -55,6 +55,9 @@ pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
 /// The metadata key that says how raw outputs are read, for files that end in logits.
 const LINK: &str = "heatlens.link";
 
+/// The metadata keys that give named axes a size, each in front of its axis's name.
+const AXIS: &str = "heatlens.axis.";
+
 /// How a file is read.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -62,7 +65,8 @@ pub struct Options {
     pub limits: Limits,
     /// Graph inputs that are given now instead of with every example.
     pub constants: Named<Tensor>,
-    /// Sizes of named axes other than the batch.
+    /// Sizes of named axes other than the batch; they go before those that the file's metadata
+    /// suggest (`heatlens.axis.NAME`).
     pub dimensions: Named<usize>,
     /// Whether scalings are merged into the linear layers in front of them ([`Network::fold`]).
     pub fold: bool,
@@ -102,7 +106,7 @@ pub struct Model {
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let (proto, opset) = parse(bytes, options)?;
     let graph = Graph::new(&proto.graph)?;
-    let (attempt, batched) = attempt(&graph, options, opset);
+    let (attempt, batched) = attempt(&graph, &sized(options, &proto)?, opset);
     refused(&attempt)?;
     let mut network = attempt
         .network
@@ -128,7 +132,7 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
 pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
     let (proto, opset) = parse(bytes, options)?;
     let graph = Graph::new(&proto.graph)?;
-    Ok(attempt(&graph, options, opset).0.rows)
+    Ok(attempt(&graph, &sized(options, &proto)?, opset).0.rows)
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
@@ -178,6 +182,21 @@ fn parse<'a>(bytes: &'a [u8], options: &Options) -> Result<(ModelProto<'a>, i64)
         &format_args!("operator set {opset} is not supported ({first} to {last} are)"),
     )?;
     Ok((proto, opset))
+}
+
+/// The options with the axes' sizes that the file suggests.
+fn sized(options: &Options, proto: &ModelProto<'_>) -> Result<Options> {
+    let mut options = options.clone();
+    for (key, size) in &proto.metadata {
+        let Some(axis) = key.strip_prefix(AXIS) else { continue };
+        let size = size.parse().map_err(|_| {
+            error(Code::Malformed, &format_args!("metadata '{key}' is no size: '{size}'"))
+        })?;
+        if options.dimensions.get(axis).is_none() {
+            options.dimensions.insert(axis.to_string(), size);
+        }
+    }
+    Ok(options)
 }
 
 /// Imports batched, and unbatched if that fails; whichever succeeded, or the batched attempt's

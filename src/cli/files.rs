@@ -31,6 +31,24 @@ pub fn read(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The same, unpacked if it is gzipped; `limit` holds for both sizes.
+pub fn read_unpacked(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
+    let bytes = read(path, limit)?;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let broken = |why: String| Failure::data(format!("{}: {why}", text::path(path)));
+    let mut unpacked = Vec::new();
+    flate2::read::MultiGzDecoder::new(bytes.as_slice())
+        .take(limit + 1)
+        .read_to_end(&mut unpacked)
+        .map_err(|error| broken(format!("broken gzip data: {error}")))?;
+    if unpacked.len() as u64 > limit {
+        return Err(broken(format!("unpacks to more than {limit} bytes")));
+    }
+    Ok(unpacked)
+}
+
 /// Whether `path` can become a file: an error if it is there and is no regular file.
 pub fn writable(path: &Path) -> Outcome<()> {
     match fs::metadata(path) {
