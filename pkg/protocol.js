@@ -11,6 +11,10 @@
  *   | { op: 'methods' }
  *   | { op: 'support', bytes: Uint8Array }
  *   | { op: 'predict', key: number, input: Float32Array, batch: number }
+ *   | { op: 'tokenize', text: Uint16Array }
+ *   | { op: 'read', key: number, text: Uint16Array, struck: Uint32Array, ends: Uint32Array }
+ *   | { op: 'explain-text', key: number, text: Uint16Array, struck: Uint32Array,
+ *       request: ExplainRequest }
  *   | { op: 'explain', key: number, input: Float32Array, request: ExplainRequest }
  *   | { op: 'panic' }
  * )} Request

@@ -8,7 +8,6 @@
 //! | `heatlens.vocabulary` | the words it knows, one per line, sorted by code point |
 //! | `heatlens.text.documents` | tf-idf: how many documents there were, then in how many each word occurred |
 //! | `heatlens.text.padding` | ids: how many zeros follow the text |
-//! | `heatlens.mask.mean` | ids: the mean word's embedding |
 //!
 //! `ids`: the input is `[words]`, named axis `words`; token by token 1 + its word's number, or 0 for what
 //! is no word of the vocabulary or is struck out; then the padding, all 0. Row 0 of the embedding
@@ -39,11 +38,7 @@ const AXIS: &str = "words";
 /// How a text becomes numbers.
 #[derive(Debug)]
 enum Encoding {
-    Ids {
-        padding: usize,
-        /// The mean embedding, if the model states it.
-        mean: Vec<f32>,
-    },
+    Ids { padding: usize },
     TfIdf {
         /// 1 + ln((1 + N) / (1 + d)) of each word.
         rarity: Vec<f64>,
@@ -69,21 +64,18 @@ impl Reader {
         let vocabulary = Vocabulary::parse(stated(metadata, "heatlens.vocabulary")?)?;
         let (encoding, wanted) = match kind.as_str() {
             "ids" => {
-                let padding: Vec<usize> = numbers(metadata, "heatlens.text.padding")?;
-                let mean = match metadata.get("heatlens.mask.mean") {
-                    Some(_) => numbers(metadata, "heatlens.mask.mean")?,
-                    None => Vec::new(),
-                };
-                let padding = padding.first().copied().unwrap_or(0);
-                (Encoding::Ids { padding, mean }, vocabulary.len() + 1)
+                let padding = numbers(metadata, "heatlens.text.padding")?;
+                let padding = padding.first().map_or(0, |&padding| padding as usize);
+                (Encoding::Ids { padding }, vocabulary.len() + 1)
             }
             "tf-idf" => {
-                let counts: Vec<f64> = numbers(metadata, "heatlens.text.documents")?;
-                let (all, each) = counts.split_first().unwrap_or((&0.0, &[]));
+                let counts = numbers(metadata, "heatlens.text.documents")?;
+                let (all, each) = counts.split_first().unwrap_or((&0, &[]));
                 ensure(each.len() == vocabulary.len(), Code::Malformed, || {
                     format!("{} document counts for {} words", each.len(), vocabulary.len())
                 })?;
-                let rarity = each.iter().map(|d| 1.0 + libm::log((1.0 + all) / (1.0 + d)));
+                let rarity =
+                    each.iter().map(|&d| 1.0 + libm::log((1.0 + f64::from(*all)) / (1.0 + f64::from(d))));
                 (Encoding::TfIdf { rarity: rarity.collect() }, vocabulary.len())
             }
             other => {
@@ -119,7 +111,7 @@ impl Reader {
         let number = |token: &Token| self.vocabulary.find(token.form.as_deref()?);
         let words: Vec<Option<usize>> = tokens.iter().map(number).collect();
         match &self.encoding {
-            Encoding::Ids { padding, mean } => {
+            Encoding::Ids { padding } => {
                 let len = (tokens.len() + padding).max(1);
                 if self.fitted.as_ref().is_none_or(|(have, _)| have[..] != [len]) {
                     let mut options = onnx::Options::default();
@@ -128,7 +120,7 @@ impl Reader {
                     self.fitted = Some((vec![len], network));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
-                Passage::of_ids(network, &words, len, mean)
+                Ok(Passage::of_ids(network, &words, len))
             }
             Encoding::TfIdf { rarity } => {
                 // Elements of the input that are not 0, each once, by first occurrence.
@@ -177,9 +169,9 @@ fn stated<'m>(metadata: &'m Named<String>, key: &str) -> Result<&'m str> {
     value.ok_or_else(|| Error::new(Code::Malformed, format!("the metadata have no '{key}'")))
 }
 
-fn numbers<T: std::str::FromStr>(metadata: &Named<String>, key: &str) -> Result<Vec<T>> {
+fn numbers(metadata: &Named<String>, key: &str) -> Result<Vec<u32>> {
     let parsed = stated(metadata, key)?.split_ascii_whitespace().map(str::parse);
     parsed.collect::<std::result::Result<_, _>>().map_err(|_| {
-        Error::new(Code::Malformed, format!("metadata '{key}' holds what is no number"))
+        Error::new(Code::Malformed, format!("metadata '{key}' holds what is no whole number"))
     })
 }

@@ -5,12 +5,14 @@
 
 mod catalog;
 mod object;
+mod text;
 
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::{Explanation, Sis};
 use crate::methods::{self, CATALOG, Entry, Options, Target, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
+use crate::text::Reader;
 use js_sys::{Array, Float32Array, Float64Array, Function, Reflect};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
 use object::{array, count, floats, indices, record, shape};
@@ -78,14 +80,16 @@ pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
 
 /// A model that was read.
 #[wasm_bindgen]
-pub struct Model(onnx::Model);
+pub struct Model(onnx::Model, Option<Reader>);
 
 #[wasm_bindgen]
 impl Model {
     /// Reads an ONNX file.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> std::result::Result<Model, JsValue> {
-        onnx::read(bytes, &onnx::Options::default()).map(Model).map_err(throw)
+        let model = onnx::read(bytes, &onnx::Options::default()).map_err(throw)?;
+        let reader = Reader::new(&model, bytes).map_err(throw)?;
+        Ok(Model(model, reader))
     }
 
     /// What the model is, with its support report.
@@ -101,6 +105,7 @@ impl Model {
             ("opset", JsValue::from_f64(self.0.opset as f64)),
             ("producer", (&self.0.producer).into()),
             ("batched", self.0.batched.into()),
+            ("vocabulary", self.1.as_ref().map_or(JsValue::NULL, |r| count(r.vocabulary().len()))),
             ("nonfiniteWeights", count(self.0.nonfinite_weights)),
             ("support", array(self.0.report.iter().map(|row| support_row(row, Some(network))))),
         ])

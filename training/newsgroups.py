@@ -117,6 +117,8 @@ def arguments(file, **numbers):
     parser.add_argument("--out", type=Path, default=MODELS / file)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--validate", action="store_true",
+                        help="train without the last documents of each group, measure on them, export nothing")
     for name, default in numbers.items():
         parser.add_argument(f"--{name}", type=type(default), default=default)
     args = parser.parse_args()

@@ -85,6 +85,8 @@ def main():
         hits = (logits.argmax(1) == labels[validation]).float().mean().item()
         results.append((hits, -cost, sharpness(logits, labels[validation])))
         print(f"C {cost}: validation {hits:.4f}, sharpness {results[-1][2]:.1f}", flush=True)
+    if args.validate:
+        return
     _, cost, factor = max(results)
 
     tfidf = TfIdf(train.words)

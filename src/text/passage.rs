@@ -1,7 +1,7 @@
 //! One text before one network.
 
 use super::embedding;
-use crate::error::{Code, Result, ensure};
+use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
 use crate::methods::{self, Entry, Kind, Options, Progress, Target, Value};
 use crate::network::{Network, NodeId};
@@ -20,9 +20,8 @@ pub struct Passage<'r> {
     slots: Vec<Option<usize>>,
     /// Ids: row of the embedding by slot. Empty for tf-idf.
     rows: Vec<f32>,
-    /// Ids: elements per slot; the mean word.
+    /// Elements per slot.
     width: usize,
-    mean: Vec<f32>,
     /// Tf-idf: 1 + ln((1 + N) / (1 + d)) by slot.
     rarity: Vec<f64>,
 }
@@ -51,19 +50,14 @@ impl<'r> Passage<'r> {
         network: &'r Network,
         words: &[Option<usize>],
         len: usize,
-        mean: &[f32],
-    ) -> Result<Self> {
+    ) -> Self {
         let (at, width) = embedding(network).map_or((None, 1), |(id, _, width)| (Some(id), width));
-        ensure(mean.is_empty() || mean.len() == width, Code::Malformed, || {
-            format!("a mean word of {} numbers for embeddings of {width}", mean.len())
-        })?;
         let mut rows = vec![0.0; len];
         for (row, word) in rows.iter_mut().zip(words) {
             *row = word.map_or(0.0, |word| (word + 1) as f32);
         }
         let slots = words.iter().enumerate().map(|(i, word)| word.map(|_| i)).collect();
-        let (mean, rarity) = (mean.to_vec(), Vec::new());
-        Ok(Passage { network, at, slots, rows, width, mean, rarity })
+        Passage { network, at, slots, rows, width, rarity: Vec::new() }
     }
 
     pub(super) fn of_counts(
@@ -71,8 +65,7 @@ impl<'r> Passage<'r> {
         slots: Vec<Option<usize>>,
         rarity: Vec<f64>,
     ) -> Self {
-        let (rows, mean) = (Vec::new(), Vec::new());
-        Passage { network, at: None, slots, rows, width: 1, mean, rarity }
+        Passage { network, at: None, slots, rows: Vec::new(), width: 1, rarity }
     }
 
     /// The network that was fitted to the text.
@@ -111,7 +104,7 @@ impl<'r> Passage<'r> {
     /// Explains the decision on the text without the struck tokens. Of the parameters that `options`
     /// leave out, those that count positions are one word, norms are Euclidean, and LRP's rule is ε
     /// throughout (as Arras et al. 2017 have it). A fill may be one number per element of an
-    /// embedding, or the word `mean` for the mean word's.
+    /// embedding, or the word `mean` for the mean of all words' embeddings (Carter et al. 2019).
     pub fn explain(
         &self,
         struck: &[bool],
@@ -190,25 +183,37 @@ impl<'r> Passage<'r> {
                 continue;
             }
             let word = match given.get(param.name) {
-                Some(Value::Word(word)) if word == "mean" => {
-                    ensure(!self.mean.is_empty(), Code::NotApplicable, || {
-                        "the model states no mean word".into()
-                    })?;
-                    &self.mean
-                }
-                Some(Value::Numbers(numbers)) if numbers.len() == self.width => numbers,
+                Some(Value::Word(word)) if word == "mean" => self.mean()?,
+                Some(Value::Numbers(numbers)) if numbers.len() == self.width => numbers.clone(),
                 _ => continue,
             };
             // The padding is no word and keeps its zeros, so that it never counts as changed.
             let mut values = vec![0.0; self.rows.len() * self.width];
             for (slot, values) in values.chunks_exact_mut(self.width).enumerate() {
                 if self.rows[slot] != 0.0 {
-                    values.copy_from_slice(word);
+                    values.copy_from_slice(&word);
                 }
             }
             options.insert(param.name.into(), Value::Numbers(values));
         }
         Ok(options)
+    }
+
+    /// The mean of all words' embeddings.
+    fn mean(&self) -> Result<Vec<f32>> {
+        let Some((_, table, width)) = embedding(self.network) else {
+            let message = "a model without embeddings has no mean word";
+            return Err(Error::new(Code::NotApplicable, message));
+        };
+        let mut sums = vec![0.0f64; width];
+        for row in table.chunks_exact(width) {
+            for (sum, &value) in sums.iter_mut().zip(row) {
+                *sum += f64::from(value);
+            }
+        }
+        // Row 0 is no word.
+        let words = (table.len() / width).saturating_sub(1).max(1) as f64;
+        Ok(sums.into_iter().map(|sum| (sum / words) as f32).collect())
     }
 
     /// Relevance summed over each slot's elements and shared by its tokens.
