@@ -103,6 +103,8 @@ export interface Words {
 }
 
 export interface Reading extends Words {
+  /** The number of each word in the model's vocabulary (`heatlens.vocabulary`, line by line), or -1. */
+  words: Int32Array;
   rows: number;
   /** Row by row. */
   logits: Float32Array;

@@ -120,7 +120,7 @@ impl Reader {
                     self.fitted = Some((vec![len], network));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
-                Ok(Passage::of_ids(network, &words, len))
+                Ok(Passage::of_ids(network, words, len))
             }
             Encoding::TfIdf { rarity } => {
                 // Elements of the input that are not 0, each once, by first occurrence.
@@ -142,7 +142,7 @@ impl Reader {
                     self.fitted = Some((kinds, network));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
-                Ok(Passage::of_counts(network, slots, rarity))
+                Ok(Passage::of_counts(network, words, slots, rarity))
             }
         }
     }

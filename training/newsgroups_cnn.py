@@ -13,7 +13,7 @@ LEAST, MOST = 3, 20_000  # documents that a word must occur in; words of the voc
 WIDTH = 64  # numbers per word
 WINDOWS = {1: 160, 2: 160, 3: 160}  # words in a window -> features
 PADDING = max(WINDOWS)  # zeros behind a text: so some window holds no word, however long the text
-CROP = (60, 300)  # words that training looks at, a random stretch of each document
+STRETCH = 300  # words that training looks at, a random stretch of each longer document
 WORD_DROPOUT, EMBEDDING_DROPOUT, DROPOUT = 0.5, 0.1, 0.5
 BATCH, PEAK_RATE, WEIGHT_DECAY = 32, 2e-3, 0.01
 NEIGHBOURS = 5  # words on either side that count as company, weighted by 1 / distance
@@ -64,11 +64,8 @@ def padded(texts):
 
 def glimpse(ids):
     """A random stretch of a text, with words left out at random."""
-    low, high = CROP
-    if len(ids) > low:
-        n = min(len(ids), int(torch.randint(low, high + 1, ())))
-        start = int(torch.randint(0, len(ids) - n + 1, ()))
-        ids = ids[start:start + n]
+    start = int(torch.randint(0, max(0, len(ids) - STRETCH) + 1, ()))
+    ids = ids[start:start + STRETCH]
     return torch.where(torch.rand(len(ids)) < WORD_DROPOUT, 0, ids)
 
 
@@ -89,7 +86,7 @@ def batches(texts):
     order = torch.randperm(len(texts)).tolist()
     groups = []
     for start in range(0, len(order), 32 * BATCH):
-        chunk = sorted(order[start:start + 32 * BATCH], key=lambda i: min(len(texts[i]), CROP[1]))
+        chunk = sorted(order[start:start + 32 * BATCH], key=lambda i: min(len(texts[i]), STRETCH))
         groups += [chunk[k:k + BATCH] for k in range(0, len(chunk), BATCH)]
     groups = [group for group in groups if len(group) == BATCH]
     return [groups[i] for i in torch.randperm(len(groups)).tolist()]
@@ -151,7 +148,7 @@ def graph(model):
 
 
 def main():
-    args = arguments("text-cnn.onnx", epochs=14)
+    args = arguments("text-cnn.onnx", epochs=12)
     split = load_split(args.program, args.data, "train")
     groups = sorted(set(split.groups))
     labels = torch.tensor([groups.index(group) for group in split.groups])

@@ -16,7 +16,9 @@ pub struct Passage<'r> {
     network: &'r Network,
     /// The node whose values stand for words: the embedding, or none for the input.
     at: Option<NodeId>,
-    /// The slot of every token; none for what the model does not know.
+    /// The vocabulary's number of every token; none for what the model does not know.
+    words: Vec<Option<usize>>,
+    /// The slot of every token; none where there is no word.
     slots: Vec<Option<usize>>,
     /// Ids: row of the embedding by slot. Empty for tf-idf.
     rows: Vec<f32>,
@@ -48,24 +50,25 @@ pub struct Told {
 impl<'r> Passage<'r> {
     pub(super) fn of_ids(
         network: &'r Network,
-        words: &[Option<usize>],
+        words: Vec<Option<usize>>,
         len: usize,
     ) -> Self {
         let (at, width) = embedding(network).map_or((None, 1), |(id, _, width)| (Some(id), width));
         let mut rows = vec![0.0; len];
-        for (row, word) in rows.iter_mut().zip(words) {
+        for (row, word) in rows.iter_mut().zip(&words) {
             *row = word.map_or(0.0, |word| (word + 1) as f32);
         }
         let slots = words.iter().enumerate().map(|(i, word)| word.map(|_| i)).collect();
-        Passage { network, at, slots, rows, width, rarity: Vec::new() }
+        Passage { network, at, words, slots, rows, width, rarity: Vec::new() }
     }
 
     pub(super) fn of_counts(
         network: &'r Network,
+        words: Vec<Option<usize>>,
         slots: Vec<Option<usize>>,
         rarity: Vec<f64>,
     ) -> Self {
-        Passage { network, at: None, slots, rows: Vec::new(), width: 1, rarity }
+        Passage { network, at: None, words, slots, rows: Vec::new(), width: 1, rarity }
     }
 
     /// The network that was fitted to the text.
@@ -76,6 +79,11 @@ impl<'r> Passage<'r> {
     /// The node whose values are explained; none for the input.
     pub fn at(&self) -> Option<NodeId> {
         self.at
+    }
+
+    /// The vocabulary's number of every token.
+    pub fn words(&self) -> &[Option<usize>] {
+        &self.words
     }
 
     /// The slot of every token.

@@ -71,7 +71,8 @@ impl Model {
         }
         Ok(record([
             ("spans", positions(&tokens).into()),
-            ("slots", slots(&passage)),
+            ("slots", numbers(passage.slots())),
+            ("words", numbers(passage.words())),
             ("logits", floats(&logits)),
             ("probabilities", floats(&probabilities)),
             ("rows", count(results.len())),
@@ -96,14 +97,15 @@ impl Model {
             explanation(&told.explanation, Entry::find(name)?, &options, passage.network()),
             floats(&told.relevance),
             positions(&tokens).into(),
-            slots(&passage),
+            numbers(passage.slots()),
         ]))
     }
 }
 
-fn slots(passage: &Passage<'_>) -> JsValue {
-    let slots = passage.slots().iter().map(|slot| slot.map_or(-1, |slot| slot as i32));
-    Int32Array::from(slots.collect::<Vec<i32>>().as_slice()).into()
+/// An Int32Array with -1 for none.
+fn numbers(list: &[Option<usize>]) -> JsValue {
+    let numbers: Vec<i32> = list.iter().map(|n| n.map_or(-1, |n| n as i32)).collect();
+    Int32Array::from(numbers.as_slice()).into()
 }
 
 /// Marks of struck tokens, a row for each end.
