@@ -10,8 +10,8 @@
 //! | `heatlens.text.padding` | ids: how many zeros follow the text |
 //!
 //! `ids`: the input is `[words]`, named axis `words`; token by token 1 + its word's number, or 0 for what
-//! is no word of the vocabulary or is struck out; then the padding, all 0. Row 0 of the embedding
-//! is all zeros.
+//! is no word of the vocabulary or is struck out; then the padding, all 0, or more zeros, which must change
+//! nothing. Row 0 of the embedding is all zeros.
 //!
 //! `tf-idf`: the input has one element per word of the vocabulary. With t the number of the word's
 //! occurrences in the text, d the number of the N documents of the training set that have it,
@@ -32,6 +32,8 @@ use crate::onnx::{self, Named};
 
 /// Most tokens of a text.
 pub const TOKENS: usize = 100_000;
+/// Texts are padded to a multiple of this, so that the file is seldom read again while one types.
+const STEP: usize = 64;
 /// The axis of a model's input that has one element per token.
 const AXIS: &str = "words";
 
@@ -112,7 +114,7 @@ impl Reader {
         let words: Vec<Option<usize>> = tokens.iter().map(number).collect();
         match &self.encoding {
             Encoding::Ids { padding } => {
-                let len = (tokens.len() + padding).max(1);
+                let len = (tokens.len() + padding).div_ceil(STEP).max(1) * STEP;
                 if self.fitted.as_ref().is_none_or(|(have, _)| have[..] != [len]) {
                     let mut options = onnx::Options::default();
                     options.dimensions.insert(AXIS.into(), len);

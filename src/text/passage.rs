@@ -3,7 +3,7 @@
 use super::embedding;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
-use crate::methods::{self, Entry, Kind, Options, Progress, Target, Value};
+use crate::methods::{self, Entry, Kind, Method, Options, Progress, Segments, Target, Value};
 use crate::network::{Network, NodeId};
 use ndarray::ArrayD;
 
@@ -122,7 +122,13 @@ impl<'r> Passage<'r> {
         progress: Progress<'_>,
     ) -> Result<Told> {
         let options = self.options(Entry::find(name)?, options)?;
-        let method = methods::method_from_options(self.network, name, &options)?;
+        let mut method = methods::method_from_options(self.network, name, &options)?;
+        if let Method::Shapley { segments, .. }
+        | Method::KernelShap { segments, .. }
+        | Method::Lime { segments, .. } = &mut method
+        {
+            *segments = Segments::Each(self.segments(struck));
+        }
         let input = self.input(&[struck])?;
         let explanation =
             methods::explain(self.network, &[input.view()], &method, target, self.at, progress)?;
@@ -174,12 +180,26 @@ impl<'r> Passage<'r> {
         counts
     }
 
+    /// The feature of each element for methods that switch words: every slot that is there is one, all
+    /// others (unknown, struck out, padding) are one more together, which changes nothing.
+    fn segments(&self, struck: &[bool]) -> Vec<usize> {
+        let counts = self.occurrences(struck);
+        let words = counts.iter().filter(|&&count| count > 0).count();
+        let mut next = 0;
+        let feature = |&count: &usize| {
+            next += usize::from(count > 0);
+            if count > 0 { next - 1 } else { words }
+        };
+        let features: Vec<usize> = counts.iter().map(feature).collect();
+        features.iter().flat_map(|&feature| std::iter::repeat_n(feature, self.width)).collect()
+    }
+
     /// The method's parameters with what this passage fills in.
     fn options(&self, entry: &Entry, given: &Options) -> Result<Options> {
         let mut options = given.clone();
         for param in entry.params {
             let default = match param.name {
-                "window" | "stride" | "segment" => Some(Value::Number(1.0)),
+                "window" | "stride" => Some(Value::Number(1.0)),
                 "norm" => Some(Value::Word("l2".into())),
                 "composite" => Some(Value::Word("epsilon".into())),
                 _ => None,
