@@ -13,7 +13,7 @@ help() {
 ./build.sh test    runs every check and test; the last line is `N passed, N failed`
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
-./build.sh bench   measures kernels and methods
+./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
 ./build.sh train   trains the demo's models again (Python 3 with venv, MNIST files)
 
 Needs rustup with a stable toolchain, Node 20 or newer, npm. What else is missing is installed:
@@ -49,6 +49,11 @@ packages() {
   npm ci --ignore-scripts --no-audit --no-fund || die 'npm ci failed'
 }
 
+bench_packages() {
+  [ benches/node_modules/.package-lock.json -nt benches/package-lock.json ] && return
+  npm ci --prefix benches --ignore-scripts --no-audit --no-fund || die 'npm ci failed in benches'
+}
+
 pkg() {
   tools && targets "$WEB" && packages && cargo xtask pkg
 }
@@ -59,8 +64,9 @@ demo() {
 }
 
 bench() {
-  tools
-  cargo bench
+  pkg >&2 && bench_packages && install_browser || exit 1
+  [ "${1:-}" = smoke ] || cargo bench --bench kernels || exit 1
+  CHROMIUM_PATH=$(browser) node benches/run.mjs "$@"
 }
 
 train() {
@@ -121,6 +127,7 @@ test_wasi() {
 doc() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --lib --quiet; }
 format_js() { npx --no-install prettier --check --log-level warn .; }
 test_node() { node --test --test-reporter=spec tests/pkg/*.test.mjs tests/www/*.test.mjs; }
+smoke_bench() { bench_packages && CHROMIUM_PATH=$(browser) node benches/run.mjs smoke; }
 test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
 
 run_tests() {
@@ -142,6 +149,7 @@ run_tests() {
   step 'package and page tests (Node)' test_node
   step 'browser' install_browser
   step 'browser tests' test_browser
+  step 'benches (smoke run)' smoke_bench
   printf '\n'
   printf '%s\n' "${SUMMARY[@]}"
   [ "${HEATLENS_REQUIRE_DATA:-}" = 1 ] ||
@@ -151,7 +159,8 @@ run_tests() {
 }
 
 case ${1:-help} in
-  demo | pkg | bench | train) "$1" ;;
+  demo | pkg | train) "$1" ;;
+  bench) bench "${@:2}" ;;
   size) cargo xtask size ;;
   test) run_tests ;;
   help | -h | --help) help ;;

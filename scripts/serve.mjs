@@ -47,12 +47,12 @@ export const HEADERS = {
  * Answers with a file of the folder; false if there is none.
  * @param {string} folder
  */
-export async function sendFile(folder, request, response) {
+export async function sendFile(folder, request, response, headers = HEADERS) {
   const path = await locate(folder, request.url);
   if (!path) return false;
   const { size } = await stat(path);
   response.writeHead(200, {
-    ...HEADERS,
+    ...headers,
     'content-type': TYPES.get(extname(path)) ?? 'application/octet-stream',
     'content-length': size,
   });

@@ -24,11 +24,12 @@ mod white_box;
 pub use catalog::{CATALOG, Contrast, Entry, Kind, Param};
 pub use coalition::Coalitions;
 pub use features::Segments;
-pub(crate) use features::{Layout, channels, scored_rows};
+pub(crate) use features::{Layout, channels, finite, regions};
 pub use fill::Fill;
 pub use grad_cam::Upsample;
 pub use integrated_gradients::Quadrature;
 pub use lrp::{Composite, FirstLayer, Lrp};
+pub(crate) use objective::Objective;
 pub use objective::Target;
 pub use occlusion::OcclusionMap;
 pub use options::{Options, Value, method_from_options};
@@ -39,7 +40,6 @@ use crate::error::{Code, Error, Number, Result};
 use crate::explanation::Explanation;
 use crate::network::{Network, NodeId, Section, Tape};
 use ndarray::ArrayViewD;
-use objective::Objective;
 
 /// A method with its parameters. [`CATALOG`] describes each.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,6 +228,15 @@ fn run(job: &mut Job<'_, '_>, method: &Method, score: f64) -> Result<Explanation
     }
 }
 
+/// Reports progress; an error if the caller wants to stop.
+pub(crate) fn go_on(progress: Progress<'_>, done: usize, total: usize) -> Result<()> {
+    if progress(done, total) {
+        Ok(())
+    } else {
+        Err(Error::new(Code::Cancelled, "the explanation was cancelled"))
+    }
+}
+
 /// What every method works with: the section around one example, its recording, what is explained,
 /// and whom to tell how far the work is.
 pub(crate) struct Job<'j, 'n> {
@@ -251,11 +260,7 @@ impl<'j, 'n> Job<'j, 'n> {
 
     /// Reports progress; an error if the caller wants to stop.
     pub fn tick(&mut self, done: usize, total: usize) -> Result<()> {
-        if (self.progress)(done, total) {
-            Ok(())
-        } else {
-            Err(Error::new(Code::Cancelled, "the explanation was cancelled"))
-        }
+        go_on(self.progress, done, total)
     }
 
     /// An explanation of the example's shape without anything further.

@@ -7,18 +7,22 @@
 mod build;
 mod fold;
 pub(crate) mod layer;
+mod local;
 mod operation;
 mod prune;
 mod restrict;
 mod section;
 mod tape;
+mod variants;
 mod weights;
 
 pub use build::Builder;
 pub use layer::{Class, Layer};
+pub(crate) use local::axes;
 pub use operation::{Link, Operation, Unit, Window};
 pub use section::Section;
 pub use tape::Tape;
+pub(crate) use variants::{Precision, Variant, Variants};
 pub(crate) use weights::Scratch;
 pub use weights::{Linear, LinearShape, WeightMap, Weights};
 

@@ -22,6 +22,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
+mod arguments;
 mod decode;
 mod graph;
 mod import;
@@ -33,18 +34,19 @@ mod proto;
 mod refusal;
 mod report;
 mod tensor;
+mod value;
 mod wire;
 
 pub use limits::Limits;
 pub use names::Named;
 pub use operators::supported;
 pub use report::{ReportRow, Status};
-pub use tensor::{Data, Tensor};
+pub use tensor::Tensor;
 
 use crate::error::{Code, Result};
 use crate::network::{Link, Network};
 use graph::Graph;
-use import::Attempt;
+use import::Import;
 use limits::Budget;
 use proto::ModelProto;
 use refusal::{ensure, error};
@@ -106,25 +108,29 @@ pub struct Model {
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let (proto, opset) = parse(bytes, options)?;
     let graph = Graph::new(&proto.graph)?;
-    let (attempt, batched) = attempt(&graph, &sized(options, &proto)?, opset);
-    refused(&attempt)?;
-    let mut network = attempt
+    let (budgets, options) = (budgets(options), sized(options, &proto)?);
+    let import = attempt(&graph, &options, &budgets, opset);
+    refused(&import)?;
+    let mut network = import
         .network
         .ok_or_else(|| error(Code::Unsupported, &"no output of the model depends on its input"))?;
-    if let Some((_, name)) = proto.metadata.iter().find(|(key, _)| *key == LINK) {
-        network.set_link(Link::named(name).ok_or_else(|| {
-            error(Code::Malformed, &format_args!("metadata '{LINK}' is no link: '{name}'"))
-        })?);
+    let mut metadata = Named::default();
+    for &(key, value) in &proto.metadata {
+        if key == LINK {
+            let why = format_args!("metadata '{LINK}' is no link: '{value}'");
+            let link = Link::named(value).ok_or_else(|| error(Code::Malformed, &why))?;
+            network.set_link(link);
+        }
+        metadata.insert(key.to_string(), value.to_string());
     }
-    let own = |(key, value): &(&str, &str)| (key.to_string(), value.to_string());
     Ok(Model {
         network,
-        metadata: proto.metadata.iter().map(own).collect(),
-        report: attempt.rows,
+        metadata,
+        report: import.rows,
         opset,
-        producer: format!("{} {}", proto.producer, proto.producer_version).trim().to_string(),
-        batched,
-        nonfinite_weights: attempt.nonfinite,
+        producer: [proto.producer, " ", proto.producer_version].concat().trim().to_string(),
+        batched: import.batched,
+        nonfinite_weights: import.nonfinite,
     })
 }
 
@@ -132,16 +138,18 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
 pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
     let (proto, opset) = parse(bytes, options)?;
     let graph = Graph::new(&proto.graph)?;
-    Ok(attempt(&graph, &sized(options, &proto)?, opset).0.rows)
+    let (budgets, options) = (budgets(options), sized(options, &proto)?);
+    Ok(attempt(&graph, &options, &budgets, opset).rows)
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
 pub fn evaluate(bytes: &[u8], options: &Options) -> Result<Named<Tensor>> {
     let (proto, opset) = parse(bytes, options)?;
     let graph = Graph::new(&proto.graph)?;
-    let (attempt, _) = attempt(&graph, options, opset);
-    refused(&attempt)?;
-    Ok(attempt.constants)
+    let budgets = budgets(options);
+    let import = attempt(&graph, options, &budgets, opset);
+    refused(&import)?;
+    import.constants().collect()
 }
 
 /// What a file takes and gives.
@@ -160,8 +168,8 @@ pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
     let free = |id: &usize| *id >= proto.graph.initializers.len();
     let inputs = proto.graph.inputs.iter().zip(&graph.graph_inputs);
     Ok(Signature {
-        inputs: inputs.filter(|(_, id)| free(id)).map(|(info, _)| info.name.to_string()).collect(),
-        outputs: proto.graph.outputs.iter().map(|info| info.name.to_string()).collect(),
+        inputs: inputs.filter(|(_, id)| free(id)).map(|(part, _)| part.name.to_string()).collect(),
+        outputs: proto.graph.outputs.iter().map(|part| part.name.to_string()).collect(),
     })
 }
 
@@ -199,42 +207,50 @@ fn sized(options: &Options, proto: &ModelProto<'_>) -> Result<Options> {
     Ok(options)
 }
 
+/// One budget for each of the two attempts.
+fn budgets(options: &Options) -> [Budget<'_>; 2] {
+    [Budget::new(&options.limits), Budget::new(&options.limits)]
+}
+
 /// Imports batched, and unbatched if that fails; whichever succeeded, or the batched attempt's
 /// refusals unless they are about nothing but the batch.
-fn attempt(graph: &Graph<'_, '_>, options: &Options, opset: i64) -> (Attempt, bool) {
-    let run = |batched| import::run(graph, options, &Budget::new(&options.limits), opset, batched);
-    let first = run(true);
-    if first.complete() {
-        return (first, true);
+fn attempt<'g, 'a>(
+    graph: &'g Graph<'g, 'a>,
+    options: &'g Options,
+    [first, second]: &'g [Budget<'g>; 2],
+    opset: i64,
+) -> Import<'g, 'a> {
+    let batched = import::run(graph, options, first, opset, true);
+    if batched.complete() {
+        return batched;
     }
-    let about_batch = first.batch && !first.unsupported && first.broken.is_none();
-    let second = run(false);
-    if second.complete() || about_batch { (second, false) } else { (first, true) }
+    let unbatched = import::run(graph, options, second, opset, false);
+    let about_batch = batched.mixes && !batched.unsupported && batched.broken.is_none();
+    if unbatched.complete() || about_batch { unbatched } else { batched }
 }
 
 /// An error that names every node that was refused.
-fn refused(attempt: &Attempt) -> Result<()> {
-    if attempt.complete() {
+fn refused(import: &Import<'_, '_>) -> Result<()> {
+    if import.complete() {
         return Ok(());
     }
-    if let Some(error) = &attempt.broken {
+    if let Some(error) = &import.broken {
         return Err(error.clone());
     }
-    let refused: Vec<String> = attempt
-        .rows
-        .iter()
-        .filter(|row| matches!(row.status, Status::Refused(_)))
-        .map(ReportRow::to_string)
-        .collect();
-    let names: Vec<&str> = supported().collect();
-    Err(error(
-        Code::Unsupported,
-        &format_args!(
-            "{} of {} nodes are not supported: {}. Supported operators: {}",
-            refused.len(),
-            attempt.rows.len(),
-            refused.join("; "),
-            names.join(", ")
-        ),
-    ))
+    let (mut text, mut count) = (String::new(), 0usize);
+    for row in &import.rows {
+        if matches!(row.status, Status::Refused(_)) {
+            text += if count > 0 { "; " } else { "" };
+            text += &row.to_string();
+            count = count.saturating_add(1);
+        }
+    }
+    text += ". Supported operators:";
+    for name in supported() {
+        text += " ";
+        text += name;
+    }
+    let nodes = import.rows.len();
+    let why = format_args!("{count} of {nodes} nodes are not supported: {text}");
+    Err(error(Code::Unsupported, &why))
 }

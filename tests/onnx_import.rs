@@ -6,7 +6,7 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::network::{Class, Layer, Link, Unit};
-use heatlens::onnx::{self, Data, Options, Status, Tensor};
+use heatlens::onnx::{self, Options, Status, Tensor};
 use heatlens::random::Random;
 use ndarray::{ArrayD, IxDyn};
 use support::files::difference;
@@ -421,7 +421,7 @@ fn inputs_can_be_bound_and_axes_named() {
     let error = onnx::read(&model.bytes(), &Options::default()).map(|_| ()).unwrap_err();
     assert_eq!(error.code(), Code::Unsupported);
     let mut options = Options::default();
-    let w = Tensor::new(&[2, 2], Data::Float(vec![1.0, 2.0, 3.0, 4.0])).unwrap();
+    let w = Tensor::new(&[2, 2], vec![1.0, 2.0, 3.0, 4.0], false).unwrap();
     options.constants.insert("w".into(), w);
     let bound = onnx::read(&model.bytes(), &options).unwrap();
     assert_eq!(bound.network.inputs().len(), 1);

@@ -72,6 +72,24 @@ pub fn forward(
     }
 }
 
+/// `y[outputs] += W·Δ` for one row, where Δ is zero but for `deltas` at `elements`.
+#[inline(never)]
+pub fn update(packed: &[f32], inputs: usize, elements: &[u32], deltas: &[f32], y: &mut [f32]) {
+    let panels = packed.chunks_exact((inputs * COLUMNS).max(1));
+    for (panel, y) in panels.zip(y.chunks_mut(COLUMNS)) {
+        let (columns, _) = panel.as_chunks::<COLUMNS>();
+        let mut sums = [0.0; COLUMNS];
+        for (&element, delta) in elements.iter().zip(deltas) {
+            for (sum, weight) in sums.iter_mut().zip(&columns[element as usize]) {
+                *sum += weight * delta;
+            }
+        }
+        for (y, sum) in y.iter_mut().zip(sums) {
+            *y += sum;
+        }
+    }
+}
+
 fn fill_bias(y: &mut [f32], bias: &[f32]) {
     if bias.is_empty() {
         y.fill(0.0);

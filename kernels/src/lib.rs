@@ -16,3 +16,4 @@ pub mod naive;
 pub mod pointwise;
 pub mod pool;
 pub mod random;
+pub mod region;

@@ -2,8 +2,10 @@
 //! explanation gives and watch the score.
 
 use crate::error::{Code, Result, ensure};
-use crate::methods::{Fill, Layout, Progress, Target, channels, prepare, scored_rows};
-use crate::network::{Network, NodeId};
+use crate::methods::{
+    Fill, Layout, Objective, Progress, Target, channels, finite, go_on, prepare, regions,
+};
+use crate::network::{Network, NodeId, Precision, Variants};
 use ndarray::ArrayViewD;
 
 /// Which positions go first.
@@ -73,21 +75,20 @@ pub fn pixel_flipping(
     let (order, members) = order(&layout, &per_position, flipping);
     let fill = flipping.replacement.values(len)?;
     let steps = flipping.steps.min(order.len());
-    // Step at which each position is replaced.
-    let mut step_of = vec![usize::MAX; layout.positions()];
-    for (step, &block) in order.iter().enumerate() {
-        for &position in &members[block] {
-            step_of[position] = step;
+    let regions = regions(&section, &layout, &members)?;
+    let objective = Objective::new(&section, &tape, target)?;
+    let mut variants = Variants::new(&section, objective.node(), &regions, fill, Precision::Exact)?;
+    let (mut logit, mut probability) = (Vec::new(), Vec::new());
+    for step in 0..=steps {
+        go_on(progress, step, steps)?;
+        if let Some(&block) = step.checked_sub(1).and_then(|last| order.get(last)) {
+            let flipped = variants.variant(regions[block])?;
+            variants.adopt(&flipped)?;
         }
+        logit.push(objective.score(variants.base(), 0));
+        probability.push(objective.probability(variants.base(), 0));
+        finite(logit[step])?;
     }
-    let rows = |k: usize, row: &mut [f32]| {
-        for (i, x) in row.iter_mut().enumerate() {
-            if step_of[layout.position(i)] < k {
-                *x = fill[i];
-            }
-        }
-    };
-    let (logit, probability) = scored_rows((&section, tape), target, steps + 1, rows, progress)?;
     Ok(Curve { order, logit, probability })
 }
 

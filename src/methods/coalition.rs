@@ -49,22 +49,18 @@ impl Players {
         let mut values = Vec::with_capacity(total);
         for (k, rows) in rows.chunks(256 * self.count).enumerate() {
             job.tick(k * 256, total)?;
-            scores(
-                job,
-                rows.len() / self.count,
-                false,
-                |k, row| {
-                    let present = &rows[k * self.count..(k + 1) * self.count];
-                    for ((x, &feature), &absent) in
-                        row.iter_mut().zip(&self.feature).zip(&self.baseline)
-                    {
-                        if !present[feature] {
-                            *x = absent;
-                        }
+            let mut write = |k: usize, row: &mut [f32]| {
+                let present = &rows[k * self.count..(k + 1) * self.count];
+                for ((x, &feature), &absent) in
+                    row.iter_mut().zip(&self.feature).zip(&self.baseline)
+                {
+                    if !present[feature] {
+                        *x = absent;
                     }
-                },
-                |_, value| values.push(value),
-            )?;
+                }
+            };
+            let mut visit = |_, value| values.push(value);
+            scores(job, rows.len() / self.count, false, &mut write, &mut visit)?;
         }
         job.tick(total, total)?;
         Ok(values)

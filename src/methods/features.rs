@@ -1,8 +1,9 @@
 //! Positions, channels and segments: which elements of an example belong together.
 
-use super::{Job, Progress, Target};
-use crate::error::{Code, Number, Result, ensure};
-use crate::network::{Class, Section, Tape};
+use super::Job;
+use crate::error::{Code, Error, Number, Result, ensure};
+use crate::kernels::region::Region;
+use crate::network::{Class, Section, axes};
 
 /// An example's elements as channels at positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +69,25 @@ impl Layout {
     }
 }
 
+/// For every set of positions the box in the source that they and their channels form.
+pub(crate) fn regions(
+    section: &Section<'_>,
+    layout: &Layout,
+    sets: &[Vec<usize>],
+) -> Result<Vec<Region>> {
+    let axes = axes(section.shape());
+    let mut regions = Vec::with_capacity(sets.len());
+    for set in sets {
+        let elements: Vec<usize> = set.iter().flat_map(|&p| layout.elements(p)).collect();
+        let region = Region::around(axes, &elements);
+        let region = region.filter(|region| region.volume() == elements.len());
+        regions.push(region.ok_or_else(|| {
+            Error::new(Code::Request, "windows over more than three spatial axes cannot be masked")
+        })?);
+    }
+    Ok(regions)
+}
+
 /// Which elements form a feature of SHAP and LIME.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Segments {
@@ -131,54 +151,8 @@ pub(crate) fn scores(
     job: &mut Job<'_, '_>,
     count: usize,
     probability: bool,
-    write: impl FnMut(usize, &mut [f32]),
-    mut visit: impl FnMut(usize, f64),
-) -> Result<()> {
-    batches(job, count, write, |job, row, k| {
-        let score = if probability {
-            job.objective.probability(&job.tape, row)
-        } else {
-            job.objective.score(&job.tape, row)
-        };
-        visit(k, score);
-        finite(score)
-    })
-}
-
-/// Raw scores and probabilities of rows that `write(k, row)` makes out of the example.
-pub(crate) fn scored_rows(
-    (section, tape): (&Section<'_>, Tape),
-    target: &Target,
-    count: usize,
-    write: impl FnMut(usize, &mut [f32]),
-    progress: Progress<'_>,
-) -> Result<(Vec<f64>, Vec<f64>)> {
-    let mut job = Job::new(section, tape, target, progress)?;
-    let (mut logits, mut probabilities) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    batches(&mut job, count, write, |job, row, k| {
-        if row == 0 {
-            job.tick(k, count)?;
-        }
-        logits.push(job.objective.score(&job.tape, row));
-        probabilities.push(job.objective.probability(&job.tape, row));
-        finite(logits[k])
-    })?;
-    job.tick(count, count)?;
-    Ok((logits, probabilities))
-}
-
-fn finite(score: f64) -> Result<()> {
-    ensure(score.is_finite(), Code::Nonfinite, || {
-        format!("a changed input scores {}", Number(score))
-    })
-}
-
-/// Records rows made out of the example, as many at once as fit, and visits each recorded row.
-fn batches<'j, 'n>(
-    job: &mut Job<'j, 'n>,
-    count: usize,
-    mut write: impl FnMut(usize, &mut [f32]),
-    mut visit: impl FnMut(&mut Job<'j, 'n>, usize, usize) -> Result<()>,
+    write: &mut dyn FnMut(usize, &mut [f32]),
+    visit: &mut dyn FnMut(usize, f64),
 ) -> Result<()> {
     let (x, size) = (job.section.x(), batch_size(job.section));
     let mut rows = Vec::new();
@@ -193,9 +167,22 @@ fn batches<'j, 'n>(
         }
         job.section.record(&rows, &mut job.tape)?;
         for row in 0..n {
-            visit(job, row, start + row)?;
+            let score = if probability {
+                job.objective.probability(&job.tape, row)
+            } else {
+                job.objective.score(&job.tape, row)
+            };
+            finite(score)?;
+            visit(start + row, score);
         }
         start += n;
     }
     Ok(())
+}
+
+/// An error, where a changed input has no score.
+pub(crate) fn finite(score: f64) -> Result<()> {
+    ensure(score.is_finite(), Code::Nonfinite, || {
+        format!("a changed input scores {}", Number(score))
+    })
 }

@@ -145,6 +145,40 @@ impl Objective {
         }
     }
 
+    /// The node that is read.
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// The score's log-odds, which order rows as [`Objective::probability`] does where that is
+    /// rounded to 1; without a link the raw score.
+    pub fn margin(&self, tape: &Tape, row: usize) -> f64 {
+        match (self.link, self.classes()) {
+            (Link::Softmax, (class, None)) => {
+                let logits = self.row(tape, row);
+                let own = f64::from(logits[class]);
+                let others = logits.iter().enumerate().filter(|&(i, _)| i != class);
+                -libm::log(others.map(|(_, &z)| libm::exp(f64::from(z) - own)).sum())
+            }
+            _ => self.score(tape, row),
+        }
+    }
+
+    /// Whether a probability with this margin is 1 in f64 (1 − 2⁻⁵³ is at 36.7).
+    pub fn is_certain(&self, margin: f64) -> bool {
+        self.link != Link::Identity && margin > 40.0
+    }
+
+    /// Largest size of a value at the node that is read.
+    pub fn scale(&self, tape: &Tape) -> f64 {
+        f64::from(self.row(tape, 0).iter().fold(0.0, |top: f32, value| top.max(value.abs())))
+    }
+
+    /// The probability that belongs to a margin, up to rounding.
+    pub fn at_margin(&self, margin: f64) -> f64 {
+        if self.link == Link::Identity { margin } else { 1.0 / (1.0 + libm::exp(-margin)) }
+    }
+
     /// The start of a backward pass for every recorded row.
     pub fn seed(&self, tape: &Tape, start: Start) -> Seed {
         let recorded = tape.value(self.node);

@@ -1,10 +1,11 @@
 //! Occlusion (Zeiler and Fergus 2014): f(x) − f(x with a window masked). With a window of 1 this is
 //! ablation, feature by feature or word by word.
 
-use super::features::{channels, scores};
+use super::features::{batch_size, channels, finite, regions};
 use super::{Fill, Job};
 use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
+use crate::network::{Precision, Variant, Variants};
 
 /// What is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,24 +34,21 @@ pub(super) fn explain(
     let grid: Vec<usize> = layout.space.iter().map(|n| (n - window) / stride + 1).collect();
     let count: usize = grid.iter().product();
     let covered = |k: usize| positions(k, &grid, &layout.space, window, stride);
-    let mut drops = vec![0.0f64; count];
-    let chunk = 256;
-    for start in (0..count).step_by(chunk) {
-        job.tick(start, count)?;
-        let n = chunk.min(count - start);
-        scores(
-            job,
-            n,
-            false,
-            |k, row| {
-                for position in covered(start + k) {
-                    for i in layout.elements(position) {
-                        row[i] = mask[i];
-                    }
-                }
-            },
-            |k, masked| drops[start + k] = score - masked,
-        )?;
+    let windows: Vec<Vec<usize>> = (0..count).map(|k| covered(k).collect()).collect();
+    let regions = regions(job.section, &layout, &windows)?;
+    let goal = job.objective.node();
+    let mut variants = Variants::new(job.section, goal, &regions, mask, Precision::Exact)?;
+    let mut drops = Vec::with_capacity(count);
+    for regions in regions.chunks(batch_size(job.section)) {
+        job.tick(drops.len(), count)?;
+        let masked: Vec<Variant> =
+            regions.iter().map(|&region| variants.variant(region)).collect::<Result<_>>()?;
+        let rows = variants.exact(&masked.iter().collect::<Vec<_>>())?;
+        for row in 0..masked.len() {
+            let masked = job.objective.score(rows, row);
+            finite(masked)?;
+            drops.push(score - masked);
+        }
     }
     job.tick(count, count)?;
     if map == OcclusionMap::Windows {
@@ -58,8 +56,8 @@ pub(super) fn explain(
         return job.shaped("occlusion", drops, &grid, score, None);
     }
     let mut sums = vec![(0.0f64, 0usize); layout.positions()];
-    for (k, drop) in drops.iter().enumerate() {
-        for position in covered(k) {
+    for (drop, window) in drops.iter().zip(&windows) {
+        for &position in window {
             sums[position].0 += drop;
             sums[position].1 += 1;
         }

@@ -142,22 +142,17 @@ impl Builder {
                     Some(from)
                 })
             }
-            Operation::Slice { axis, start, len, step } => {
-                let n = shape.get(axis).copied().unwrap_or(0) as isize;
-                let last = start as isize + (len as isize - 1) * step;
-                let fits = axis < shape.len()
-                    && (len == 0 || ((start as isize) < n && (0..n).contains(&last)));
+            Operation::Take { axis, positions } => {
+                let n = shape.get(axis).copied().unwrap_or(0);
+                let fits = axis < shape.len() && positions.iter().all(|&at| at < n);
                 ensure(fits, Code::Shape, || {
-                    format!(
-                        "slice of axis {axis} from {start} by {step}, {len} elements, of [{}]",
-                        join(&shape)
-                    )
+                    format!("elements of axis {axis} beyond those of [{}]", join(&shape))
                 })?;
                 let mut to = shape.clone();
-                to[axis] = len;
+                to[axis] = positions.len();
                 rearrange(&shape, to, 0.0, |at| {
                     let mut from = at.to_vec();
-                    from[axis] = (start as isize + at[axis] as isize * step) as usize;
+                    from[axis] = positions[at[axis]];
                     Some(from)
                 })
             }

@@ -37,7 +37,7 @@ pub enum Layer {
     },
     /// The same elements in another shape.
     Reshape,
-    /// Transpose, slice or pad: output element j is input element `map[j]`, or `fill`.
+    /// Transpose, take or pad: output element j is input element `map[j]`, or `fill`.
     Rearrange {
         /// Source of every output element; `NOWHERE` for the constant.
         map: Vec<u32>,
@@ -94,7 +94,7 @@ pub enum Class {
     Add,
     /// Element-wise functions.
     Unit,
-    /// Values moved but not changed: concat, reshape, transpose, slice, pad.
+    /// Values moved but not changed: concat, reshape, transpose, take, pad.
     Structure,
     /// Table lookup, where gradients end.
     Embedding,

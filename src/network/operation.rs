@@ -122,16 +122,12 @@ pub enum Operation {
         /// Output axis k is input axis `perm[k]`.
         perm: Vec<usize>,
     },
-    /// Every `step`-th element of an axis, from `start`, `len` of them.
-    Slice {
+    /// Elements of an axis: a slice, repetitions, a lookup.
+    Take {
         /// Axis of the example.
         axis: usize,
-        /// First element.
-        start: usize,
-        /// Number of elements.
-        len: usize,
-        /// Distance between elements (negative runs backwards).
-        step: isize,
+        /// Output position k is input position `positions[k]`.
+        positions: Vec<usize>,
     },
     /// A constant border.
     Pad {

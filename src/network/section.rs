@@ -102,11 +102,17 @@ impl<'n> Section<'n> {
                 format!("{} values are no whole number of examples of {len}", x.len()),
             ));
         }
-        let batch = x.len() / len;
-        tape.set_batch(batch);
+        tape.set_batch(x.len() / len);
         let buffer = tape.buffer(self.source);
         buffer.clear();
         buffer.extend_from_slice(x);
+        self.freeze(tape);
+        tape.compute(self.network, &self.nodes)
+    }
+
+    /// Writes the frozen values, once per row of the tape's batch.
+    pub(super) fn freeze(&self, tape: &mut Tape) {
+        let batch = tape.batch();
         for (id, values) in &self.frozen {
             let buffer = tape.buffer(*id);
             if buffer.len() != batch * values.len() {
@@ -116,6 +122,5 @@ impl<'n> Section<'n> {
                 }
             }
         }
-        tape.compute(self.network, &self.nodes)
     }
 }

@@ -186,6 +186,28 @@ impl Linear {
         }
     }
 
+    /// The convolution with the model's weights over one example of another extent: `plan` differs in
+    /// its geometry alone.
+    pub(super) fn convolve(
+        &self,
+        plan: &conv::Plan,
+        x: &[f32],
+        y: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        let packed = self.plain.forward.get_or_init(|| plan.pack(&self.plain.raw));
+        conv::forward(plan, packed, &self.bias, x, y, &mut scratch.conv);
+    }
+
+    /// `y += W·Δ` of a dense layer, where Δ is zero but for `deltas` at `elements`.
+    pub(super) fn update(&self, elements: &[u32], deltas: &[f32], y: &mut [f32]) {
+        if let LinearShape::Dense { inputs, outputs } = self.shape {
+            let pack = || dense::pack(&self.plain.raw, outputs, inputs);
+            let packed = self.plain.forward.get_or_init(pack);
+            dense::update(packed, inputs, elements, deltas, y);
+        }
+    }
+
     /// `r = W'ᵀ·s`, for as many rows as `s` holds.
     pub fn transposed(&self, weights: &Weights, s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
         match &self.shape {

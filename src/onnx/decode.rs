@@ -1,28 +1,11 @@
 //! Tensors of the file to constants: data types, the two ways of storing elements, float16.
 
-use super::limits::{Budget, elements};
-use super::proto::TensorProto;
+use super::limits::Budget;
+use super::proto::numbers;
 use super::refusal::{ensure, error};
-use super::tensor::{Data, Tensor};
-use super::wire::{Number, malformed};
+use super::tensor::Tensor;
+use super::wire::{Reader, Wire, malformed};
 use crate::error::{Code, Result};
-
-/// How a data type is stored: bytes per element in `raw_data`, and the number of the field that
-/// holds the elements otherwise.
-fn storage(data_type: i64) -> Option<(u64, u64)> {
-    Some(match data_type {
-        FLOAT => (4, 4),
-        DOUBLE => (8, 10),
-        FLOAT16 | BFLOAT16 => (2, 5),
-        UINT8 | INT8 | BOOL => (1, 5),
-        UINT16 | INT16 => (2, 5),
-        INT32 => (4, 5),
-        INT64 => (8, 7),
-        UINT32 => (4, 11),
-        UINT64 => (8, 11),
-        _ => return None,
-    })
-}
 
 const FLOAT: i64 = 1;
 const UINT8: i64 = 2;
@@ -38,135 +21,107 @@ const UINT32: i64 = 12;
 const UINT64: i64 = 13;
 const BFLOAT16: i64 = 16;
 
-/// Whether a data type holds floating-point numbers.
-pub(super) fn is_float(data_type: i64) -> bool {
-    matches!(data_type, FLOAT | FLOAT16 | DOUBLE | BFLOAT16)
+/// How a data type is stored: bytes per element in `raw_data`, and the number of the field that
+/// holds the elements otherwise.
+fn storage(data_type: i64) -> Option<(usize, u32, Wire)> {
+    Some(match data_type {
+        FLOAT => (4, 4, Wire::Fixed32),
+        DOUBLE => (8, 10, Wire::Fixed64),
+        UINT8 | INT8 | BOOL => (1, 5, Wire::Varint),
+        FLOAT16 | BFLOAT16 | UINT16 | INT16 => (2, 5, Wire::Varint),
+        INT32 => (4, 5, Wire::Varint),
+        INT64 => (8, 7, Wire::Varint),
+        UINT32 => (4, 11, Wire::Varint),
+        UINT64 => (8, 11, Wire::Varint),
+        _ => return None,
+    })
 }
 
-/// Whether a data type holds whole numbers (or booleans).
-pub(super) fn is_int(data_type: i64) -> bool {
-    storage(data_type).is_some() && !is_float(data_type)
+/// Whether a data type holds whole numbers (or booleans) and not floating-point ones; `None` for
+/// data types that are not supported.
+pub(super) fn is_whole(data_type: i64) -> Option<bool> {
+    storage(data_type)?;
+    Some(!matches!(data_type, FLOAT | FLOAT16 | DOUBLE | BFLOAT16))
 }
 
-/// The tensor that the file describes.
-pub(super) fn decode(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> {
-    decode_inner(proto, budget).map_err(|error| match proto.name {
+/// The tensor that a TensorProto message describes.
+#[inline(never)]
+pub(super) fn decode(proto: Reader<'_>, budget: &Budget<'_>) -> Result<Tensor> {
+    let name = proto.text(8)?;
+    decode_inner(proto, budget).map_err(|error| match name {
         "" => error,
         name => error.context(format_args!("tensor '{name}'")),
     })
 }
 
-fn decode_inner(proto: &TensorProto<'_>, budget: &Budget<'_>) -> Result<Tensor> {
+fn decode_inner(proto: Reader<'_>, budget: &Budget<'_>) -> Result<Tensor> {
+    let (mut places, mut segments) = (proto, proto);
     ensure(
-        !proto.external,
+        places.next(13)?.is_none() && proto.int(14)? == 0,
         Code::External,
         &"the data is in another file; a model must hold all its data",
     )?;
-    let kind = proto.data_type;
-    let (size, number) = storage(kind)
+    ensure(segments.next(3)?.is_none(), Code::Malformed, &"a tensor in segments")?;
+    let kind = proto.int(2)?;
+    let (size, number, wire) = storage(kind)
         .ok_or_else(|| error(Code::Dtype, &format_args!("data type {kind} is not supported")))?;
-    let rank = proto.dims.len();
-    ensure(
-        rank <= budget.limits().rank,
-        Code::Limit,
-        &format_args!("{rank} axes; the limit is {}", budget.limits().rank),
-    )?;
-    let dims = proto
-        .dims
-        .iter()
-        .map(|&n| usize::try_from(n))
-        .collect::<std::result::Result<Vec<usize>, _>>()
-        .map_err(|_| {
-            // A positive length fails where usize has 32 bits.
-            let positive = proto.dims.iter().all(|&n| n >= 0);
-            let code = if positive { Code::Limit } else { Code::Shape };
-            error(code, &format_args!("shape {:?} cannot be", proto.dims))
-        })?;
-    let count = elements(&dims, budget.limits())?;
+    let mut dims = Vec::new();
+    for n in numbers(proto, 1, Wire::Varint, budget)? {
+        // A positive length fails where usize has 32 bits.
+        let code = if n.cast_signed() < 0 { Code::Shape } else { Code::Limit };
+        let why = format_args!("an axis of {} elements", n.cast_signed());
+        dims.push(usize::try_from(n.cast_signed()).map_err(|_| error(code, &why))?);
+    }
+    let count = budget.allocate(&dims)?;
+    let raw = match proto.only(9)? {
+        Some(raw) => Some(raw.message()?.bytes()),
+        None => None,
+    };
     // Nothing is allocated that the bytes of the tensor do not justify.
-    let room = match proto.raw {
-        Some(raw) => (raw.bytes().len() as u64).checked_div(size).unwrap_or(0),
-        None => proto.body.bytes().len() as u64,
-    };
-    let raw_bytes = proto.raw.map(|raw| raw.bytes().len() as u64);
+    let room = raw.map_or(proto.bytes().len(), |raw| raw.len().checked_div(size).unwrap_or(0));
     ensure(
-        count <= room && raw_bytes.is_none_or(|bytes| Some(bytes) == count.checked_mul(size)),
+        count <= room && raw.is_none_or(|raw| count.checked_mul(size) == Some(raw.len())),
         Code::Malformed,
-        &format_args!(
-            "shape {dims:?} of {size}-byte elements does not fit its {} bytes",
-            raw_bytes.unwrap_or(room)
-        ),
+        &format_args!("{count} elements of {size} bytes do not fit the data"),
     )?;
-    let count = budget.allocate(count, if is_float(kind) { 4 } else { 8 })?;
-    let mut data = if is_float(kind) { Data::Float(Vec::new()) } else { Data::Int(Vec::new()) };
-    match &mut data {
-        Data::Float(list) => list.reserve_exact(count),
-        Data::Int(list) => list.reserve_exact(count),
+    let mut list = Vec::with_capacity(count);
+    for element in raw.unwrap_or(&[]).chunks_exact(size.max(1)) {
+        let bits = element.iter().rev().fold(0, |bits: u64, &byte| bits << 8 | u64::from(byte));
+        list.push(widened(kind, bits));
     }
-    let mut found = 0usize;
-    let mut put = |bits: u64| {
-        found = found.saturating_add(1);
-        match &mut data {
-            _ if found > count => return false,
-            Data::Float(list) => list.push(to_float(kind, bits)),
-            Data::Int(list) => list.push(to_int(kind, bits)),
-        }
-        true
-    };
-    if let Some(raw) = proto.raw {
-        for chunk in raw.bytes().chunks_exact(usize::try_from(size).unwrap_or(1).max(1)) {
-            let mut bits = [0; 8];
-            bits.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
-            put(u64::from_le_bytes(bits));
-        }
-    }
-    let width = match number {
-        4 => Number::Fixed32,
-        10 => Number::Fixed64,
-        _ => Number::Varint,
-    };
-    let mut fields = proto.body;
-    while let Some(field) = fields.field()? {
-        if field.number != number {
-            continue;
-        }
-        if proto.raw.is_some() {
+    let mut fields = proto;
+    while let Some(field) = fields.next(number)? {
+        if raw.is_some() {
             return Err(malformed(field.offset, &"the tensor's data is there twice"));
         }
-        let mut numbers = field.list(width)?;
-        while let Some(bits) = numbers.next()? {
-            if !put(bits) {
-                let why = format_args!("there are more elements than the {count} of the shape");
-                return Err(malformed(field.offset, &why));
-            }
+        let mut rest = field.list(wire)?;
+        while !rest.bytes().is_empty() && list.len() <= count {
+            list.push(widened(kind, rest.number(wire)?));
         }
     }
-    if found != count {
-        let why = format_args!("{found} elements where the shape has {count}");
-        return Err(malformed(proto.body.offset(), &why));
+    if list.len() != count {
+        let why = format_args!("{} elements where the shape has {count}", list.len());
+        return Err(malformed(proto.offset(), &why));
     }
-    Tensor::new(&dims, data)
+    Tensor::new(&dims, list, is_whole(kind) == Some(true))
 }
 
-fn to_float(kind: i64, bits: u64) -> f32 {
+/// The number that these bits are in a data type.
+fn widened(kind: i64, bits: u64) -> f64 {
     match kind {
-        FLOAT => f32::from_bits(bits as u32),
-        DOUBLE => f64::from_bits(bits) as f32,
-        BFLOAT16 => f32::from_bits((bits as u32) << 16),
-        _ => widen(bits as u16),
-    }
-}
-
-fn to_int(kind: i64, bits: u64) -> i64 {
-    match kind {
-        INT8 => i64::from(bits as i8),
-        INT16 => i64::from(bits as i16),
-        INT32 => i64::from(bits as i32),
-        UINT8 => i64::from(bits as u8),
-        UINT16 => i64::from(bits as u16),
-        UINT32 => i64::from(bits as u32),
-        BOOL => i64::from(bits != 0),
-        _ => bits.cast_signed(),
+        FLOAT => f32::from_bits(bits as u32).into(),
+        DOUBLE => f64::from_bits(bits),
+        BFLOAT16 => f32::from_bits((bits as u32) << 16).into(),
+        FLOAT16 => widen(bits as u16).into(),
+        INT8 => (bits as i8).into(),
+        INT16 => (bits as i16).into(),
+        INT32 => (bits as i32).into(),
+        UINT8 => (bits as u8).into(),
+        UINT16 => (bits as u16).into(),
+        UINT32 => (bits as u32).into(),
+        BOOL => u8::from(bits != 0).into(),
+        UINT64 => bits as f64,
+        _ => bits.cast_signed() as f64,
     }
 }
 

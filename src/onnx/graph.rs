@@ -2,7 +2,7 @@
 //! first, and what leads to no output is left out.
 
 use super::names::Names;
-use super::proto::{GraphProto, NodeProto};
+use super::proto::{GraphProto, NodeProto, twin};
 use super::refusal::{ensure, error};
 use crate::error::{Code, Error, Result};
 use std::fmt;
@@ -79,16 +79,27 @@ impl<'p, 'a> Graph<'p, 'a> {
 
     /// Numbers the values, and says which number a name has.
     fn define(&mut self) -> Result<Names<'a>> {
-        let (tensors, infos) = (self.proto.initializers.len(), self.proto.inputs.len());
+        let proto = self.proto;
         let mut names = Vec::new();
-        let sources = self.proto.initializers.iter().map(|tensor| tensor.name);
-        for name in sources.chain(self.proto.inputs.iter().map(|info| info.name)) {
-            ensure(!name.is_empty(), Code::Malformed, &"an initializer or input has no name")?;
-            names.push((name, names.len()));
+        for (what, parts) in [
+            ("initializer", &proto.initializers),
+            ("input", &proto.inputs),
+            ("output", &proto.outputs),
+        ] {
+            if let Some(name) = twin(parts) {
+                let why = format_args!("two {what}s are named '{name}'");
+                return Err(error(Code::Duplicate, &why));
+            }
+            let named = parts.iter().all(|part| !part.name.is_empty());
+            ensure(named, Code::Malformed, &format_args!("an {what} has no name"))?;
         }
-        let inputs = tensors.saturating_add(infos);
+        // An initializer of an input's name is its default.
+        for part in proto.initializers.iter().chain(&proto.inputs) {
+            names.push((part.name, names.len()));
+        }
+        let inputs = names.len();
         self.producer.resize(inputs, None);
-        for (i, node) in self.proto.nodes.iter().enumerate() {
+        for (i, node) in proto.nodes.iter().enumerate() {
             self.first_output.push(self.producer.len());
             for name in &node.outputs {
                 if !name.is_empty() {
@@ -98,18 +109,15 @@ impl<'p, 'a> Graph<'p, 'a> {
             }
         }
         let names = Names::new(names);
-        for (name, first, second) in names.twins() {
-            let node = self.producer.get(second).copied().flatten();
-            let why: &dyn fmt::Display = match node.and_then(|i| self.proto.nodes.get(i)) {
-                Some(node) => &format_args!("{}: '{name}' is defined twice", Title(node)),
-                None if second < tensors => &format_args!("two initializers are named '{name}'"),
-                // The initializer is the default of the input.
-                None if first < tensors => continue,
-                None => &format_args!("two inputs are named '{name}'"),
-            };
-            return Err(error(Code::Duplicate, why));
+        match names.twin(inputs) {
+            Some((name, _, second)) => {
+                let node = self.producer.get(second).copied().flatten();
+                let title = node.and_then(|i| proto.nodes.get(i)).map_or("", base_name);
+                let why = format_args!("node '{title}': '{name}' is defined twice");
+                Err(error(Code::Duplicate, &why))
+            }
+            None => Ok(names),
         }
-        Ok(names)
     }
 
     fn resolve(&mut self, names: &Names<'a>) -> Result<()> {
@@ -126,24 +134,16 @@ impl<'p, 'a> Graph<'p, 'a> {
             }
             self.inputs.push(list);
         }
-        for info in &self.proto.inputs {
-            self.graph_inputs.extend(names.find(info.name));
+        for part in &self.proto.inputs {
+            self.graph_inputs.extend(names.find(part.name));
         }
-        let mut places = Vec::new();
-        for (i, info) in self.proto.outputs.iter().enumerate() {
-            let Some(id) = names.find(info.name) else {
-                let why = format_args!("nothing defines the output '{}'", info.name);
-                return Err(error(Code::Dangling, &why));
-            };
-            self.graph_outputs.push(id);
-            places.push((info.name, i));
+        for part in &self.proto.outputs {
+            let id = names.find(part.name);
+            let why = format_args!("nothing defines the output '{}'", part.name);
+            ensure(id.is_some(), Code::Dangling, &why)?;
+            self.graph_outputs.extend(id);
         }
-        match Names::new(places).twins().next() {
-            Some((name, ..)) => {
-                Err(error(Code::Duplicate, &format_args!("two outputs are named '{name}'")))
-            }
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// The values that a node makes.

@@ -1,64 +1,37 @@
 //! The import itself: nodes in topological order, each either computed (constants) or built (layers).
 //!
 //! In *batched* mode axis 0 of every activation is the batch and does not exist in the network's
-//! shapes; an operator that touches it gives a refusal of kind `Batch`, and the caller tries again unbatched,
-//! where the whole ONNX shape is the shape of one example.
+//! shapes; an operator that touches it gives a refusal of kind `Batch`, and the caller tries again
+//! unbatched, where the whole ONNX shape is the shape of one example.
 
 use super::Options;
-use super::decode::{decode, is_float, is_int};
+use super::decode::{decode, is_whole};
 use super::graph::{Graph, Title, ValueId, base_name};
 use super::limits::Budget;
 use super::names::Named;
-use super::operators::{self, Call};
-use super::proto::{Dim, ValueInfo};
-use super::refusal::{Kind, Outcome, Refusal, context, ensure, misshapen, mixes_batch};
+use super::operators;
+use super::proto::{NodeProto, Part};
+use super::refusal::{Kind, Outcome, error};
 use super::report::{ReportRow, Status};
-use super::tensor::Tensor;
+use super::tensor::{BATCH, Tensor};
+use super::value::{Item, Value};
 use crate::error::{Code, Error, Result};
 use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
-use std::rc::Rc;
-
-/// What an edge of the graph carries.
-#[derive(Clone, Debug)]
-pub(super) enum Value {
-    /// Known when the file is read.
-    Constant(Rc<Tensor>),
-    /// Computed by the network; `whole` if the file says that the numbers are integers.
-    Node { id: NodeId, whole: bool },
-    /// Comes from a refused node.
-    Unknown,
-}
-
-impl Value {
-    #[inline(never)]
-    pub fn constant(tensor: Tensor) -> Self {
-        Value::Constant(Rc::new(tensor))
-    }
-
-    /// Whether the numbers are whole.
-    pub fn is_whole(&self) -> bool {
-        match self {
-            Value::Constant(tensor) => tensor.is_whole(),
-            Value::Node { whole, .. } => *whole,
-            Value::Unknown => false,
-        }
-    }
-
-    pub fn float(id: NodeId) -> Self {
-        Value::Node { id, whole: false }
-    }
-}
+use std::fmt::Write;
 
 /// A border of zeros that a following window can take over.
 #[derive(Clone, Debug)]
 pub(super) struct Border {
-    pub source: NodeId,
+    /// The node with the border.
+    pub padded: NodeId,
+    /// The value without.
+    pub source: Value,
     pub before: Vec<usize>,
     pub after: Vec<usize>,
 }
 
 /// What is known about a node of the file on the way.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Trace {
     pub status: Option<Status>,
     pub pushed: Vec<NodeId>,
@@ -78,42 +51,45 @@ pub(super) struct Import<'g, 'a> {
     /// The batch size, where the file fixes it.
     pub batch: Option<i64>,
     pub builder: Builder,
-    /// Borders of zeros, by the node that adds them.
-    pub borders: Vec<(NodeId, Border)>,
+    pub borders: Vec<Border>,
     /// Non-finite numbers in the constants.
     pub nonfinite: usize,
+    pub items: Vec<Item>,
+    /// The inputs of the node that is being imported; `None` for one that is left out.
+    pub inputs: Vec<Option<Value>>,
+    /// What the node puts out behind its first output.
+    pub more: Vec<Value>,
+    /// Why the node is refused.
+    pub refusal: Option<(Kind, Error)>,
+    pub traces: Vec<Trace>,
+    /// What became of each node, once all is done.
+    pub rows: Vec<ReportRow>,
+    /// The network, if nothing was refused.
+    pub network: Option<Network>,
+    /// Whether a node mixes the examples of a batch.
+    pub mixes: bool,
+    /// Whether a node is not supported.
+    pub unsupported: bool,
+    /// The first contradiction in the file, or the limit that was reached.
+    pub broken: Option<Error>,
     options: &'g Options,
+    /// What every edge carries; `None` for what comes from a refused node.
     values: Vec<Option<Value>>,
-    remaining: Vec<usize>,
     links: Vec<(ValueId, Link)>,
     names: Named<usize>,
     layers: usize,
     /// The node of the file that is being imported.
     current: usize,
-    pub traces: Vec<Trace>,
-}
-
-/// What an attempt came to.
-pub(super) struct Attempt {
-    pub rows: Vec<ReportRow>,
-    /// The first refusals of each kind.
-    pub batch: bool,
-    pub unsupported: bool,
-    pub broken: Option<Error>,
-    pub network: Option<Network>,
-    pub nonfinite: usize,
-    /// Outputs that are constants.
-    pub constants: Named<Tensor>,
 }
 
 /// Imports the graph.
-pub(super) fn run<'g>(
-    graph: &'g Graph<'g, '_>,
+pub(super) fn run<'g, 'a>(
+    graph: &'g Graph<'g, 'a>,
     options: &'g Options,
     budget: &'g Budget<'g>,
     opset: i64,
     batched: bool,
-) -> Attempt {
+) -> Import<'g, 'a> {
     let mut import = Import {
         graph,
         budget,
@@ -123,224 +99,225 @@ pub(super) fn run<'g>(
         builder: Builder::new(),
         borders: Vec::new(),
         nonfinite: 0,
+        items: Vec::new(),
+        inputs: Vec::new(),
+        more: Vec::new(),
+        refusal: None,
+        traces: vec![Trace::default(); graph.proto.nodes.len()],
+        rows: Vec::new(),
+        network: None,
+        mixes: false,
+        unsupported: false,
+        broken: None,
         options,
         values: vec![None; graph.uses.len()],
-        remaining: graph.uses.clone(),
         links: Vec::new(),
         names: Named::default(),
         layers: 0,
         current: usize::MAX,
-        traces: graph.proto.nodes.iter().map(|_| Trace::default()).collect(),
     };
-    let mut attempt = Attempt {
-        rows: Vec::new(),
-        batch: false,
-        unsupported: false,
-        broken: None,
-        network: None,
-        nonfinite: 0,
-        constants: Named::default(),
-    };
-    if let Err(refusal) = import.inputs() {
-        attempt.record(refusal);
+    for (part, &id) in graph.proto.inputs.iter().zip(&graph.graph_inputs) {
+        if import.input_value(part, id).is_err() {
+            import.record(&format_args!("input '{}'", part.name));
+        }
     }
     for &index in &graph.order {
-        import.node(index, &mut attempt);
-        if let Some(error) = &attempt.broken
-            && error.code() == Code::Limit
-        {
+        import.node_of_file(index);
+        if import.broken.as_ref().is_some_and(|error| error.code() == Code::Limit) {
             break;
         }
     }
-    import.finish(&mut attempt);
-    attempt
+    import.finish();
+    import
 }
 
-impl Attempt {
+impl<'g, 'a> Import<'g, 'a> {
     /// Whether everything was imported.
     pub fn complete(&self) -> bool {
-        !self.batch && !self.unsupported && self.broken.is_none()
+        !self.mixes && !self.unsupported && self.broken.is_none()
     }
 
-    /// Notes the refusal and says why in words.
-    fn record(&mut self, refusal: Refusal) -> String {
-        let (kind, error) = refusal.open();
-        let why = error.message().to_string();
+    /// Notes the refusal, and says why in words: where, if the file is to blame.
+    #[inline(never)]
+    fn record(&mut self, place: &dyn std::fmt::Display) -> String {
+        let Some((kind, mut error)) = self.refusal.take() else { return String::new() };
         match kind {
-            Kind::Batch => self.batch = true,
+            Kind::Batch => self.mixes = true,
             Kind::Unsupported => self.unsupported = true,
-            Kind::Broken => drop(self.broken.get_or_insert(error)),
+            Kind::Broken => {
+                error = error.context(place);
+                self.broken.get_or_insert(error.clone());
+            }
         }
-        why
+        error.message().to_string()
     }
-}
 
-impl Import<'_, '_> {
-    /// Makes network inputs of the graph inputs that have no initializer and are not bound.
-    fn inputs(&mut self) -> Outcome<()> {
-        for (info, &id) in self.graph.proto.inputs.iter().zip(&self.graph.graph_inputs) {
-            if let Some(tensor) = self.options.constants.get(info.name) {
-                self.budget.allocate(tensor.len() as u64, tensor.width())?;
-                self.set(id, Value::constant(tensor.clone()));
-                continue;
-            }
-            if id < self.graph.proto.initializers.len() {
-                continue;
-            }
-            self.input(info, id)
-                .map_err(|refusal| context(refusal, &format_args!("input '{}'", info.name)))?;
+    /// Gives a graph input its value: a constant if it is bound, else a network input; nothing if it
+    /// has an initializer.
+    fn input_value(&mut self, part: &Part<'_>, id: ValueId) -> Outcome<()> {
+        if let Some(tensor) = self.options.constants.get(part.name) {
+            let room = self.budget.allocate(tensor.dims());
+            self.checked(room)?;
+            let value = self.tensor(tensor.clone());
+            self.set(id, Some(value));
+        } else if id >= self.graph.proto.initializers.len() {
+            let value = self.network_input(part)?;
+            self.set(id, Some(value));
         }
         Ok(())
     }
 
-    fn input(&mut self, info: &ValueInfo<'_>, id: ValueId) -> Outcome<()> {
-        let kind = info.data_type;
-        ensure(
-            is_float(kind) || is_int(kind),
-            Code::Dtype,
-            &format_args!("data type {kind} is not supported"),
-        )?;
-        let Some(dims) = &info.shape else { return misshapen("the file states no shape") };
-        let mut dims = dims.as_slice();
-        if self.batched {
-            let Some((first, rest)) = dims.split_first() else {
-                return mixes_batch("a scalar has no batch axis");
-            };
-            if let Dim::Fixed(n) = *first
-                && *self.batch.get_or_insert(n) != n
-            {
-                return mixes_batch("inputs differ in their first axis");
-            }
-            dims = rest;
+    fn network_input(&mut self, part: &Part<'_>) -> Outcome<Value> {
+        let (kind, dims) = self.checked(part.tensor_type(self.budget))?;
+        let Some(whole) = is_whole(kind) else {
+            let why = format_args!("data type {kind} is not supported");
+            return self.checked(Err(error(Code::Dtype, &why)));
+        };
+        let Some(dims) = dims else { return self.misshapen(&"the file states no shape") };
+        if self.batched && dims.is_empty() {
+            return self.mixes_batch(&"a scalar has no batch axis");
         }
-        let mut shape = Vec::with_capacity(dims.len());
-        for (axis, dim) in dims.iter().enumerate() {
-            let bound = |name: &str| self.options.dimensions.get(name).copied();
-            match *dim {
-                Dim::Fixed(n) => match usize::try_from(n) {
-                    Ok(n) if n > 0 => shape.push(n),
-                    // Where usize has 32 bits; otherwise the limit on elements finds it.
-                    Err(_) if n > 0 => {
-                        let message = format!("an axis of {n} elements");
-                        return Err(Error::new(Code::Limit, message).into());
-                    }
-                    _ => return misshapen(format_args!("an axis of {n} elements")),
-                },
-                Dim::Symbolic(name) => match bound(name) {
-                    Some(n) => shape.push(n),
-                    // The batch, written as an axis of one example.
-                    None if !self.batched && axis == 0 => shape.push(1),
+        let mut extents = Vec::with_capacity(dims.len());
+        for (axis, &(fixed, name)) in dims.iter().enumerate() {
+            if self.batched && axis == 0 {
+                if let Some(n) = fixed
+                    && *self.batch.get_or_insert(n) != n
+                {
+                    return self.mixes_batch(&"inputs differ in their first axis");
+                }
+                continue;
+            }
+            let bound = self.options.dimensions.get(name).copied();
+            match fixed {
+                // What is beyond usize is beyond the limit, too.
+                Some(n @ 1..) => extents.push(usize::try_from(n).unwrap_or(usize::MAX)),
+                Some(n) => return self.misshapen(&format_args!("an axis of {n} elements")),
+                // The batch, written as an axis of one example.
+                None if axis == 0 => extents.push(bound.unwrap_or(1)),
+                None => match bound {
+                    Some(n) => extents.push(n),
                     None => {
-                        return misshapen(format_args!(
+                        return self.misshapen(&format_args!(
                             "axis '{name}' has no fixed size; bind it to a number"
                         ));
                     }
                 },
             }
         }
-        self.budget.allocate(super::limits::elements(&shape, self.budget.limits())?, 4)?;
-        let name = self.unique(info.name);
-        let node = self.builder.input(&name, &shape)?;
-        self.set(id, Value::Node { id: node, whole: is_int(kind) });
-        Ok(())
+        self.checked(self.budget.allocate(&extents))?;
+        let name = self.unique(part.name);
+        let id = self.builder.input(&name, &extents);
+        let id = self.checked(id)?;
+        let value = self.output(id);
+        Ok(self.whole(value, whole))
     }
 
-    fn node(&mut self, index: usize, attempt: &mut Attempt) {
+    /// The node of the file that is being imported.
+    pub fn call(&self) -> Option<&'g NodeProto<'a>> {
+        self.graph.proto.nodes.get(self.current)
+    }
+
+    fn node_of_file(&mut self, index: usize) {
         let graph = self.graph;
-        let Some(node) = graph.proto.nodes.get(index) else { return };
         self.current = index;
+        let Some(node) = self.call() else { return };
         if !graph.needed.get(index).is_some_and(|&needed| needed) {
-            self.note(Status::Unused);
-            return;
+            return self.note(Status::Unused);
         }
-        let outputs = graph.outputs(index);
-        let result = self.arguments(index).map_err(Refusal::from).and_then(|inputs| {
-            let blocked = inputs.iter().flatten().any(|value| matches!(value, Value::Unknown));
-            let used = outputs.clone().map(|id| graph.is_used(id)).collect();
-            let mut call = Call { node, inputs, used, budget: self.budget, opset: self.opset };
-            let build = operators::find(&call)?;
-            if blocked {
-                self.note(Status::Blocked);
-                return Ok(Vec::new());
+        let items = self.items.len();
+        self.more.clear();
+        let mut result = None;
+        match self.import_node(index) {
+            Ok(Some(value)) => {
+                self.settle(value);
+                result = Some(value);
             }
-            build(self, &mut call)
-        });
-        match result {
-            Ok(results) => {
-                self.settle(&results);
-                let mut results = results.into_iter();
-                for id in outputs {
-                    let value = results.next().unwrap_or(Value::Unknown);
-                    if graph.is_used(id) {
-                        self.set(id, value);
-                    }
-                }
-            }
-            Err(refusal) => {
-                let why = attempt.record(context(refusal, &Title(node)));
+            Ok(None) => self.note(Status::Blocked),
+            Err(_) => {
+                let place = self.place(node);
+                let why = self.record(&place);
                 self.note(Status::Refused(why));
-                for id in outputs {
-                    self.set(id, Value::Unknown);
-                }
             }
         }
+        for (i, id) in graph.outputs(index).enumerate() {
+            let other = i.checked_sub(1).and_then(|i| self.more.get(i).copied());
+            self.set(id, if i == 0 { result } else { other });
+        }
+        for id in graph.inputs(index).iter().flatten() {
+            if let Some(value) = self.value(*id) {
+                self.count_uses(value, 0, 1);
+            }
+        }
+        self.drop_unused(items);
+    }
+
+    /// What a node comes to; nothing if it depends on a refused one.
+    fn import_node(&mut self, index: usize) -> Outcome<Option<Value>> {
+        let (graph, mut blocked) = (self.graph, false);
+        self.inputs.clear();
+        for &id in graph.inputs(index) {
+            let mut value = None;
+            if let Some(id) = id {
+                let loaded = self.load(id);
+                self.checked(loaded)?;
+                value = self.value(id);
+                blocked |= value.is_none();
+            }
+            self.inputs.push(value);
+        }
+        let build = operators::find(self)?;
+        if blocked { Ok(None) } else { build(self).map(Some) }
+    }
+
+    /// Where a refusal happened: the node, and what it is given.
+    #[cold]
+    fn place(&self, node: &NodeProto<'_>) -> String {
+        let mut text = Title(node).to_string();
+        for value in self.inputs.iter().flatten() {
+            text += " [";
+            for (i, &n) in self.shape(*value).iter().enumerate() {
+                text += if i > 0 { ", " } else { "" };
+                // Writing to a string does not fail.
+                let _ = if n == BATCH { text.write_str("N") } else { write!(text, "{n}") };
+            }
+            text += "]";
+        }
+        text
     }
 
     /// What a successful node came to, where its operator did not say.
-    fn settle(&mut self, results: &[Value]) {
+    fn settle(&mut self, value: Value) {
+        let node = self.node(value);
         let Some(trace) = self.traces.get_mut(self.current) else { return };
-        if let Some(Value::Node { id, .. }) = results.first() {
-            trace.value = Some(*id);
-        }
+        trace.value = node;
         if trace.status.is_none() && trace.pushed.is_empty() && !trace.folded {
-            let constant = results.iter().all(|value| matches!(value, Value::Constant(_)));
-            trace.status = Some(if constant { Status::Constant } else { Status::Skipped });
+            trace.status = Some(if node.is_none() { Status::Constant } else { Status::Skipped });
         }
-    }
-
-    /// The values of a node's inputs; those used for the last time are moved out, so that large
-    /// weights can go into the network without a copy.
-    fn arguments(&mut self, index: usize) -> Result<Vec<Option<Value>>> {
-        let graph = self.graph;
-        let ids = graph.inputs(index);
-        for id in ids.iter().flatten() {
-            self.load(*id)?;
-        }
-        let mut arguments = Vec::with_capacity(ids.len());
-        for id in ids {
-            arguments.push(id.and_then(|id| {
-                let left = self.remaining.get_mut(id)?;
-                *left = left.saturating_sub(1);
-                let slot = self.values.get_mut(id)?;
-                if *left == 0 { slot.take() } else { slot.clone() }
-            }));
-        }
-        Ok(arguments)
     }
 
     /// Decodes the initializer of a value when it is needed for the first time.
     #[inline(never)]
     fn load(&mut self, id: ValueId) -> Result<()> {
-        let have = self.values.get(id).is_none_or(Option::is_some);
-        let Some(proto) = self.graph.proto.initializers.get(id) else {
-            // An input that could not be imported.
-            if !have {
-                self.set(id, Value::Unknown);
-            }
-            return Ok(());
-        };
-        if !have {
-            let tensor = decode(proto, self.budget)?;
-            self.nonfinite = self.nonfinite.saturating_add(tensor.nonfinite());
-            self.set(id, Value::constant(tensor));
+        if let (Some(part), None) = (self.graph.proto.initializers.get(id), self.value(id)) {
+            let tensor = decode(part.body, self.budget)?;
+            let value = self.tensor(tensor);
+            self.set(id, Some(value));
         }
         Ok(())
     }
 
+    /// What an edge carries.
+    pub fn value(&self, id: ValueId) -> Option<Value> {
+        self.values.get(id).copied().flatten()
+    }
+
     #[inline(never)]
-    fn set(&mut self, id: ValueId, value: Value) {
+    fn set(&mut self, id: ValueId, value: Option<Value>) {
+        if let (Some(value), Some(&uses)) = (value, self.graph.uses.get(id)) {
+            self.count_uses(value, uses, 0);
+        }
         if let Some(slot) = self.values.get_mut(id) {
-            *slot = Some(value);
+            *slot = value;
         }
     }
 
@@ -356,6 +333,12 @@ impl Import<'_, '_> {
         if let Some(trace) = self.traces.get_mut(self.current) {
             trace.folded = true;
         }
+    }
+
+    /// Whether one of the node's outputs leads anywhere.
+    pub fn is_used(&self, output: usize) -> bool {
+        let id = self.graph.outputs(self.current).nth(output);
+        id.is_some_and(|id| self.graph.is_used(id))
     }
 
     /// Takes the node off the end if it makes an output that nothing else uses; its input is then
@@ -387,105 +370,38 @@ impl Import<'_, '_> {
 
     /// Adds a layer for the current node.
     #[inline(never)]
-    pub fn push(&mut self, operation: Operation, inputs: &[NodeId]) -> Outcome<NodeId> {
+    pub fn layer(&mut self, operation: Operation, inputs: &[Value]) -> Outcome<Value> {
+        let mut ids = Vec::with_capacity(inputs.len());
+        for &value in inputs {
+            ids.extend(self.node(value));
+        }
+        // What one element of the output costs.
         let effort = match &operation {
             Operation::Dense { weight, outputs, .. } | Operation::Conv { weight, outputs, .. } => {
-                weight.len().checked_div(*outputs).unwrap_or(0) as u64
+                weight.len().checked_div(*outputs).unwrap_or(0)
             }
             Operation::MaxPool { window, .. } | Operation::AveragePool { window, .. } => {
-                window.kernel.iter().fold(1, |n: u64, &k| n.saturating_mul(k as u64))
+                window.kernel.iter().fold(1, |n: usize, &k| n.saturating_mul(k))
             }
-            Operation::LocalResponseNorm { size, .. } => *size as u64,
-            _ => inputs.len() as u64,
+            Operation::LocalResponseNorm { size, .. } => *size,
+            _ => ids.len(),
         };
         // Some operators make many layers: Split one per output.
         self.layers = self.layers.saturating_add(1);
         let most = self.budget.limits().nodes.saturating_mul(2);
-        ensure(
-            self.layers <= most,
-            Code::Limit,
-            &format_args!("the network has more than {most} layers"),
-        )?;
-        let base = self.graph.proto.nodes.get(self.current).map_or("", base_name);
-        let name = self.unique(base);
-        let id = self.builder.push(&name, operation, inputs)?;
-        let shape = self.builder.shape(id);
-        let len = self.budget.allocate(super::limits::elements(shape, self.budget.limits())?, 4)?;
-        self.budget.work(effort.saturating_mul(len as u64))?;
+        if self.layers > most {
+            let why = format_args!("the network has more than {most} layers");
+            return self.checked(Err(error(Code::Limit, &why)));
+        }
+        let name = self.unique(self.call().map_or("", base_name));
+        let id = self.builder.push(&name, operation, &ids);
+        let id = self.checked(id)?;
+        let len = self.checked(self.budget.allocate(self.builder.shape(id)))?;
+        self.checked(self.budget.work((effort as u64).saturating_mul(len as u64)))?;
         if let Some(trace) = self.traces.get_mut(self.current) {
             trace.pushed.push(id);
         }
-        Ok(id)
-    }
-
-    /// Shape of one example at a node of the network.
-    #[inline(never)]
-    pub fn shape(&self, id: NodeId) -> Vec<usize> {
-        self.builder.shape(id).to_vec()
-    }
-
-    /// Number of axes that the file gives to a node's values.
-    #[inline(never)]
-    pub fn rank(&self, id: NodeId) -> usize {
-        self.builder.shape(id).len().saturating_add(usize::from(self.batched))
-    }
-
-    /// The example's axis that the file calls `axis` at a node.
-    #[inline(never)]
-    pub fn axis(&self, id: NodeId, axis: i64) -> Outcome<usize> {
-        let axis = operators::axis(axis, self.rank(id))?;
-        match (self.batched, axis.checked_sub(1)) {
-            (false, _) => Ok(axis),
-            (true, Some(axis)) => Ok(axis),
-            (true, None) => mixes_batch("works along the batch axis"),
-        }
-    }
-
-    /// The node's values in another shape.
-    #[inline(never)]
-    pub fn reshape(&mut self, id: NodeId, shape: Vec<usize>) -> Outcome<NodeId> {
-        if self.builder.shape(id) == shape {
-            return Ok(id);
-        }
-        self.push(Operation::Reshape { shape }, &[id])
-    }
-
-    fn finish(mut self, attempt: &mut Attempt) {
-        let mut outputs = Vec::new();
-        let graph = self.graph;
-        for (info, &id) in graph.proto.outputs.iter().zip(&graph.graph_outputs) {
-            if let Err(error) = self.load(id) {
-                attempt.record(error.into());
-                continue;
-            }
-            match self.values.get(id).cloned().flatten() {
-                Some(Value::Node { id: node, .. }) => {
-                    let link = self.links.iter().find(|(of, _)| *of == id);
-                    let link = link.map_or(Link::Identity, |(_, link)| *link);
-                    outputs.push((info.name.to_string(), node, link));
-                }
-                Some(Value::Constant(tensor)) => {
-                    attempt.constants.insert(info.name.to_string(), (*tensor).clone());
-                }
-                _ => {}
-            }
-        }
-        attempt.nonfinite = self.nonfinite;
-        let mut places = Vec::new();
-        if attempt.complete() && !outputs.is_empty() {
-            match std::mem::take(&mut self.builder).finish(outputs) {
-                Ok(network) => {
-                    let (network, place) = network.prune();
-                    let (network, folded) =
-                        if self.options.fold { network.fold() } else { (network, Vec::new()) };
-                    let after = |id: NodeId| folded.get(id).copied().unwrap_or(id);
-                    places = place.into_iter().map(|id| id.map(after)).collect();
-                    attempt.network = Some(network);
-                }
-                Err(error) => attempt.broken = Some(error),
-            }
-        }
-        attempt.rows = self.report(attempt.network.as_ref(), &places);
+        Ok(self.output(id))
     }
 
     /// The layer of a node and its only input.
@@ -496,5 +412,44 @@ impl Import<'_, '_> {
             [input] => Some((&node.layer, input)),
             _ => None,
         }
+    }
+
+    /// The outputs that are constants, with their names.
+    pub fn constants(&self) -> impl Iterator<Item = Result<(String, Tensor)>> + '_ {
+        let outputs = self.graph.proto.outputs.iter().zip(&self.graph.graph_outputs);
+        outputs.filter_map(|(part, &id)| {
+            let value = self.value(id).filter(|value| self.node(*value).is_none())?;
+            Some(self.to_tensor(value).map(|tensor| (part.name.to_string(), tensor)))
+        })
+    }
+
+    fn finish(&mut self) {
+        let (graph, mut outputs) = (self.graph, Vec::new());
+        for (part, &id) in graph.proto.outputs.iter().zip(&graph.graph_outputs) {
+            let loaded = self.load(id);
+            if self.checked(loaded).is_err() {
+                self.record(&format_args!("output '{}'", part.name));
+            }
+            if let Some(node) = self.value(id).and_then(|value| self.node(value)) {
+                let link = self.links.iter().find(|(of, _)| *of == id);
+                let link = link.map_or(Link::Identity, |(_, link)| *link);
+                outputs.push((part.name.to_string(), node, link));
+            }
+        }
+        let mut places = Vec::new();
+        if self.complete() && !outputs.is_empty() {
+            match std::mem::take(&mut self.builder).finish(outputs) {
+                Ok(network) => {
+                    let (network, place) = network.prune();
+                    let (network, folded) =
+                        if self.options.fold { network.fold() } else { (network, Vec::new()) };
+                    let after = |id: NodeId| folded.get(id).copied().unwrap_or(id);
+                    places = place.into_iter().map(|id| id.map(after)).collect();
+                    self.network = Some(network);
+                }
+                Err(error) => self.broken = Some(error),
+            }
+        }
+        self.rows = self.report(&places);
     }
 }

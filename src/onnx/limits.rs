@@ -17,7 +17,7 @@ pub struct Limits {
     pub elements: u64,
     /// Axes of a tensor.
     pub rank: usize,
-    /// Bytes of all constants and of one example's activations together.
+    /// Bytes of all constants and of one example's activations together, four per number.
     pub memory: u64,
     /// Multiplications and comparisons that one example may cost.
     pub work: u64,
@@ -69,22 +69,30 @@ impl<'l> Budget<'l> {
         )
     }
 
-    /// Counts `elements` of `bytes` each, before they are allocated.
+    /// Counts the numbers of a shape before they are allocated, and says how many there are.
     #[inline(never)]
-    pub fn allocate(&self, elements: u64, bytes: u64) -> Result<usize> {
+    pub fn allocate(&self, dims: &[usize]) -> Result<usize> {
+        let Limits { rank, elements, memory, .. } = *self.limits;
         ensure(
-            elements <= self.limits.elements,
+            dims.len() <= rank,
             Code::Limit,
-            &format_args!("a tensor of {elements} elements; the limit is {}", self.limits.elements),
+            &format_args!("a tensor of {} axes; the limit is {rank}", dims.len()),
         )?;
-        let memory = self.memory.get().saturating_add(elements.saturating_mul(bytes));
-        self.memory.set(memory);
+        let mut count = 1u64;
+        for &n in dims {
+            count = count.saturating_mul(n as u64);
+        }
+        let why = format_args!("a tensor of {count} elements; the limit is {elements}");
+        let fits = usize::try_from(count).ok().filter(|_| count <= elements);
+        let len = fits.ok_or_else(|| error(Code::Limit, &why))?;
+        let used = self.memory.get().saturating_add(count.saturating_mul(4));
+        self.memory.set(used);
         ensure(
-            memory <= self.limits.memory,
+            used <= memory,
             Code::Limit,
-            &format_args!("the model needs more than {} bytes of memory", self.limits.memory),
+            &format_args!("the model needs more than {memory} bytes of memory"),
         )?;
-        usize::try_from(elements).map_err(|_| error(Code::Limit, &"a tensor too large"))
+        Ok(len)
     }
 
     /// Counts operations of one forward pass.
@@ -97,23 +105,4 @@ impl<'l> Budget<'l> {
             &format_args!("one example costs more than {} operations", self.limits.work),
         )
     }
-}
-
-/// Number of elements of a shape; an error if it overflows or is above the limit.
-#[inline(never)]
-pub(super) fn elements(dims: &[usize], limits: &Limits) -> Result<u64> {
-    ensure(
-        dims.len() <= limits.rank,
-        Code::Limit,
-        &format_args!("a tensor of {} axes; the limit is {}", dims.len(), limits.rank),
-    )?;
-    dims.iter()
-        .try_fold(1u64, |product, &n| product.checked_mul(u64::try_from(n).ok()?))
-        .filter(|&n| n <= limits.elements)
-        .ok_or_else(|| {
-            error(
-                Code::Limit,
-                &format_args!("shape {dims:?} has more than {} elements", limits.elements),
-            )
-        })
 }

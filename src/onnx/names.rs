@@ -8,6 +8,7 @@ pub(super) struct Names<'a>(Vec<(&'a str, usize)>);
 
 impl<'a> Names<'a> {
     /// Of names with their places.
+    #[inline(never)]
     pub fn new(names: Vec<(&'a str, usize)>) -> Self {
         Names(BinaryHeap::from(names).into_sorted_vec())
     }
@@ -19,15 +20,11 @@ impl<'a> Names<'a> {
         self.0.get(at).filter(|entry| entry.0 == name).map(|entry| entry.1)
     }
 
-    /// The places, by name.
-    pub fn places(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().map(|entry| entry.1)
-    }
-
-    /// Neighbours of the same name: it, and the places of both.
-    pub fn twins(&self) -> impl Iterator<Item = (&'a str, usize, usize)> + '_ {
-        self.0.windows(2).filter_map(|pair| match *pair {
-            [(a, first), (b, second)] if a == b => Some((a, first, second)),
+    /// A name that occurs twice, and the places of both, the second at `from` or behind it.
+    #[inline(never)]
+    pub fn twin(&self, from: usize) -> Option<(&'a str, usize, usize)> {
+        self.0.windows(2).find_map(|pair| match *pair {
+            [(a, first), (b, second)] if a == b && second >= from => Some((a, first, second)),
             _ => None,
         })
     }

@@ -16,7 +16,8 @@
 //! whatever the order of its factors. The nodes of the parts then lead nowhere and are pruned.
 
 use super::import::Import;
-use super::refusal::Outcome;
+use super::refusal::{Outcome, Refused};
+use super::value::Value;
 use crate::network::{Layer, LinearShape, NodeId, Operation, Unit};
 
 /// Factors closer to one than this (relatively) are one: exporters round √2 to f32.
@@ -38,12 +39,12 @@ fn step(import: &Import<'_, '_>, id: NodeId) -> Option<(NodeId, f32, f32)> {
 /// Longest run of scalings that is looked through.
 const STEPS: usize = 8;
 
-/// Nodes x, factors and shifts with `id` = factor·x + shift: `id` itself, what it scales, and so on.
+/// A node x with factor and shift, for what is factor·x + shift.
+type Form = (NodeId, f32, f32);
+
+/// The forms of a node: `id` itself, in terms of what it scales, and so on.
 #[inline(never)]
-fn affine(
-    import: &Import<'_, '_>,
-    id: NodeId,
-) -> impl DoubleEndedIterator<Item = (NodeId, f32, f32)> + use<> {
+fn affine(import: &Import<'_, '_>, id: NodeId) -> Vec<Form> {
     let mut forms = vec![(id, 1.0, 0.0)];
     let (mut at, mut factor, mut shift) = (id, 1.0, 0.0);
     while let Some((input, inner_factor, inner_shift)) = step(import, at)
@@ -53,14 +54,19 @@ fn affine(
         (at, factor) = (input, factor * inner_factor);
         forms.push((at, factor, shift));
     }
-    forms.into_iter()
+    forms
 }
 
 /// The deepest node of which `id` is a multiple, and the factor.
 #[inline(never)]
 fn multiple(import: &Import<'_, '_>, id: NodeId) -> (NodeId, f32) {
-    let pure = affine(import, id).rfind(|&(_, _, shift)| shift == 0.0);
-    pure.map_or((id, 1.0), |(node, factor, _)| (node, factor))
+    let mut found = (id, 1.0);
+    for (node, factor, shift) in affine(import, id) {
+        if shift == 0.0 {
+            found = (node, factor);
+        }
+    }
+    found
 }
 
 /// d with `x` = d·`s`, if both are multiples of one node.
@@ -74,78 +80,88 @@ fn ratio(import: &Import<'_, '_>, x: NodeId, s: NodeId) -> Option<f32> {
 }
 
 /// The gate of a product: function, its argument s, and α, β of α·f(s) + β.
-fn gate(import: &Import<'_, '_>, id: NodeId) -> Option<(Unit, NodeId, f32, f32)> {
-    affine(import, id).find_map(|(inner, factor, shift)| match import.producer(inner)? {
-        (Layer::Unit(unit), source) => Some((*unit, source, factor, shift)),
-        _ => None,
-    })
+#[inline(never)]
+fn gate(import: &Import<'_, '_>, id: NodeId) -> Option<(Unit, Form)> {
+    for (inner, factor, shift) in affine(import, id) {
+        if let Some((Layer::Unit(unit), source)) = import.producer(inner) {
+            return Some((*unit, (source, factor, shift)));
+        }
+    }
+    None
 }
 
-/// `factor`·`id`, joined with a scaling that is there already; `id` itself if nothing remains.
+/// `factor`·`x`, joined with a scaling that is there already; what is scaled itself if nothing
+/// remains.
 #[inline(never)]
-pub(super) fn scaled(import: &mut Import<'_, '_>, id: NodeId, factor: f32) -> Outcome<NodeId> {
-    let (base, have) = multiple(import, id);
+pub(super) fn scaled(import: &mut Import<'_, '_>, x: Value, factor: f32) -> Outcome<Value> {
+    let (base, have) = multiple(import, import.node(x).unwrap_or(NodeId::MAX));
+    let base = import.output(base);
     let total = factor * have;
     if close(total, 1.0) {
         import.folded();
         return Ok(base);
     }
-    let len = import.shape(base).iter().product();
-    let operation = Operation::Scale { scale: vec![total], shift: vec![0.0], inner: len };
-    import.push(operation, &[base])
+    let inner = import.builder.shape(import.node(base).unwrap_or(NodeId::MAX)).iter().product();
+    import.layer(Operation::Scale { scale: vec![total], shift: vec![0.0], inner }, &[base])
 }
 
-/// The product of two activations, if it is one of the forms above.
-pub(super) fn product(
+/// `factor`·unit(`argument`·s).
+#[inline(never)]
+fn unit_of(
     import: &mut Import<'_, '_>,
-    a: NodeId,
-    b: NodeId,
-) -> Outcome<Option<NodeId>> {
+    unit: Unit,
+    s: NodeId,
+    [argument, factor]: [f32; 2],
+) -> Outcome<Value> {
+    let s = import.output(s);
+    let s = scaled(import, s, argument)?;
+    let y = import.layer(Operation::Unit(unit), &[s])?;
+    scaled(import, y, factor)
+}
+
+/// The product of two activations, which must be one of the forms above.
+pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Outcome<Value> {
+    let (Some(a), Some(b)) = (import.node(a), import.node(b)) else { return Err(Refused) };
     if a == b {
-        return import.push(Operation::Unit(Unit::Power { exponent: 2.0 }), &[a]).map(Some);
+        return unit_of(import, Unit::Power { exponent: 2.0 }, a, [1.0, 1.0]);
     }
     for (x, g) in [(a, b), (b, a)] {
-        let Some((unit, s, factor, shift)) = gate(import, g) else { continue };
-        if let Some(d) = ratio(import, x, s) {
-            let (unit, argument, factor) = match unit {
-                Unit::Sigmoid if shift == 0.0 => (Unit::Silu, 1.0, factor),
-                Unit::Erf if close(factor, shift) => {
-                    let root = std::f32::consts::SQRT_2;
-                    (Unit::Gelu, root, root * factor)
-                }
-                Unit::HardSigmoid { alpha, beta: 0.5 }
-                    if close(alpha, 1.0 / 6.0) && shift == 0.0 =>
-                {
-                    (Unit::HardSwish, 1.0, factor)
-                }
-                _ => continue,
-            };
-            let s = scaled(import, s, argument)?;
-            let y = import.push(Operation::Unit(unit), &[s])?;
-            return scaled(import, y, factor * d).map(Some);
-        }
-        // The clip form looks through the shift by three.
-        let three = affine(import, s)
-            .filter(|&(_, _, by)| by == 3.0)
-            .find_map(|(s, inner, _)| Some((s, inner, ratio(import, x, s)?)));
-        if let (Unit::Clip { low: 0.0, high: 6.0 }, Some((s, inner, d)), 0.0) = (unit, three, shift)
-        {
-            let s = scaled(import, s, inner)?;
-            let y = import.push(Operation::Unit(Unit::HardSwish), &[s])?;
-            return scaled(import, y, 6.0 * factor * d / inner).map(Some);
+        let Some((unit, (s, factor, shift))) = gate(import, g) else { continue };
+        let form = match (unit, ratio(import, x, s)) {
+            (Unit::Sigmoid, Some(d)) if shift == 0.0 => Some((Unit::Silu, s, [1.0, factor * d])),
+            (Unit::Erf, Some(d)) if close(factor, shift) => {
+                let root = std::f32::consts::SQRT_2;
+                Some((Unit::Gelu, s, [root, root * factor * d]))
+            }
+            (Unit::HardSigmoid { alpha, beta: 0.5 }, Some(d))
+                if close(alpha, 1.0 / 6.0) && shift == 0.0 =>
+            {
+                Some((Unit::HardSwish, s, [1.0, factor * d]))
+            }
+            // The clip form looks through the shift by three.
+            (Unit::Clip { low: 0.0, high: 6.0 }, _) if shift == 0.0 => affine(import, s)
+                .into_iter()
+                .find(|form| form.2 == 3.0)
+                .and_then(|(s, inner, _)| {
+                    let d = ratio(import, x, s)?;
+                    Some((Unit::HardSwish, s, [inner, 6.0 * factor * d / inner]))
+                }),
+            _ => None,
+        };
+        if let Some((unit, s, factors)) = form {
+            return unit_of(import, unit, s, factors);
         }
     }
-    Ok(None)
+    import.unsupported(&"the product of two activations")
 }
 
-/// The quotient of two activations, if it is the form above.
-pub(super) fn quotient(
-    import: &mut Import<'_, '_>,
-    x: NodeId,
-    divisor: NodeId,
-) -> Outcome<Option<NodeId>> {
-    let Some((Unit::Abs, s, 1.0, 1.0)) = gate(import, divisor) else { return Ok(None) };
-    let Some(d) = ratio(import, x, s) else { return Ok(None) };
-    let y = import.push(Operation::Unit(Unit::Softsign), &[s])?;
-    scaled(import, y, d).map(Some)
+/// The quotient of two activations, which must be the form above.
+pub(super) fn quotient(import: &mut Import<'_, '_>, x: Value, divisor: Value) -> Outcome<Value> {
+    if let (Some(x), Some(divisor)) = (import.node(x), import.node(divisor))
+        && let Some((Unit::Abs, (s, 1.0, 1.0))) = gate(import, divisor)
+        && let Some(d) = ratio(import, x, s)
+    {
+        return unit_of(import, Unit::Softsign, s, [1.0, d]);
+    }
+    import.unsupported(&"the quotient of two activations")
 }

@@ -1,440 +1,254 @@
 //! The messages of onnx.proto that matter here, as views that borrow from the file.
 //!
-//! Field numbers are those of onnx.proto (IR version 3 to 10). Tensor data and attribute lists stay
-//! encoded until somebody asks for them. A field that may occur once and occurs twice is refused:
-//! readers disagree about which one counts.
+//! Field numbers are those of onnx.proto (IR version 3 to 10). A view holds names; whatever else its
+//! message says is read when somebody asks for it.
 
 use super::limits::Budget;
 use super::names::Names;
 use super::refusal::{ensure, error};
-use super::wire::{Field, Number, Reader, malformed};
+use super::wire::{Field, Reader, Wire, malformed};
 use crate::error::{Code, Result};
 
 /// A file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ModelProto<'a> {
     pub producer: &'a str,
     pub producer_version: &'a str,
     /// Version of the default operator set.
     pub opset: Option<i64>,
+    /// Keys with values, in the order of the file.
     pub metadata: Vec<(&'a str, &'a str)>,
     pub graph: GraphProto<'a>,
 }
 
 /// Nodes with their constants, inputs and outputs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct GraphProto<'a> {
     pub nodes: Vec<NodeProto<'a>>,
-    pub initializers: Vec<TensorProto<'a>>,
-    pub inputs: Vec<ValueInfo<'a>>,
-    pub outputs: Vec<ValueInfo<'a>>,
+    /// TensorProto messages.
+    pub initializers: Vec<Part<'a>>,
+    /// ValueInfoProto messages.
+    pub inputs: Vec<Part<'a>>,
+    /// ValueInfoProto messages.
+    pub outputs: Vec<Part<'a>>,
 }
 
 /// One operator call.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct NodeProto<'a> {
     pub name: &'a str,
     pub op: &'a str,
     pub domain: &'a str,
     pub inputs: Vec<&'a str>,
     pub outputs: Vec<&'a str>,
-    pub attributes: Vec<AttributeProto<'a>>,
+    pub attributes: Vec<Part<'a>>,
 }
 
-/// A named attribute; its value is decoded on demand.
+/// A message with its name.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct AttributeProto<'a> {
+pub(super) struct Part<'a> {
     pub name: &'a str,
-    /// Whether it holds a subgraph.
-    pub graph: bool,
-    body: Reader<'a>,
-}
-
-/// A constant; its data is decoded by `tensor::decode`.
-#[derive(Debug)]
-pub(super) struct TensorProto<'a> {
-    pub name: &'a str,
-    pub dims: Vec<i64>,
-    pub data_type: i64,
-    pub raw: Option<Reader<'a>>,
-    pub external: bool,
     pub body: Reader<'a>,
 }
 
-/// Name, type and shape of a graph input or output.
-#[derive(Debug, Default)]
-pub(super) struct ValueInfo<'a> {
-    pub name: &'a str,
-    pub data_type: i64,
-    /// `None` if the file states no shape.
-    pub shape: Option<Vec<Dim<'a>>>,
-}
-
-/// Extent of one axis.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Dim<'a> {
-    Fixed(i64),
-    /// Known only when the network runs; the name may be empty.
-    Symbolic(&'a str),
-}
-
-/// Refuses the second occurrence of a field that may occur once.
+/// The messages with this number; `name` is the number of their names, `most` how many there may be.
 #[inline(never)]
-fn once(seen: &mut u64, field: &Field<'_>) -> Result<()> {
-    let bit = 1u64.checked_shl(field.number.min(64) as u32).unwrap_or(0);
-    if *seen & bit != 0 {
-        return Err(error(
-            Code::Duplicate,
-            &format_args!(
-                "byte {}: field {} occurs twice in its message",
-                field.offset, field.number
-            ),
-        ));
+fn parts<'a>(
+    mut message: Reader<'a>,
+    number: u32,
+    name: u32,
+    most: usize,
+    budget: &Budget<'_>,
+) -> Result<Vec<Part<'a>>> {
+    let mut parts = Vec::new();
+    while let Some(field) = message.next(number)? {
+        budget.item()?;
+        let body = field.message()?;
+        parts.push(Part { name: body.text(name)?, body });
+        ensure(
+            parts.len() <= most,
+            Code::Limit,
+            &format_args!("byte {}: more than {most} of one kind", field.offset),
+        )?;
     }
-    *seen |= bit;
-    Ok(())
+    Ok(parts)
+}
+
+/// The texts with this number.
+#[inline(never)]
+fn texts<'a>(mut message: Reader<'a>, number: u32, budget: &Budget<'_>) -> Result<Vec<&'a str>> {
+    let mut texts = Vec::new();
+    while let Some(field) = message.next(number)? {
+        budget.item()?;
+        texts.push(field.text()?);
+    }
+    Ok(texts)
+}
+
+/// A name that two of the parts have.
+#[inline(never)]
+pub(super) fn twin<'a>(parts: &[Part<'a>]) -> Option<&'a str> {
+    let mut names = Vec::new();
+    for part in parts {
+        names.push((part.name, names.len()));
+    }
+    Names::new(names).twin(0).map(|(name, ..)| name)
 }
 
 impl<'a> ModelProto<'a> {
     pub fn parse(bytes: &'a [u8], budget: &Budget<'_>) -> Result<Self> {
-        let mut model = ModelProto::default();
-        let (mut seen, mut has_graph) = (0, false);
-        let mut fields = Reader::new(bytes);
-        while let Some(field) = fields.field()? {
-            match field.number {
-                2 => model.producer = field.text()?,
-                3 => model.producer_version = field.text()?,
-                7 => {
-                    once(&mut seen, &field)?;
-                    has_graph = true;
-                    model.graph = GraphProto::parse(field.message()?, budget)
-                        .map_err(|error| error.context("graph"))?;
-                }
-                8 => {
-                    budget.item()?;
-                    let (domain, version) = opset(field.message()?)?;
-                    if matches!(domain, "" | "ai.onnx") {
-                        ensure(
-                            model.opset.is_none(),
-                            Code::Duplicate,
-                            &"the default operator set is imported twice",
-                        )?;
-                        model.opset = Some(version);
-                    }
-                }
-                14 => {
-                    budget.item()?;
-                    model.metadata.push(entry(field.message()?)?);
-                }
-                _ => {}
+        let file = Reader::new(bytes);
+        let graph = file.only(7)?;
+        let mut opset = None;
+        for import in parts(file, 8, 1, usize::MAX, budget)? {
+            if matches!(import.name, "" | "ai.onnx") {
+                let twice = &"the default operator set is imported twice";
+                ensure(opset.is_none(), Code::Duplicate, twice)?;
+                opset = Some(import.body.int(2)?);
             }
         }
-        let keys = model.metadata.iter().enumerate().map(|(i, (key, _))| (*key, i)).collect();
-        let keys = Names::new(keys);
-        if let Some((key, ..)) = keys.twins().next() {
+        let entries = parts(file, 14, 1, usize::MAX, budget)?;
+        if let Some(key) = twin(&entries) {
             let why = format_args!("metadata key '{key}' occurs twice");
             return Err(error(Code::Duplicate, &why));
         }
-        model.metadata = keys.places().filter_map(|i| model.metadata.get(i).copied()).collect();
-        ensure(has_graph, Code::Malformed, &"the file holds no ONNX graph")?;
-        Ok(model)
-    }
-}
-
-fn opset(reader: Reader<'_>) -> Result<(&str, i64)> {
-    let (mut domain, mut version) = ("", 0);
-    let mut fields = reader;
-    while let Some(field) = fields.field()? {
-        match field.number {
-            1 => domain = field.text()?,
-            2 => version = field.int()?,
-            _ => {}
+        let mut metadata = Vec::new();
+        for entry in entries {
+            metadata.push((entry.name, entry.body.text(2)?));
         }
+        let Some(graph) = graph else {
+            return Err(error(Code::Malformed, &"the file holds no ONNX graph"));
+        };
+        Ok(ModelProto {
+            producer: file.text(2)?,
+            producer_version: file.text(3)?,
+            opset,
+            metadata,
+            graph: GraphProto::parse(graph.message()?, budget)?,
+        })
     }
-    Ok((domain, version))
-}
-
-fn entry(reader: Reader<'_>) -> Result<(&str, &str)> {
-    let (mut key, mut value) = ("", "");
-    let mut fields = reader;
-    while let Some(field) = fields.field()? {
-        match field.number {
-            1 => key = field.text()?,
-            2 => value = field.text()?,
-            _ => {}
-        }
-    }
-    Ok((key, value))
 }
 
 impl<'a> GraphProto<'a> {
-    fn parse(reader: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
-        let mut graph = GraphProto::default();
-        let mut fields = reader;
-        while let Some(field) = fields.field()? {
-            if matches!(field.number, 1 | 5 | 11 | 12) {
-                budget.item()?;
-            }
-            // Inputs and outputs too: the network compares names one by one.
-            let have = match field.number {
-                1 => Some(graph.nodes.len()),
-                11 => Some(graph.inputs.len()),
-                12 => Some(graph.outputs.len()),
-                _ => None,
-            };
-            let most = budget.limits().nodes;
-            ensure(
-                have.is_none_or(|have| have < most),
-                Code::Limit,
-                &format_args!("the graph has more than {most} nodes, inputs or outputs"),
-            )?;
-            match field.number {
-                1 => graph.nodes.push(NodeProto::parse(field.message()?, budget)?),
-                5 => graph.initializers.push(TensorProto::parse(field.message()?, budget)?),
-                11 => graph.inputs.push(ValueInfo::parse(field.message()?, budget)?),
-                12 => graph.outputs.push(ValueInfo::parse(field.message()?, budget)?),
-                15 => {
-                    let why = "sparse initializers are not supported";
-                    return Err(error(Code::Unsupported, &why));
-                }
-                _ => {}
-            }
+    fn parse(graph: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
+        // Inputs and outputs too: the network compares names one by one.
+        let most = budget.limits().nodes;
+        let mut nodes = Vec::new();
+        let mut fields = graph;
+        while let Some(field) = fields.next(1)? {
+            budget.item()?;
+            let why = format_args!("the graph has more than {most} nodes");
+            ensure(nodes.len() < most, Code::Limit, &why)?;
+            nodes.push(NodeProto::parse(field.message()?, budget)?);
         }
-        Ok(graph)
+        let sparse = graph.only(15)?.is_some();
+        ensure(!sparse, Code::Unsupported, &"sparse initializers are not supported")?;
+        Ok(GraphProto {
+            nodes,
+            initializers: parts(graph, 5, 8, usize::MAX, budget)?,
+            inputs: parts(graph, 11, 1, most, budget)?,
+            outputs: parts(graph, 12, 1, most, budget)?,
+        })
     }
 }
 
 impl<'a> NodeProto<'a> {
-    fn parse(reader: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
-        let mut node = NodeProto::default();
-        let mut seen = 0;
-        let mut fields = reader;
-        while let Some(field) = fields.field()? {
-            match field.number {
-                1 | 2 => {
-                    budget.item()?;
-                    let list = if field.number == 1 { &mut node.inputs } else { &mut node.outputs };
-                    list.push(field.text()?);
-                }
-                3 | 4 | 7 => {
-                    once(&mut seen, &field)?;
-                    let text = field.text()?;
-                    match field.number {
-                        3 => node.name = text,
-                        4 => node.op = text,
-                        _ => node.domain = text,
-                    }
-                }
-                5 => {
-                    budget.item()?;
-                    let attribute = AttributeProto::parse(field.message()?)?;
-                    let unique = node.attributes.iter().all(|a| a.name != attribute.name);
-                    ensure(
-                        unique,
-                        Code::Duplicate,
-                        &format_args!(
-                            "byte {}: attribute '{}' twice",
-                            field.offset, attribute.name
-                        ),
-                    )?;
-                    // Comparing names pairwise stays cheap: operators have a dozen attributes.
-                    ensure(
-                        node.attributes.len() < 64,
-                        Code::Limit,
-                        &format_args!("byte {}: a node with more than 64 attributes", field.offset),
-                    )?;
-                    node.attributes.push(attribute);
-                }
-                _ => {}
-            }
+    fn parse(node: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
+        let attributes = parts(node, 5, 1, usize::MAX, budget)?;
+        if let Some(name) = twin(&attributes) {
+            let why = format_args!("byte {}: attribute '{name}' twice", node.offset());
+            return Err(error(Code::Duplicate, &why));
         }
-        Ok(node)
+        Ok(NodeProto {
+            name: node.text(3)?,
+            op: node.text(4)?,
+            domain: node.text(7)?,
+            inputs: texts(node, 1, budget)?,
+            outputs: texts(node, 2, budget)?,
+            attributes,
+        })
     }
 }
 
-impl<'a> AttributeProto<'a> {
-    fn parse(body: Reader<'a>) -> Result<Self> {
-        let mut attribute = AttributeProto { name: "", graph: false, body };
-        let mut seen = 0;
-        let mut fields = body;
-        while let Some(field) = fields.field()? {
-            match field.number {
-                1 => {
-                    once(&mut seen, &field)?;
-                    attribute.name = field.text()?;
-                }
-                2..=5 => once(&mut seen, &field)?,
-                6 | 11 => attribute.graph = true,
-                21 => {
-                    return Err(malformed(field.offset, &"a reference to a function's attribute"));
-                }
-                _ => {}
-            }
+/// Extent of an axis, if it is fixed, and the name that it may have.
+pub(super) type Dim<'a> = (Option<i64>, &'a str);
+
+impl<'a> Part<'a> {
+    /// Data type and axes of a ValueInfoProto. Sequences, maps and optionals have data type 0; there
+    /// are no axes if the file states no shape.
+    pub fn tensor_type(&self, budget: &Budget<'_>) -> Result<(i64, Option<Vec<Dim<'a>>>)> {
+        let kind = self.body.message(2)?.message(1)?;
+        let data_type = kind.int(1)?;
+        let Some(shape) = kind.only(2)? else { return Ok((data_type, None)) };
+        let (mut shape, mut dims) = (shape.message()?, Vec::new());
+        while let Some(dim) = shape.next(1)? {
+            budget.item()?;
+            let dim = dim.message()?;
+            let fixed = match dim.only(1)? {
+                Some(extent) => Some(extent.int()?),
+                None => None,
+            };
+            dims.push((fixed, dim.text(2)?));
         }
-        Ok(attribute)
+        Ok((data_type, Some(dims)))
     }
 
-    /// The field that holds the value, if it is of this type.
+    /// Whether it is an attribute that holds a subgraph.
+    pub fn has_graph(&self) -> Result<bool> {
+        let (mut one, mut several) = (self.body, self.body);
+        Ok(one.next(6)?.is_some() || several.next(11)?.is_some())
+    }
+
+    /// The field that holds an attribute's value, if it is of this type.
     #[inline(never)]
-    fn find(&self, number: u64) -> Result<Field<'a>> {
-        let mut fields = self.body;
-        while let Some(field) = fields.field()? {
-            if field.number == number {
-                return Ok(field);
-            }
-        }
-        let why = format_args!("attribute '{}' has another type", self.name);
-        Err(malformed(self.body.offset(), &why))
+    fn value(&self, number: u32) -> Result<Field<'a>> {
+        self.body.only(number)?.ok_or_else(|| {
+            let why = format_args!("attribute '{}' has another type", self.name);
+            malformed(self.body.offset(), &why)
+        })
     }
 
     pub fn float(&self) -> Result<f32> {
-        self.find(2)?.float()
+        self.value(2)?.float()
     }
 
     pub fn int(&self) -> Result<i64> {
-        self.find(3)?.int()
+        self.value(3)?.int()
     }
 
     pub fn text(&self) -> Result<&'a str> {
-        self.find(4)?.text()
+        self.value(4)?.text()
     }
 
-    pub fn tensor(&self, budget: &Budget<'_>) -> Result<TensorProto<'a>> {
-        TensorProto::parse(self.find(5)?.message()?, budget)
-    }
-
-    /// The bits of a list.
-    #[inline(never)]
-    fn list(&self, number: u64, kind: Number, budget: &Budget<'_>) -> Result<Vec<u64>> {
-        let mut list = Vec::new();
-        let mut fields = self.body;
-        while let Some(field) = fields.field()? {
-            if field.number != number {
-                continue;
-            }
-            let mut numbers = field.list(kind)?;
-            while let Some(bits) = numbers.next()? {
-                budget.item()?;
-                list.push(bits);
-            }
-        }
-        Ok(list)
+    /// A TensorProto message.
+    pub fn tensor(&self) -> Result<Reader<'a>> {
+        self.value(5)?.message()
     }
 
     pub fn ints(&self, budget: &Budget<'_>) -> Result<Vec<i64>> {
-        let list = self.list(8, Number::Varint, budget)?;
-        Ok(list.into_iter().map(u64::cast_signed).collect())
-    }
-
-    pub fn floats(&self, budget: &Budget<'_>) -> Result<Vec<f32>> {
-        let list = self.list(7, Number::Fixed32, budget)?;
-        Ok(list.into_iter().map(|bits| f32::from_bits(bits as u32)).collect())
+        let mut list = Vec::new();
+        for bits in numbers(self.body, 8, Wire::Varint, budget)? {
+            list.push(bits.cast_signed());
+        }
+        Ok(list)
     }
 }
 
-impl<'a> TensorProto<'a> {
-    /// A serialised TensorProto, as a file of its own or inside a model.
-    pub fn parse(body: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
-        let mut tensor = TensorProto {
-            name: "",
-            dims: Vec::new(),
-            data_type: 0,
-            raw: None,
-            external: false,
-            body,
-        };
-        let mut seen = 0;
-        let mut fields = body;
-        while let Some(field) = fields.field()? {
-            match field.number {
-                1 => {
-                    let mut dims = field.list(Number::Varint)?;
-                    while let Some(dim) = dims.next()? {
-                        budget.item()?;
-                        tensor.dims.push(dim.cast_signed());
-                    }
-                }
-                2 => {
-                    once(&mut seen, &field)?;
-                    tensor.data_type = field.int()?;
-                }
-                3 => return Err(malformed(field.offset, &"a tensor in segments")),
-                8 => {
-                    once(&mut seen, &field)?;
-                    tensor.name = field.text()?;
-                }
-                9 => {
-                    once(&mut seen, &field)?;
-                    tensor.raw = Some(field.message()?);
-                }
-                13 => tensor.external = true,
-                14 => tensor.external |= field.int()? != 0,
-                _ => {}
-            }
-        }
-        Ok(tensor)
-    }
-}
-
-impl<'a> ValueInfo<'a> {
-    fn parse(reader: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
-        let mut info = ValueInfo::default();
-        let mut seen = 0;
-        let mut fields = reader;
-        while let Some(field) = fields.field()? {
-            match field.number {
-                1 => {
-                    once(&mut seen, &field)?;
-                    info.name = field.text()?;
-                }
-                2 => {
-                    once(&mut seen, &field)?;
-                    let mut kinds = field.message()?;
-                    while let Some(kind) = kinds.field()? {
-                        // Sequences, maps and optionals have other numbers: data type 0, refused
-                        // where the value is used.
-                        if kind.number == 1 {
-                            info.tensor(kind.message()?, budget)?;
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(info)
-    }
-
-    fn tensor(&mut self, reader: Reader<'a>, budget: &Budget<'_>) -> Result<()> {
-        let mut fields = reader;
-        while let Some(field) = fields.field()? {
-            match field.number {
-                1 => self.data_type = field.int()?,
-                2 => {
-                    let shape = self.shape.get_or_insert_default();
-                    let mut fields = field.message()?;
-                    while let Some(field) = fields.field()? {
-                        if field.number == 1 {
-                            budget.item()?;
-                            shape.push(dim(field.message()?)?);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-fn dim(reader: Reader<'_>) -> Result<Dim<'_>> {
-    let mut dim = Dim::Symbolic("");
-    let mut fields = reader;
-    while let Some(field) = fields.field()? {
-        match field.number {
-            1 => dim = Dim::Fixed(field.int()?),
-            2 => dim = Dim::Symbolic(field.text()?),
-            _ => {}
+/// The bits of a list of numbers.
+#[inline(never)]
+pub(super) fn numbers(
+    mut message: Reader<'_>,
+    number: u32,
+    wire: Wire,
+    budget: &Budget<'_>,
+) -> Result<Vec<u64>> {
+    let mut list = Vec::new();
+    while let Some(field) = message.next(number)? {
+        let mut numbers = field.list(wire)?;
+        while !numbers.bytes().is_empty() {
+            budget.item()?;
+            list.push(numbers.number(wire)?);
         }
     }
-    Ok(dim)
+    Ok(list)
 }

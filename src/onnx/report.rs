@@ -2,7 +2,7 @@
 
 use super::graph::base_name;
 use super::import::{Import, Trace};
-use crate::network::{Class, Link, Network, NodeId};
+use crate::network::{Class, Link, NodeId};
 use std::fmt;
 
 /// What became of a node of the file.
@@ -62,73 +62,71 @@ impl fmt::Display for ReportRow {
 
 impl Import<'_, '_> {
     /// One row per node of the file. `places` says where each node of the builder went.
-    pub(super) fn report(
-        &self,
-        network: Option<&Network>,
-        places: &[Option<NodeId>],
-    ) -> Vec<ReportRow> {
+    pub(super) fn report(&self, places: &[Option<NodeId>]) -> Vec<ReportRow> {
         let nodes = &self.graph.proto.nodes;
         let place = |id: NodeId| places.get(id).copied().flatten();
-        // Folding keeps the first of the merged layers: that one is still itself.
-        let mut owner: Vec<Option<NodeId>> = vec![None; places.len()];
-        for (id, at) in places.iter().enumerate() {
-            if let Some(slot) = at.and_then(|at| owner.get_mut(at)) {
-                slot.get_or_insert(id);
-            }
-        }
         // Where each value of the file went.
         let mut bearer: Vec<Option<NodeId>> = vec![None; self.graph.uses.len()];
-        let mut rows: Vec<Option<ReportRow>> = nodes.iter().map(|_| None).collect();
+        let mut rows: Vec<ReportRow> = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let domain = if matches!(node.domain, "" | "ai.onnx") { "" } else { node.domain };
+            let dot = if domain.is_empty() { "" } else { "." };
+            rows.push(ReportRow {
+                name: base_name(node).to_string(),
+                op: [domain, dot, node.op].concat(),
+                status: Status::Unused,
+                node: None,
+            });
+        }
         // Backwards, so that a node that vanished into a later one finds that one's place.
         for &index in self.graph.order.iter().rev() {
-            let (Some(node), Some(trace)) = (nodes.get(index), self.traces.get(index)) else {
+            let (Some(row), Some(trace)) = (rows.get_mut(index), self.traces.get(index)) else {
                 continue;
             };
-            let mut at = trace.value.and_then(place);
-            if at.is_none() && trace.value.is_some() {
-                let mut values = self.graph.outputs(index);
-                at = values.find_map(|value| bearer.get(value).copied().flatten());
-            }
-            for value in self.graph.inputs(index).iter().flatten() {
-                if let (Some(slot), Some(_)) = (bearer.get_mut(*value), at) {
-                    *slot = at;
+            if let Some(value) = trace.value {
+                row.node = place(value);
+                for id in self.graph.outputs(index) {
+                    row.node = row.node.or(bearer.get(id).copied().flatten());
                 }
             }
-            let name = |id: NodeId| network.map_or("", |n| n.node(id).name.as_str()).to_string();
-            let status = trace.status.clone().unwrap_or_else(|| {
-                let own = |id: &NodeId| place(*id).filter(|at| owner.get(*at) == Some(&Some(*id)));
-                let class = |at: NodeId| network.map(|n| n.node(at).layer.class());
-                let mut kept = trace.pushed.iter().filter_map(own).filter_map(class).peekable();
-                match kept.peek().copied() {
-                    Some(first) => {
-                        let main = kept.find(|class| *class != Class::Structure);
-                        Status::Recognised(main.unwrap_or(first))
+            if row.node.is_some() {
+                for value in self.graph.inputs(index).iter().flatten() {
+                    if let Some(slot) = bearer.get_mut(*value) {
+                        *slot = row.node;
                     }
-                    None => match at {
-                        Some(at) => Status::FoldedInto(name(at)),
-                        None => self.unplaced(trace),
-                    },
                 }
-            });
-            let op = if matches!(node.domain, "" | "ai.onnx") {
-                node.op.to_string()
-            } else {
-                format!("{}.{}", node.domain, node.op)
-            };
-            let row = ReportRow { name: base_name(node).to_string(), op, status, node: at };
-            if let Some(slot) = rows.get_mut(index) {
-                *slot = Some(row);
             }
+            row.status = match (&trace.status, self.class(trace, places), &self.network, row.node) {
+                (Some(status), ..) => status.clone(),
+                (None, Some(class), ..) => Status::Recognised(class),
+                (None, None, Some(network), Some(at)) => {
+                    Status::FoldedInto(network.node(at).name.clone())
+                }
+                _ => Status::Skipped,
+            };
         }
-        rows.into_iter().flatten().collect()
+        rows
     }
 
-    /// The status of a node of a network that was not finished.
-    fn unplaced(&self, trace: &Trace) -> Status {
-        let class = |id: &NodeId| self.builder.node(*id).map(|node| node.layer.class());
-        let mut classes = trace.pushed.iter().filter_map(class).peekable();
-        let first = classes.peek().copied();
-        let main = classes.find(|class| *class != Class::Structure);
-        main.or(first).map_or(Status::Skipped, Status::Recognised)
+    /// The class of a node's layers, of the first that is more than structure if there is one. Folding
+    /// keeps the first of the merged layers: that one is still itself.
+    fn class(&self, trace: &Trace, places: &[Option<NodeId>]) -> Option<Class> {
+        let mut found = None;
+        for &id in &trace.pushed {
+            let class = match &self.network {
+                // Of a network that was not finished.
+                None => self.builder.node(id).map(|node| node.layer.class()),
+                Some(network) => match places.get(id).copied().flatten() {
+                    Some(at) if places.iter().position(|place| *place == Some(at)) == Some(id) => {
+                        Some(network.node(at).layer.class())
+                    }
+                    _ => None,
+                },
+            };
+            if matches!(found, None | Some(Class::Structure)) {
+                found = class.or(found);
+            }
+        }
+        found
     }
 }

@@ -1,59 +1,42 @@
-//! Constant tensors: decoded from the file, rearranged, counted.
-//!
-//! Two kinds of numbers are enough at load time: floats (float16, bfloat16 widened, double narrowed)
-//! and whole numbers (all integer types and booleans).
+//! Constant tensors and the shapes of values.
 
 use super::decode::decode;
-use super::limits::{Budget, Limits, elements};
-use super::proto::TensorProto;
-use super::refusal::{ensure, error};
+use super::limits::{Budget, Limits};
+use super::refusal::ensure;
 use super::wire::Reader;
 use crate::error::{Code, Result};
-use std::rc::Rc;
+use std::ops::{Deref, DerefMut};
 
-/// Stands for the unknown number of examples in a constant that was computed from a shape: a number
-/// that no file means ("HEATLENS" in ASCII, negated).
-pub(super) const BATCH: i64 = -0x4845_4154_4c45_4e53;
-
-/// The numbers of a [`Tensor`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum Data {
-    /// Floating point.
-    Float(Vec<f32>),
-    /// Whole numbers; booleans are 0 and 1.
-    Int(Vec<i64>),
-}
+/// Stands for the unknown number of examples in shapes and in what is computed from them: a number
+/// that no file means ("HEATLN" in ASCII, negated) and that f64 holds exactly.
+pub(super) const BATCH: i64 = -0x4845_4154_4c4e;
 
 /// A constant: numbers in row-major order with a shape.
+///
+/// All data types are held as f64, which is exact for f32 and for whole numbers up to 2^53.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     dims: Vec<usize>,
-    data: Data,
+    numbers: Vec<f64>,
+    whole: bool,
 }
 
 impl Tensor {
-    /// A tensor of this shape.
+    /// A tensor of this shape; `whole` says that the numbers are integers (booleans: 0 and 1).
     #[inline(never)]
-    pub fn new(dims: &[usize], data: Data) -> Result<Self> {
-        let tensor = Tensor { dims: dims.to_vec(), data };
+    pub fn new(dims: &[usize], numbers: Vec<f64>, whole: bool) -> Result<Self> {
         let expected = dims.iter().try_fold(1usize, |product, &n| product.checked_mul(n));
         ensure(
-            expected == Some(tensor.len()),
+            expected == Some(numbers.len()),
             Code::Shape,
-            &format_args!("{} numbers do not fill shape {dims:?}", tensor.len()),
+            &format_args!("{} numbers do not fill the shape", numbers.len()),
         )?;
-        Ok(tensor)
+        Ok(Tensor { dims: dims.to_vec(), numbers, whole })
     }
 
     /// A serialised TensorProto (the content of an ONNX `.pb` file).
     pub fn from_protobuf(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        let budget = Budget::new(limits);
-        decode(&TensorProto::parse(Reader::new(bytes), &budget)?, &budget)
-    }
-
-    /// A vector of whole numbers.
-    pub(super) fn ints(list: Vec<i64>) -> Self {
-        Tensor { dims: vec![list.len()], data: Data::Int(list) }
+        decode(Reader::new(bytes), &Budget::new(limits))
     }
 
     /// The shape.
@@ -62,295 +45,143 @@ impl Tensor {
     }
 
     /// The numbers.
-    pub fn data(&self) -> &Data {
-        &self.data
+    pub fn numbers(&self) -> &[f64] {
+        &self.numbers
     }
 
     /// The numbers, to keep.
-    pub fn into_data(self) -> Data {
-        self.data
+    pub fn into_numbers(self) -> Vec<f64> {
+        self.numbers
     }
 
-    /// How many numbers there are.
-    pub fn len(&self) -> usize {
-        match &self.data {
-            Data::Float(list) => list.len(),
-            Data::Int(list) => list.len(),
-        }
+    /// Whether the numbers are integers.
+    pub fn is_whole(&self) -> bool {
+        self.whole
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The numbers as floats.
-    #[inline(never)]
+    /// The numbers as the network takes them.
     pub fn to_floats(&self) -> Vec<f32> {
-        match &self.data {
-            Data::Float(list) => list.clone(),
-            Data::Int(list) => list.iter().map(|&n| n as f32).collect(),
-        }
-    }
-
-    /// The only number of a tensor that has one.
-    #[inline(never)]
-    pub fn scalar(&self) -> Option<f32> {
-        match &self.data {
-            Data::Float(list) => match list[..] {
-                [value] => Some(value),
-                _ => None,
-            },
-            Data::Int(list) => match list[..] {
-                [value] => Some(value as f32),
-                _ => None,
-            },
-        }
-    }
-
-    /// The number that all elements are, if there is one.
-    #[inline(never)]
-    pub(super) fn uniform(&self) -> Option<f32> {
-        match &self.data {
-            Data::Float(list) => {
-                let first = *list.first()?;
-                list.iter().all(|v| v.to_bits() == first.to_bits()).then_some(first)
-            }
-            Data::Int(list) => {
-                let first = *list.first()?;
-                list.iter().all(|v| *v == first).then_some(first as f32)
-            }
-        }
-    }
-
-    /// How many numbers are NaN or infinite.
-    pub(super) fn nonfinite(&self) -> usize {
-        match &self.data {
-            Data::Float(list) => list.iter().filter(|v| !v.is_finite()).count(),
-            Data::Int(_) => 0,
-        }
-    }
-
-    /// The same numbers in another shape of as many elements.
-    #[inline(never)]
-    pub(super) fn reshaped(mut self, dims: Vec<usize>) -> Result<Self> {
-        self.dims = dims;
-        Tensor::new(&self.dims, self.data)
-    }
-
-    /// The element at `start + Σ index·stride` for every index of `dims`: transpose, slice, expand
-    /// and tile are this with different strides.
-    #[inline(never)]
-    pub(super) fn strided(
-        &self,
-        dims: Vec<usize>,
-        strides: &[isize],
-        start: usize,
-        budget: &Budget<'_>,
-    ) -> Result<Self> {
-        let count = elements(&dims, budget.limits())?;
-        let count = budget.allocate(count, self.width())?;
-        let data = self.pick(&dims, strides, start, count);
-        Ok(Tensor { dims, data })
-    }
-
-    /// The elements at these strides, as a tensor of another shape of as many.
-    pub(super) fn repeated(
-        &self,
-        dims: &[usize],
-        strides: &[isize],
-        shape: Vec<usize>,
-        budget: &Budget<'_>,
-    ) -> Result<Self> {
-        let count = budget.allocate(elements(&shape, budget.limits())?, self.width())?;
-        Tensor::new(&shape, self.pick(dims, strides, 0, count))
-    }
-
-    #[inline(never)]
-    fn pick(&self, dims: &[usize], strides: &[isize], start: usize, count: usize) -> Data {
-        match &self.data {
-            Data::Float(list) => {
-                let mut picked = Vec::with_capacity(count);
-                walk(dims, strides, start, count, &mut |i| picked.extend(list.get(i)));
-                Data::Float(picked)
-            }
-            Data::Int(list) => {
-                let mut picked = Vec::with_capacity(count);
-                walk(dims, strides, start, count, &mut |i| picked.extend(list.get(i)));
-                Data::Int(picked)
-            }
-        }
-    }
-
-    /// An empty list for numbers of this kind, its elements counted against the budget.
-    #[inline(never)]
-    pub(super) fn empty(&self, dims: &[usize], budget: &Budget<'_>) -> Result<Data> {
-        budget.allocate(elements(dims, budget.limits())?, self.width())?;
-        Ok(match self.data {
-            Data::Float(_) => Data::Float(Vec::new()),
-            Data::Int(_) => Data::Int(Vec::new()),
-        })
-    }
-
-    /// Copies `count` numbers to the end of a list; false if they are of another kind.
-    #[inline(never)]
-    pub(super) fn copy(&self, start: usize, count: usize, to: &mut Data) -> bool {
-        let range = start..start.saturating_add(count);
-        match (&self.data, to) {
-            (Data::Float(from), Data::Float(to)) => {
-                to.extend_from_slice(from.get(range).unwrap_or(&[]));
-            }
-            (Data::Int(from), Data::Int(to)) => {
-                to.extend_from_slice(from.get(range).unwrap_or(&[]));
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    /// Repeated along axes of extent 1 (or missing ones in front) to fill `dims`.
-    #[inline(never)]
-    pub(super) fn expanded(&self, dims: &[usize], budget: &Budget<'_>) -> Result<Self> {
-        let strides = broadcast_strides(&self.dims, dims).ok_or_else(|| {
-            error(Code::Shape, &format_args!("{:?} cannot be broadcast to {dims:?}", self.dims))
-        })?;
-        self.strided(dims.to_vec(), &strides, 0, budget)
-    }
-
-    /// Axes in another order.
-    #[inline(never)]
-    pub(super) fn transposed(&self, perm: &[usize], budget: &Budget<'_>) -> Result<Self> {
-        let strides = row_major(&self.dims);
-        let (mut dims, mut moved) = (Vec::new(), Vec::new());
-        for (i, axis) in perm.iter().enumerate() {
-            let (Some(n), Some(stride)) = (self.dims.get(*axis), strides.get(*axis)) else { break };
-            if !perm.iter().take(i).any(|before| before == axis) {
-                dims.push(*n);
-                moved.push(*stride);
-            }
-        }
-        let all = dims.len() == perm.len() && perm.len() == self.dims.len();
-        ensure(all, Code::Shape, &format_args!("{perm:?} is no order of axes"))?;
-        self.strided(dims, &moved, 0, budget)
-    }
-
-    /// Whether the numbers are whole.
-    pub(super) fn is_whole(&self) -> bool {
-        matches!(self.data, Data::Int(_))
-    }
-
-    /// Bytes per number.
-    pub(super) fn width(&self) -> u64 {
-        match self.data {
-            Data::Float(_) => 4,
-            Data::Int(_) => 8,
-        }
+        narrowed(&self.numbers)
     }
 }
 
-/// The numbers of a constant as floats, without a copy if nothing else holds it.
+/// Numbers as the network takes them.
 #[inline(never)]
-pub(super) fn into_floats(tensor: Rc<Tensor>) -> Vec<f32> {
-    match Rc::try_unwrap(tensor) {
-        Ok(tensor) => match tensor.into_data() {
-            Data::Float(list) => list,
-            Data::Int(list) => list.into_iter().map(|n| n as f32).collect(),
-        },
-        Err(tensor) => tensor.to_floats(),
-    }
+pub(super) fn narrowed(numbers: &[f64]) -> Vec<f32> {
+    numbers.iter().map(|&n| n as f32).collect()
 }
 
-/// Distance between neighbours along each axis.
-#[inline(never)]
-pub(super) fn row_major(dims: &[usize]) -> Vec<isize> {
-    let mut strides = vec![1; dims.len()];
-    let mut step = 1isize;
-    for (stride, &n) in strides.iter_mut().zip(dims).rev() {
-        *stride = step;
-        step = step.wrapping_mul(n.cast_signed());
-    }
-    strides
+/// Most axes of a shape.
+pub(super) const AXES: usize = 8;
+
+/// The extents of a value's axes as the file counts them, [`BATCH`] for the number of examples.
+///
+/// A negative extent other than that makes a shape invalid; such a shape is refused where it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Shape {
+    len: usize,
+    axes: [i64; AXES],
 }
 
-/// A shape with axes of extent 1 in front, so that there are `rank`.
-#[inline(never)]
-pub(super) fn padded(dims: &[usize], rank: usize) -> Vec<usize> {
-    let mut wide = vec![1; rank.saturating_sub(dims.len())];
-    wide.extend_from_slice(dims);
-    wide
-}
-
-/// Strides that repeat `from` to fill `to`, if it can be.
-#[inline(never)]
-pub(super) fn broadcast_strides(from: &[usize], to: &[usize]) -> Option<Vec<isize>> {
-    let from = padded(from, to.len());
-    let mut strides = row_major(&from);
-    for ((stride, from), to) in strides.iter_mut().zip(&from).zip(to) {
-        match from {
-            1 => *stride = 0,
-            _ if from == to => {}
-            _ => return None,
+impl Shape {
+    #[inline(never)]
+    pub fn new(extents: &[usize]) -> Self {
+        let mut shape = Shape::default();
+        for &n in extents {
+            shape.push(i64::try_from(n).unwrap_or(-1));
         }
+        shape
     }
-    (from.len() == to.len()).then_some(strides)
-}
 
-/// The shape that two shapes are broadcast to.
-#[inline(never)]
-pub(super) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
-    let mut dims = padded(a, b.len());
-    let other = padded(b, dims.len());
-    for (a, &b) in dims.iter_mut().zip(&other) {
-        match (*a, b) {
-            (1, n) => *a = n,
-            (n, m) if n == m || m == 1 => {}
-            _ => return None,
-        }
-    }
-    Some(dims)
-}
-
-/// Calls `visit` with `start + Σ index·stride` for every index of `dims`, the last axis fastest.
-#[inline(never)]
-pub(super) fn walk(
-    dims: &[usize],
-    strides: &[isize],
-    start: usize,
-    count: usize,
-    visit: &mut dyn FnMut(usize),
-) {
-    let mut at = vec![0usize; dims.len()];
-    let mut offset = start;
-    for _ in 0..count {
-        visit(offset);
-        for ((at, &n), &stride) in at.iter_mut().zip(dims).zip(strides).rev() {
-            *at = at.wrapping_add(1);
-            offset = offset.wrapping_add_signed(stride);
-            if *at < n {
-                break;
+    /// Adds an axis behind the others; one too many makes the shape invalid.
+    #[inline(never)]
+    pub fn push(&mut self, extent: i64) {
+        match self.axes.get_mut(self.len) {
+            Some(slot) => {
+                *slot = extent;
+                self.len = self.len.saturating_add(1);
             }
-            offset =
-                offset.wrapping_add_signed(stride.wrapping_mul(n.cast_signed()).wrapping_neg());
-            *at = 0;
+            None => self.axes = [-1; AXES],
         }
+    }
+
+    /// Adds axes behind the others.
+    #[inline(never)]
+    pub fn extend(&mut self, extents: &[i64]) {
+        for &n in extents {
+            self.push(n);
+        }
+    }
+
+    /// A shape of these extents.
+    #[inline(never)]
+    pub fn of(extents: &[i64]) -> Self {
+        let mut shape = Shape::default();
+        shape.extend(extents);
+        shape
+    }
+
+    /// Takes the last axis away.
+    pub fn pop(&mut self) {
+        self.len = self.len.saturating_sub(1);
+        if let Some(slot) = self.axes.get_mut(self.len) {
+            *slot = 0;
+        }
+    }
+
+    /// The shape with axes of extent 1 in front, so that there are `rank`.
+    #[inline(never)]
+    pub fn padded(&self, rank: usize) -> Self {
+        let mut padded = Shape::default();
+        for _ in self.len..rank {
+            padded.push(1);
+        }
+        padded.extend(self);
+        padded
+    }
+
+    /// The extent of an axis; 1 for one that is not there.
+    #[inline(never)]
+    pub fn extent(&self, axis: usize) -> i64 {
+        self.get(axis).copied().unwrap_or(1)
+    }
+
+    /// The extent of an axis that is no batch, as a count.
+    pub fn count(&self, axis: usize) -> usize {
+        usize::try_from(self.extent(axis)).unwrap_or(0)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Deref for Shape {
+    type Target = [i64];
 
-    #[test]
-    fn strides_transpose_and_broadcast() {
-        let limits = Limits::default();
-        let budget = Budget::new(&limits);
-        let t = Tensor::new(&[2, 3], Data::Int(vec![1, 2, 3, 4, 5, 6])).unwrap();
-        let turned = t.transposed(&[1, 0], &budget).unwrap();
-        assert_eq!(turned.data(), &Data::Int(vec![1, 4, 2, 5, 3, 6]));
-        let row = Tensor::new(&[3], Data::Int(vec![7, 8, 9])).unwrap();
-        let filled = row.expanded(&[2, 3], &budget).unwrap();
-        assert_eq!(filled.data(), &Data::Int(vec![7, 8, 9, 7, 8, 9]));
-        assert!(t.transposed(&[0, 0], &budget).is_err());
-        assert_eq!(broadcast(&[4, 1], &[3]), Some(vec![4, 3]));
+    #[inline(never)]
+    fn deref(&self) -> &[i64] {
+        self.axes.get(..self.len).unwrap_or(&[])
+    }
+}
+
+impl DerefMut for Shape {
+    #[inline(never)]
+    fn deref_mut(&mut self) -> &mut [i64] {
+        self.axes.get_mut(..self.len).unwrap_or(&mut [])
+    }
+}
+
+/// Product of extents; [`BATCH`] if the only other extents are 1, and −1 if it cannot be known.
+#[inline(never)]
+pub(super) fn product(extents: &[i64]) -> i64 {
+    let (mut product, mut batch) = (1i64, false);
+    for &n in extents {
+        match n {
+            BATCH if !batch => batch = true,
+            0.. => product = product.saturating_mul(n),
+            _ => return -1,
+        }
+    }
+    match (batch, product) {
+        (false, product) => product,
+        (true, 1) => BATCH,
+        _ => -1,
     }
 }

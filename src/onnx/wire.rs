@@ -8,24 +8,26 @@ use super::refusal::error;
 use crate::error::{Code, Error, Result};
 use std::fmt::Display;
 
-/// One payload.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Payload<'a> {
+/// How a payload is written: the wire types of the format.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Wire {
     /// Whole numbers, booleans, enums.
-    Varint(u64),
+    Varint,
     /// f64 and fixed 64-bit integers.
-    Fixed64(u64),
+    Fixed64,
     /// Strings, bytes, nested messages, packed lists.
-    Bytes(Reader<'a>),
+    Bytes,
     /// f32 and fixed 32-bit integers.
-    Fixed32(u32),
+    Fixed32,
 }
 
 /// A field of a message.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field<'a> {
-    pub number: u64,
-    pub payload: Payload<'a>,
+    pub number: u32,
+    wire: Wire,
+    /// The payload as it is written.
+    body: Reader<'a>,
     /// Where the field starts in the file.
     pub offset: usize,
 }
@@ -52,59 +54,47 @@ impl<'a> Reader<'a> {
         self.offset
     }
 
-    #[cold]
-    fn truncated(&self, what: &str, needed: u64) -> Error {
-        error(
-            Code::Truncated,
-            &format_args!(
-                "byte {}: {what} of {needed} bytes, but {} are left",
-                self.offset,
-                self.rest.len()
-            ),
-        )
-    }
-
+    /// The next bytes, as a message of their own.
     #[inline(never)]
-    fn take(&mut self, what: &str, len: u64) -> Result<&'a [u8]> {
+    fn take(&mut self, len: u64) -> Result<Reader<'a>> {
         let split = usize::try_from(len).ok().and_then(|len| self.rest.split_at_checked(len));
-        let Some((taken, rest)) = split else { return Err(self.truncated(what, len)) };
+        let Some((taken, rest)) = split else {
+            let (at, left) = (self.offset, self.rest.len());
+            return Err(error(
+                Code::Truncated,
+                &format_args!("byte {at}: {len} bytes are announced, {left} are left"),
+            ));
+        };
+        let part = Reader { rest: taken, offset: self.offset };
         self.rest = rest;
         self.offset = self.offset.saturating_add(taken.len());
-        Ok(taken)
+        Ok(part)
     }
 
-    /// The next variable-length number.
+    /// The bits of the next number.
     #[inline(never)]
-    pub fn varint(&mut self) -> Result<u64> {
+    pub fn number(&mut self, wire: Wire) -> Result<u64> {
+        let len = match wire {
+            Wire::Fixed32 => 4,
+            Wire::Fixed64 => 8,
+            // The last byte of a variable-length number has no high bit.
+            _ => {
+                let more = self.rest.iter().take(10).take_while(|byte| **byte & 0x80 != 0);
+                (more.count() as u64).saturating_add(1)
+            }
+        };
+        let bytes = self.take(len)?;
         let mut value = 0u64;
-        for (i, &byte) in self.rest.iter().enumerate().take(10) {
-            let bits = u64::from(byte & 0x7f);
-            // The tenth byte has room for one bit.
-            if i == 9 && bits > 1 {
-                break;
+        let bits_per_byte = if wire == Wire::Varint { 7u32 } else { 8 };
+        for (i, &byte) in bytes.rest.iter().enumerate() {
+            // The tenth byte of a variable-length number has room for one bit.
+            if i >= 10 || (i == 9 && byte > 1) {
+                return Err(malformed(bytes.offset, &"a number longer than 64 bits"));
             }
-            value |= bits << (7u32.saturating_mul(i as u32));
-            if byte & 0x80 == 0 {
-                self.take("number", i.saturating_add(1) as u64)?;
-                return Ok(value);
-            }
+            let bits = if wire == Wire::Varint { byte & 0x7f } else { byte };
+            value |= u64::from(bits) << bits_per_byte.saturating_mul(i as u32);
         }
-        if self.rest.len() < 10 {
-            return Err(self.truncated("number", self.rest.len().saturating_add(1) as u64));
-        }
-        Err(malformed(self.offset, &"a number longer than 64 bits"))
-    }
-
-    #[inline(never)]
-    pub fn fixed32(&mut self) -> Result<u32> {
-        let bytes = self.take("32-bit value", 4)?;
-        Ok(u32::from_le_bytes(bytes.try_into().unwrap_or_default()))
-    }
-
-    #[inline(never)]
-    pub fn fixed64(&mut self) -> Result<u64> {
-        let bytes = self.take("64-bit value", 8)?;
-        Ok(u64::from_le_bytes(bytes.try_into().unwrap_or_default()))
+        Ok(value)
     }
 
     /// The next field; `None` at the end of the message.
@@ -114,116 +104,112 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         let offset = self.offset;
-        let key = self.varint()?;
-        let number = key >> 3;
+        let key = self.number(Wire::Varint)?;
+        let number = u32::try_from(key >> 3).unwrap_or(0);
         if number == 0 || number > 0x1fff_ffff {
-            return Err(malformed(offset, &format_args!("no field has number {number}")));
+            return Err(malformed(offset, &format_args!("no field has number {}", key >> 3)));
         }
-        let payload = match key & 7 {
-            0 => Payload::Varint(self.varint()?),
-            1 => Payload::Fixed64(self.fixed64()?),
-            2 => {
-                let len = self.varint()?;
-                let offset = self.offset;
-                Payload::Bytes(Reader { rest: self.take("content", len)?, offset })
-            }
-            5 => Payload::Fixed32(self.fixed32()?),
+        let wire = match key & 7 {
+            0 => Wire::Varint,
+            1 => Wire::Fixed64,
+            2 => Wire::Bytes,
+            5 => Wire::Fixed32,
             kind => {
-                let why =
-                    format_args!("field {number} has wire type {kind}, which is not supported");
+                let why = format_args!("field {number} has wire type {kind}, which is refused");
                 return Err(malformed(offset, &why));
             }
         };
-        Ok(Some(Field { number, payload, offset }))
+        let mut body = *self;
+        if wire == Wire::Bytes {
+            let len = self.number(Wire::Varint)?;
+            body = self.take(len)?;
+        } else {
+            self.number(wire)?;
+            body.rest = body.rest.get(..self.offset.saturating_sub(body.offset)).unwrap_or(&[]);
+        }
+        Ok(Some(Field { number, wire, body, offset }))
+    }
+
+    /// The next field with this number; others are skipped.
+    #[inline(never)]
+    pub fn next(&mut self, number: u32) -> Result<Option<Field<'a>>> {
+        while let Some(field) = self.field()? {
+            if field.number == number {
+                return Ok(Some(field));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The field with this number, which may occur once: readers disagree about which one counts.
+    #[inline(never)]
+    pub fn only(mut self, number: u32) -> Result<Option<Field<'a>>> {
+        let first = self.next(number)?;
+        match self.next(number)? {
+            None => Ok(first),
+            Some(second) => Err(error(
+                Code::Duplicate,
+                &format_args!("byte {}: field {number} occurs twice", second.offset),
+            )),
+        }
+    }
+
+    /// The text with this number; empty if there is none.
+    #[inline(never)]
+    pub fn text(self, number: u32) -> Result<&'a str> {
+        self.only(number)?.map_or(Ok(""), |field| field.text())
+    }
+
+    /// The whole number with this number; 0 if there is none.
+    #[inline(never)]
+    pub fn int(self, number: u32) -> Result<i64> {
+        self.only(number)?.map_or(Ok(0), |field| field.int())
+    }
+
+    /// The message with this number; an empty one if there is none.
+    #[inline(never)]
+    pub fn message(self, number: u32) -> Result<Reader<'a>> {
+        self.only(number)?.map_or(Ok(Reader::new(&[])), |field| field.message())
     }
 }
 
 impl<'a> Field<'a> {
-    #[cold]
-    fn wrong(&self, wanted: &str) -> Error {
-        malformed(self.offset, &format_args!("field {} is no {wanted}", self.number))
-    }
-
+    /// The payload, if it is written so.
     #[inline(never)]
-    pub fn uint(&self) -> Result<u64> {
-        match self.payload {
-            Payload::Varint(value) => Ok(value),
-            _ => Err(self.wrong("number")),
+    fn expect(&self, wire: Wire, what: &str) -> Result<Reader<'a>> {
+        if self.wire == wire {
+            return Ok(self.body);
         }
+        Err(malformed(self.offset, &format_args!("field {} is no {what}", self.number)))
     }
 
     /// A whole number with sign (two's complement, as protobuf's int32 and int64 are).
+    #[inline(never)]
     pub fn int(&self) -> Result<i64> {
-        Ok(self.uint()?.cast_signed())
+        Ok(self.expect(Wire::Varint, "whole number")?.number(Wire::Varint)?.cast_signed())
     }
 
     pub fn float(&self) -> Result<f32> {
-        match self.payload {
-            Payload::Fixed32(bits) => Ok(f32::from_bits(bits)),
-            _ => Err(self.wrong("32-bit float")),
-        }
+        let bits = self.expect(Wire::Fixed32, "32-bit float")?.number(Wire::Fixed32)?;
+        Ok(f32::from_bits(bits as u32))
     }
 
     #[inline(never)]
     pub fn message(&self) -> Result<Reader<'a>> {
-        match self.payload {
-            Payload::Bytes(reader) => Ok(reader),
-            _ => Err(self.wrong("message or string")),
-        }
+        self.expect(Wire::Bytes, "message or string")
     }
 
     #[inline(never)]
     pub fn text(&self) -> Result<&'a str> {
-        std::str::from_utf8(self.message()?.bytes()).map_err(|_| {
-            malformed(self.offset, &format_args!("field {} is not UTF-8", self.number))
-        })
+        let why = format_args!("field {} is not UTF-8", self.number);
+        std::str::from_utf8(self.message()?.bytes()).map_err(|_| malformed(self.offset, &why))
     }
 
-    /// The numbers of a repeated field, packed or single.
+    /// The numbers of a repeated field, packed or single: to be read until nothing is left.
     #[inline(never)]
-    pub fn list(&self, kind: Number) -> Result<Numbers<'a>> {
-        let (single, rest) = match (self.payload, kind) {
-            (Payload::Bytes(rest), _) => (None, rest),
-            (Payload::Varint(value), Number::Varint) => (Some(value), Reader::new(&[])),
-            (Payload::Fixed32(bits), Number::Fixed32) => (Some(u64::from(bits)), Reader::new(&[])),
-            (Payload::Fixed64(bits), Number::Fixed64) => (Some(bits), Reader::new(&[])),
-            _ => return Err(self.wrong("list of such numbers")),
-        };
-        Ok(Numbers { kind, single, rest })
-    }
-}
-
-/// How the numbers of a list are written.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Number {
-    Varint,
-    Fixed32,
-    Fixed64,
-}
-
-/// The rest of a list of numbers.
-#[derive(Debug)]
-pub(super) struct Numbers<'a> {
-    kind: Number,
-    single: Option<u64>,
-    rest: Reader<'a>,
-}
-
-impl Numbers<'_> {
-    /// The bits of the next number; `None` at the end of the list.
-    #[inline(never)]
-    pub fn next(&mut self) -> Result<Option<u64>> {
-        if let Some(value) = self.single.take() {
-            return Ok(Some(value));
-        }
-        if self.rest.bytes().is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(match self.kind {
-            Number::Varint => self.rest.varint()?,
-            Number::Fixed32 => u64::from(self.rest.fixed32()?),
-            Number::Fixed64 => self.rest.fixed64()?,
-        }))
+    pub fn list(&self, wire: Wire) -> Result<Reader<'a>> {
+        let packed = self.wire == Wire::Bytes;
+        self.expect(if packed { Wire::Bytes } else { wire }, "list of such numbers")
     }
 }
 

@@ -50,7 +50,7 @@ pub fn everything(random: &mut Random) -> Network {
     let c3 = b.push("conv3", c3, &[both]).unwrap();
     let turned = b.push("transpose", Operation::Transpose { perm: vec![1, 2, 0] }, &[c3]).unwrap();
     let soft = b.push("softmax", Operation::Softmax { axis: 2 }, &[turned]).unwrap();
-    let slice = Operation::Slice { axis: 2, start: 2, len: 2, step: -1 };
+    let slice = Operation::Take { axis: 2, positions: vec![2, 1] };
     let cut = b.push("slice", slice, &[soft]).unwrap();
     let average = Operation::AveragePool {
         window: Window::new(&[2]).padding(&[1]),

@@ -1,182 +1,126 @@
 //! Element-wise functions, softmax and local response normalisation.
 
-use super::{Call, one, product};
-use crate::network::{Link, NodeId, Operation, Unit};
-use crate::onnx::import::{Import, Value};
+use crate::network::{Link, Operation, Unit};
+use crate::onnx::import::Import;
 use crate::onnx::patterns;
-use crate::onnx::refusal::{Outcome, misshapen, unsupported};
-use crate::onnx::tensor::{Data, Tensor};
+use crate::onnx::refusal::Outcome;
+use crate::onnx::tensor::{Shape, product};
+use crate::onnx::value::Value;
 
-/// A function of every element alone, of a constant too.
+/// A function of every element alone.
 #[inline(never)]
-pub(super) fn unit(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-    unit: Unit,
-) -> Outcome<Vec<Value>> {
-    match call.required(0)? {
-        Value::Constant(tensor) => {
-            let values = match tensor.data() {
-                Data::Float(list) => Data::Float(list.iter().map(|&z| unit.value(z)).collect()),
-                Data::Int(list) if unit == Unit::Abs => {
-                    Data::Int(list.iter().map(|z| z.saturating_abs()).collect())
-                }
-                Data::Int(_) => return unsupported("whole numbers are not supported here"),
-            };
-            call.budget.allocate(tensor.len() as u64, tensor.width())?;
-            one(Value::constant(Tensor::new(tensor.dims(), values)?))
-        }
-        _ => {
-            let x = call.activation(0)?;
-            one(Value::float(import.push(Operation::Unit(unit), &[x])?))
-        }
+pub(super) fn unit(import: &mut Import<'_, '_>, unit: Unit) -> Outcome<Value> {
+    let x = import.input(0)?;
+    if import.node(x).is_some() {
+        return import.layer(Operation::Unit(unit), &[x]);
     }
+    if import.is_whole(x) && unit != Unit::Abs {
+        return import.unsupported(&"whole numbers are not supported here");
+    }
+    import.map(x, &|n| f64::from(unit.value(n as f32)))
 }
 
-pub(super) fn elu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let alpha = call.float("alpha", 1.0)?;
-    unit(import, call, Unit::Elu { alpha })
+/// Such a function with one or two parameters: alpha, and beta or gamma.
+#[inline(never)]
+pub(super) fn unit_of(
+    import: &mut Import<'_, '_>,
+    [alpha, beta]: [f32; 2],
+    make: fn(f32, f32) -> Unit,
+) -> Outcome<Value> {
+    let alpha = import.float("alpha", alpha)?;
+    let second = if import.attribute("gamma").is_some() { "gamma" } else { "beta" };
+    let beta = import.float(second, beta)?;
+    unit(import, make(alpha, beta))
 }
 
 /// max(x, 0) + min(α·(e^(x/α) − 1), 0), which is α·elu(x/α).
-pub(super) fn celu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let x = call.activation(0)?;
-    let alpha = call.float("alpha", 1.0)?;
+pub(super) fn celu(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let x = import.activation(0)?;
+    let alpha = import.float("alpha", 1.0)?;
     let x = patterns::scaled(import, x, 1.0 / alpha)?;
-    let y = import.push(Operation::Unit(Unit::Elu { alpha: 1.0 }), &[x])?;
-    one(Value::float(patterns::scaled(import, y, alpha)?))
+    let y = import.layer(Operation::Unit(Unit::Elu { alpha: 1.0 }), &[x])?;
+    patterns::scaled(import, y, alpha)
 }
 
-pub(super) fn leaky_relu(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-) -> Outcome<Vec<Value>> {
-    let alpha = call.float("alpha", 0.01)?;
-    unit(import, call, Unit::LeakyRelu { alpha })
-}
-
-pub(super) fn thresholded_relu(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-) -> Outcome<Vec<Value>> {
-    let alpha = call.float("alpha", 1.0)?;
-    unit(import, call, Unit::ThresholdedRelu { alpha })
-}
-
-pub(super) fn hard_sigmoid(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-) -> Outcome<Vec<Value>> {
-    let (alpha, beta) = (call.float("alpha", 0.2)?, call.float("beta", 0.5)?);
-    unit(import, call, Unit::HardSigmoid { alpha, beta })
-}
-
-pub(super) fn selu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    // The defaults of the operator's definition, rounded to f32.
-    let alpha = call.float("alpha", 1.673_263_2)?;
-    let gamma = call.float("gamma", 1.050_701)?;
-    unit(import, call, Unit::Selu { alpha, gamma })
-}
-
-pub(super) fn gelu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    match call.text("approximate", "none")? {
-        "none" => unit(import, call, Unit::Gelu),
-        other => unsupported(format_args!("approximation '{other}'")),
+pub(super) fn gelu(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    match import.text("approximate", "none")? {
+        "none" => unit(import, Unit::Gelu),
+        other => import.unsupported(&format_args!("approximation '{other}'")),
     }
 }
 
-pub(super) fn clip(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let mut bounds = [f32::NEG_INFINITY, f32::INFINITY];
-    for (i, (bound, name)) in bounds.iter_mut().zip(["min", "max"]).enumerate() {
-        *bound = call.float(name, *bound)?;
-        if let Some(tensor) = call.constant(i.saturating_add(1))? {
-            let Some(value) = tensor.scalar() else { return misshapen("a bound is no scalar") };
-            *bound = value;
-        }
-    }
-    clamp(import, call, bounds)
+pub(super) fn clip(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let low = import.float("min", f32::NEG_INFINITY)?;
+    let high = import.float("max", f32::INFINITY)?;
+    let (low, high) = (import.number(1, low)?, import.number(2, high)?);
+    clamp(import, low, high)
 }
 
 /// Elements between two bounds.
 #[inline(never)]
-pub(super) fn clamp(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-    [low, high]: [f32; 2],
-) -> Outcome<Vec<Value>> {
+pub(super) fn clamp(import: &mut Import<'_, '_>, low: f32, high: f32) -> Outcome<Value> {
     // PyTorch and torchvision write the missing bound as the largest float.
-    let (low, high) = (
-        if low <= f32::MIN { f32::NEG_INFINITY } else { low },
-        if high >= f32::MAX { f32::INFINITY } else { high },
-    );
+    let low = if low <= f32::MIN { f32::NEG_INFINITY } else { low };
+    let high = if high >= f32::MAX { f32::INFINITY } else { high };
     if low > high || low.is_nan() || high.is_nan() {
-        return unsupported("the lower bound is above the upper one");
+        return import.unsupported(&"the lower bound is above the upper one");
     }
     match (low, high) {
-        (f32::NEG_INFINITY, f32::INFINITY) => super::structure::identity(import, call),
-        (0.0, f32::INFINITY) => unit(import, call, Unit::Relu),
-        _ => unit(import, call, Unit::Clip { low, high }),
+        (f32::NEG_INFINITY, f32::INFINITY) => import.input(0),
+        (0.0, f32::INFINITY) => unit(import, Unit::Relu),
+        _ => unit(import, Unit::Clip { low, high }),
     }
 }
 
-pub(super) fn prelu(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    match call.required_constant(1)?.uniform() {
-        Some(alpha) => unit(import, call, Unit::LeakyRelu { alpha }),
-        None => unsupported("slopes that differ; only one slope for all elements is supported"),
+pub(super) fn prelu(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let slopes = import.known(1)?;
+    let numbers = import.numbers(slopes);
+    let alpha = numbers.first().copied().unwrap_or(f64::NAN);
+    if numbers.iter().all(|&n| n == alpha) {
+        unit(import, Unit::LeakyRelu { alpha: alpha as f32 })
+    } else {
+        import.unsupported(&"slopes that differ; only one slope for all elements is supported")
     }
 }
 
 /// As the output it is a link: the raw output is in front of it.
-pub(super) fn sigmoid(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    if let Value::Node { id, .. } = *call.required(0)?
-        && import.link(Link::Sigmoid)
-    {
-        return one(Value::float(id));
+pub(super) fn sigmoid(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let x = import.input(0)?;
+    if import.node(x).is_some() && import.link(Link::Sigmoid) {
+        return Ok(x);
     }
-    unit(import, call, Unit::Sigmoid)
+    unit(import, Unit::Sigmoid)
 }
 
 /// Softmax over one axis; before operator set 13 over all axes from one on, taken together.
-pub(super) fn softmax(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-    logarithm: bool,
-) -> Outcome<Vec<Value>> {
-    let x = call.activation(0)?;
-    let together = call.opset < 13;
-    let axis = call.int("axis", if together { 1 } else { -1 })?;
+pub(super) fn softmax(import: &mut Import<'_, '_>, logarithm: bool) -> Outcome<Value> {
+    let x = import.activation(0)?;
+    let together = import.opset < 13;
+    let axis = import.int("axis", if together { 1 } else { -1 })?;
     let axis = import.axis(x, axis)?;
+    let operation = Operation::Softmax { axis: import.example_axis(axis)? };
     let shape = import.shape(x);
-    let (front, back) = shape.split_at_checked(axis).unwrap_or((&shape, &[]));
-    let behind = back.get(1..).map_or(1, product);
     // With nothing behind the axis, it becomes the last one, where a link expects it.
-    let mut flat = front.to_vec();
+    let (front, back) = shape.split_at_checked(axis).unwrap_or_default();
+    let mut flat = Shape::of(front);
     flat.push(product(back));
-    if (together || behind == 1) && import.link(Link::Softmax) {
-        return one(Value::float(import.reshape(x, flat)?));
+    if (together || import.inner(&shape, axis) == 1) && import.link(Link::Softmax) {
+        return import.reshape(x, flat);
     }
-    let y = if together {
-        let x = import.reshape(x, flat)?;
-        let y = import.push(Operation::Softmax { axis }, &[x])?;
-        import.reshape(y, shape)?
-    } else {
-        import.push(Operation::Softmax { axis }, &[x])?
-    };
-    one(Value::float(if logarithm { import.push(Operation::Unit(Unit::Log), &[y])? } else { y }))
+    let x = if together { import.reshape(x, flat)? } else { x };
+    let mut y = import.layer(operation, &[x])?;
+    y = import.reshape(y, shape)?;
+    if logarithm { import.layer(Operation::Unit(Unit::Log), &[y]) } else { Ok(y) }
 }
 
-pub(super) fn local_response_norm(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-) -> Outcome<Vec<Value>> {
-    let x: NodeId = call.activation(0)?;
-    let size = usize::try_from(call.int("size", 0)?).unwrap_or(0);
-    let (alpha, beta) = (call.float("alpha", 1e-4)?, call.float("beta", 0.75)?);
-    let bias = call.float("bias", 1.0)?;
+pub(super) fn local_response_norm(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let x = import.activation(0)?;
+    let size = usize::try_from(import.int("size", 0)?).unwrap_or(0);
+    let (alpha, beta) = (import.float("alpha", 1e-4)?, import.float("beta", 0.75)?);
+    let bias = import.float("bias", 1.0)?;
     // The network's layer takes the third axis from the end as the channels.
     if import.rank(x) != 4 {
-        return unsupported(format_args!("{} axes; only N, C, H, W are supported", import.rank(x)));
+        return import.unsupported(&"only N, C, H, W is supported");
     }
-    let operation = Operation::LocalResponseNorm { size, alpha, beta, bias };
-    one(Value::float(import.push(operation, &[x])?))
+    import.layer(Operation::LocalResponseNorm { size, alpha, beta, bias }, &[x])
 }

@@ -1,321 +1,312 @@
 //! Sums, differences, products and quotients; scalings by constants; batch normalisation.
 
-use super::constant::{Binary, binary};
-use super::{Call, activation, one, product};
-use crate::network::{NodeId, Operation, Unit};
-use crate::onnx::import::{Import, Value};
+use super::activation;
+use crate::network::{Operation, Unit};
+use crate::onnx::import::Import;
 use crate::onnx::patterns;
-use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{Data, Tensor, broadcast, padded};
-use std::rc::Rc;
+use crate::onnx::refusal::Outcome;
+use crate::onnx::tensor::{BATCH, Shape, narrowed};
+use crate::onnx::value::Value;
 
-/// The two sides of an operator.
-enum Sides<'c> {
-    Constants(&'c Tensor, &'c Tensor),
-    NodeConstant(NodeId, &'c Tensor),
-    ConstantNode(&'c Tensor, NodeId),
-    Nodes(NodeId, NodeId),
+/// An operator with two sides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Binary {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Pow,
+    Min,
+    Max,
+    Mod,
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    And,
+    Or,
 }
 
-/// The sides, and whether the result holds whole numbers if the operator keeps them whole.
+impl Binary {
+    /// What comes out for two numbers, before rounding; not finite if no whole number does.
+    pub fn value(self, a: f64, b: f64, whole: bool) -> f64 {
+        let holds = match self {
+            Binary::Pow if whole => {
+                let power = |b| (a as i64).checked_pow(b).map(|power| power as f64);
+                return u32::try_from(b as i64).ok().and_then(power).unwrap_or(f64::NAN);
+            }
+            Binary::Add => return a + b,
+            Binary::Sub => return a - b,
+            Binary::Mul => return a * b,
+            Binary::Div => return a / b,
+            Binary::Pow => return libm::powf(a as f32, b as f32).into(),
+            Binary::Min => return a.min(b),
+            Binary::Max => return a.max(b),
+            // The sign of the divisor, as in Python.
+            Binary::Mod => return a - (a / b).floor() * b,
+            Binary::Equal => a == b,
+            Binary::Less => a < b,
+            Binary::LessOrEqual => a <= b,
+            Binary::Greater => a > b,
+            Binary::GreaterOrEqual => a >= b,
+            Binary::And => a != 0.0 && b != 0.0,
+            Binary::Or => a != 0.0 || b != 0.0,
+        };
+        f64::from(u8::from(holds))
+    }
+
+    /// Whether it says something about its sides and not what they come to.
+    fn is_predicate(self) -> bool {
+        self as u8 >= Binary::Equal as u8
+    }
+}
+
+/// Computes element by element, repeating the smaller side. The batch size may only be compared for
+/// equality or combined with the operator's neutral element.
 #[inline(never)]
-fn sides<'c>(call: &'c Call<'_, '_>) -> Outcome<(Sides<'c>, bool)> {
-    let (a, b) = (call.required(0)?, call.required(1)?);
-    let whole = a.is_whole() && b.is_whole();
-    let sides = match (a, b) {
-        (Value::Constant(a), Value::Constant(b)) => Sides::Constants(a, b),
-        (Value::Constant(a), Value::Node { id, .. }) => Sides::ConstantNode(a, *id),
-        (Value::Node { id, .. }, Value::Constant(b)) => Sides::NodeConstant(*id, b),
-        (Value::Node { id: a, .. }, Value::Node { id: b, .. }) => Sides::Nodes(*a, *b),
-        _ => return unsupported("an input is unknown"),
-    };
-    Ok((sides, whole))
+pub(super) fn binary(
+    import: &mut Import<'_, '_>,
+    kind: Binary,
+    a: Value,
+    b: Value,
+) -> Outcome<Value> {
+    const UNKNOWN: f64 = BATCH as f64;
+    let shape = import.broadcast(&import.shape(a), &import.shape(b))?;
+    let (a, b) = (import.expand(a, &shape)?, import.expand(b, &shape)?);
+    let whole = import.is_whole(a) && import.is_whole(b);
+    let mut list = Vec::with_capacity(import.room(&shape)?);
+    let (mut batch, mut finite) = (false, true);
+    for (&a, &b) in import.numbers(a).iter().zip(import.numbers(b)) {
+        let value = kind.value(a, b, whole);
+        if a == UNKNOWN || b == UNKNOWN {
+            let picks = matches!(kind, Binary::Min | Binary::Max);
+            batch |= kind != Binary::Equal && (value != UNKNOWN || picks);
+        }
+        finite &= value.is_finite();
+        list.push(if whole { value.trunc() } else { f64::from(value as f32) });
+    }
+    if batch {
+        return import.mixes_batch(&"computes with the batch size");
+    }
+    if whole && !finite {
+        return import.misshapen(&"no whole number comes out");
+    }
+    Ok(import.constant(shape, whole || kind.is_predicate(), list))
+}
+
+/// Comparisons, logic and remainders, of constants only.
+pub(super) fn compare(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<Value> {
+    let (a, b) = (import.known(0)?, import.known(1)?);
+    binary(import, kind, a, b)
 }
 
 /// Add, Sub, Mul and Div.
-pub(super) fn arithmetic(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-    kind: Binary,
-) -> Outcome<Vec<Value>> {
-    let (sides, whole) = sides(call)?;
-    let id = match (sides, kind) {
-        (Sides::Constants(a, b), _) => return binary(kind, a, b, call.budget),
-        (_, Binary::Div) if whole => return unsupported("division of whole numbers"),
-        (Sides::NodeConstant(x, c) | Sides::ConstantNode(c, x), Binary::Add) => {
-            scale(import, x, c, |c| (1.0, c))?
+pub(super) fn arithmetic(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<Value> {
+    let (a, b) = (import.input(0)?, import.input(1)?);
+    let whole = import.is_whole(a) && import.is_whole(b);
+    let result = match (import.node(a).is_some(), import.node(b).is_some()) {
+        (false, false) => return binary(import, kind, a, b),
+        _ if whole && kind == Binary::Div => {
+            return import.unsupported(&"division of whole numbers");
         }
-        (Sides::NodeConstant(x, c), Binary::Sub) => scale(import, x, c, |c| (1.0, -c))?,
-        (Sides::ConstantNode(c, x), Binary::Sub) => scale(import, x, c, |c| (-1.0, c))?,
-        (Sides::NodeConstant(x, c), Binary::Div) => factor(import, x, c, |c| (1.0 / c, 0.0))?,
-        (Sides::NodeConstant(mut x, c) | Sides::ConstantNode(c, mut x), _) => {
-            if kind == Binary::Div {
-                x = import.push(Operation::Unit(Unit::Reciprocal), &[x])?;
-            }
-            factor(import, x, c, |c| (c, 0.0))?
-        }
-        (Sides::Nodes(a, b), Binary::Add) => total(import, &[a, b])?,
-        (Sides::Nodes(a, b), Binary::Sub) => {
-            let b = patterns::scaled(import, b, -1.0)?;
-            total(import, &[a, b])?
-        }
-        (Sides::Nodes(a, b), Binary::Mul) => match patterns::product(import, a, b)? {
-            Some(id) => id,
-            None => return unsupported("the product of two activations"),
+        (true, false) => match kind {
+            Binary::Add => scale(import, a, b, |c| (1.0, c))?,
+            Binary::Sub => scale(import, a, b, |c| (1.0, -c))?,
+            Binary::Mul => scale(import, a, b, |c| (c, 0.0))?,
+            _ => scale(import, a, b, |c| (1.0 / c, 0.0))?,
         },
-        (Sides::Nodes(a, b), _) => match patterns::quotient(import, a, b)? {
-            Some(id) => id,
-            None => return unsupported("the quotient of two activations"),
+        (false, true) => match kind {
+            Binary::Add => scale(import, b, a, |c| (1.0, c))?,
+            Binary::Sub => scale(import, b, a, |c| (-1.0, c))?,
+            Binary::Mul => scale(import, b, a, |c| (c, 0.0))?,
+            _ => {
+                let inverse = import.layer(Operation::Unit(Unit::Reciprocal), &[b])?;
+                scale(import, inverse, a, |c| (c, 0.0))?
+            }
+        },
+        (true, true) => match kind {
+            Binary::Add => total(import, &[a, b])?,
+            Binary::Sub => {
+                let b = patterns::scaled(import, b, -1.0)?;
+                total(import, &[a, b])?
+            }
+            Binary::Mul => patterns::product(import, a, b)?,
+            _ => patterns::quotient(import, a, b)?,
         },
     };
-    one(Value::Node { id, whole })
+    Ok(import.whole(result, whole))
 }
 
-pub(super) fn neg(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    if let Value::Constant(tensor) = call.required(0)? {
-        let minus = if tensor.is_whole() { Data::Int(vec![-1]) } else { Data::Float(vec![-1.0]) };
-        return binary(Binary::Mul, tensor, &Tensor::new(&[], minus)?, call.budget);
+pub(super) fn neg(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let x = import.input(0)?;
+    if import.node(x).is_none() {
+        return import.map(x, &|n| -n);
     }
-    let x = call.activation(0)?;
-    one(Value::float(patterns::scaled(import, x, -1.0)?))
+    patterns::scaled(import, x, -1.0)
 }
 
-pub(super) fn pow(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let (sides, whole) = sides(call)?;
-    match sides {
-        Sides::Constants(a, b) => binary(Binary::Pow, a, b, call.budget),
-        Sides::NodeConstant(x, c) => match c.uniform() {
-            Some(1.0) => super::structure::identity(import, call),
-            Some(exponent) if c.len() == 1 => {
-                let operation = Operation::Unit(Unit::Power { exponent });
-                one(Value::Node { id: import.push(operation, &[x])?, whole })
-            }
-            _ => unsupported("exponents that differ; only one for all elements is supported"),
-        },
-        _ => unsupported("an exponent that is an activation"),
+pub(super) fn pow(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let (x, exponent) = (import.input(0)?, import.known(1)?);
+    if import.node(x).is_none() {
+        return binary(import, Binary::Pow, x, exponent);
+    }
+    match import.scalar(exponent) {
+        Some(1.0) => Ok(x),
+        Some(exponent) => {
+            let whole = import.is_whole(x);
+            let exponent = exponent as f32;
+            let y = import.layer(Operation::Unit(Unit::Power { exponent }), &[x])?;
+            Ok(import.whole(y, whole))
+        }
+        None => import.unsupported(&"exponents that differ; only one for all is supported"),
     }
 }
 
 /// Max or Min: of constants, or of an activation and a number.
-pub(super) fn extreme(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-    kind: Binary,
-) -> Outcome<Vec<Value>> {
-    if call.inputs.len() == 1 {
-        return super::structure::identity(import, call);
-    }
-    let (nodes, constant) = parts(call, kind)?;
-    let node = match nodes[..] {
-        [] => None,
-        [only] => Some(only),
-        _ => return unsupported("the larger or smaller of two activations"),
-    };
-    match (node, constant) {
-        (None, Some(constant)) => one(Value::Constant(constant)),
-        (Some(i), Some(constant)) => {
-            let Some(bound) = constant.scalar() else {
-                return unsupported("bounds that differ; only one number is supported");
+pub(super) fn extreme(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<Value> {
+    let (nodes, constant) = parts(import, kind)?;
+    match (&nodes[..], constant) {
+        ([], Some(constant)) => Ok(constant),
+        ([only], None) => Ok(*only),
+        ([only], Some(constant)) => {
+            let Some(bound) = import.scalar(constant) else {
+                return import.unsupported(&"bounds that differ; only one number is supported");
             };
-            call.inputs.swap(0, i);
-            let upper = kind == Binary::Min;
-            let bounds = if upper { [f32::NEG_INFINITY, bound] } else { [bound, f32::INFINITY] };
-            activation::clamp(import, call, bounds)
+            import.inputs = vec![Some(*only)];
+            let bound = bound as f32;
+            if kind == Binary::Min {
+                activation::clamp(import, f32::NEG_INFINITY, bound)
+            } else {
+                activation::clamp(import, bound, f32::INFINITY)
+            }
         }
-        _ => misshapen("no inputs"),
+        _ => import.unsupported(&"the larger or smaller of two activations"),
     }
 }
 
-pub(super) fn sum(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    one(sum_all(import, call)?)
-}
-
-pub(super) fn mean(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
-    let part = 1.0 / call.inputs.len().max(1) as f32;
-    match sum_all(import, call)? {
-        Value::Node { id, .. } => one(Value::float(patterns::scaled(import, id, part)?)),
-        Value::Constant(sum) => {
-            let part = Tensor::new(&[], Data::Float(vec![part]))?;
-            binary(Binary::Mul, &sum, &part, call.budget)
-        }
-        Value::Unknown => unsupported("an input is unknown"),
-    }
-}
-
-/// Which of the inputs are activations, and what the others come to.
+/// The inputs that are activations, and what the others come to.
 #[inline(never)]
-fn parts(call: &Call<'_, '_>, kind: Binary) -> Outcome<(Vec<usize>, Option<Rc<Tensor>>)> {
-    let mut constant: Option<Rc<Tensor>> = None;
-    let mut nodes = Vec::new();
-    for i in 0..call.inputs.len() {
-        let Value::Constant(tensor) = call.required(i)? else {
-            nodes.push(i);
-            continue;
-        };
-        constant = Some(match constant {
-            None => Rc::clone(tensor),
-            Some(before) => match binary(kind, &before, tensor, call.budget)?.pop() {
-                Some(Value::Constant(tensor)) => tensor,
-                _ => return misshapen("no value"),
-            },
-        });
+fn parts(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<(Vec<Value>, Option<Value>)> {
+    let (mut nodes, mut constant) = (Vec::new(), None);
+    for i in 0..import.inputs.len() {
+        let value = import.input(i)?;
+        if import.node(value).is_some() {
+            nodes.push(value);
+        } else {
+            constant = Some(match constant {
+                None => value,
+                Some(before) => binary(import, kind, before, value)?,
+            });
+        }
     }
     Ok((nodes, constant))
 }
 
-fn sum_all(import: &mut Import<'_, '_>, call: &mut Call<'_, '_>) -> Outcome<Value> {
-    let (mut nodes, constant) = parts(call, Binary::Add)?;
-    for node in &mut nodes {
-        *node = call.activation(*node)?;
+#[inline(never)]
+pub(super) fn sum(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let (nodes, constant) = parts(import, Binary::Add)?;
+    match (&nodes[..], constant) {
+        ([], Some(constant)) => Ok(constant),
+        ([], None) => import.misshapen(&"a sum of nothing"),
+        (nodes, constant) => {
+            let sum = total(import, nodes)?;
+            match constant {
+                Some(constant) => scale(import, sum, constant, |c| (1.0, c)),
+                None => Ok(sum),
+            }
+        }
     }
-    let node = match nodes[..] {
-        [] => None,
-        [only] => Some(only),
-        _ => Some(total(import, &nodes)?),
-    };
-    match (node, constant) {
-        (Some(id), None) => Ok(Value::float(id)),
-        (None, Some(constant)) => Ok(Value::Constant(constant)),
-        (Some(id), Some(constant)) => Ok(Value::float(scale(import, id, &constant, |c| (1.0, c))?)),
-        (None, None) => misshapen("a sum of nothing"),
+}
+
+pub(super) fn mean(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let part = 1.0 / import.inputs.len().max(1) as f32;
+    let sum = sum(import)?;
+    if import.node(sum).is_none() {
+        return import.map(sum, &|n| n * f64::from(part));
     }
+    patterns::scaled(import, sum, part)
 }
 
 /// The sum of activations, repeated along axes of extent 1 where they differ.
 #[inline(never)]
-pub(super) fn total(import: &mut Import<'_, '_>, nodes: &[NodeId]) -> Outcome<NodeId> {
-    let mut shape: Vec<usize> = Vec::new();
-    for (i, &id) in nodes.iter().enumerate() {
-        let other = import.shape(id);
-        if import.batched && i > 0 && other.len() != shape.len() {
-            return mixes_batch("adds activations of different rank");
-        }
-        shape = match if i == 0 { Some(other) } else { broadcast(&shape, &other) } {
-            Some(shape) => shape,
-            None => return misshapen("the sum of activations whose shapes differ"),
-        };
+fn total(import: &mut Import<'_, '_>, nodes: &[Value]) -> Outcome<Value> {
+    if let [only] = nodes {
+        return Ok(*only);
+    }
+    let mut shape = Shape::default();
+    for &value in nodes {
+        let other = import.shape(value);
+        shape = if shape.is_empty() { other } else { import.broadcast(&shape, &other)? };
     }
     let mut terms = Vec::with_capacity(nodes.len());
-    for &id in nodes {
-        terms.push(expand(import, id, &shape)?);
+    for &value in nodes {
+        terms.push(import.expand(value, &shape)?);
     }
-    import.push(Operation::Add, &terms)
+    import.layer(Operation::Add, &terms)
 }
 
-/// Most copies that broadcasting an activation may make.
-const COPIES: usize = 4096;
-
-/// An activation repeated along axes of extent 1, and given axes in front, to fill `shape`.
-#[inline(never)]
-pub(super) fn expand(import: &mut Import<'_, '_>, id: NodeId, shape: &[usize]) -> Outcome<NodeId> {
-    let have = import.shape(id);
-    let have = padded(&have, shape.len());
-    let mut id = import.reshape(id, have.clone())?;
-    for (axis, (&from, &to)) in have.iter().zip(shape).enumerate() {
-        if from != to {
-            if from != 1 || to > COPIES {
-                return misshapen(format_args!("{have:?} cannot be broadcast to {shape:?}"));
-            }
-            id = import.push(Operation::Concat { axis }, &vec![id; to])?;
-        }
-    }
-    Ok(id)
-}
-
-/// x·scale: one number cancels with a scaling that is there already.
-#[inline(never)]
-fn factor(
-    import: &mut Import<'_, '_>,
-    x: NodeId,
-    c: &Tensor,
-    make: fn(f32) -> (f32, f32),
-) -> Outcome<NodeId> {
-    match c.scalar() {
-        Some(value) if c.dims().len() <= import.rank(x) => {
-            patterns::scaled(import, x, make(value).0)
-        }
-        _ => scale(import, x, c, make),
-    }
-}
-
-/// x·scale + shift, where `make` says both for every element of the constant.
+/// x·scale + shift, where `make` says both for every element of the constant. A single factor cancels
+/// with a scaling that is there already.
 #[inline(never)]
 pub(super) fn scale(
     import: &mut Import<'_, '_>,
-    x: NodeId,
-    c: &Tensor,
+    x: Value,
+    c: Value,
     make: fn(f32) -> (f32, f32),
-) -> Outcome<NodeId> {
-    let rank = import.rank(x);
-    let mut dims = c.dims();
-    if import.batched {
-        // Axis 0 of a constant of full rank faces the batch.
-        if dims.len() > rank || (dims.len() == rank && dims.first().is_some_and(|&n| n != 1)) {
-            return mixes_batch("combines the batch axis with a constant");
-        }
-        if dims.len() == rank {
-            dims = dims.get(1..).unwrap_or(&[]);
-        }
+) -> Outcome<Value> {
+    let shape = import.broadcast(&import.shape(x), &import.shape(c))?;
+    let x = import.expand(x, &shape)?;
+    if let Some(number) = import.scalar(c)
+        && let (factor, 0.0) = make(number as f32)
+    {
+        return patterns::scaled(import, x, factor);
     }
-    let Some(shape) = broadcast(&import.shape(x), dims) else {
-        return misshapen(format_args!("{:?} and a constant {:?}", import.shape(x), c.dims()));
-    };
-    let x = expand(import, x, &shape)?;
     // Only the axes from the first to the last along which the constant varies need entries.
-    let dims = padded(dims, shape.len());
-    let first = dims.iter().position(|&n| n != 1).unwrap_or(shape.len());
-    let after = dims.iter().rposition(|&n| n != 1).map_or(first, |last| last.saturating_add(1));
-    let inner = product(shape.get(after..).unwrap_or(&[]));
-    let mut varying = vec![1; shape.len()];
-    for axis in first..after {
-        if let (Some(slot), Some(&n)) = (varying.get_mut(axis), shape.get(axis)) {
-            *slot = n;
-        }
+    let have = import.shape(c).padded(shape.len());
+    let first = have.iter().position(|&n| n != 1).unwrap_or(shape.len());
+    let last = have.iter().rposition(|&n| n != 1).unwrap_or(shape.len());
+    let mut varying = Shape::default();
+    for axis in 0..shape.len() {
+        varying.push(if (first..=last).contains(&axis) { shape.extent(axis) } else { 1 });
     }
-    let entries = c.clone().reshaped(dims)?.expanded(&varying, import.budget)?;
-    let mut scale = entries.to_floats();
+    let entries = import.expand(c, &varying)?;
+    let mut scale = narrowed(import.numbers(entries));
     let mut shift = scale.clone();
     for (scale, shift) in scale.iter_mut().zip(&mut shift) {
         (*scale, *shift) = make(*scale);
     }
-    import.push(Operation::Scale { scale, shift, inner }, &[x])
+    let inner = import.inner(&shape, last);
+    import.layer(Operation::Scale { scale, shift, inner }, &[x])
 }
 
 /// y = (x − mean) / √(variance + ε) · factor + offset, per channel, as one scaling.
-pub(super) fn batch_norm(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-) -> Outcome<Vec<Value>> {
-    let x = call.activation(0)?;
-    if call.int("training_mode", 0)? != 0 || call.int("spatial", 1)? != 1 {
-        return unsupported("training mode or per-element statistics");
+pub(super) fn batch_norm(import: &mut Import<'_, '_>) -> Outcome<Value> {
+    let x = import.activation(0)?;
+    let outputs = import.call().map_or(0, |node| node.outputs.len());
+    if import.flag("training_mode")? || import.int("spatial", 1)? != 1 {
+        return import.unsupported(&"training mode or per-element statistics");
     }
-    if call.used.iter().skip(1).any(|&used| used) {
-        return unsupported("outputs other than the first");
+    if (1..outputs).any(|i| import.is_used(i)) {
+        return import.unsupported(&"outputs other than the first");
     }
-    let epsilon = f64::from(call.float("epsilon", 1e-5)?);
-    let mut columns = Vec::new();
-    for i in 1..5 {
-        columns.push(call.required_constant(i)?.to_floats());
-    }
+    let epsilon = f64::from(import.float("epsilon", 1e-5)?);
     let channel = import.axis(x, 1)?;
     let shape = import.shape(x);
-    let channels = shape.get(channel).copied().unwrap_or(0);
-    let [factor, offset, mean, variance] = columns.as_slice() else {
-        return misshapen("four statistics are needed");
-    };
-    if columns.iter().any(|column| column.len() != channels) {
-        return misshapen(format_args!("statistics for {channels} channels"));
+    let (factor, offset) = (import.floats(1)?, import.floats(2)?);
+    let (mean, variance) = (import.floats(3)?, import.floats(4)?);
+    let channels = shape.count(channel);
+    if [&factor, &offset, &mean, &variance].iter().any(|list| list.len() != channels) {
+        return import.misshapen(&"statistics for another number of channels");
     }
-    let mut scale = Vec::with_capacity(channels);
-    let mut shift = Vec::with_capacity(channels);
-    for ((factor, offset), (mean, variance)) in
-        factor.iter().zip(offset).zip(mean.iter().zip(variance))
+    let (mut scale, mut shift) = (factor, offset);
+    for ((scale, shift), (mean, variance)) in
+        scale.iter_mut().zip(&mut shift).zip(mean.iter().zip(&variance))
     {
-        let slope = f64::from(*factor) / libm::sqrt(f64::from(*variance) + epsilon);
-        scale.push(slope as f32);
-        shift.push((f64::from(*offset) - f64::from(*mean) * slope) as f32);
+        let slope = f64::from(*scale) / (f64::from(*variance) + epsilon).sqrt();
+        *shift = (f64::from(*shift) - f64::from(*mean) * slope) as f32;
+        *scale = slope as f32;
     }
-    let inner = product(shape.get(channel.saturating_add(1)..).unwrap_or(&[]));
-    one(Value::float(import.push(Operation::Scale { scale, shift, inner }, &[x])?))
+    let inner = import.inner(&shape, channel);
+    import.layer(Operation::Scale { scale, shift, inner }, &[x])
 }

@@ -1,12 +1,12 @@
 //! Sums, means and extremes along axes: pooling over a window that covers them.
 
-use super::constant::{Binary, float, int};
-use super::{Call, axis, one, product};
-use crate::network::{NodeId, Operation, Window};
-use crate::onnx::import::{Import, Value};
+use super::arithmetic::Binary;
+use crate::network::{Operation, Window};
+use crate::onnx::import::Import;
 use crate::onnx::patterns;
-use crate::onnx::refusal::{Outcome, misshapen, mixes_batch, unsupported};
-use crate::onnx::tensor::{BATCH, Data, Tensor, broadcast_strides, walk};
+use crate::onnx::refusal::Outcome;
+use crate::onnx::tensor::{BATCH, Shape, product};
+use crate::onnx::value::Value;
 
 /// What is taken along the axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,160 +18,118 @@ pub(super) enum Kind {
     Product,
 }
 
-pub(super) fn reduce(
-    import: &mut Import<'_, '_>,
-    call: &mut Call<'_, '_>,
-    kind: Kind,
-) -> Outcome<Vec<Value>> {
-    let rank = call.rank(import)?;
-    let axes = call.list("axes", 1)?.unwrap_or_default();
-    if axes.is_empty() && call.int("noop_with_empty_axes", 0)? != 0 {
-        return super::structure::identity(import, call);
+pub(super) fn reduce(import: &mut Import<'_, '_>, kind: Kind) -> Outcome<Value> {
+    let x = import.input(0)?;
+    let mut axes = Vec::new();
+    for along in import.list("axes", 1)?.unwrap_or_default() {
+        axes.push(import.axis(x, along)?);
     }
-    let mut reduced = vec![axes.is_empty(); rank];
-    for &along in &axes {
-        let along = axis(along, rank)?;
-        if let Some(flag) = reduced.get_mut(along) {
-            *flag = true;
+    if axes.is_empty() {
+        if import.flag("noop_with_empty_axes")? {
+            return Ok(x);
         }
+        axes = (0..import.rank(x)).collect();
     }
-    let keep = call.int("keepdims", 1)? != 0;
-    if let Value::Constant(tensor) = call.required(0)? {
-        return constant(import, tensor, &reduced, keep, kind);
-    }
-    let x = call.activation(0)?;
-    if import.batched {
-        match reduced.split_first() {
-            Some((false, _)) => drop(reduced.remove(0)),
-            _ => return mixes_batch("reduces the batch axis"),
-        }
-    }
-    one(Value::float(activation(import, x, &reduced, keep, kind)?))
+    let keep = import.int("keepdims", 1)? != 0;
+    along(import, x, &axes, keep, kind)
 }
 
-fn activation(
+/// Takes what `kind` says along some axes, which then have extent 1 or, unless `keep`, are gone.
+#[inline(never)]
+pub(super) fn along(
     import: &mut Import<'_, '_>,
-    x: NodeId,
-    reduced: &[bool],
+    x: Value,
+    axes: &[usize],
     keep: bool,
     kind: Kind,
-) -> Outcome<NodeId> {
-    let shape = import.shape(x);
-    // Axes of extent 1 lie everywhere; the others must be neighbours, or are made so.
-    let (mut kept, mut result) = (Vec::new(), Vec::new());
-    let (mut perm, mut behind) = (Vec::new(), Vec::new());
-    let (mut count, mut between) = (1usize, false);
-    let mut span: Option<(usize, usize)> = None;
-    let mut gap = false;
-    for (i, (&n, &reduced)) in shape.iter().zip(reduced).enumerate() {
-        if reduced {
-            count = count.saturating_mul(n);
-            behind.push(i);
-            if n > 1 {
-                between |= gap;
-                span = Some((span.map_or(i, |(first, _)| first), i.saturating_add(1)));
-            }
-        } else {
-            kept.push(n);
-            perm.push(i);
-            gap |= n > 1 && span.is_some();
-        }
+) -> Outcome<Value> {
+    if import.is_batched(x) && axes.contains(&0) {
+        return import.mixes_batch(&"reduces the batch axis");
+    }
+    // The axes become the last ones.
+    let (mut perm, mut last, mut result) = (Vec::new(), Vec::new(), Shape::default());
+    for (axis, &n) in import.shape(x).iter().enumerate() {
+        let reduced = axes.contains(&axis);
+        if reduced { &mut last } else { &mut perm }.push(axis);
         if keep || !reduced {
             result.push(if reduced { 1 } else { n });
         }
     }
-    let Some((first, after)) = span else {
+    let kept = perm.len();
+    perm.append(&mut last);
+    let shape = import.shape(x);
+    let count = axes_product(&shape, &perm, kept);
+    if count == 1 {
         return import.reshape(x, result);
-    };
-    let (x, front, back) = if between {
-        perm.append(&mut behind);
-        (import.push(Operation::Transpose { perm }, &[x])?, product(&kept), 1)
-    } else {
-        let front = shape.get(..first).map_or(1, product);
-        (x, front, shape.get(after..).map_or(1, product))
-    };
-    // A plane per kept element in front; kept elements behind are columns of the plane. All of the
-    // space behind the channels is already so.
-    let space = shape.get(first..).unwrap_or(&[]);
-    let (planes, window) = if !between && back == 1 && first > 0 && space.len() <= 3 {
-        (shape.clone(), Window::new(space))
-    } else if back == 1 {
-        (vec![front, count], Window::new(&[count]))
-    } else {
-        (vec![front, count, back], Window::new(&[count, 1]))
-    };
-    let x = import.reshape(x, planes)?;
+    }
+    let x = import.transpose(x, &perm)?;
+    if import.node(x).is_none() {
+        return constant(import, x, count, result, kind);
+    }
+    let shape = import.shape(x);
+    let (front, space) = shape.split_at_checked(kept).unwrap_or_default();
+    let (batch, front) = front.split_at_checked(usize::from(import.batched)).unwrap_or_default();
+    let mut window = import.extents(space, false)?;
+    let mut planes = x;
+    if front.is_empty() || window.len() > 3 {
+        // One row per kept element.
+        let mut rows = Shape::of(batch);
+        rows.extend(&[product(front), product(space)]);
+        planes = import.reshape(x, rows)?;
+        window = vec![count];
+    }
+    let window = Window::new(&window);
     let y = match kind {
-        Kind::Max => import.push(Operation::MaxPool { window, ceil: false }, &[x])?,
+        Kind::Max => import.layer(Operation::MaxPool { window, ceil: false }, &[planes])?,
         Kind::Mean | Kind::Sum => {
             let average = Operation::AveragePool { window, ceil: false, count_include_pad: false };
-            let y = import.push(average, &[x])?;
+            let y = import.layer(average, &[planes])?;
             if kind == Kind::Sum { patterns::scaled(import, y, count as f32)? } else { y }
         }
         Kind::Min | Kind::Product => {
-            return unsupported("of an activation; sums, means and maxima are supported");
+            return import.unsupported(&"of an activation; sums, means and maxima are supported");
         }
     };
     import.reshape(y, result)
 }
 
+/// Elements along the axes behind the first `kept` of an order of axes.
+fn axes_product(shape: &Shape, perm: &[usize], kept: usize) -> usize {
+    perm.iter().skip(kept).fold(1, |n: usize, &axis| n.saturating_mul(shape.count(axis)))
+}
+
+/// The same for the last axes of a constant, `count` numbers at a time.
 fn constant(
-    import: &Import<'_, '_>,
-    tensor: &Tensor,
-    reduced: &[bool],
-    keep: bool,
+    import: &mut Import<'_, '_>,
+    x: Value,
+    count: usize,
+    result: Shape,
     kind: Kind,
-) -> Outcome<Vec<Value>> {
-    // The result's shape, and the same with all axes.
-    let (mut dims, mut narrow) = (Vec::new(), Vec::new());
-    for (&n, &reduced) in tensor.dims().iter().zip(reduced) {
-        let n = if reduced { 1 } else { n };
-        narrow.push(n);
-        if keep || !reduced {
-            dims.push(n);
-        }
+) -> Outcome<Value> {
+    let combine = match kind {
+        Kind::Sum | Kind::Mean => Binary::Add,
+        Kind::Product => Binary::Mul,
+        Kind::Max => Binary::Max,
+        Kind::Min => Binary::Min,
+    };
+    let whole = import.is_whole(x);
+    if count == 0 {
+        return import.misshapen(&"nothing to reduce");
     }
-    let results = import.budget.allocate(product(&narrow) as u64, tensor.width())?;
-    let Some(count @ 1..) = tensor.len().checked_div(results) else {
-        return misshapen("nothing to reduce");
-    };
-    let strides = broadcast_strides(&narrow, tensor.dims()).unwrap_or_default();
-    let each = |visit: &mut dyn FnMut(usize)| walk(tensor.dims(), &strides, 0, tensor.len(), visit);
-    let (combine, start, whole_start) = match kind {
-        Kind::Sum | Kind::Mean => (Binary::Add, 0.0, 0),
-        Kind::Product => (Binary::Mul, 1.0, 1),
-        Kind::Max => (Binary::Max, f32::NEG_INFINITY, i64::MIN),
-        Kind::Min => (Binary::Min, f32::INFINITY, i64::MAX),
-    };
-    let data = match tensor.data() {
-        Data::Float(list) => {
-            let (mut totals, mut values) = (vec![start; results], list.iter());
-            each(&mut |place| {
-                if let (Some(total), Some(value)) = (totals.get_mut(place), values.next()) {
-                    *total = float(combine, *total, *value).unwrap_or(0.0);
-                }
-            });
-            if kind == Kind::Mean {
-                totals.iter_mut().for_each(|total| *total /= count as f32);
-            }
-            Data::Float(totals)
+    if import.numbers(x).contains(&(BATCH as f64)) {
+        return import.mixes_batch(&"computes with the batch size");
+    }
+    let mut list = Vec::with_capacity(import.room(&result)?);
+    for row in import.numbers(x).chunks_exact(count) {
+        let mut rest = row.iter();
+        let mut total = rest.next().copied().unwrap_or(0.0);
+        for &n in rest {
+            total = combine.value(total, n, whole);
         }
-        Data::Int(list) => {
-            if list.contains(&BATCH) {
-                return mixes_batch("computes with the batch size");
-            }
-            let (mut totals, mut values) = (vec![whole_start; results], list.iter());
-            each(&mut |place| {
-                if let (Some(total), Some(value)) = (totals.get_mut(place), values.next()) {
-                    *total = int(combine, *total, *value).unwrap_or(BATCH);
-                }
-            });
-            if kind == Kind::Mean {
-                let count = i64::try_from(count).unwrap_or(i64::MAX);
-                totals.iter_mut().for_each(|total| *total = total.checked_div(count).unwrap_or(0));
-            }
-            Data::Int(totals)
+        if kind == Kind::Mean {
+            total /= count as f64;
         }
-    };
-    one(Value::constant(Tensor::new(&dims, data)?))
+        list.push(if whole { total.trunc() } else { f64::from(total as f32) });
+    }
+    Ok(import.constant(result, whole, list))
 }

@@ -1,0 +1,42 @@
+// Bundles the systems and the page; peers come from this folder's node_modules.
+import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const SYSTEMS = ['heatlens', 'heatlens-package', 'ort', 'tfjs'];
+
+// What CommonJS modules inside a bundle expect to find.
+const NODE_GLOBALS = [
+  "import { createRequire } from 'node:module';",
+  'const require = createRequire(import.meta.url);',
+  'const __filename = import.meta.filename;',
+  'const __dirname = import.meta.dirname;',
+].join('\n');
+
+const COMMON = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'error',
+  mainFields: ['module', 'main'],
+};
+
+export async function buildAll() {
+  const systems = Object.fromEntries(SYSTEMS.map((name) => [name, here(`systems/${name}.mjs`)]));
+  await build({
+    ...COMMON,
+    entryPoints: systems,
+    platform: 'node',
+    banner: { js: NODE_GLOBALS },
+    outdir: here('results/build/node'),
+    outExtension: { '.js': '.mjs' },
+  });
+  await build({
+    ...COMMON,
+    entryPoints: { ...systems, page: here('page.mjs') },
+    minify: true,
+    platform: 'browser',
+    outdir: here('results/build/browser'),
+  });
+}

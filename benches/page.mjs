@@ -1,0 +1,15 @@
+// In the page: the same lab as in Node, driven from outside through `window.lab`.
+import { Lab } from './lab.mjs';
+
+const at = (path) => new URL(path, document.baseURI).href;
+const systems = {};
+for (const name of ['heatlens', 'heatlens-package', 'ort', 'tfjs']) {
+  systems[name] = at(`results/build/browser/${name}.js`);
+}
+const response = await fetch(at('../pkg/dist/heatlens_bg.wasm'));
+window.lab = new Lab(systems, {
+  wasm: await response.arrayBuffer(),
+  packageUrl: at('../pkg/dist/index.js'),
+  ortFolder: at('node_modules/onnxruntime-web/dist/'),
+  tfjsFolder: at('node_modules/@tensorflow/tfjs-backend-wasm/dist/'),
+});

@@ -1,0 +1,8 @@
+/** What heatlens calls the tasks that explain: method and parameters. */
+export const METHODS = {
+  saliency: ['saliency', [['norm', 'abs']]],
+  guided: ['guided-backprop', []],
+  'lrp-epsilon': ['lrp', [['composite', 'epsilon']]],
+  'lrp-plus-flat': ['lrp', [['composite', 'epsilon-plus-flat']]],
+  'lrp-alpha2-beta1': ['lrp', [['composite', 'epsilon-alpha2-beta1']]],
+};

@@ -1,0 +1,404 @@
+//! What the edges of the graph carry, and the few ways of making one value from another.
+//!
+//! Operators do not ask whether a value is a constant or an activation: [`Import::reshape`],
+//! [`Import::take`], [`Import::transpose`], [`Import::concat`] and [`Import::expand`] compute the former
+//! and build layers for the latter. Axes and shapes are those of the file; that a batched activation has no batch axis
+//! in the network is known here alone.
+
+use super::import::Import;
+use super::refusal::Outcome;
+use super::tensor::{BATCH, Shape, Tensor, product};
+use crate::error::Result;
+use crate::network::{NodeId, Operation};
+use std::num::NonZeroU32;
+use std::rc::Rc;
+
+/// What an edge of the graph carries: the number of an [`Item`], counted from one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Value(NonZeroU32);
+
+/// A constant or an activation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Item {
+    /// As the file means it: a batched activation has [`BATCH`] in front.
+    shape: Shape,
+    /// Whether the file says that the numbers are integers.
+    whole: bool,
+    /// The node of the network that computes it; `None` for a constant.
+    node: Option<NodeId>,
+    /// The numbers of a constant.
+    numbers: Rc<Vec<f64>>,
+    /// How many inputs of nodes and of the graph's outputs it still feeds.
+    uses: usize,
+}
+
+/// The numbers 0, 1, 2 … below `n`.
+#[inline(never)]
+pub(super) fn first(n: usize) -> Vec<usize> {
+    (0..n).collect()
+}
+
+impl Import<'_, '_> {
+    #[inline(never)]
+    fn item(&self, value: Value) -> Option<&Item> {
+        self.items.get((value.0.get() as usize).wrapping_sub(1))
+    }
+
+    #[inline(never)]
+    fn item_mut(&mut self, value: Value) -> Option<&mut Item> {
+        self.items.get_mut((value.0.get() as usize).wrapping_sub(1))
+    }
+
+    #[inline(never)]
+    fn add(&mut self, item: Item) -> Value {
+        self.items.push(item);
+        Value(NonZeroU32::new(self.items.len() as u32).unwrap_or(NonZeroU32::MIN))
+    }
+
+    /// The shape that the file means.
+    #[inline(never)]
+    pub fn shape(&self, value: Value) -> Shape {
+        self.item(value).map_or(Shape::default(), |item| item.shape)
+    }
+
+    /// Number of axes.
+    pub fn rank(&self, value: Value) -> usize {
+        self.shape(value).len()
+    }
+
+    /// The node of the network that computes an activation.
+    #[inline(never)]
+    pub fn node(&self, value: Value) -> Option<NodeId> {
+        self.item(value)?.node
+    }
+
+    /// The numbers of a constant.
+    #[inline(never)]
+    pub fn numbers(&self, value: Value) -> &[f64] {
+        self.item(value).map_or(&[], |item| &item.numbers)
+    }
+
+    /// The only number of a constant that has one.
+    #[inline(never)]
+    pub fn scalar(&self, value: Value) -> Option<f64> {
+        match *self.numbers(value) {
+            [number] => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether the numbers are integers.
+    #[inline(never)]
+    pub fn is_whole(&self, value: Value) -> bool {
+        self.item(value).is_some_and(|item| item.whole)
+    }
+
+    /// The same value, said to hold integers or not.
+    #[inline(never)]
+    pub fn whole(&mut self, value: Value, whole: bool) -> Value {
+        if let Some(item) = self.item_mut(value) {
+            item.whole = whole;
+        }
+        value
+    }
+
+    /// Whether axis 0 is the batch.
+    pub fn is_batched(&self, value: Value) -> bool {
+        self.batched && self.node(value).is_some()
+    }
+
+    /// A constant.
+    #[inline(never)]
+    pub fn constant(&mut self, shape: Shape, whole: bool, numbers: Vec<f64>) -> Value {
+        self.add(Item { shape, whole, node: None, numbers: Rc::new(numbers), uses: 0 })
+    }
+
+    /// A constant of the file, or given with the options.
+    #[inline(never)]
+    pub fn tensor(&mut self, tensor: Tensor) -> Value {
+        let (shape, whole) = (Shape::new(tensor.dims()), tensor.is_whole());
+        let numbers = tensor.into_numbers();
+        if !whole {
+            let broken = numbers.iter().filter(|n| !(**n as f32).is_finite()).count();
+            self.nonfinite = self.nonfinite.saturating_add(broken);
+        }
+        self.constant(shape, whole, numbers)
+    }
+
+    /// A constant as others see it.
+    pub fn to_tensor(&self, value: Value) -> Result<Tensor> {
+        let (numbers, whole) = (self.numbers(value).to_vec(), self.is_whole(value));
+        let extents: Vec<usize> = self.shape(value).iter().map(|&n| n as usize).collect();
+        Tensor::new(&extents, numbers, whole)
+    }
+
+    /// What a node of the network computes.
+    #[inline(never)]
+    pub fn output(&mut self, id: NodeId) -> Value {
+        let mut shape = Shape::default();
+        if self.batched {
+            shape.push(BATCH);
+        }
+        shape.extend(&Shape::new(self.builder.shape(id)));
+        self.add(Item { shape, node: Some(id), ..Item::default() })
+    }
+
+    /// Counts uses of a value; after the last one the numbers of a constant are dropped.
+    #[inline(never)]
+    pub fn count_uses(&mut self, value: Value, more: usize, less: usize) {
+        if let Some(item) = self.item_mut(value) {
+            item.uses = item.uses.saturating_add(more).saturating_sub(less);
+            if item.uses == 0 {
+                item.numbers = Rc::default();
+            }
+        }
+    }
+
+    /// Drops the numbers of those of the newest values that nothing uses.
+    pub fn drop_unused(&mut self, from: usize) {
+        for item in self.items.iter_mut().skip(from) {
+            if item.uses == 0 {
+                item.numbers = Rc::default();
+            }
+        }
+    }
+
+    /// The extents of a shape: of one example if it is to be an activation's, with the batch in front.
+    #[inline(never)]
+    pub fn extents(&mut self, shape: &[i64], batched: bool) -> Outcome<Vec<usize>> {
+        let shape = match shape {
+            [BATCH, rest @ ..] if batched => rest,
+            _ if batched => return self.mixes_batch(&"moves the batch axis"),
+            _ => shape,
+        };
+        let mut extents = Vec::with_capacity(shape.len());
+        for &n in shape {
+            match usize::try_from(n) {
+                Ok(n) => extents.push(n),
+                Err(_) if n == BATCH => return self.mixes_batch(&"computes with the batch size"),
+                Err(_) => return self.misshapen(&"such a shape cannot be"),
+            }
+        }
+        Ok(extents)
+    }
+
+    /// Counts the elements of a constant against the budget.
+    #[inline(never)]
+    pub fn room(&mut self, shape: &[i64]) -> Outcome<usize> {
+        let extents = self.extents(shape, false)?;
+        let room = self.budget.allocate(&extents);
+        self.checked(room)
+    }
+
+    /// `axis` counted from the front, of a shape of this many axes.
+    #[inline(never)]
+    pub fn axis_of(&mut self, axis: i64, rank: usize) -> Outcome<usize> {
+        let from_front = if axis < 0 { axis.saturating_add(rank as i64) } else { axis };
+        match usize::try_from(from_front) {
+            Ok(index) if index < rank => Ok(index),
+            _ => self.misshapen(&format_args!("there is no axis {axis} among {rank}")),
+        }
+    }
+
+    /// The axis that an attribute or an input calls so.
+    pub fn axis(&mut self, value: Value, axis: i64) -> Outcome<usize> {
+        self.axis_of(axis, self.rank(value))
+    }
+
+    /// The example's axis that is the file's `axis` of an activation.
+    #[inline(never)]
+    pub fn example_axis(&mut self, axis: usize) -> Outcome<usize> {
+        match axis.checked_sub(usize::from(self.batched)) {
+            Some(axis) => Ok(axis),
+            None => self.mixes_batch(&"works along the batch axis"),
+        }
+    }
+
+    /// The same elements in another shape.
+    #[inline(never)]
+    pub fn reshape(&mut self, value: Value, shape: Shape) -> Outcome<Value> {
+        if self.shape(value) == shape {
+            return Ok(value);
+        }
+        let whole = self.is_whole(value);
+        let extents = self.extents(&shape, self.is_batched(value))?;
+        if self.node(value).is_some() {
+            let reshaped = self.layer(Operation::Reshape { shape: extents }, &[value])?;
+            return Ok(self.whole(reshaped, whole));
+        }
+        if product(&shape) != self.numbers(value).len() as i64 {
+            return self.misshapen(&"another number of elements");
+        }
+        let numbers = self.item(value).map(|item| Rc::clone(&item.numbers)).unwrap_or_default();
+        Ok(self.add(Item { shape, whole, node: None, numbers, uses: 0 }))
+    }
+
+    /// The elements at these positions of an axis: slices, repetitions, lookups.
+    #[inline(never)]
+    pub fn take(&mut self, value: Value, axis: usize, positions: Vec<usize>) -> Outcome<Value> {
+        let whole = self.is_whole(value);
+        let mut shape = self.shape(value);
+        let extent = shape.count(axis);
+        if shape.extent(axis) != BATCH && positions == first(extent) {
+            return Ok(value);
+        }
+        if self.node(value).is_some() {
+            let axis = self.example_axis(axis)?;
+            let taken = self.layer(Operation::Take { axis, positions }, &[value])?;
+            return Ok(self.whole(taken, whole));
+        }
+        if let Some(slot) = shape.get_mut(axis) {
+            *slot = positions.len() as i64;
+        }
+        let mut list = Vec::with_capacity(self.room(&shape)?);
+        let inner = self.inner(&shape, axis);
+        for block in self.numbers(value).chunks(extent.saturating_mul(inner).max(1)) {
+            for position in &positions {
+                let start = position.saturating_mul(inner);
+                list.extend_from_slice(
+                    block.get(start..start.saturating_add(inner)).unwrap_or(&[]),
+                );
+            }
+        }
+        Ok(self.constant(shape, whole, list))
+    }
+
+    /// Consecutive elements per position of an axis.
+    #[inline(never)]
+    pub fn inner(&self, shape: &Shape, axis: usize) -> usize {
+        let behind = shape.get(axis.saturating_add(1)..).unwrap_or(&[]);
+        usize::try_from(product(behind)).unwrap_or(0)
+    }
+
+    /// Axes in another order: axis k of the result is axis `perm[k]`.
+    #[inline(never)]
+    pub fn transpose(&mut self, value: Value, perm: &[usize]) -> Outcome<Value> {
+        let (have, whole) = (self.shape(value), self.is_whole(value));
+        let in_order = first(have.len());
+        if perm == in_order {
+            return Ok(value);
+        }
+        if perm.len() != have.len() || !in_order.iter().all(|axis| perm.contains(axis)) {
+            return self.misshapen(&"no order of the axes");
+        }
+        if self.node(value).is_some() {
+            let mut list = perm.to_vec();
+            if self.batched {
+                if list.first() != Some(&0) {
+                    return self.mixes_batch(&"moves the batch axis");
+                }
+                list.remove(0);
+                list.iter_mut().for_each(|axis| *axis = axis.saturating_sub(1));
+            }
+            let turned = self.layer(Operation::Transpose { perm: list }, &[value])?;
+            return Ok(self.whole(turned, whole));
+        }
+        let (mut shape, mut strides) = (Shape::default(), Vec::new());
+        for &axis in perm {
+            shape.push(have.extent(axis));
+            strides.push(self.inner(&have, axis));
+        }
+        let count = self.room(&shape)?;
+        let mut list = Vec::with_capacity(count);
+        let (mut at, mut offset) = (Shape::default().padded(perm.len()), 0usize);
+        at.fill(0);
+        for _ in 0..count {
+            list.extend(self.numbers(value).get(offset));
+            for ((at, &n), &stride) in at.iter_mut().zip(&*shape).zip(&strides).rev() {
+                *at = at.saturating_add(1);
+                offset = offset.saturating_add(stride);
+                if *at < n {
+                    break;
+                }
+                offset = offset.saturating_sub(stride.saturating_mul(*at as usize));
+                *at = 0;
+            }
+        }
+        Ok(self.constant(shape, whole, list))
+    }
+
+    /// Values behind one another along an axis.
+    #[inline(never)]
+    pub fn concat(&mut self, values: &[Value], axis: usize) -> Outcome<Value> {
+        let [first, rest @ ..] = values else { return self.misshapen(&"nothing to join") };
+        let whole = values.iter().all(|&value| self.is_whole(value));
+        let constants = values.iter().filter(|&&value| self.node(value).is_none()).count();
+        if rest.is_empty() {
+            return Ok(*first);
+        }
+        if constants == 0 {
+            let axis = self.example_axis(axis)?;
+            let joined = self.layer(Operation::Concat { axis }, values)?;
+            return Ok(self.whole(joined, whole));
+        }
+        if constants != values.len() {
+            return self.unsupported(&"a constant joined to an activation");
+        }
+        let mut shape = self.shape(*first);
+        let mut extent = shape.extent(axis);
+        for &value in rest {
+            let mut other = self.shape(value);
+            let more = other.extent(axis);
+            if let (Some(slot), Some(same)) = (other.get_mut(axis), shape.get(axis)) {
+                *slot = *same;
+            }
+            if other != shape {
+                return self.misshapen(&"shapes that differ beside the axis");
+            }
+            extent = extent.saturating_add(more);
+        }
+        let rows = product(shape.get(..axis).unwrap_or(&[])).max(1) as usize;
+        if let Some(slot) = shape.get_mut(axis) {
+            *slot = extent;
+        }
+        let mut list = Vec::with_capacity(self.room(&shape)?);
+        for row in 0..rows {
+            for &value in values {
+                let numbers = self.numbers(value);
+                let chunk = numbers.len().checked_div(rows).unwrap_or(0);
+                let start = row.saturating_mul(chunk);
+                let part = numbers.get(start..start.saturating_add(chunk)).unwrap_or(&[]);
+                list.extend_from_slice(part);
+            }
+        }
+        Ok(self.constant(shape, whole, list))
+    }
+
+    /// The shape that two shapes are broadcast to.
+    #[inline(never)]
+    pub fn broadcast(&mut self, a: &Shape, b: &Shape) -> Outcome<Shape> {
+        let mut shape = a.padded(b.len());
+        let other = b.padded(shape.len());
+        for (have, &n) in shape.iter_mut().zip(&*other) {
+            match (*have, n) {
+                (1, n) => *have = n,
+                (have, n) if have == n || n == 1 => {}
+                (BATCH, _) | (_, BATCH) => {
+                    return self.mixes_batch(&"combines the batch axis with another");
+                }
+                _ => return self.misshapen(&"shapes that cannot be broadcast"),
+            }
+        }
+        Ok(shape)
+    }
+
+    /// A value repeated along axes of extent 1, and given axes in front, to fill `shape`.
+    #[inline(never)]
+    pub fn expand(&mut self, value: Value, shape: &Shape) -> Outcome<Value> {
+        let have = self.shape(value).padded(shape.len());
+        let mut value = self.reshape(value, have)?;
+        for axis in 0..shape.len() {
+            let n = shape.extent(axis);
+            if have.extent(axis) != n {
+                // The positions are a constant, too.
+                let mut positions = first(self.room(&[n])?);
+                positions.fill(0);
+                if have.extent(axis) != 1 {
+                    return self.misshapen(&"a shape that cannot be broadcast");
+                }
+                value = self.take(value, axis, positions)?;
+            }
+        }
+        Ok(value)
+    }
+}
