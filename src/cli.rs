@@ -17,6 +17,7 @@ mod methods;
 mod model;
 mod predict;
 mod progress;
+mod read;
 mod text;
 mod tokenize;
 
@@ -39,6 +40,7 @@ enum Command {
     Predict(predict::Predict),
     Explain(explain::Explain),
     Evaluate(evaluate::Evaluate),
+    Read(read::Read),
     Tokenize(tokenize::Tokenize),
 }
 
@@ -56,6 +58,7 @@ pub fn main() -> ExitCode {
         Ok(Arguments { command: Command::Predict(command) }) => command.run(),
         Ok(Arguments { command: Command::Explain(command) }) => command.run(),
         Ok(Arguments { command: Command::Evaluate(command) }) => command.run(),
+        Ok(Arguments { command: Command::Read(command) }) => command.run(),
         Ok(Arguments { command: Command::Tokenize(command) }) => command.run(),
     };
     match outcome {

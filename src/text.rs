@@ -40,7 +40,9 @@ const AXIS: &str = "words";
 /// How a text becomes numbers.
 #[derive(Debug)]
 enum Encoding {
-    Ids { padding: usize },
+    Ids {
+        padding: usize,
+    },
     TfIdf {
         /// 1 + ln((1 + N) / (1 + d)) of each word.
         rarity: Vec<f64>,
@@ -76,12 +78,14 @@ impl Reader {
                 ensure(each.len() == vocabulary.len(), Code::Malformed, || {
                     format!("{} document counts for {} words", each.len(), vocabulary.len())
                 })?;
-                let rarity =
-                    each.iter().map(|&d| 1.0 + libm::log((1.0 + f64::from(*all)) / (1.0 + f64::from(d))));
+                let rarity = each
+                    .iter()
+                    .map(|&d| 1.0 + libm::log((1.0 + f64::from(*all)) / (1.0 + f64::from(d))));
                 (Encoding::TfIdf { rarity: rarity.collect() }, vocabulary.len())
             }
             other => {
-                let message = format!("metadata 'heatlens.text' is neither ids nor tf-idf: '{other}'");
+                let message =
+                    format!("metadata 'heatlens.text' is neither ids nor tf-idf: '{other}'");
                 return Err(Error::new(Code::Malformed, message));
             }
         };
@@ -92,7 +96,8 @@ impl Reader {
                 vocabulary.len()
             )
         })?;
-        let bytes = if matches!(encoding, Encoding::Ids { .. }) { bytes.to_vec() } else { Vec::new() };
+        let bytes =
+            if matches!(encoding, Encoding::Ids { .. }) { bytes.to_vec() } else { Vec::new() };
         Ok(Some(Reader { vocabulary, encoding, bytes, fitted: None }))
     }
 
@@ -135,10 +140,11 @@ impl Reader {
                     }
                 }
                 let slots = words.iter().map(|word| word.map(|word| slot_of[word])).collect();
-                let rarity = kinds.iter().map(|&word| rarity[word]).collect();
                 if kinds.is_empty() {
+                    // A network needs an input; no token has this slot.
                     kinds.push(0);
                 }
+                let rarity = kinds.iter().map(|&word| rarity[word]).collect();
                 if self.fitted.as_ref().is_none_or(|(have, _)| *have != kinds) {
                     let network = model.network.restrict(&kinds)?;
                     self.fitted = Some((kinds, network));

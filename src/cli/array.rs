@@ -168,9 +168,4 @@ mod tests {
         assert!(array(Data::Numbers(vec![0.5, 4.0])).labels().is_err());
         assert!(array(Data::Numbers(vec![f32::NAN, -1.0])).labels().is_err());
     }
-
-    #[test]
-    fn broken_gzip_is_an_error() {
-        assert_eq!(unzip(&[0x1f, 0x8b, 8, 0, 0]).unwrap_err().code(), "E_DATA");
-    }
 }

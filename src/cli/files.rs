@@ -37,14 +37,17 @@ pub fn read_unpacked(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }
-    let broken = |why: String| Failure::data(format!("{}: {why}", text::path(path)));
+    unpack(&bytes, limit).map_err(|failure| failure.context(text::path(path)))
+}
+
+fn unpack(bytes: &[u8], limit: u64) -> Outcome<Vec<u8>> {
     let mut unpacked = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes.as_slice())
+    flate2::read::MultiGzDecoder::new(bytes)
         .take(limit + 1)
         .read_to_end(&mut unpacked)
-        .map_err(|error| broken(format!("broken gzip data: {error}")))?;
+        .map_err(|error| Failure::data(format!("broken gzip data: {error}")))?;
     if unpacked.len() as u64 > limit {
-        return Err(broken(format!("unpacks to more than {limit} bytes")));
+        return Err(Failure::data(format!("unpacks to more than {limit} bytes")));
     }
     Ok(unpacked)
 }
@@ -96,5 +99,15 @@ pub fn print(text: &str) -> Outcome<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(error) => Err(Failure::io(format!("cannot write to the standard output: {error}"))),
         Ok(()) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_gzip_is_an_error() {
+        assert_eq!(unpack(&[0x1f, 0x8b, 8, 0, 0], 100).unwrap_err().code(), "E_DATA");
     }
 }

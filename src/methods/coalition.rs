@@ -28,7 +28,7 @@ const SAMPLES: usize = 100_000;
 
 /// Features of an example that are switched on and off together.
 pub(super) struct Players {
-    feature: Vec<usize>,
+    feature: Vec<Option<usize>>,
     baseline: Vec<f32>,
     /// Number of features.
     pub count: usize,
@@ -54,7 +54,7 @@ impl Players {
                 for ((x, &feature), &absent) in
                     row.iter_mut().zip(&self.feature).zip(&self.baseline)
                 {
-                    if !present[feature] {
+                    if feature.is_some_and(|feature| !present[feature]) {
                         *x = absent;
                     }
                 }
@@ -66,13 +66,15 @@ impl Players {
         Ok(values)
     }
 
-    /// Each element gets its feature's number divided by the feature's size, so that sums stay.
+    /// Each element gets its feature's number divided by the feature's size, so that sums stay; elements of
+    /// none get 0.
     pub fn spread(&self, numbers: &[f64]) -> Vec<f32> {
         let mut sizes = vec![0usize; self.count];
-        for &feature in &self.feature {
+        for &feature in self.feature.iter().flatten() {
             sizes[feature] += 1;
         }
-        self.feature.iter().map(|&f| (numbers[f] / sizes[f] as f64) as f32).collect()
+        let own = |f: usize| (numbers[f] / sizes[f] as f64) as f32;
+        self.feature.iter().map(|f| f.map_or(0.0, own)).collect()
     }
 }
 

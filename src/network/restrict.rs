@@ -15,7 +15,8 @@ impl Network {
         let (Layer::Linear(linear), [source]) = (&dense.layer, dense.inputs.as_slice()) else {
             return Err(wrong());
         };
-        let (LinearShape::Dense { inputs, outputs }, true) = (linear.shape(), source == input) else {
+        let (LinearShape::Dense { inputs, outputs }, true) = (linear.shape(), source == input)
+        else {
             return Err(wrong());
         };
         ensure(elements.iter().all(|element| element < inputs), Code::Request, || {

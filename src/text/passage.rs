@@ -48,11 +48,7 @@ pub struct Told {
 }
 
 impl<'r> Passage<'r> {
-    pub(super) fn of_ids(
-        network: &'r Network,
-        words: Vec<Option<usize>>,
-        len: usize,
-    ) -> Self {
+    pub(super) fn of_ids(network: &'r Network, words: Vec<Option<usize>>, len: usize) -> Self {
         let (at, width) = embedding(network).map_or((None, 1), |(id, _, width)| (Some(id), width));
         let mut rows = vec![0.0; len];
         for (row, word) in rows.iter_mut().zip(&words) {
@@ -101,7 +97,8 @@ impl<'r> Passage<'r> {
         for struck in struck.chunks((1_000_000 / values.max(1)).clamp(1, 64)) {
             let input = self.input(struck)?;
             let results = self.network.predict(&[input.view()])?;
-            let logits: Vec<f32> = results.first().map_or(Vec::new(), |r| r.iter().copied().collect());
+            let logits: Vec<f32> =
+                results.first().map_or(Vec::new(), |r| r.iter().copied().collect());
             for row in logits.chunks_exact(self.network.node(output.node).len().max(1)) {
                 reads.push(Read { logits: row.to_vec(), probabilities: output.link.apply(row) });
             }
@@ -121,7 +118,12 @@ impl<'r> Passage<'r> {
         target: &Target,
         progress: Progress<'_>,
     ) -> Result<Told> {
-        let options = self.options(Entry::find(name)?, options)?;
+        ensure(
+            self.occurrences(struck).iter().any(|&count| count > 0),
+            Code::NotApplicable,
+            || "the text has no word that the model knows: there is nothing to explain".into(),
+        )?;
+        let options = self.options(struck, Entry::find(name)?, options)?;
         let mut method = methods::method_from_options(self.network, name, &options)?;
         if let Method::Shapley { segments, .. }
         | Method::KernelShap { segments, .. }
@@ -180,22 +182,21 @@ impl<'r> Passage<'r> {
         counts
     }
 
-    /// The feature of each element for methods that switch words: every slot that is there is one, all
-    /// others (unknown, struck out, padding) are one more together, which changes nothing.
-    fn segments(&self, struck: &[bool]) -> Vec<usize> {
-        let counts = self.occurrences(struck);
-        let words = counts.iter().filter(|&&count| count > 0).count();
+    /// The feature of each element for methods that switch words: one for every slot that is there.
+    fn segments(&self, struck: &[bool]) -> Vec<Option<usize>> {
         let mut next = 0;
-        let feature = |&count: &usize| {
+        let mut segments = Vec::with_capacity(self.rows.len() * self.width);
+        for count in self.occurrences(struck) {
+            let feature = (count > 0).then_some(next);
             next += usize::from(count > 0);
-            if count > 0 { next - 1 } else { words }
-        };
-        let features: Vec<usize> = counts.iter().map(feature).collect();
-        features.iter().flat_map(|&feature| std::iter::repeat_n(feature, self.width)).collect()
+            segments.extend(std::iter::repeat_n(feature, self.width));
+        }
+        segments
     }
 
     /// The method's parameters with what this passage fills in.
-    fn options(&self, entry: &Entry, given: &Options) -> Result<Options> {
+    fn options(&self, struck: &[bool], entry: &Entry, given: &Options) -> Result<Options> {
+        let counts = self.occurrences(struck);
         let mut options = given.clone();
         for param in entry.params {
             let default = match param.name {
@@ -215,10 +216,10 @@ impl<'r> Passage<'r> {
                 Some(Value::Numbers(numbers)) if numbers.len() == self.width => numbers.clone(),
                 _ => continue,
             };
-            // The padding is no word and keeps its zeros, so that it never counts as changed.
-            let mut values = vec![0.0; self.rows.len() * self.width];
-            for (slot, values) in values.chunks_exact_mut(self.width).enumerate() {
-                if self.rows[slot] != 0.0 {
+            // What is no word (unknown, struck out, padding) keeps its zeros and is never changed.
+            let mut values = vec![0.0; counts.len() * self.width];
+            for (&count, values) in counts.iter().zip(values.chunks_exact_mut(self.width)) {
+                if count > 0 {
                     values.copy_from_slice(&word);
                 }
             }

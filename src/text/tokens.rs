@@ -93,7 +93,8 @@ fn domain(text: &[u16], at: usize) -> Option<usize> {
         return None;
     }
     let end = run(text, start, is_domain);
-    let trimmed = text[start..end].iter().rposition(|&u| u != u16::from(b'.') && u != u16::from(b'-'));
+    let trimmed =
+        text[start..end].iter().rposition(|&u| u != u16::from(b'.') && u != u16::from(b'-'));
     trimmed.map(|last| start + last + 1)
 }
 
@@ -168,32 +169,43 @@ mod tests {
 
     #[test]
     fn words_are_runs_of_letters_and_digits() {
-        assert_eq!(words("The Space-Shuttle's 486DX2, (X11R5)!"), [
-            "the", "space", "shuttle", "486dx2", "x11r5"
-        ]);
-        assert_eq!(words("don't 'quoted' rock'n'roll it’s"), ["don't", "quoted", "rock'n'roll", "it"]);
-        assert_eq!(words("ÉTÉ e\u{301}te\u{301} мир 𝒜b"), ["ÉtÉ", "e\u{301}te\u{301}", "мир", "𝒜b"]);
+        assert_eq!(
+            words("The Space-Shuttle's 486DX2, (X11R5)!"),
+            ["the", "space", "shuttle", "486dx2", "x11r5"]
+        );
+        assert_eq!(
+            words("don't 'quoted' rock'n'roll it’s"),
+            ["don't", "quoted", "rock'n'roll", "it"]
+        );
+        assert_eq!(
+            words("ÉTÉ e\u{301}te\u{301} мир 𝒜b"),
+            ["ÉtÉ", "e\u{301}te\u{301}", "мир", "𝒜b"]
+        );
         assert_eq!(words("a''b '' ' \u{301}x"), ["a", "b", "x"]);
     }
 
     #[test]
     fn addresses_and_long_numbers_have_no_form() {
-        assert_eq!(tokens("mail jane.doe+x@cs.example.edu."), [
-            ("mail".into(), Some("mail".into())),
-            ("jane.doe+x@cs.example.edu".into(), None),
-        ]);
-        assert_eq!(tokens("(415) 555-1234x"), [
-            ("415".into(), Some("415".into())),
-            ("555".into(), Some("555".into())),
-            ("1234x".into(), Some("1234x".into())),
-        ]);
-        assert_eq!(tokens("call (415) 555-1234!"), [
-            ("call".into(), Some("call".into())),
-            ("415) 555-1234".into(), None),
-        ]);
-        assert_eq!(words("in 1993 a 486 33MHz a@ @b c@-d"), [
-            "in", "1993", "a", "486", "33mhz", "a", "b", "c", "d"
-        ]);
+        assert_eq!(
+            tokens("mail jane.doe+x@cs.example.edu."),
+            [("mail".into(), Some("mail".into())), ("jane.doe+x@cs.example.edu".into(), None),]
+        );
+        assert_eq!(
+            tokens("(415) 555-1234x"),
+            [
+                ("415".into(), Some("415".into())),
+                ("555".into(), Some("555".into())),
+                ("1234x".into(), Some("1234x".into())),
+            ]
+        );
+        assert_eq!(
+            tokens("call (415) 555-1234!"),
+            [("call".into(), Some("call".into())), ("415) 555-1234".into(), None),]
+        );
+        assert_eq!(
+            words("in 1993 a 486 33MHz a@ @b c@-d"),
+            ["in", "1993", "a", "486", "33mhz", "a", "b", "c", "d"]
+        );
     }
 
     #[test]

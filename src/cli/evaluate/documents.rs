@@ -54,6 +54,9 @@ impl Evaluate {
             let document = &documents[index];
             let tokens = document.tokens();
             let passage = reader.passage(&model.onnx, &tokens)?;
+            if passage.words().iter().all(Option::is_none) {
+                continue;
+            }
             let class = top(&read(&passage)?);
             for ((name, ranking), (_, curve)) in rankings.iter().zip(&mut curves) {
                 let order = ranking
@@ -169,8 +172,7 @@ impl Evaluate {
 /// Raw outputs for the whole text.
 fn read(passage: &Passage<'_>) -> Outcome<Vec<f32>> {
     let none = vec![false; passage.slots().len()];
-    let reads = passage.predict(&[&none])?;
-    Ok(reads.into_iter().next().map(|read| read.logits).unwrap_or_default())
+    Ok(passage.predict(&[&none])?.remove(0).logits)
 }
 
 /// `take` numbers below `count`, evenly spread: files are sorted by group.
