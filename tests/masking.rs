@@ -111,6 +111,11 @@ fn network(n: &mut Numbers) -> Network {
             at = layer(&mut b, n, at, &format!("l{k}"));
         }
     }
+    if shape.len() > 1 && n.below(4) == 0 {
+        // A maximum over all positions.
+        let window = Window::new(&b.shape(at)[1..]);
+        at = b.push("peak", Operation::MaxPool { window, ceil: false }, &[at]).unwrap();
+    }
     let classes = 1 + n.below(4);
     if n.below(6) == 0 {
         // Rows of a dense layer, too.

@@ -39,6 +39,14 @@ impl Geometry {
         })
     }
 
+    /// Whether there is one window, which covers everything.
+    pub fn is_global(&self) -> bool {
+        volume(self.output) == 1
+            && (0..3).all(|d| {
+                self.dilation[d] == 1 && self.kernel[d] >= self.pad_begin[d] + self.input[d]
+            })
+    }
+
     /// For every output position, in row-major order, the offset of its window's first tap in the
     /// padded input.
     pub fn window_offsets(&self) -> Vec<u32> {

@@ -145,6 +145,64 @@ pub fn differences(
     });
 }
 
+/// Where the first largest value of each channel lies, as a flat element of the array.
+#[inline(never)]
+pub fn peaks(x: &[f32], axes: Axes, peaks: &mut Vec<usize>) {
+    let plane = axes[1..].iter().product::<usize>().max(1);
+    peaks.clear();
+    for (c, values) in x.chunks_exact(plane).enumerate() {
+        let mut best = 0;
+        for (i, &value) in values.iter().enumerate() {
+            if value > values[best] || value.is_nan() {
+                best = i;
+            }
+        }
+        peaks.push(c * plane + best);
+    }
+}
+
+/// The largest value of each channel with `values` in the box `region`; `peaks` are those without.
+#[inline(never)]
+pub fn replaced_peaks(
+    x: &[f32],
+    axes: Axes,
+    peaks: &[usize],
+    (region, values): (&Region, &[f32]),
+    out: &mut Vec<f32>,
+) {
+    let plane = axes[1..].iter().product::<usize>();
+    let size = region.space().iter().product::<usize>();
+    let largest =
+        |best: f32, value: &f32| if *value > best || value.is_nan() { *value } else { best };
+    let mut changed = Vec::new();
+    for (c, &peak) in peaks.iter().enumerate() {
+        if c < region.low[0] || c >= region.high[0] {
+            out.push(x[peak]);
+            continue;
+        }
+        let new = &values[(c - region.low[0]) * size..][..size];
+        let mut rest = peak;
+        let covered = (1..4).rev().all(|d| {
+            let i = rest % axes[d];
+            rest /= axes[d];
+            region.low[d] <= i && i < region.high[d]
+        });
+        let start = if covered {
+            changed.clear();
+            changed.extend_from_slice(&x[c * plane..(c + 1) * plane]);
+            let channel = Region {
+                low: [0, region.low[1], region.low[2], region.low[3]],
+                high: [1, region.high[1], region.high[2], region.high[3]],
+            };
+            write(&mut changed, [1, axes[1], axes[2], axes[3]], &channel, new);
+            changed.iter().fold(f32::NEG_INFINITY, largest)
+        } else {
+            x[peak]
+        };
+        out.push(new.iter().fold(start, largest));
+    }
+}
+
 /// Runs are a few elements long: a loop is over before a call to copy memory has begun.
 #[inline(always)]
 fn short_copy(from: &[f32], to: &mut [f32]) {

@@ -8,6 +8,8 @@
 //!    in both their boxes is computed anew.
 //! 2. A dense layer right behind local nodes costs most of what is left. Its change `W·Δ` is kept,
 //!    too, and added to the base's sums: an *estimate*, equal up to rounding. Exact rows run it whole.
+//! 3. A maximum over all positions (global max pooling, max over time) changes only where a box holds
+//!    a larger value or covers the largest one.
 
 use super::local::{Parts, affected, axes};
 use super::{Layer, LinearShape, NodeId, Section, Tape, Unit};
@@ -31,6 +33,14 @@ struct Local {
 struct Sums {
     id: NodeId,
     local: usize,
+}
+
+/// A maximum over all positions of a local node.
+struct Peaks {
+    id: NodeId,
+    local: usize,
+    /// Where they lie in the base.
+    at: Vec<usize>,
 }
 
 /// The nodes behind the local ones that a score needs, and the local ones that they read.
@@ -72,6 +82,9 @@ pub struct Variants<'s, 'n> {
     fill: Vec<f32>,
     locals: Vec<Local>,
     sums: Vec<Sums>,
+    peaks: Vec<Peaks>,
+    /// For the base, for exact rows, for estimated ones.
+    whole: Rest,
     exact: Rest,
     estimate: Rest,
     base: Tape,
@@ -149,7 +162,18 @@ impl<'s, 'n> Variants<'s, 'n> {
                 sums.push(Sums { id, local });
             }
         }
-        let rest = |whole: bool| {
+        let mut peaks = Vec::new();
+        for &id in section.nodes() {
+            let node = network.node(id);
+            if let (Layer::MaxPool { geometry }, None, Some(local)) =
+                (&node.layer, slot[id], node.inputs.first().and_then(|&i| slot[i]))
+                && geometry.is_global()
+                && axes(&network.node(node.inputs[0]).shape)[1..] == geometry.input
+            {
+                peaks.push(Peaks { id, local, at: Vec::new() });
+            }
+        }
+        let rest = |skipped: &dyn Fn(NodeId) -> bool| {
             let mut needed = vec![false; count];
             needed[goal] = true;
             let mut rest = Rest { nodes: Vec::new(), reads: Vec::new() };
@@ -157,7 +181,7 @@ impl<'s, 'n> Variants<'s, 'n> {
                 if !needed[id] {
                 } else if let Some(local) = slot[id] {
                     rest.reads.push(local);
-                } else if whole || sums.iter().all(|sums| sums.id != id) {
+                } else if !skipped(id) {
                     rest.nodes.push(id);
                     for &i in &network.node(id).inputs {
                         needed[i] = true;
@@ -167,7 +191,10 @@ impl<'s, 'n> Variants<'s, 'n> {
             rest.nodes.reverse();
             rest
         };
-        let (exact, estimate) = (rest(true), rest(false));
+        let is_peak = |id: NodeId| peaks.iter().any(|peaks| peaks.id == id);
+        let is_sum = |id: NodeId| sums.iter().any(|sums| sums.id == id);
+        let (whole, exact) = (rest(&|_| false), rest(&is_peak));
+        let estimate = rest(&|id| is_peak(id) || is_sum(id));
         let locals = locals
             .into_iter()
             .map(|(id, head, unit)| Local {
@@ -185,6 +212,8 @@ impl<'s, 'n> Variants<'s, 'n> {
             fill,
             locals,
             sums,
+            peaks,
+            whole,
             exact,
             estimate,
             base,
@@ -205,7 +234,15 @@ impl<'s, 'n> Variants<'s, 'n> {
             local.work.clear();
             local.work.extend_from_slice(self.base.value(local.id));
         }
+        self.find_peaks();
         Ok(())
+    }
+
+    fn find_peaks(&mut self) {
+        for peaks in &mut self.peaks {
+            let local = &self.locals[peaks.local];
+            region::peaks(self.base.value(local.id), local.axes, &mut peaks.at);
+        }
     }
 
     /// The base, one row.
@@ -303,7 +340,9 @@ impl<'s, 'n> Variants<'s, 'n> {
                 region::write(self.base.buffer(local.id), local.axes, part, &variant.values[k]);
             }
         }
-        self.base.compute(self.section.network(), &self.exact.nodes)
+        self.base.compute(self.section.network(), &self.whole.nodes)?;
+        self.find_peaks();
+        Ok(())
     }
 
     /// One row per variant, the goal and what it needs computed: as the whole forward pass would.
@@ -330,6 +369,19 @@ impl<'s, 'n> Variants<'s, 'n> {
                 buffer.extend_from_slice(values);
                 if let Some(part) = &variant.parts[k] {
                     region::write(&mut buffer[start..], local.axes, part, &variant.values[k]);
+                }
+            }
+        }
+        for peaks in &self.peaks {
+            let local = &self.locals[peaks.local];
+            let (values, buffer) = (base.value(local.id), rows.buffer(peaks.id));
+            buffer.clear();
+            for variant in variants {
+                if let Some(part) = &variant.parts[peaks.local] {
+                    let part = (part, variant.values[peaks.local].as_slice());
+                    region::replaced_peaks(values, local.axes, &peaks.at, part, buffer);
+                } else {
+                    buffer.extend(peaks.at.iter().map(|&i| values[i]));
                 }
             }
         }

@@ -12,7 +12,7 @@ pub fn generated(root: &Path) -> PathBuf {
     root.join("pkg/generated")
 }
 
-/// Builds the release module and binds it into `pkg/generated/`.
+/// Builds the module and binds it into `pkg/generated/`.
 pub fn build(root: &Path) -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // Panics name source files: the same ones on every machine, so that the module is, too.
@@ -22,7 +22,7 @@ pub fn build(root: &Path) -> Result<()> {
     let remap = home.map_or(String::new(), |home| {
         format!("target.{TARGET}.rustflags=['--remap-path-prefix={}=/cargo']", home.display())
     });
-    let mut arguments = vec!["build", "--release", "--lib", "--no-default-features"];
+    let mut arguments = vec!["build", "--profile", "web", "--package", "heatlens-wasm"];
     arguments.extend(["--target", TARGET]);
     if !remap.is_empty() {
         arguments.extend(["--config", &remap]);
@@ -30,7 +30,8 @@ pub fn build(root: &Path) -> Result<()> {
     run(root, cargo, &arguments)?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
     Bindgen::new()
-        .input_path(root.join(target).join(TARGET).join("release/heatlens.wasm"))
+        .input_path(root.join(target).join(TARGET).join("web/heatlens_wasm.wasm"))
+        .out_name("heatlens")
         .web(true)?
         .typescript(true)
         .omit_default_module_path(true)
