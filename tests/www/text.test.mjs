@@ -19,7 +19,14 @@ test('pieces put together are the text, words and gaps in turn', () => {
 });
 
 test('spreadsheets get no formulas, quotes are doubled', () => {
-  const text = csv(['a', 'b'], [['=1+1', -2], ['say "x", y', 0.5], ['@x', 1]]);
+  const text = csv(
+    ['a', 'b'],
+    [
+      ['=1+1', -2],
+      ['say "x", y', 0.5],
+      ['@x', 1],
+    ],
+  );
   assert.equal(text, `a,b\r\n'=1+1,-2\r\n"say ""x"", y",0.5\r\n'@x,1\r\n`);
 });
 
@@ -50,7 +57,10 @@ test('orders: ties as in the text, the same seed the same order, every word once
   const order = shuffled(list, random(1));
   assert.deepEqual(order, shuffled(list, random(1)));
   assert.notDeepEqual(order, list);
-  assert.deepEqual([...order].sort((x, y) => x - y), list);
+  assert.deepEqual(
+    [...order].sort((x, y) => x - y),
+    list,
+  );
   assert.deepEqual(rows([5, 7], [1], 2), [[1], [1, 5], [1, 5, 7]]);
 });
 

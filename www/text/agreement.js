@@ -4,7 +4,7 @@
 function ranks(values) {
   const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
   const out = new Array(values.length);
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let end = i;
     while (end < order.length && values[order[end]] === values[order[i]]) end += 1;
     for (let k = i; k < end; k += 1) out[order[k]] = (i + end - 1) / 2;

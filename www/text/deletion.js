@@ -55,7 +55,10 @@ export async function deletionCurves(model, passage, values, target, call) {
   const { probabilities } = await model.read(text, { without, ...call });
   const classes = probabilities.length / without.length;
   const curves = orders.map((_, k) =>
-    Array.from({ length: steps + 1 }, (_, i) => probabilities[(k * (steps + 1) + i) * classes + target]),
+    Array.from(
+      { length: steps + 1 },
+      (_, i) => probabilities[(k * (steps + 1) + i) * classes + target],
+    ),
   );
   const [own, ...others] = curves;
   const over = (pick) => own.map((_, i) => pick(...others.map((curve) => curve[i])));

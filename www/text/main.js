@@ -77,7 +77,12 @@ class TextPage {
     this.classes = new ClassList(byId('classes'), this.labels, (index) => this.choose(0, index));
     this.panels = PANELS.map(
       (title, k) =>
-        new Panel({ labels: this.labels, strike, title, choose: (_, index) => this.choose(k, index) }),
+        new Panel({
+          labels: this.labels,
+          strike,
+          title,
+          choose: (_, index) => this.choose(k, index),
+        }),
     );
     byId('panels').replaceChildren(...this.panels.map((panel) => panel.node));
     this.pair = new Panel({
@@ -114,9 +119,24 @@ class TextPage {
     };
     const models = Object.entries(MODELS).map(([id, { title }]) => [id, title]);
     fillIn('model', models, 'model');
-    fillIn('method', this.methods.map(({ name, title }) => [name, title]), 'method');
-    fillIn('fill', [['0', 'nothing (zero)'], ['mean', 'the mean word']], 'fill');
-    fillIn('map', MAP_NAMES.map((name) => [name, colorMap(name).title]), 'map');
+    fillIn(
+      'method',
+      this.methods.map(({ name, title }) => [name, title]),
+      'method',
+    );
+    fillIn(
+      'fill',
+      [
+        ['0', 'nothing (zero)'],
+        ['mean', 'the mean word'],
+      ],
+      'fill',
+    );
+    fillIn(
+      'map',
+      MAP_NAMES.map((name) => [name, colorMap(name).title]),
+      'map',
+    );
     byId('restore').addEventListener('click', () => {
       this.state.struck.clear();
       this.submit();
@@ -167,6 +187,7 @@ class TextPage {
     const { text, struck, model } = this.state;
     this.requests.reset();
     this.results.clear();
+    for (const panel of [...this.panels, this.pair]) panel.stale();
     const without = [[...struck], []];
     const work = async (loaded) => ({
       ...(await loaded.read(text, { without })),
@@ -177,14 +198,25 @@ class TextPage {
 
   /** The explanations of the text that was read. */
   explain() {
-    if (!this.reading?.known) return;
+    const { reading } = this;
+    if (!reading?.known) return;
     const entry = this.methods.find(({ name }) => name === this.state.method);
     const lane = entry.quick ? 'quick' : 'slow';
     const { text, struck, model } = this.state;
     const ask = (name, id, target, against) => {
-      const asked = { ...options(entry, this.state, id), target, against, without: [...struck] };
+      const old = this.results.get(name);
+      if (old && (old.target !== target || old.against !== (against ?? null)))
+        this.results.delete(name);
+      const asked = {
+        ...options(entry, this.state, id, reading.slots.length),
+        target,
+        against,
+        without: [...struck],
+      };
       this.requests.ask(name, lane, id, (loaded, call) =>
-        sampled(entry) ? this.twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
+        sampled(entry)
+          ? this.twice(loaded, text, asked, call)
+          : loaded.explainText(text, asked, call),
       );
     };
     const classes = this.classesNow();
@@ -228,7 +260,9 @@ class TextPage {
   read(result) {
     const classes = this.labels.length;
     const part = (values, row) => values.subarray(row * classes, (row + 1) * classes);
-    const known = result.slots.filter((slot, word) => slot >= 0 && !this.state.struck.has(word)).length;
+    const known = result.slots.filter(
+      (slot, word) => slot >= 0 && !this.state.struck.has(word),
+    ).length;
     this.reading = {
       ...result,
       text: this.state.text,
@@ -259,7 +293,8 @@ class TextPage {
       .map((name) => this.results.get(name))
       .filter(Boolean)
       .map((result) => fullColour(result.relevance, 'max'));
-    const { value, rule } = scales.length > 1 ? sharedColour(scales) : (scales[0] ?? { value: 0, rule: '' });
+    const { value, rule } =
+      scales.length > 1 ? sharedColour(scales) : (scales[0] ?? { value: 0, rule: '' });
     const key = `${this.state.map}/${theme}`;
     return { full: value, rule, key, map: colorMap(this.state.map, theme) };
   }

@@ -14,7 +14,10 @@ export class Panel {
     const select = (which, name) =>
       el(
         'select',
-        { 'aria-label': name, on: { change: (event) => choose(which, Number(event.target.value)) } },
+        {
+          'aria-label': name,
+          on: { change: (event) => choose(which, Number(event.target.value)) },
+        },
         ...labels.map((label, index) => el('option', { value: index, text: label })),
       );
     this.target = select('target', `${title}: class`);
@@ -47,17 +50,23 @@ export class Panel {
 
   /** @param {object|null} result an explanation @param {object} look scale and colours */
   draw(passage, result, look) {
+    const same = this.view.text === passage.text;
     this.view.show(passage);
-    this.view.colour(result?.relevance ?? null, look);
-    this.legend.node.toggleAttribute('data-empty', !result);
     this.node.toggleAttribute('data-ready', Boolean(result));
     if (!result) {
-      setText(this.sum, '');
+      // Until the numbers come, a text that only changed its strikes keeps its colours.
+      if (!same) this.view.colour(null, look);
       return;
     }
+    this.view.colour(result.relevance, look);
     this.legend.show({ ...look, isSigned: result.signed });
     setText(this.sum, sumText(result));
     this.body.setAttribute('aria-description', `Colours show ${this.legend.text}`);
+  }
+
+  /** What stands there is no longer what is asked for. */
+  stale() {
+    this.node.removeAttribute('data-ready');
   }
 }
 

@@ -50,7 +50,10 @@ export class SisView {
         { class: `set-row set-${k}` },
         el('span', { class: 'set-key', 'aria-hidden': 'true' }),
         el('span', {}, `Set ${k + 1} (${words.length}): `, el('bdi', { text })),
-        el('span', { class: 'fine', text: ` alone, evaluated anew: ${percent(sis.sets[k].score)} %${check}` }),
+        el('span', {
+          class: 'fine',
+          text: ` alone, evaluated anew: ${percent(sis.sets[k].score)} %${check}`,
+        }),
       );
     });
     this.list.replaceChildren(...rows);

@@ -12,7 +12,8 @@ export class Subsets {
     this.page = page;
     this.view = new SisView({ body: byId('sis'), list: byId('sets'), state: byId('sis-state') });
     const slider = byId('threshold');
-    const label = () => (byId('threshold-value').textContent = `${percent(Number(slider.value))} %`);
+    const label = () =>
+      (byId('threshold-value').textContent = `${percent(Number(slider.value))} %`);
     slider.value = String(page.state.threshold);
     slider.addEventListener('input', () => {
       page.state.threshold = Number(slider.value);

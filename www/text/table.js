@@ -55,7 +55,9 @@ export class WordTable {
     const { column, down } = this.sort;
     const order = (a, b) => {
       const [x, y] = [a.cells[column], b.cells[column]];
-      return (typeof x === 'string' ? x.localeCompare(y) : x - y) * (down ? -1 : 1) || a.word - b.word;
+      return (
+        (typeof x === 'string' ? x.localeCompare(y) : x - y) * (down ? -1 : 1) || a.word - b.word
+      );
     };
     return this.rows().sort(order);
   }
@@ -69,7 +71,10 @@ export class WordTable {
     const body = shown.map(({ word, cells, known, struck }) => {
       const [place, name, ...values] = cells;
       const numbers = values.map((value) =>
-        el('td', { class: value < 0 ? 'number negative' : 'number', text: known ? format(value) : '–' }),
+        el('td', {
+          class: value < 0 ? 'number negative' : 'number',
+          text: known ? format(value) : '–',
+        }),
       );
       const button = el('button', {
         type: 'button',
@@ -99,7 +104,11 @@ export class WordTable {
       const mark = own ? (this.sort.down ? ' ▾' : ' ▴') : '';
       return el(
         'th',
-        { scope: 'col', class: column === 1 ? null : 'number', 'aria-sort': own ? direction : null },
+        {
+          scope: 'col',
+          class: column === 1 ? null : 'number',
+          'aria-sort': own ? direction : null,
+        },
         el('button', {
           type: 'button',
           class: 'sort',
@@ -108,7 +117,10 @@ export class WordTable {
         }),
       );
     });
-    return [...heads, el('th', { scope: 'col' }, el('span', { class: 'hidden', text: 'Strike out' }))];
+    return [
+      ...heads,
+      el('th', { scope: 'col' }, el('span', { class: 'hidden', text: 'Strike out' })),
+    ];
   }
 
   sortBy(column) {
@@ -127,9 +139,18 @@ export class WordTable {
   save() {
     if (!this.what) return;
     const heads = ['place', 'word', ...this.what.columns.map(({ title }) => title)];
-    const blob = new Blob(['\ufeff', csv(heads, this.sorted().map(({ cells }) => cells))], {
-      type: 'text/csv;charset=utf-8',
-    });
+    const blob = new Blob(
+      [
+        '\ufeff',
+        csv(
+          heads,
+          this.sorted().map(({ cells }) => cells),
+        ),
+      ],
+      {
+        type: 'text/csv;charset=utf-8',
+      },
+    );
     const url = URL.createObjectURL(blob);
     el('a', { href: url, download: 'words.csv' }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -31,7 +31,10 @@ export class Versus {
       node.toggleAttribute('data-ready', Boolean(result));
       return result;
     });
-    setText(this.note, found.every(Boolean) ? this.text(found, reading, page.labels[target], state) : '');
+    setText(
+      this.note,
+      found.every(Boolean) ? this.text(found, reading, page.labels[target], state) : '',
+    );
   }
 
   text([linear, cnn], reading, label, { struck }) {
@@ -45,7 +48,14 @@ export class Versus {
       ? `For ${label} the two rank ${both.length} words with a rank correlation of ${format(correlation, 2)}; ` +
         `${shared.length} of their first ${top} are the same: ${shared.map(name).join(', ') || 'none'}. `
       : '';
-    const differ = opposed.map(({ word, a }) => `${name(word)} (${a > 0 ? 'for' : 'against'} in the linear one)`);
-    return agree + (differ.length ? `They disagree on ${differ.join(', ')}.` : 'No weighty word has opposite signs.');
+    const differ = opposed.map(
+      ({ word, a }) => `${name(word)} (${a > 0 ? 'for' : 'against'} in the linear one)`,
+    );
+    return (
+      agree +
+      (differ.length
+        ? `They disagree on ${differ.join(', ')}.`
+        : 'No weighty word has opposite signs.')
+    );
   }
 }

@@ -4,6 +4,7 @@ import { css } from '../shared/colors.js';
 import { el } from '../shared/dom.js';
 import { signed } from '../shared/numbers.js';
 
+const LONG = 500; // words from which on what is out of sight is not laid out
 const FAINT = 0.05; // share of full colour below which a word stays plain
 
 /** Black or white, whichever reads better on a colour. */
@@ -56,6 +57,7 @@ export class WordView {
         return node;
       });
       this.host.replaceChildren(...parts);
+      this.host.classList.toggle('long', this.nodes.length > LONG);
     }
     this.nodes.forEach((node, word) => {
       node.classList.toggle('unknown', slots[word] < 0);
@@ -89,7 +91,8 @@ export class WordView {
     sets.forEach((words, k) => words.forEach((word) => member.set(word, k)));
     this.nodes.forEach((node, word) => {
       const set = member.get(word);
-      for (let k = 0; k < 4; k += 1) node.classList.toggle(`set-${k}`, set !== undefined && set % 4 === k);
+      for (let k = 0; k < 4; k += 1)
+        node.classList.toggle(`set-${k}`, set !== undefined && set % 4 === k);
       node.title = set === undefined ? '' : names[set];
     });
   }
