@@ -18,7 +18,7 @@ mod weights;
 
 pub use build::Builder;
 pub use layer::{Class, Layer};
-pub(crate) use local::axes;
+pub(crate) use local::{around, axes};
 pub use operation::{Link, Operation, Unit, Window};
 pub use section::Section;
 pub use tape::Tape;

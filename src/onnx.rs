@@ -106,9 +106,10 @@ pub struct Model {
 
 /// Reads a model.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
-    let (proto, opset) = parse(bytes, options)?;
+    let budgets = budgets(&options.limits);
+    let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let (budgets, options) = (budgets(options), sized(options, &proto)?);
+    let options = sized(options, &proto)?;
     let import = attempt(&graph, &options, &budgets, opset);
     refused(&import)?;
     let mut network = import
@@ -136,17 +137,18 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
 
 /// What would become of each node: like [`read`], but refused nodes are rows and not an error.
 pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
-    let (proto, opset) = parse(bytes, options)?;
+    let budgets = budgets(&options.limits);
+    let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let (budgets, options) = (budgets(options), sized(options, &proto)?);
+    let options = sized(options, &proto)?;
     Ok(attempt(&graph, &options, &budgets, opset).rows)
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
 pub fn evaluate(bytes: &[u8], options: &Options) -> Result<Named<Tensor>> {
-    let (proto, opset) = parse(bytes, options)?;
+    let budgets = budgets(&options.limits);
+    let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let budgets = budgets(options);
     let import = attempt(&graph, options, &budgets, opset);
     refused(&import)?;
     import.constants().collect()
@@ -163,7 +165,8 @@ pub struct Signature {
 
 /// Names of a file's inputs and outputs, in its order, whether it is supported or not.
 pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
-    let proto = ModelProto::parse(bytes, &Budget::new(limits))?;
+    let budget = Budget::new(limits);
+    let proto = ModelProto::parse(bytes, &budget)?;
     let graph = Graph::new(&proto.graph)?;
     let free = |id: &usize| *id >= proto.graph.initializers.len();
     let inputs = proto.graph.inputs.iter().zip(&graph.graph_inputs);
@@ -173,22 +176,15 @@ pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
     })
 }
 
-fn parse<'a>(bytes: &'a [u8], options: &Options) -> Result<(ModelProto<'a>, i64)> {
-    let limits = &options.limits;
-    ensure(
-        bytes.len() as u64 <= limits.file,
-        Code::Limit,
-        &format_args!("the file has {} bytes; the limit is {}", bytes.len(), limits.file),
-    )?;
-    let proto = ModelProto::parse(bytes, &Budget::new(limits))?;
+fn parse<'a>(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<(ModelProto<'a>, i64)> {
+    let most = budget.limits().file;
+    let why = format_args!("the file has {} bytes; the limit is {most}", bytes.len());
+    ensure(bytes.len() as u64 <= most, Code::Limit, &why)?;
+    let proto = ModelProto::parse(bytes, budget)?;
     let opset = proto.opset.unwrap_or(0);
     let (first, last) = (OPSETS.start(), OPSETS.end());
-    ensure(proto.opset.is_some(), Code::Unsupported, &"the file does not state its operator set")?;
-    ensure(
-        OPSETS.contains(&opset),
-        Code::Unsupported,
-        &format_args!("operator set {opset} is not supported ({first} to {last} are)"),
-    )?;
+    let why = format_args!("operator set {opset} is not supported ({first} to {last} are)");
+    ensure(OPSETS.contains(&opset), Code::Unsupported, &why)?;
     Ok((proto, opset))
 }
 
@@ -207,9 +203,9 @@ fn sized(options: &Options, proto: &ModelProto<'_>) -> Result<Options> {
     Ok(options)
 }
 
-/// One budget for each of the two attempts.
-fn budgets(options: &Options) -> [Budget<'_>; 2] {
-    [Budget::new(&options.limits), Budget::new(&options.limits)]
+/// Budgets for reading the messages and for the two attempts.
+fn budgets(limits: &Limits) -> [Budget<'_>; 3] {
+    [Budget::new(limits), Budget::new(limits), Budget::new(limits)]
 }
 
 /// Imports batched, and unbatched if that fails; whichever succeeded, or the batched attempt's
@@ -217,7 +213,7 @@ fn budgets(options: &Options) -> [Budget<'_>; 2] {
 fn attempt<'g, 'a>(
     graph: &'g Graph<'g, 'a>,
     options: &'g Options,
-    [first, second]: &'g [Budget<'g>; 2],
+    [_, first, second]: &'g [Budget<'g>; 3],
     opset: i64,
 ) -> Import<'g, 'a> {
     let batched = import::run(graph, options, first, opset, true);

@@ -23,22 +23,6 @@ impl Region {
         Region { low: [0; 4], high: axes }
     }
 
-    /// The smallest box that holds these flat elements of an array; none for no element.
-    pub fn around(axes: Axes, elements: &[usize]) -> Option<Self> {
-        let mut all: Option<Region> = None;
-        for &element in elements {
-            let mut rest = element;
-            let mut low = [0; 4];
-            for d in (0..4).rev() {
-                low[d] = rest % axes[d].max(1);
-                rest /= axes[d].max(1);
-            }
-            let one = Region { low, high: low.map(|n| n + 1) };
-            all = Some(all.map_or(one, |all| all.join(&one)));
-        }
-        all
-    }
-
     /// The smallest box that holds both.
     pub fn join(&self, other: &Region) -> Self {
         Region {
@@ -81,18 +65,41 @@ impl Region {
     /// Calls `visit` with the flat range of every run of neighbours in an array of extent `axes`.
     #[inline(never)]
     pub fn runs(&self, axes: Axes, visit: &mut dyn FnMut(Range<usize>)) {
-        self.each(axes, visit);
-    }
-
-    #[inline(always)]
-    fn each(&self, axes: Axes, mut visit: impl FnMut(Range<usize>)) {
-        let width = self.high[3] - self.low[3];
         for c in self.low[0]..self.high[0] {
             for z in self.low[1]..self.high[1] {
-                let plane = (c * axes[1] + z) * axes[2];
                 for y in self.low[2]..self.high[2] {
-                    let start = (plane + y) * axes[3] + self.low[3];
-                    visit(start..start + width);
+                    let start = flat(axes, [c, z, y, self.low[3]]);
+                    visit(start..start + self.high[3] - self.low[3]);
+                }
+            }
+        }
+    }
+}
+
+fn flat(axes: Axes, [c, z, y, x]: Axes) -> usize {
+    ((c * axes[1] + z) * axes[2] + y) * axes[3] + x
+}
+
+/// An array, its extent, and the corner of a box in it.
+type Corner<'a> = (&'a [f32], Axes, Axes);
+
+/// Copies a box of this extent out of one array into another.
+#[inline(never)]
+fn transfer(
+    (from, from_axes, from_low): Corner,
+    to: &mut [f32],
+    (to_axes, to_low): (Axes, Axes),
+    extent: Axes,
+) {
+    let at = |low: Axes, c, z, y| [low[0] + c, low[1] + z, low[2] + y, low[3]];
+    for c in 0..extent[0] {
+        for z in 0..extent[1] {
+            for y in 0..extent[2] {
+                let from = &from[flat(from_axes, at(from_low, c, z, y))..][..extent[3]];
+                let to = &mut to[flat(to_axes, at(to_low, c, z, y))..][..extent[3]];
+                // Runs are a few elements long: a loop is over before a call to copy memory has begun.
+                for (to, from) in to.iter_mut().zip(from) {
+                    *to = *from;
                 }
             }
         }
@@ -100,27 +107,21 @@ impl Region {
 }
 
 /// The box `region` of an array, row-major, in place of what `out` held.
-#[inline(never)]
 pub fn read(x: &[f32], axes: Axes, region: &Region, out: &mut Vec<f32>) {
-    out.clear();
-    region.each(axes, |run| out.extend(x[run].iter()));
+    let extent = region.extent();
+    out.resize(region.volume(), 0.0);
+    transfer((x, axes, region.low), out, (extent, [0; 4]), extent);
 }
 
 /// Writes `values`, row-major, into the box `region` of an array.
-#[inline(never)]
 pub fn write(x: &mut [f32], axes: Axes, region: &Region, values: &[f32]) {
-    let mut from = 0;
-    region.each(axes, |run| {
-        let to = from + run.len();
-        short_copy(&values[from..to], &mut x[run]);
-        from = to;
-    });
+    let extent = region.extent();
+    transfer((values, extent, [0; 4]), x, (axes, region.low), extent);
 }
 
 /// Copies the box `region` of one array into the same place of another.
-#[inline(never)]
 pub fn copy(from: &[f32], to: &mut [f32], axes: Axes, region: &Region) {
-    region.each(axes, |run| short_copy(&from[run.clone()], &mut to[run]));
+    transfer((from, axes, region.low), to, (axes, region.low), region.extent());
 }
 
 /// Lists the elements in the box `region` at which two arrays differ, and by how much.
@@ -134,7 +135,7 @@ pub fn differences(
 ) {
     elements.clear();
     deltas.clear();
-    region.each(axes, |run| {
+    region.runs(axes, &mut |run| {
         for i in run {
             let delta = to[i] - from[i];
             if delta != 0.0 {
@@ -203,14 +204,6 @@ pub fn replaced_peaks(
     }
 }
 
-/// Runs are a few elements long: a loop is over before a call to copy memory has begun.
-#[inline(always)]
-fn short_copy(from: &[f32], to: &mut [f32]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
-    }
-}
-
 impl Geometry {
     /// The windows that cover any of the input positions in `region`; none if no window does.
     /// Channels stay as they are.
@@ -248,29 +241,22 @@ impl Geometry {
         fill: f32,
         out: &mut Vec<f32>,
     ) {
-        let part = self.part(region.space());
-        let ([depth, height, width], seen) = (self.input, part.input);
-        // Where the part starts along each axis, in padded coordinates.
-        let start: Extent = std::array::from_fn(|d| region.low[d + 1] * self.stride[d]);
-        let inside = |d: usize, i: usize, n: usize| {
-            (start[d] + i).checked_sub(self.pad_begin[d]).filter(|&i| i < n)
-        };
-        let skipped = self.pad_begin[2].saturating_sub(start[2]).min(seen[2]);
-        let first = (start[2] + skipped).saturating_sub(self.pad_begin[2]).min(width);
-        let copied = (seen[2] - skipped).min(width - first);
+        let [depth, height, width] = self.part(region.space()).input;
+        let (input, seen) = (self.input, [channels.len(), depth, height, width]);
+        let (mut from, mut to, mut extent) = ([channels.start, 0, 0, 0], [0; 4], seen);
+        for d in 0..3 {
+            // Where the part starts, in padded coordinates.
+            let start = region.low[d + 1] * self.stride[d];
+            to[d + 1] = self.pad_begin[d].saturating_sub(start).min(seen[d + 1]);
+            from[d + 1] = start.saturating_sub(self.pad_begin[d]).min(input[d]);
+            extent[d + 1] = (seen[d + 1] - to[d + 1]).min(input[d] - from[d + 1]);
+        }
         out.clear();
-        for c in channels {
-            for z in 0..seen[0] {
-                for y in 0..seen[1] {
-                    let end = out.len() + seen[2];
-                    if let (Some(z), Some(y)) = (inside(0, z, depth), inside(1, y, height)) {
-                        let row = ((c * depth + z) * height + y) * width + first;
-                        out.resize(out.len() + skipped, fill);
-                        out.extend(x[row..row + copied].iter());
-                    }
-                    out.resize(end, fill);
-                }
-            }
+        out.resize(seen.iter().product(), fill);
+        let [depth, height, width] = input;
+        let whole = [channels.end, depth, height, width];
+        if extent.iter().all(|&n| n > 0) {
+            transfer((x, whole, from), out, (seen, to), extent);
         }
     }
 }
@@ -282,19 +268,19 @@ mod tests {
     use crate::random::Random;
 
     #[test]
-    fn boxes_meet_join_and_surround() {
+    fn boxes_meet_join_and_list_what_they_hold() {
         let axes = [2, 3, 4, 5];
         let a = Region { low: [0, 1, 0, 2], high: [2, 3, 2, 4] };
         let mut elements = Vec::new();
         a.runs(axes, &mut |run| elements.extend(run));
-        assert_eq!((elements.len(), Region::around(axes, &elements)), (a.volume(), Some(a)));
+        assert_eq!(elements, [22, 23, 27, 28, 42, 43, 47, 48, 82, 83, 87, 88, 102, 103, 107, 108]);
+        assert_eq!(elements.len(), a.volume());
         let b = Region { low: [1, 0, 1, 3], high: [2, 2, 4, 5] };
         let both = Region { low: [1, 1, 1, 3], high: [2, 2, 2, 4] };
         assert_eq!((a.meet(&b), b.meet(&a)), (Some(both), Some(both)));
         assert_eq!(a.join(&b), Region { low: [0, 0, 0, 2], high: [2, 3, 4, 5] });
         assert_eq!(both.within(&b), Region { low: [0, 1, 0, 0], high: [1, 2, 1, 1] });
         assert_eq!(a.meet(&Region { low: [0, 0, 0, 4], high: axes }), None);
-        assert_eq!(Region::around(axes, &[]), None);
     }
 
     #[test]
@@ -335,8 +321,9 @@ mod tests {
                 assert!(differs.is_empty());
                 continue;
             };
-            let around = Region::around(own, &differs);
-            assert!(around.is_none_or(|around| around.meet(&reached) == Some(around)));
+            let mut inside = Vec::new();
+            reached.runs(own, &mut |run| inside.extend(run));
+            assert!(differs.iter().all(|o| inside.contains(o)), "{geometry:?}");
             // … and inside of it the part alone gives the same numbers.
             let (mut seen, mut expected) = (Vec::new(), Vec::new());
             geometry.crop(&changed, 0..channels, &reached, 0.0, &mut seen);

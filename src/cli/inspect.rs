@@ -183,7 +183,7 @@ fn kind(layer: &Layer) -> String {
         Layer::Add => "sum".into(),
         Layer::Concat { .. } => "concat".into(),
         Layer::Reshape => "reshape".into(),
-        Layer::Rearrange { .. } => "transpose, slice or pad".into(),
+        Layer::Rearrange { .. } => "transpose, take or pad".into(),
         Layer::Unit(unit) => format!("{unit:?}"),
         Layer::Embedding { width, .. } => format!("embedding of width {width}"),
         Layer::Softmax { .. } => "softmax".into(),

@@ -3,7 +3,7 @@
 use super::Job;
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::kernels::region::Region;
-use crate::network::{Class, Section, axes};
+use crate::network::{Class, Section, around, axes};
 
 /// An example's elements as channels at positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +79,7 @@ pub(crate) fn regions(
     let mut regions = Vec::with_capacity(sets.len());
     for set in sets {
         let elements: Vec<usize> = set.iter().flat_map(|&p| layout.elements(p)).collect();
-        let region = Region::around(axes, &elements);
+        let region = around(axes, &elements);
         let region = region.filter(|region| region.volume() == elements.len());
         regions.push(region.ok_or_else(|| {
             Error::new(Code::Request, "windows over more than three spatial axes cannot be masked")

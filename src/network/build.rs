@@ -150,11 +150,17 @@ impl Builder {
                 })?;
                 let mut to = shape.clone();
                 to[axis] = positions.len();
-                rearrange(&shape, to, 0.0, |at| {
-                    let mut from = at.to_vec();
-                    from[axis] = positions[at[axis]];
-                    Some(from)
-                })
+                check_size(&to)?;
+                let inner: usize = shape[axis + 1..].iter().product();
+                let rows: usize = shape[..axis].iter().product();
+                let mut map = Vec::with_capacity(checked_len(&to)?);
+                for row in 0..rows {
+                    for position in &positions {
+                        let start = (row * n + position) * inner;
+                        map.extend(start as u32..(start + inner) as u32);
+                    }
+                }
+                Ok((Layer::Rearrange { map, fill: 0.0, input_len: rows * n * inner }, to))
             }
             Operation::Pad { before, after, value } => {
                 ensure(

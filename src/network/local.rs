@@ -11,6 +11,22 @@ use crate::kernels::geometry::{Extent, Geometry};
 use crate::kernels::region::{self, Axes, Region};
 use crate::kernels::{pointwise, pool};
 
+/// The smallest box that holds these flat elements of an array; none for no element.
+pub(crate) fn around(axes: Axes, elements: &[usize]) -> Option<Region> {
+    let mut all: Option<Region> = None;
+    for &element in elements {
+        let mut rest = element;
+        let mut low = [0; 4];
+        for d in (0..4).rev() {
+            low[d] = rest % axes[d];
+            rest /= axes[d];
+        }
+        let one = Region { low, high: low.map(|n| n + 1) };
+        all = Some(all.map_or(one, |all| all.join(&one)));
+    }
+    all
+}
+
 /// How a node's values are seen as channels, depth, height and width.
 pub(crate) fn axes(shape: &[usize]) -> Axes {
     match *shape {
@@ -74,12 +90,12 @@ pub(super) fn affected(
             let mut inside = vec![false; network.node(input).len()];
             part.runs(seen, &mut |run| inside[run].fill(true));
             let taken = |j: &usize| map[*j] != NOWHERE && inside[map[*j] as usize];
-            Region::around(own, &(0..map.len()).filter(taken).collect::<Vec<_>>())
+            around(own, &(0..map.len()).filter(taken).collect::<Vec<_>>())
         }
         Layer::Embedding { width, .. } => {
             let mut ends = Vec::new();
             part.runs(seen, &mut |run| ends.extend([run.start * width, run.end * width - 1]));
-            Region::around(own, &ends)
+            around(own, &ends)
         }
         _ => Some(Region::whole(own)),
     }
@@ -99,7 +115,7 @@ fn slides(geometry: &Geometry, channels: usize, seen: Axes) -> bool {
 fn moved(own: Axes, seen: Axes, part: &Region, to: &dyn Fn(usize) -> usize) -> Option<Region> {
     let mut places = Vec::with_capacity(part.volume());
     part.runs(seen, &mut |run| places.extend(run.map(to)));
-    Region::around(own, &places)
+    around(own, &places)
 }
 
 /// Where element `i` of input `k` lies in a concatenation.

@@ -7,7 +7,7 @@
 pub use heatlens_kernels::pointwise::Unit;
 
 /// A window that slides over one to three spatial axes. All vectors have one entry per axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Window {
     /// Extent of the window.
     pub kernel: Vec<usize>,

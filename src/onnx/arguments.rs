@@ -2,160 +2,139 @@
 
 use super::import::Import;
 use super::proto::Part;
-use super::refusal::{Kind, Outcome, Refused, error};
+use super::refusal::{Kind, error};
 use super::tensor::narrowed;
 use super::value::Value;
-use crate::error::{Code, Error, Result};
+use crate::error::Code;
 use std::fmt::Display;
 
-impl<'a> Import<'_, 'a> {
+impl<'g> Import<'g, '_> {
     #[cold]
     #[inline(never)]
-    fn refuse(&mut self, kind: Kind, code: Code, why: &dyn Display) {
-        self.refusal = Some((kind, error(code, why)));
+    fn refuse(&self, kind: Kind, code: Code, why: &dyn Display) {
+        self.budget.refusal.keep(kind, error(code, why));
     }
 
     /// It uses something that is not supported.
-    pub fn unsupported<T>(&mut self, why: &dyn Display) -> Outcome<T> {
+    pub fn unsupported<T: Default>(&self, why: &dyn Display) -> T {
         self.refuse(Kind::Unsupported, Code::Unsupported, why);
-        Err(Refused)
+        T::default()
     }
 
     /// It mixes the examples of a batch.
-    pub fn mixes_batch<T>(&mut self, why: &dyn Display) -> Outcome<T> {
+    pub fn mixes_batch<T: Default>(&self, why: &dyn Display) -> T {
         self.refuse(Kind::Batch, Code::Unsupported, why);
-        Err(Refused)
+        T::default()
     }
 
     /// The file contradicts itself.
-    pub fn misshapen<T>(&mut self, why: &dyn Display) -> Outcome<T> {
+    pub fn misshapen<T: Default>(&self, why: &dyn Display) -> T {
         self.refuse(Kind::Broken, Code::Shape, why);
-        Err(Refused)
-    }
-
-    /// The result of a function that can fail.
-    pub fn checked<T>(&mut self, result: Result<T>) -> Outcome<T> {
-        result.map_err(|error| self.broken(error))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn broken(&mut self, error: Error) -> Refused {
-        self.refusal = Some((Kind::Broken, error));
-        Refused
+        T::default()
     }
 
     /// Whether an input is there.
+    #[inline(never)]
     pub fn has(&self, i: usize) -> bool {
         self.inputs.get(i).is_some_and(Option::is_some)
     }
 
     #[inline(never)]
-    pub fn input(&mut self, i: usize) -> Outcome<Value> {
+    pub fn input(&self, i: usize) -> Value {
         match self.inputs.get(i) {
-            Some(Some(value)) => Ok(*value),
+            Some(Some(value)) => *value,
             _ => self.misshapen(&format_args!("input {i} is missing")),
         }
     }
 
     /// An input that the network computes.
     #[inline(never)]
-    pub fn activation(&mut self, i: usize) -> Outcome<Value> {
-        let value = self.input(i)?;
+    pub fn activation(&self, i: usize) -> Value {
+        let value = self.input(i);
         match self.node(value) {
-            Some(_) => Ok(value),
+            Some(_) => value,
             None => self.unsupported(&format_args!("input {i} is a constant")),
         }
     }
 
     /// An input that is known when the file is read.
     #[inline(never)]
-    pub fn known(&mut self, i: usize) -> Outcome<Value> {
-        let value = self.input(i)?;
+    pub fn known(&self, i: usize) -> Value {
+        let value = self.input(i);
         match self.node(value) {
-            None => Ok(value),
+            None => value,
             Some(_) => self.unsupported(&format_args!("input {i} is not a constant")),
         }
     }
 
     /// A constant input as the network takes it; empty if it is left out.
     #[inline(never)]
-    pub fn floats(&mut self, i: usize) -> Outcome<Vec<f32>> {
-        let value = if self.has(i) { self.known(i)? } else { return Ok(Vec::new()) };
-        Ok(narrowed(self.numbers(value)))
+    pub fn floats(&self, i: usize) -> Vec<f32> {
+        if self.has(i) { narrowed(self.numbers(self.known(i))) } else { Vec::new() }
     }
 
     /// The only number of a constant input; `default` if it is left out.
     #[inline(never)]
-    pub fn number(&mut self, i: usize, default: f32) -> Outcome<f32> {
+    pub fn number(&self, i: usize, default: f32) -> f32 {
         if !self.has(i) {
-            return Ok(default);
+            return default;
         }
-        let value = self.known(i)?;
-        match self.scalar(value) {
-            Some(number) => Ok(number as f32),
+        match self.scalar(self.known(i)) {
+            Some(number) => number as f32,
             None => self.misshapen(&format_args!("input {i} is not one number")),
         }
     }
 
     /// A list of whole numbers in an attribute or, since some operator set, in an input.
     #[inline(never)]
-    pub fn list(&mut self, attribute: &str, input: usize) -> Outcome<Option<Vec<i64>>> {
+    pub fn list(&self, attribute: &str, input: usize) -> Option<Vec<i64>> {
         if let Some(attribute) = self.attribute(attribute) {
-            let ints = attribute.ints(self.budget);
-            return self.checked(ints).map(Some);
+            return Some(attribute.ints());
         }
         if !self.has(input) {
-            return Ok(None);
+            return None;
         }
-        let value = self.known(input)?;
+        let value = self.known(input);
         if !self.is_whole(value) {
             return self.misshapen(&format_args!("input {input} holds no whole numbers"));
         }
-        Ok(Some(self.numbers(value).iter().map(|&n| n as i64).collect()))
+        Some(self.numbers(value).iter().map(|&n| n as i64).collect())
     }
 
     /// Such a list of counts that must be there.
     #[inline(never)]
-    pub fn counts(&mut self, attribute: &str, input: usize) -> Outcome<Vec<usize>> {
-        match self.list(attribute, input)? {
+    pub fn counts(&self, attribute: &str, input: usize) -> Vec<usize> {
+        match self.list(attribute, input) {
             Some(list) => self.extents(&list, false),
             None => self.misshapen(&format_args!("{attribute} (input {input}) is missing")),
         }
     }
 
     #[inline(never)]
-    pub fn attribute(&self, name: &str) -> Option<Part<'a>> {
-        self.call()?.attributes.iter().find(|attribute| attribute.name == name).copied()
+    pub fn attribute(&self, name: &str) -> Option<Part<'g>> {
+        let attributes = &self.call()?.attributes;
+        let found = attributes.iter().find(|attribute| attribute.name == name);
+        found.map(|attribute| attribute.on(self.budget))
     }
 
     #[inline(never)]
-    pub fn int(&mut self, name: &str, default: i64) -> Outcome<i64> {
-        match self.attribute(name) {
-            Some(attribute) => self.checked(attribute.int()),
-            None => Ok(default),
-        }
+    pub fn int(&self, name: &str, default: i64) -> i64 {
+        self.attribute(name).map_or(default, |attribute| attribute.int())
     }
 
     /// Whether an attribute that is a number is set.
     #[inline(never)]
-    pub fn flag(&mut self, name: &str) -> Outcome<bool> {
-        Ok(self.int(name, 0)? != 0)
+    pub fn flag(&self, name: &str) -> bool {
+        self.int(name, 0) != 0
     }
 
     #[inline(never)]
-    pub fn float(&mut self, name: &str, default: f32) -> Outcome<f32> {
-        match self.attribute(name) {
-            Some(attribute) => self.checked(attribute.float()),
-            None => Ok(default),
-        }
+    pub fn float(&self, name: &str, default: f32) -> f32 {
+        self.attribute(name).map_or(default, |attribute| attribute.float())
     }
 
     #[inline(never)]
-    pub fn text(&mut self, name: &str, default: &'static str) -> Outcome<&'a str> {
-        match self.attribute(name) {
-            Some(attribute) => self.checked(attribute.text()),
-            None => Ok(default),
-        }
+    pub fn text(&self, name: &str, default: &'static str) -> &'g str {
+        self.attribute(name).map_or(default, |attribute| attribute.text())
     }
 }

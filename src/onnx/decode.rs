@@ -1,11 +1,9 @@
 //! Tensors of the file to constants: data types, the two ways of storing elements, float16.
 
-use super::limits::Budget;
 use super::proto::numbers;
-use super::refusal::{ensure, error};
 use super::tensor::Tensor;
-use super::wire::{Reader, Wire, malformed};
-use crate::error::{Code, Result};
+use super::wire::{Reader, Wire};
+use crate::error::Code;
 
 const FLOAT: i64 = 1;
 const UINT8: i64 = 2;
@@ -46,64 +44,45 @@ pub(super) fn is_whole(data_type: i64) -> Option<bool> {
 
 /// The tensor that a TensorProto message describes.
 #[inline(never)]
-pub(super) fn decode(proto: Reader<'_>, budget: &Budget<'_>) -> Result<Tensor> {
-    let name = proto.text(8)?;
-    decode_inner(proto, budget).map_err(|error| match name {
-        "" => error,
-        name => error.context(format_args!("tensor '{name}'")),
-    })
-}
-
-fn decode_inner(proto: Reader<'_>, budget: &Budget<'_>) -> Result<Tensor> {
+pub(super) fn decode(proto: Reader<'_>) -> Tensor {
+    let kind = proto.int(2);
     let (mut places, mut segments) = (proto, proto);
-    ensure(
-        places.next(13)?.is_none() && proto.int(14)? == 0,
-        Code::External,
-        &"the data is in another file; a model must hold all its data",
-    )?;
-    ensure(segments.next(3)?.is_none(), Code::Malformed, &"a tensor in segments")?;
-    let kind = proto.int(2)?;
-    let (size, number, wire) = storage(kind)
-        .ok_or_else(|| error(Code::Dtype, &format_args!("data type {kind} is not supported")))?;
+    let local = places.next(13).is_none() && proto.int(14) == 0;
+    proto.demand(local, Code::External, &"the data is in another file");
+    proto.demand(segments.next(3).is_none(), Code::Malformed, &"a tensor in segments");
+    let why = format_args!("data type {kind} is not supported");
+    proto.demand(storage(kind).is_some(), Code::Dtype, &why);
+    let (size, number, wire) = storage(kind).unwrap_or((1, 0, Wire::Varint));
     let mut dims = Vec::new();
-    for n in numbers(proto, 1, Wire::Varint, budget)? {
-        // A positive length fails where usize has 32 bits.
-        let code = if n.cast_signed() < 0 { Code::Shape } else { Code::Limit };
+    for n in numbers(proto, 1, Wire::Varint) {
         let why = format_args!("an axis of {} elements", n.cast_signed());
-        dims.push(usize::try_from(n.cast_signed()).map_err(|_| error(code, &why))?);
+        proto.demand(n.cast_signed() >= 0, Code::Shape, &why);
+        // What is beyond usize is beyond the limit, too.
+        dims.push(usize::try_from(n).unwrap_or(usize::MAX));
     }
-    let count = budget.allocate(&dims)?;
-    let raw = match proto.only(9)? {
-        Some(raw) => Some(raw.message()?.bytes()),
-        None => None,
-    };
+    let count = proto.budget.allocate(&dims);
+    let raw = proto.only(9).map(|raw| raw.message().bytes());
     // Nothing is allocated that the bytes of the tensor do not justify.
     let room = raw.map_or(proto.bytes().len(), |raw| raw.len().checked_div(size).unwrap_or(0));
-    ensure(
-        count <= room && raw.is_none_or(|raw| count.checked_mul(size) == Some(raw.len())),
-        Code::Malformed,
-        &format_args!("{count} elements of {size} bytes do not fit the data"),
-    )?;
-    let mut list = Vec::with_capacity(count);
+    let why = format_args!("{count} elements of {size} bytes do not fit the data");
+    let fits = count <= room && raw.is_none_or(|raw| count.checked_mul(size) == Some(raw.len()));
+    proto.demand(fits, Code::Malformed, &why);
+    let mut list = Vec::with_capacity(count.min(room));
     for element in raw.unwrap_or(&[]).chunks_exact(size.max(1)) {
         let bits = element.iter().rev().fold(0, |bits: u64, &byte| bits << 8 | u64::from(byte));
         list.push(widened(kind, bits));
     }
     let mut fields = proto;
-    while let Some(field) = fields.next(number)? {
-        if raw.is_some() {
-            return Err(malformed(field.offset, &"the tensor's data is there twice"));
-        }
-        let mut rest = field.list(wire)?;
-        while !rest.bytes().is_empty() && list.len() <= count {
-            list.push(widened(kind, rest.number(wire)?));
+    while let Some(field) = fields.next(number) {
+        field.start.demand(raw.is_none(), Code::Malformed, &"the tensor's data is there twice");
+        let mut rest = field.list(wire);
+        while rest.more() && list.len() <= count {
+            list.push(widened(kind, rest.number(wire)));
         }
     }
-    if list.len() != count {
-        let why = format_args!("{} elements where the shape has {count}", list.len());
-        return Err(malformed(proto.offset(), &why));
-    }
-    Tensor::new(&dims, list, is_whole(kind) == Some(true))
+    let why = format_args!("{} elements where the shape has {count}", list.len());
+    proto.demand(list.len() == count, Code::Malformed, &why);
+    Tensor::unchecked(dims, list, is_whole(kind) == Some(true))
 }
 
 /// The number that these bits are in a data type.

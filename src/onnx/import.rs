@@ -11,13 +11,13 @@ use super::limits::Budget;
 use super::names::Named;
 use super::operators;
 use super::proto::{NodeProto, Part};
-use super::refusal::{Kind, Outcome, error};
+use super::refusal::Kind;
 use super::report::{ReportRow, Status};
 use super::tensor::{BATCH, Tensor};
 use super::value::{Item, Value};
 use crate::error::{Code, Error, Result};
 use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 /// A border of zeros that a following window can take over.
 #[derive(Clone, Debug)]
@@ -59,8 +59,6 @@ pub(super) struct Import<'g, 'a> {
     pub inputs: Vec<Option<Value>>,
     /// What the node puts out behind its first output.
     pub more: Vec<Value>,
-    /// Why the node is refused.
-    pub refusal: Option<(Kind, Error)>,
     pub traces: Vec<Trace>,
     /// What became of each node, once all is done.
     pub rows: Vec<ReportRow>,
@@ -102,7 +100,6 @@ pub(super) fn run<'g, 'a>(
         items: Vec::new(),
         inputs: Vec::new(),
         more: Vec::new(),
-        refusal: None,
         traces: vec![Trace::default(); graph.proto.nodes.len()],
         rows: Vec::new(),
         network: None,
@@ -117,9 +114,8 @@ pub(super) fn run<'g, 'a>(
         current: usize::MAX,
     };
     for (part, &id) in graph.proto.inputs.iter().zip(&graph.graph_inputs) {
-        if import.input_value(part, id).is_err() {
-            import.record(&format_args!("input '{}'", part.name));
-        }
+        import.input_value(part, id);
+        import.record(&format_args!("input '{}'", part.name));
     }
     for &index in &graph.order {
         import.node_of_file(index);
@@ -137,42 +133,38 @@ impl<'g, 'a> Import<'g, 'a> {
         !self.mixes && !self.unsupported && self.broken.is_none()
     }
 
-    /// Notes the refusal, and says why in words: where, if the file is to blame.
+    /// Notes the refusal, if there is one, and says why in words: where, if the file is to blame.
     #[inline(never)]
-    fn record(&mut self, place: &dyn std::fmt::Display) -> String {
-        let Some((kind, mut error)) = self.refusal.take() else { return String::new() };
+    fn record(&mut self, place: &dyn Display) -> Option<String> {
+        self.budget.refusal.at(place);
+        let (kind, error) = self.budget.refusal.take()?;
+        let why = error.message().to_string();
         match kind {
             Kind::Batch => self.mixes = true,
             Kind::Unsupported => self.unsupported = true,
-            Kind::Broken => {
-                error = error.context(place);
-                self.broken.get_or_insert(error.clone());
-            }
+            Kind::Broken => drop(self.broken.get_or_insert(error)),
         }
-        error.message().to_string()
+        Some(why)
     }
 
     /// Gives a graph input its value: a constant if it is bound, else a network input; nothing if it
     /// has an initializer.
-    fn input_value(&mut self, part: &Part<'_>, id: ValueId) -> Outcome<()> {
+    fn input_value(&mut self, part: &Part<'_>, id: ValueId) {
         if let Some(tensor) = self.options.constants.get(part.name) {
-            let room = self.budget.allocate(tensor.dims());
-            self.checked(room)?;
+            self.budget.allocate(tensor.dims());
             let value = self.tensor(tensor.clone());
             self.set(id, Some(value));
         } else if id >= self.graph.proto.initializers.len() {
-            let value = self.network_input(part)?;
-            self.set(id, Some(value));
+            let value = self.network_input(part);
+            self.set(id, self.budget.refusal.is_none().then_some(value));
         }
-        Ok(())
     }
 
-    fn network_input(&mut self, part: &Part<'_>) -> Outcome<Value> {
-        let (kind, dims) = self.checked(part.tensor_type(self.budget))?;
-        let Some(whole) = is_whole(kind) else {
-            let why = format_args!("data type {kind} is not supported");
-            return self.checked(Err(error(Code::Dtype, &why)));
-        };
+    fn network_input(&mut self, part: &Part<'_>) -> Value {
+        let (kind, dims) = part.on(self.budget).tensor_type();
+        let whole = is_whole(kind);
+        let why = format_args!("data type {kind} is not supported");
+        self.budget.demand(whole.is_some(), Code::Dtype, &why);
         let Some(dims) = dims else { return self.misshapen(&"the file states no shape") };
         if self.batched && dims.is_empty() {
             return self.mixes_batch(&"a scalar has no batch axis");
@@ -204,12 +196,26 @@ impl<'g, 'a> Import<'g, 'a> {
                 },
             }
         }
-        self.checked(self.budget.allocate(&extents))?;
+        self.budget.allocate(&extents);
+        if !self.budget.refusal.is_none() {
+            return Value::default();
+        }
         let name = self.unique(part.name);
         let id = self.builder.input(&name, &extents);
-        let id = self.checked(id)?;
-        let value = self.output(id);
-        Ok(self.whole(value, whole))
+        let value = self.built(id);
+        self.whole(value, whole == Some(true))
+    }
+
+    /// What a node of the network computes, if it could be built.
+    #[inline(never)]
+    fn built(&mut self, id: Result<NodeId>) -> Value {
+        match id {
+            Ok(id) => self.output(id),
+            Err(error) => {
+                self.budget.refusal.keep(Kind::Broken, error);
+                Value::default()
+            }
+        }
     }
 
     /// The node of the file that is being imported.
@@ -226,18 +232,15 @@ impl<'g, 'a> Import<'g, 'a> {
         }
         let items = self.items.len();
         self.more.clear();
-        let mut result = None;
-        match self.import_node(index) {
-            Ok(Some(value)) => {
-                self.settle(value);
-                result = Some(value);
-            }
-            Ok(None) => self.note(Status::Blocked),
-            Err(_) => {
-                let place = self.place(node);
-                let why = self.record(&place);
-                self.note(Status::Refused(why));
-            }
+        let mut result = self.import_node(index);
+        if let Some(value) = result {
+            self.settle(value);
+        }
+        if !self.budget.refusal.is_none() {
+            let place = self.place(node);
+            let why = self.record(&place).unwrap_or_default();
+            self.note(Status::Refused(why));
+            (result, self.more) = (None, Vec::new());
         }
         for (i, id) in graph.outputs(index).enumerate() {
             let other = i.checked_sub(1).and_then(|i| self.more.get(i).copied());
@@ -252,21 +255,27 @@ impl<'g, 'a> Import<'g, 'a> {
     }
 
     /// What a node comes to; nothing if it depends on a refused one.
-    fn import_node(&mut self, index: usize) -> Outcome<Option<Value>> {
+    fn import_node(&mut self, index: usize) -> Option<Value> {
         let (graph, mut blocked) = (self.graph, false);
         self.inputs.clear();
         for &id in graph.inputs(index) {
             let mut value = None;
             if let Some(id) = id {
-                let loaded = self.load(id);
-                self.checked(loaded)?;
+                self.load(id);
                 value = self.value(id);
                 blocked |= value.is_none();
             }
             self.inputs.push(value);
         }
         let build = operators::find(self)?;
-        if blocked { Ok(None) } else { build(self).map(Some) }
+        if !self.budget.refusal.is_none() {
+            return None;
+        }
+        if blocked {
+            self.note(Status::Blocked);
+            return None;
+        }
+        Some(build(self))
     }
 
     /// Where a refusal happened: the node, and what it is given.
@@ -297,13 +306,13 @@ impl<'g, 'a> Import<'g, 'a> {
 
     /// Decodes the initializer of a value when it is needed for the first time.
     #[inline(never)]
-    fn load(&mut self, id: ValueId) -> Result<()> {
+    fn load(&mut self, id: ValueId) {
         if let (Some(part), None) = (self.graph.proto.initializers.get(id), self.value(id)) {
-            let tensor = decode(part.body, self.budget)?;
+            let tensor = decode(part.on(self.budget).body);
+            self.budget.refusal.at(&format_args!("tensor '{}'", part.name));
             let value = self.tensor(tensor);
             self.set(id, Some(value));
         }
-        Ok(())
     }
 
     /// What an edge carries.
@@ -370,7 +379,7 @@ impl<'g, 'a> Import<'g, 'a> {
 
     /// Adds a layer for the current node.
     #[inline(never)]
-    pub fn layer(&mut self, operation: Operation, inputs: &[Value]) -> Outcome<Value> {
+    pub fn layer(&mut self, operation: Operation, inputs: &[Value]) -> Value {
         let mut ids = Vec::with_capacity(inputs.len());
         for &value in inputs {
             ids.extend(self.node(value));
@@ -389,19 +398,22 @@ impl<'g, 'a> Import<'g, 'a> {
         // Some operators make many layers: Split one per output.
         self.layers = self.layers.saturating_add(1);
         let most = self.budget.limits().nodes.saturating_mul(2);
-        if self.layers > most {
-            let why = format_args!("the network has more than {most} layers");
-            return self.checked(Err(error(Code::Limit, &why)));
+        let why = format_args!("the network has more than {most} layers");
+        self.budget.demand(self.layers <= most, Code::Limit, &why);
+        if !self.budget.refusal.is_none() {
+            return Value::default();
         }
         let name = self.unique(self.call().map_or("", base_name));
         let id = self.builder.push(&name, operation, &ids);
-        let id = self.checked(id)?;
-        let len = self.checked(self.budget.allocate(self.builder.shape(id)))?;
-        self.checked(self.budget.work((effort as u64).saturating_mul(len as u64)))?;
-        if let Some(trace) = self.traces.get_mut(self.current) {
-            trace.pushed.push(id);
+        let value = self.built(id);
+        if let Some(id) = self.node(value) {
+            let len = self.budget.allocate(self.builder.shape(id));
+            self.budget.work((effort as u64).saturating_mul(len as u64));
+            if let Some(trace) = self.traces.get_mut(self.current) {
+                trace.pushed.push(id);
+            }
         }
-        Ok(self.output(id))
+        value
     }
 
     /// The layer of a node and its only input.
@@ -426,10 +438,8 @@ impl<'g, 'a> Import<'g, 'a> {
     fn finish(&mut self) {
         let (graph, mut outputs) = (self.graph, Vec::new());
         for (part, &id) in graph.proto.outputs.iter().zip(&graph.graph_outputs) {
-            let loaded = self.load(id);
-            if self.checked(loaded).is_err() {
-                self.record(&format_args!("output '{}'", part.name));
-            }
+            self.load(id);
+            self.record(&format_args!("output '{}'", part.name));
             if let Some(node) = self.value(id).and_then(|value| self.node(value)) {
                 let link = self.links.iter().find(|(of, _)| *of == id);
                 let link = link.map_or(Link::Identity, |(_, link)| *link);

@@ -1,8 +1,9 @@
 //! Bounds on what a file may ask for, and the budget that counts it.
 
-use super::refusal::{ensure, error};
+use super::refusal::{Kind, Refusal, error};
 use crate::error::{Code, Result};
 use std::cell::Cell;
+use std::fmt::Display;
 
 /// Bounds on a model file; reaching one is an error with code `E_LIMIT`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +38,10 @@ impl Default for Limits {
     }
 }
 
-/// What has been used of the [`Limits`] so far.
+/// What has been used of the [`Limits`] so far, and what went wrong.
 #[derive(Debug)]
 pub(super) struct Budget<'l> {
+    pub refusal: Refusal,
     limits: &'l Limits,
     items: Cell<usize>,
     memory: Cell<u64>,
@@ -48,61 +50,83 @@ pub(super) struct Budget<'l> {
 
 impl<'l> Budget<'l> {
     pub fn new(limits: &'l Limits) -> Self {
-        Budget { limits, items: Cell::new(0), memory: Cell::new(0), work: Cell::new(0) }
+        Budget {
+            refusal: Refusal::default(),
+            limits,
+            items: Cell::new(0),
+            memory: Cell::new(0),
+            work: Cell::new(0),
+        }
     }
 
     pub fn limits(&self) -> &'l Limits {
         self.limits
     }
 
-    /// Counts one entry of a list.
+    /// Refuses the file with this code and message, unless `ok`.
     #[inline(never)]
-    pub fn item(&self) -> Result<()> {
-        self.items.set(self.items.get().saturating_add(1));
-        ensure(
-            self.items.get() <= self.limits.items,
-            Code::Limit,
-            &format_args!(
-                "the file has more than {} names, attributes and dimensions",
-                self.limits.items
-            ),
-        )
+    pub fn demand(&self, ok: bool, code: Code, why: &dyn Display) {
+        if !ok {
+            self.refusal.keep(Kind::Broken, error(code, why));
+        }
     }
 
-    /// Counts the numbers of a shape before they are allocated, and says how many there are.
+    /// The result, unless something went wrong.
+    pub fn settle<T>(&self, result: T) -> Result<T> {
+        match self.refusal.take() {
+            None => Ok(result),
+            Some((_, error)) => Err(error),
+        }
+    }
+
+    /// Counts one entry of a list.
     #[inline(never)]
-    pub fn allocate(&self, dims: &[usize]) -> Result<usize> {
-        let Limits { rank, elements, memory, .. } = *self.limits;
-        ensure(
-            dims.len() <= rank,
+    pub fn item(&self) {
+        self.items.set(self.items.get().saturating_add(1));
+        let most = self.limits.items;
+        self.demand(
+            self.items.get() <= most,
             Code::Limit,
-            &format_args!("a tensor of {} axes; the limit is {rank}", dims.len()),
-        )?;
+            &format_args!("the file has more than {most} names, attributes and dimensions"),
+        );
+    }
+
+    /// Counts the numbers of a shape before they are allocated, and says how many there are; none once
+    /// something went wrong.
+    #[inline(never)]
+    pub fn allocate(&self, dims: &[usize]) -> usize {
+        let Limits { rank, elements, memory, .. } = *self.limits;
         let mut count = 1u64;
         for &n in dims {
             count = count.saturating_mul(n as u64);
         }
-        let why = format_args!("a tensor of {count} elements; the limit is {elements}");
-        let fits = usize::try_from(count).ok().filter(|_| count <= elements);
-        let len = fits.ok_or_else(|| error(Code::Limit, &why))?;
         let used = self.memory.get().saturating_add(count.saturating_mul(4));
+        let len = usize::try_from(count);
+        let why: &dyn Display = if dims.len() > rank {
+            &format_args!("a tensor of {} axes; the limit is {rank}", dims.len())
+        } else if count > elements || len.is_err() {
+            &format_args!("a tensor of {count} elements; the limit is {elements}")
+        } else {
+            &format_args!("the model needs more than {memory} bytes of memory")
+        };
+        let fits = dims.len() <= rank && count <= elements && used <= memory && len.is_ok();
+        self.demand(fits, Code::Limit, why);
+        if !self.refusal.is_none() {
+            return 0;
+        }
         self.memory.set(used);
-        ensure(
-            used <= memory,
-            Code::Limit,
-            &format_args!("the model needs more than {memory} bytes of memory"),
-        )?;
-        Ok(len)
+        len.unwrap_or(0)
     }
 
     /// Counts operations of one forward pass.
     #[inline(never)]
-    pub fn work(&self, operations: u64) -> Result<()> {
+    pub fn work(&self, operations: u64) {
         self.work.set(self.work.get().saturating_add(operations));
-        ensure(
-            self.work.get() <= self.limits.work,
+        let most = self.limits.work;
+        self.demand(
+            self.work.get() <= most,
             Code::Limit,
-            &format_args!("one example costs more than {} operations", self.limits.work),
-        )
+            &format_args!("one example costs more than {most} operations"),
+        );
     }
 }

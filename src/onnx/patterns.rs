@@ -16,7 +16,6 @@
 //! whatever the order of its factors. The nodes of the parts then lead nowhere and are pruned.
 
 use super::import::Import;
-use super::refusal::{Outcome, Refused};
 use super::value::Value;
 use crate::network::{Layer, LinearShape, NodeId, Operation, Unit};
 
@@ -93,13 +92,13 @@ fn gate(import: &Import<'_, '_>, id: NodeId) -> Option<(Unit, Form)> {
 /// `factor`·`x`, joined with a scaling that is there already; what is scaled itself if nothing
 /// remains.
 #[inline(never)]
-pub(super) fn scaled(import: &mut Import<'_, '_>, x: Value, factor: f32) -> Outcome<Value> {
+pub(super) fn scaled(import: &mut Import<'_, '_>, x: Value, factor: f32) -> Value {
     let (base, have) = multiple(import, import.node(x).unwrap_or(NodeId::MAX));
     let base = import.output(base);
     let total = factor * have;
     if close(total, 1.0) {
         import.folded();
-        return Ok(base);
+        return base;
     }
     let inner = import.builder.shape(import.node(base).unwrap_or(NodeId::MAX)).iter().product();
     import.layer(Operation::Scale { scale: vec![total], shift: vec![0.0], inner }, &[base])
@@ -112,16 +111,16 @@ fn unit_of(
     unit: Unit,
     s: NodeId,
     [argument, factor]: [f32; 2],
-) -> Outcome<Value> {
+) -> Value {
     let s = import.output(s);
-    let s = scaled(import, s, argument)?;
-    let y = import.layer(Operation::Unit(unit), &[s])?;
+    let s = scaled(import, s, argument);
+    let y = import.layer(Operation::Unit(unit), &[s]);
     scaled(import, y, factor)
 }
 
 /// The product of two activations, which must be one of the forms above.
-pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Outcome<Value> {
-    let (Some(a), Some(b)) = (import.node(a), import.node(b)) else { return Err(Refused) };
+pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Value {
+    let (Some(a), Some(b)) = (import.node(a), import.node(b)) else { return Value::default() };
     if a == b {
         return unit_of(import, Unit::Power { exponent: 2.0 }, a, [1.0, 1.0]);
     }
@@ -156,7 +155,7 @@ pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Outcom
 }
 
 /// The quotient of two activations, which must be the form above.
-pub(super) fn quotient(import: &mut Import<'_, '_>, x: Value, divisor: Value) -> Outcome<Value> {
+pub(super) fn quotient(import: &mut Import<'_, '_>, x: Value, divisor: Value) -> Value {
     if let (Some(x), Some(divisor)) = (import.node(x), import.node(divisor))
         && let Some((Unit::Abs, (s, 1.0, 1.0))) = gate(import, divisor)
         && let Some(d) = ratio(import, x, s)

@@ -5,8 +5,7 @@
 
 use super::limits::Budget;
 use super::names::Names;
-use super::refusal::{ensure, error};
-use super::wire::{Field, Reader, Wire, malformed};
+use super::wire::{Field, Reader, Wire};
 use crate::error::{Code, Result};
 
 /// A file.
@@ -53,36 +52,27 @@ pub(super) struct Part<'a> {
 
 /// The messages with this number; `name` is the number of their names, `most` how many there may be.
 #[inline(never)]
-fn parts<'a>(
-    mut message: Reader<'a>,
-    number: u32,
-    name: u32,
-    most: usize,
-    budget: &Budget<'_>,
-) -> Result<Vec<Part<'a>>> {
+fn parts<'a>(mut message: Reader<'a>, number: u32, name: u32, most: usize) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
-    while let Some(field) = message.next(number)? {
-        budget.item()?;
-        let body = field.message()?;
-        parts.push(Part { name: body.text(name)?, body });
-        ensure(
-            parts.len() <= most,
-            Code::Limit,
-            &format_args!("byte {}: more than {most} of one kind", field.offset),
-        )?;
+    while let Some(field) = message.next(number) {
+        message.budget.item();
+        let body = field.message();
+        parts.push(Part { name: body.text(name), body });
+        let why = format_args!("more than {most} of one kind");
+        message.demand(parts.len() <= most, Code::Limit, &why);
     }
-    Ok(parts)
+    parts
 }
 
 /// The texts with this number.
 #[inline(never)]
-fn texts<'a>(mut message: Reader<'a>, number: u32, budget: &Budget<'_>) -> Result<Vec<&'a str>> {
+fn texts<'a>(mut message: Reader<'a>, number: u32) -> Vec<&'a str> {
     let mut texts = Vec::new();
-    while let Some(field) = message.next(number)? {
-        budget.item()?;
-        texts.push(field.text()?);
+    while let Some(field) = message.next(number) {
+        message.budget.item();
+        texts.push(field.text());
     }
-    Ok(texts)
+    texts
 }
 
 /// A name that two of the parts have.
@@ -96,77 +86,73 @@ pub(super) fn twin<'a>(parts: &[Part<'a>]) -> Option<&'a str> {
 }
 
 impl<'a> ModelProto<'a> {
-    pub fn parse(bytes: &'a [u8], budget: &Budget<'_>) -> Result<Self> {
-        let file = Reader::new(bytes);
-        let graph = file.only(7)?;
+    pub fn parse(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<Self> {
+        let file = Reader::new(bytes, budget);
+        let graph = file.only(7);
+        file.demand(graph.is_some(), Code::Malformed, &"the file holds no ONNX graph");
         let mut opset = None;
-        for import in parts(file, 8, 1, usize::MAX, budget)? {
+        for import in parts(file, 8, 1, usize::MAX) {
             if matches!(import.name, "" | "ai.onnx") {
-                let twice = &"the default operator set is imported twice";
-                ensure(opset.is_none(), Code::Duplicate, twice)?;
-                opset = Some(import.body.int(2)?);
+                let why = &"the default operator set is imported twice";
+                import.body.demand(opset.is_none(), Code::Duplicate, why);
+                opset = Some(import.body.int(2));
             }
         }
-        let entries = parts(file, 14, 1, usize::MAX, budget)?;
+        let mut metadata = Vec::new();
+        let entries = parts(file, 14, 1, usize::MAX);
         if let Some(key) = twin(&entries) {
             let why = format_args!("metadata key '{key}' occurs twice");
-            return Err(error(Code::Duplicate, &why));
+            file.demand(false, Code::Duplicate, &why);
         }
-        let mut metadata = Vec::new();
         for entry in entries {
-            metadata.push((entry.name, entry.body.text(2)?));
+            metadata.push((entry.name, entry.body.text(2)));
         }
-        let Some(graph) = graph else {
-            return Err(error(Code::Malformed, &"the file holds no ONNX graph"));
-        };
-        Ok(ModelProto {
-            producer: file.text(2)?,
-            producer_version: file.text(3)?,
+        budget.settle(ModelProto {
+            producer: file.text(2),
+            producer_version: file.text(3),
             opset,
             metadata,
-            graph: GraphProto::parse(graph.message()?, budget)?,
+            graph: GraphProto::parse(file.message(7), budget.limits().nodes),
         })
     }
 }
 
 impl<'a> GraphProto<'a> {
-    fn parse(graph: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
-        // Inputs and outputs too: the network compares names one by one.
-        let most = budget.limits().nodes;
+    fn parse(graph: Reader<'a>, most: usize) -> Self {
         let mut nodes = Vec::new();
         let mut fields = graph;
-        while let Some(field) = fields.next(1)? {
-            budget.item()?;
+        while let Some(field) = fields.next(1) {
+            graph.budget.item();
             let why = format_args!("the graph has more than {most} nodes");
-            ensure(nodes.len() < most, Code::Limit, &why)?;
-            nodes.push(NodeProto::parse(field.message()?, budget)?);
+            fields.demand(nodes.len() < most, Code::Limit, &why);
+            nodes.push(NodeProto::parse(field.message()));
         }
-        let sparse = graph.only(15)?.is_some();
-        ensure(!sparse, Code::Unsupported, &"sparse initializers are not supported")?;
-        Ok(GraphProto {
+        let why = &"sparse initializers are not supported";
+        graph.demand(graph.only(15).is_none(), Code::Unsupported, why);
+        GraphProto {
             nodes,
-            initializers: parts(graph, 5, 8, usize::MAX, budget)?,
-            inputs: parts(graph, 11, 1, most, budget)?,
-            outputs: parts(graph, 12, 1, most, budget)?,
-        })
+            initializers: parts(graph, 5, 8, usize::MAX),
+            // The network compares their names one by one.
+            inputs: parts(graph, 11, 1, most),
+            outputs: parts(graph, 12, 1, most),
+        }
     }
 }
 
 impl<'a> NodeProto<'a> {
-    fn parse(node: Reader<'a>, budget: &Budget<'_>) -> Result<Self> {
-        let attributes = parts(node, 5, 1, usize::MAX, budget)?;
+    fn parse(node: Reader<'a>) -> Self {
+        let attributes = parts(node, 5, 1, usize::MAX);
         if let Some(name) = twin(&attributes) {
-            let why = format_args!("byte {}: attribute '{name}' twice", node.offset());
-            return Err(error(Code::Duplicate, &why));
+            node.demand(false, Code::Duplicate, &format_args!("attribute '{name}' twice"));
         }
-        Ok(NodeProto {
-            name: node.text(3)?,
-            op: node.text(4)?,
-            domain: node.text(7)?,
-            inputs: texts(node, 1, budget)?,
-            outputs: texts(node, 2, budget)?,
+        NodeProto {
+            name: node.text(3),
+            op: node.text(4),
+            domain: node.text(7),
+            inputs: texts(node, 1),
+            outputs: texts(node, 2),
             attributes,
-        })
+        }
     }
 }
 
@@ -174,81 +160,81 @@ impl<'a> NodeProto<'a> {
 pub(super) type Dim<'a> = (Option<i64>, &'a str);
 
 impl<'a> Part<'a> {
+    /// The same on another budget.
+    pub fn on<'b>(&self, budget: &'b Budget<'b>) -> Part<'b>
+    where
+        'a: 'b,
+    {
+        Part { name: self.name, body: self.body.on(budget) }
+    }
+
     /// Data type and axes of a ValueInfoProto. Sequences, maps and optionals have data type 0; there
     /// are no axes if the file states no shape.
-    pub fn tensor_type(&self, budget: &Budget<'_>) -> Result<(i64, Option<Vec<Dim<'a>>>)> {
-        let kind = self.body.message(2)?.message(1)?;
-        let data_type = kind.int(1)?;
-        let Some(shape) = kind.only(2)? else { return Ok((data_type, None)) };
-        let (mut shape, mut dims) = (shape.message()?, Vec::new());
-        while let Some(dim) = shape.next(1)? {
-            budget.item()?;
-            let dim = dim.message()?;
-            let fixed = match dim.only(1)? {
-                Some(extent) => Some(extent.int()?),
-                None => None,
-            };
-            dims.push((fixed, dim.text(2)?));
-        }
-        Ok((data_type, Some(dims)))
+    pub fn tensor_type(&self) -> (i64, Option<Vec<Dim<'a>>>) {
+        let kind = self.body.message(2).message(1);
+        let dims = kind.only(2).map(|shape| {
+            let (mut shape, mut dims) = (shape.message(), Vec::new());
+            while let Some(dim) = shape.next(1) {
+                shape.budget.item();
+                let dim = dim.message();
+                dims.push((dim.only(1).map(|extent| extent.int()), dim.text(2)));
+            }
+            dims
+        });
+        (kind.int(1), dims)
     }
 
     /// Whether it is an attribute that holds a subgraph.
-    pub fn has_graph(&self) -> Result<bool> {
+    pub fn has_graph(&self) -> bool {
         let (mut one, mut several) = (self.body, self.body);
-        Ok(one.next(6)?.is_some() || several.next(11)?.is_some())
+        one.next(6).is_some() || several.next(11).is_some()
     }
 
-    /// The field that holds an attribute's value, if it is of this type.
+    /// The field that holds an attribute's value; `None`, and refused, if it is of another type.
     #[inline(never)]
-    fn value(&self, number: u32) -> Result<Field<'a>> {
-        self.body.only(number)?.ok_or_else(|| {
-            let why = format_args!("attribute '{}' has another type", self.name);
-            malformed(self.body.offset(), &why)
-        })
+    fn value(&self, number: u32) -> Option<Field<'a>> {
+        let field = self.body.only(number);
+        let why = format_args!("attribute '{}' has another type", self.name);
+        self.body.demand(field.is_some(), Code::Malformed, &why);
+        field
     }
 
-    pub fn float(&self) -> Result<f32> {
-        self.value(2)?.float()
+    #[inline(never)]
+    pub fn float(&self) -> f32 {
+        self.value(2).map_or(0.0, |field| field.float())
     }
 
-    pub fn int(&self) -> Result<i64> {
-        self.value(3)?.int()
+    #[inline(never)]
+    pub fn int(&self) -> i64 {
+        self.value(3).map_or(0, |field| field.int())
     }
 
-    pub fn text(&self) -> Result<&'a str> {
-        self.value(4)?.text()
+    pub fn text(&self) -> &'a str {
+        self.value(4).map_or("", |_| self.body.text(4))
     }
 
     /// A TensorProto message.
-    pub fn tensor(&self) -> Result<Reader<'a>> {
-        self.value(5)?.message()
+    pub fn tensor(&self) -> Reader<'a> {
+        self.value(5);
+        self.body.message(5)
     }
 
-    pub fn ints(&self, budget: &Budget<'_>) -> Result<Vec<i64>> {
-        let mut list = Vec::new();
-        for bits in numbers(self.body, 8, Wire::Varint, budget)? {
-            list.push(bits.cast_signed());
-        }
-        Ok(list)
+    #[inline(never)]
+    pub fn ints(&self) -> Vec<i64> {
+        numbers(self.body, 8, Wire::Varint).iter().map(|bits| bits.cast_signed()).collect()
     }
 }
 
 /// The bits of a list of numbers.
 #[inline(never)]
-pub(super) fn numbers(
-    mut message: Reader<'_>,
-    number: u32,
-    wire: Wire,
-    budget: &Budget<'_>,
-) -> Result<Vec<u64>> {
+pub(super) fn numbers(mut message: Reader<'_>, number: u32, wire: Wire) -> Vec<u64> {
     let mut list = Vec::new();
-    while let Some(field) = message.next(number)? {
-        let mut numbers = field.list(wire)?;
-        while !numbers.bytes().is_empty() {
-            budget.item()?;
-            list.push(numbers.number(wire)?);
+    while let Some(field) = message.next(number) {
+        let mut numbers = field.list(wire);
+        while numbers.more() {
+            message.budget.item();
+            list.push(numbers.number(wire));
         }
     }
-    Ok(list)
+    list
 }

@@ -1,8 +1,9 @@
-//! Why a node cannot be imported, and the few places that write messages: each of the many refusals
-//! costs a call.
+//! Why a file or a node cannot be imported, and the few places that write messages: each of the many
+//! refusals costs a call.
 
 use crate::error::{Code, Error, Result};
-use std::fmt::Display;
+use std::cell::Cell;
+use std::fmt::{self, Display};
 
 /// What a refusal is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,12 +16,52 @@ pub(super) enum Kind {
     Broken,
 }
 
-/// A node cannot be imported. The reason lies in the import, so that results of functions stay small.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Refused;
+/// The first thing that went wrong, if anything did.
+///
+/// Reading goes on after a refusal with empty or zero values, and who began it asks at the end. Nothing is
+/// allocated and no layer is built in between.
+#[derive(Default)]
+pub(super) struct Refusal {
+    there: Cell<bool>,
+    first: Cell<Option<(Kind, Error)>>,
+}
 
-/// A result of a function that can refuse a node.
-pub(super) type Outcome<T> = std::result::Result<T, Refused>;
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal").field("there", &self.there).finish_non_exhaustive()
+    }
+}
+
+impl Refusal {
+    /// Whether nothing went wrong.
+    pub fn is_none(&self) -> bool {
+        !self.there.get()
+    }
+
+    /// Keeps an error if it is the first.
+    #[cold]
+    #[inline(never)]
+    pub fn keep(&self, kind: Kind, error: Error) {
+        if !self.there.replace(true) {
+            self.first.set(Some((kind, error)));
+        }
+    }
+
+    /// Says where it happened, if the file is to blame.
+    #[inline(never)]
+    pub fn at(&self, place: &dyn Display) {
+        if let Some((kind, error)) = self.first.take() {
+            let broken = kind == Kind::Broken;
+            self.first.set(Some((kind, if broken { error.context(place) } else { error })));
+        }
+    }
+
+    /// What went wrong; from then on nothing has.
+    pub fn take(&self) -> Option<(Kind, Error)> {
+        self.there.set(false);
+        self.first.take()
+    }
+}
 
 /// An error in the file.
 #[cold]

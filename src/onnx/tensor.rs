@@ -23,7 +23,6 @@ pub struct Tensor {
 
 impl Tensor {
     /// A tensor of this shape; `whole` says that the numbers are integers (booleans: 0 and 1).
-    #[inline(never)]
     pub fn new(dims: &[usize], numbers: Vec<f64>, whole: bool) -> Result<Self> {
         let expected = dims.iter().try_fold(1usize, |product, &n| product.checked_mul(n));
         ensure(
@@ -34,9 +33,15 @@ impl Tensor {
         Ok(Tensor { dims: dims.to_vec(), numbers, whole })
     }
 
+    /// A tensor whose numbers are as many as the shape says.
+    pub(super) fn unchecked(dims: Vec<usize>, numbers: Vec<f64>, whole: bool) -> Self {
+        Tensor { dims, numbers, whole }
+    }
+
     /// A serialised TensorProto (the content of an ONNX `.pb` file).
     pub fn from_protobuf(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        decode(Reader::new(bytes), &Budget::new(limits))
+        let budget = Budget::new(limits);
+        budget.settle(decode(Reader::new(bytes, &budget)))
     }
 
     /// The shape.

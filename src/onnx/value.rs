@@ -6,7 +6,6 @@
 //! in the network is known here alone.
 
 use super::import::Import;
-use super::refusal::Outcome;
 use super::tensor::{BATCH, Shape, Tensor, product};
 use crate::error::Result;
 use crate::network::{NodeId, Operation};
@@ -14,8 +13,16 @@ use std::num::NonZeroU32;
 use std::rc::Rc;
 
 /// What an edge of the graph carries: the number of an [`Item`], counted from one.
+///
+/// The default is none of them: it has no axes and no numbers, and stands for what was refused.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Value(NonZeroU32);
+
+impl Default for Value {
+    fn default() -> Self {
+        Value(NonZeroU32::MAX)
+    }
+}
 
 /// A constant or an activation.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +56,12 @@ impl Import<'_, '_> {
         self.items.get_mut((value.0.get() as usize).wrapping_sub(1))
     }
 
+    /// A new value; none once something went wrong.
     #[inline(never)]
     fn add(&mut self, item: Item) -> Value {
+        if !self.budget.refusal.is_none() {
+            return Value::default();
+        }
         self.items.push(item);
         Value(NonZeroU32::new(self.items.len() as u32).unwrap_or(NonZeroU32::MIN))
     }
@@ -165,7 +176,7 @@ impl Import<'_, '_> {
 
     /// The extents of a shape: of one example if it is to be an activation's, with the batch in front.
     #[inline(never)]
-    pub fn extents(&mut self, shape: &[i64], batched: bool) -> Outcome<Vec<usize>> {
+    pub fn extents(&self, shape: &[i64], batched: bool) -> Vec<usize> {
         let shape = match shape {
             [BATCH, rest @ ..] if batched => rest,
             _ if batched => return self.mixes_batch(&"moves the batch axis"),
@@ -179,80 +190,86 @@ impl Import<'_, '_> {
                 Err(_) => return self.misshapen(&"such a shape cannot be"),
             }
         }
-        Ok(extents)
+        extents
     }
 
     /// Counts the elements of a constant against the budget.
     #[inline(never)]
-    pub fn room(&mut self, shape: &[i64]) -> Outcome<usize> {
-        let extents = self.extents(shape, false)?;
-        let room = self.budget.allocate(&extents);
-        self.checked(room)
+    pub fn room(&self, shape: &[i64]) -> usize {
+        self.budget.allocate(&self.extents(shape, false))
     }
 
     /// `axis` counted from the front, of a shape of this many axes.
     #[inline(never)]
-    pub fn axis_of(&mut self, axis: i64, rank: usize) -> Outcome<usize> {
+    pub fn axis_of(&self, axis: i64, rank: usize) -> usize {
         let from_front = if axis < 0 { axis.saturating_add(rank as i64) } else { axis };
         match usize::try_from(from_front) {
-            Ok(index) if index < rank => Ok(index),
+            Ok(index) if index < rank => index,
             _ => self.misshapen(&format_args!("there is no axis {axis} among {rank}")),
         }
     }
 
     /// The axis that an attribute or an input calls so.
-    pub fn axis(&mut self, value: Value, axis: i64) -> Outcome<usize> {
+    pub fn axis(&self, value: Value, axis: i64) -> usize {
         self.axis_of(axis, self.rank(value))
     }
 
     /// The example's axis that is the file's `axis` of an activation.
     #[inline(never)]
-    pub fn example_axis(&mut self, axis: usize) -> Outcome<usize> {
+    pub fn example_axis(&self, axis: usize) -> usize {
         match axis.checked_sub(usize::from(self.batched)) {
-            Some(axis) => Ok(axis),
+            Some(axis) => axis,
             None => self.mixes_batch(&"works along the batch axis"),
         }
     }
 
+    /// A layer that moves numbers and does not change them: what was whole stays whole.
+    #[inline(never)]
+    fn moved(&mut self, operation: Operation, values: &[Value]) -> Value {
+        let whole = values.iter().all(|&value| self.is_whole(value));
+        let value = self.layer(operation, values);
+        self.whole(value, whole)
+    }
+
     /// The same elements in another shape.
     #[inline(never)]
-    pub fn reshape(&mut self, value: Value, shape: Shape) -> Outcome<Value> {
+    pub fn reshape(&mut self, value: Value, shape: Shape) -> Value {
         if self.shape(value) == shape {
-            return Ok(value);
+            return value;
         }
         let whole = self.is_whole(value);
-        let extents = self.extents(&shape, self.is_batched(value))?;
+        let extents = self.extents(&shape, self.is_batched(value));
         if self.node(value).is_some() {
-            let reshaped = self.layer(Operation::Reshape { shape: extents }, &[value])?;
-            return Ok(self.whole(reshaped, whole));
+            return self.moved(Operation::Reshape { shape: extents }, &[value]);
         }
         if product(&shape) != self.numbers(value).len() as i64 {
             return self.misshapen(&"another number of elements");
         }
         let numbers = self.item(value).map(|item| Rc::clone(&item.numbers)).unwrap_or_default();
-        Ok(self.add(Item { shape, whole, node: None, numbers, uses: 0 }))
+        self.add(Item { shape, whole, node: None, numbers, uses: 0 })
     }
 
     /// The elements at these positions of an axis: slices, repetitions, lookups.
     #[inline(never)]
-    pub fn take(&mut self, value: Value, axis: usize, positions: Vec<usize>) -> Outcome<Value> {
+    pub fn take(&mut self, value: Value, axis: usize, positions: Vec<usize>) -> Value {
         let whole = self.is_whole(value);
         let mut shape = self.shape(value);
         let extent = shape.count(axis);
         if shape.extent(axis) != BATCH && positions == first(extent) {
-            return Ok(value);
+            return value;
         }
         if self.node(value).is_some() {
-            let axis = self.example_axis(axis)?;
-            let taken = self.layer(Operation::Take { axis, positions }, &[value])?;
-            return Ok(self.whole(taken, whole));
+            let axis = self.example_axis(axis);
+            return self.moved(Operation::Take { axis, positions }, &[value]);
         }
         if let Some(slot) = shape.get_mut(axis) {
             *slot = positions.len() as i64;
         }
-        let mut list = Vec::with_capacity(self.room(&shape)?);
+        let count = self.room(&shape);
+        let mut list = Vec::with_capacity(count);
         let inner = self.inner(&shape, axis);
-        for block in self.numbers(value).chunks(extent.saturating_mul(inner).max(1)) {
+        let blocks = self.numbers(value).chunks(extent.saturating_mul(inner).max(1));
+        for block in blocks.take(count) {
             for position in &positions {
                 let start = position.saturating_mul(inner);
                 list.extend_from_slice(
@@ -260,7 +277,7 @@ impl Import<'_, '_> {
                 );
             }
         }
-        Ok(self.constant(shape, whole, list))
+        self.constant(shape, whole, list)
     }
 
     /// Consecutive elements per position of an axis.
@@ -272,11 +289,11 @@ impl Import<'_, '_> {
 
     /// Axes in another order: axis k of the result is axis `perm[k]`.
     #[inline(never)]
-    pub fn transpose(&mut self, value: Value, perm: &[usize]) -> Outcome<Value> {
+    pub fn transpose(&mut self, value: Value, perm: &[usize]) -> Value {
         let (have, whole) = (self.shape(value), self.is_whole(value));
         let in_order = first(have.len());
         if perm == in_order {
-            return Ok(value);
+            return value;
         }
         if perm.len() != have.len() || !in_order.iter().all(|axis| perm.contains(axis)) {
             return self.misshapen(&"no order of the axes");
@@ -290,15 +307,14 @@ impl Import<'_, '_> {
                 list.remove(0);
                 list.iter_mut().for_each(|axis| *axis = axis.saturating_sub(1));
             }
-            let turned = self.layer(Operation::Transpose { perm: list }, &[value])?;
-            return Ok(self.whole(turned, whole));
+            return self.moved(Operation::Transpose { perm: list }, &[value]);
         }
         let (mut shape, mut strides) = (Shape::default(), Vec::new());
         for &axis in perm {
             shape.push(have.extent(axis));
             strides.push(self.inner(&have, axis));
         }
-        let count = self.room(&shape)?;
+        let count = self.room(&shape);
         let mut list = Vec::with_capacity(count);
         let (mut at, mut offset) = (Shape::default().padded(perm.len()), 0usize);
         at.fill(0);
@@ -314,22 +330,21 @@ impl Import<'_, '_> {
                 *at = 0;
             }
         }
-        Ok(self.constant(shape, whole, list))
+        self.constant(shape, whole, list)
     }
 
     /// Values behind one another along an axis.
     #[inline(never)]
-    pub fn concat(&mut self, values: &[Value], axis: usize) -> Outcome<Value> {
+    pub fn concat(&mut self, values: &[Value], axis: usize) -> Value {
         let [first, rest @ ..] = values else { return self.misshapen(&"nothing to join") };
         let whole = values.iter().all(|&value| self.is_whole(value));
         let constants = values.iter().filter(|&&value| self.node(value).is_none()).count();
         if rest.is_empty() {
-            return Ok(*first);
+            return *first;
         }
         if constants == 0 {
-            let axis = self.example_axis(axis)?;
-            let joined = self.layer(Operation::Concat { axis }, values)?;
-            return Ok(self.whole(joined, whole));
+            let axis = self.example_axis(axis);
+            return self.moved(Operation::Concat { axis }, values);
         }
         if constants != values.len() {
             return self.unsupported(&"a constant joined to an activation");
@@ -347,12 +362,13 @@ impl Import<'_, '_> {
             }
             extent = extent.saturating_add(more);
         }
-        let rows = product(shape.get(..axis).unwrap_or(&[])).max(1) as usize;
+        let rows = usize::try_from(product(shape.get(..axis).unwrap_or(&[]))).unwrap_or(0);
         if let Some(slot) = shape.get_mut(axis) {
             *slot = extent;
         }
-        let mut list = Vec::with_capacity(self.room(&shape)?);
-        for row in 0..rows {
+        let count = self.room(&shape);
+        let mut list = Vec::with_capacity(count);
+        for row in 0..rows.min(count) {
             for &value in values {
                 let numbers = self.numbers(value);
                 let chunk = numbers.len().checked_div(rows).unwrap_or(0);
@@ -361,12 +377,12 @@ impl Import<'_, '_> {
                 list.extend_from_slice(part);
             }
         }
-        Ok(self.constant(shape, whole, list))
+        self.constant(shape, whole, list)
     }
 
     /// The shape that two shapes are broadcast to.
     #[inline(never)]
-    pub fn broadcast(&mut self, a: &Shape, b: &Shape) -> Outcome<Shape> {
+    pub fn broadcast(&self, a: &Shape, b: &Shape) -> Shape {
         let mut shape = a.padded(b.len());
         let other = b.padded(shape.len());
         for (have, &n) in shape.iter_mut().zip(&*other) {
@@ -379,26 +395,26 @@ impl Import<'_, '_> {
                 _ => return self.misshapen(&"shapes that cannot be broadcast"),
             }
         }
-        Ok(shape)
+        shape
     }
 
     /// A value repeated along axes of extent 1, and given axes in front, to fill `shape`.
     #[inline(never)]
-    pub fn expand(&mut self, value: Value, shape: &Shape) -> Outcome<Value> {
+    pub fn expand(&mut self, value: Value, shape: &Shape) -> Value {
         let have = self.shape(value).padded(shape.len());
-        let mut value = self.reshape(value, have)?;
+        let mut value = self.reshape(value, have);
         for axis in 0..shape.len() {
             let n = shape.extent(axis);
             if have.extent(axis) != n {
                 // The positions are a constant, too.
-                let mut positions = first(self.room(&[n])?);
+                let mut positions = first(self.room(&[n]));
                 positions.fill(0);
                 if have.extent(axis) != 1 {
                     return self.misshapen(&"a shape that cannot be broadcast");
                 }
-                value = self.take(value, axis, positions)?;
+                value = self.take(value, axis, positions);
             }
         }
-        Ok(value)
+        value
     }
 }

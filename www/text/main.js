@@ -1,7 +1,7 @@
 // The page: state, request, picture.
 
-import { colorMap, MAP_NAMES } from '../shared/colors.js';
-import { byId, el, setText } from '../shared/dom.js';
+import { colorMap } from '../shared/colors.js';
+import { byId, setText } from '../shared/dom.js';
 import { Notices } from '../shared/notice.js';
 import { percent } from '../shared/numbers.js';
 import { fullColour, sharedColour } from '../shared/scale.js';
@@ -10,17 +10,18 @@ import { currentTheme, startTheme } from '../shared/theme.js';
 import { ClassList } from './class-list.js';
 import { Deletion } from './deletion-view.js';
 import { Editor } from './editor.js';
-import { applicable, options, sampled } from './methods.js';
-import { Models, MODELS } from './models.js';
+import { Evidence } from './evidence.js';
+import { applicable, options, sampled, twice } from './methods.js';
+import { Models, other } from './models.js';
 import { Panel } from './panel.js';
 import { Requests } from './requests.js';
 import { SAMPLES } from './samples.js';
+import { buildSettings } from './settings.js';
 import { Subsets } from './subsets.js';
 import { WordTable } from './table.js';
 import { Versus } from './versus.js';
 
 const PANELS = ['first', 'second', 'third'];
-const other = (model) => (model === 'linear' ? 'cnn' : 'linear');
 
 class TextPage {
   constructor() {
@@ -102,44 +103,10 @@ class TextPage {
     });
     this.subsets = new Subsets(this);
     this.deletion = new Deletion(this);
-    this.settings();
-  }
-
-  /** Selects and their effects. */
-  settings() {
-    const fillIn = (id, entries, name) => {
-      const select = byId(id);
-      select.replaceChildren(...entries.map(([value, text]) => el('option', { value, text })));
-      select.value = String(this.state[name]);
-      select.addEventListener('change', () => {
-        this.state[name] = select.value;
-        if (name === 'map') this.draw();
-        else this.submit();
-      });
-    };
-    const models = Object.entries(MODELS).map(([id, { title }]) => [id, title]);
-    fillIn('model', models, 'model');
-    fillIn(
-      'method',
-      this.methods.map(({ name, title }) => [name, title]),
-      'method',
-    );
-    fillIn(
-      'fill',
-      [
-        ['0', 'nothing (zero)'],
-        ['mean', 'the mean word'],
-      ],
-      'fill',
-    );
-    fillIn(
-      'map',
-      MAP_NAMES.map((name) => [name, colorMap(name).title]),
-      'map',
-    );
-    byId('restore').addEventListener('click', () => {
-      this.state.struck.clear();
-      this.submit();
+    this.evidence = new Evidence(this);
+    buildSettings(this.state, methods, {
+      draw: () => this.draw(),
+      submit: () => this.submit(),
     });
   }
 
@@ -214,9 +181,7 @@ class TextPage {
         without: [...struck],
       };
       this.requests.ask(name, lane, id, (loaded, call) =>
-        sampled(entry)
-          ? this.twice(loaded, text, asked, call)
-          : loaded.explainText(text, asked, call),
+        sampled(entry) ? twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
       );
     };
     const classes = this.classesNow();
@@ -224,29 +189,16 @@ class TextPage {
     const [a, b] = this.pairNow();
     if (a !== b) ask('pair', model, a, b);
     ask('other', other(model), classes[0]);
+    this.evidence.ask();
     this.subsets.ask(classes[0]);
     this.draw();
-  }
-
-  /** A sampled method with two seeds: the mean, and from their difference the error of that mean. */
-  async twice(model, text, asked, call) {
-    const runs = [];
-    for (const seed of [1, 2]) runs.push(await model.explainText(text, { ...asked, seed }, call));
-    const [first, second] = runs;
-    const known = Math.max(1, first.slots.filter((slot) => slot >= 0).length);
-    let squares = 0;
-    const relevance = first.relevance.map((value, word) => {
-      squares += (value - second.relevance[word]) ** 2 / 4;
-      return (value + second.relevance[word]) / 2;
-    });
-    const sum = relevance.reduce((a, b) => a + b, 0);
-    return { ...first, relevance, sum, error: Math.sqrt(squares / known) };
   }
 
   received(name, result) {
     if (name === 'read') this.read(result);
     else if (name === 'sis') this.subsets.received(result);
     else if (name === 'deletion') this.deletion.received(result);
+    else if (name === 'writers') this.evidence.received(result);
     else {
       // What the network says without a word: the bias, where it is linear.
       const f = this.reading.empty;
@@ -328,6 +280,7 @@ class TextPage {
     this.pair.draw(reading, this.results.get('pair') ?? null, this.look(['pair']));
     this.editor.colour(this.results.get('first')?.relevance ?? null, look);
     this.versus.draw(this, classes[0], other(this.state.model));
+    this.evidence.draw();
     this.table.show({
       passage: reading,
       columns: classes.map((index, k) => ({

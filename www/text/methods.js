@@ -34,3 +34,18 @@ export function options(entry, { fill }, model, words) {
   if (sampled(entry)) out.samples = coalitions(words);
   return out;
 }
+
+/** A sampled method with two seeds: the mean, and from their difference the error of that mean. */
+export async function twice(model, text, asked, call) {
+  const runs = [];
+  for (const seed of [1, 2]) runs.push(await model.explainText(text, { ...asked, seed }, call));
+  const [first, second] = runs;
+  const known = Math.max(1, first.slots.filter((slot) => slot >= 0).length);
+  let squares = 0;
+  const relevance = first.relevance.map((value, word) => {
+    squares += (value - second.relevance[word]) ** 2 / 4;
+    return (value + second.relevance[word]) / 2;
+  });
+  const sum = relevance.reduce((a, b) => a + b, 0);
+  return { ...first, relevance, sum, error: Math.sqrt(squares / known) };
+}

@@ -7,6 +7,8 @@ export const MODELS = {
   cnn: { title: 'Convolutional, word embeddings', file: '../models/text-cnn.onnx' },
 };
 
+export const other = (id) => (id === 'linear' ? 'cnn' : 'linear');
+
 export class Models {
   constructor() {
     this.runtimes = { quick: createRuntime(), slow: createRuntime() };

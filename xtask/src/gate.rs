@@ -6,11 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use wasmparser::{Validator, WasmFeatures};
 
-/// Largest module, in bytes as they are. A ratchet just above what there is: the aim is 200,000, and
-/// half of what is over it is the ONNX importer.
-const RAW_BUDGET: usize = 373_000;
+/// Largest module, in bytes as they are. A ratchet just above what there is: the aim is 200,000.
+const RAW_BUDGET: usize = 361_000;
 /// Largest module, in bytes after brotli. The aim is 80,000.
-const BROTLI_BUDGET: usize = 139_000;
+const BROTLI_BUDGET: usize = 135_000;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "

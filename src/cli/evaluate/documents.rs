@@ -37,10 +37,13 @@ impl Evaluate {
         let labels = documents.iter().map(label).collect::<Outcome<Vec<usize>>>()?;
         let mut accuracy = Accuracy::new(model.network());
         let bar = Bar::new("accuracy", take);
-        for (k, index) in spread(documents.len(), take).enumerate() {
-            let tokens = documents[index].tokens();
-            let passage = reader.passage(&model.onnx, &tokens)?;
-            accuracy.count(&read(&passage)?, labels[index])?;
+        // By length, since a network is fitted to the length of its text.
+        let mut texts: Vec<_> =
+            spread(documents.len(), take).map(|index| (index, documents[index].tokens())).collect();
+        texts.sort_by_key(|(_, tokens)| tokens.len());
+        for (k, (index, tokens)) in texts.iter().enumerate() {
+            let passage = reader.passage(&model.onnx, tokens)?;
+            accuracy.count(&read(&passage)?, labels[*index])?;
             bar.set(k + 1, take);
         }
         drop(bar);

@@ -3,14 +3,13 @@
 use crate::network::{Link, Operation, Unit};
 use crate::onnx::import::Import;
 use crate::onnx::patterns;
-use crate::onnx::refusal::Outcome;
 use crate::onnx::tensor::{Shape, product};
 use crate::onnx::value::Value;
 
 /// A function of every element alone.
 #[inline(never)]
-pub(super) fn unit(import: &mut Import<'_, '_>, unit: Unit) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn unit(import: &mut Import<'_, '_>, unit: Unit) -> Value {
+    let x = import.input(0);
     if import.node(x).is_some() {
         return import.layer(Operation::Unit(unit), &[x]);
     }
@@ -26,39 +25,39 @@ pub(super) fn unit_of(
     import: &mut Import<'_, '_>,
     [alpha, beta]: [f32; 2],
     make: fn(f32, f32) -> Unit,
-) -> Outcome<Value> {
-    let alpha = import.float("alpha", alpha)?;
+) -> Value {
+    let alpha = import.float("alpha", alpha);
     let second = if import.attribute("gamma").is_some() { "gamma" } else { "beta" };
-    let beta = import.float(second, beta)?;
+    let beta = import.float(second, beta);
     unit(import, make(alpha, beta))
 }
 
 /// max(x, 0) + min(α·(e^(x/α) − 1), 0), which is α·elu(x/α).
-pub(super) fn celu(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.activation(0)?;
-    let alpha = import.float("alpha", 1.0)?;
-    let x = patterns::scaled(import, x, 1.0 / alpha)?;
-    let y = import.layer(Operation::Unit(Unit::Elu { alpha: 1.0 }), &[x])?;
+pub(super) fn celu(import: &mut Import<'_, '_>) -> Value {
+    let x = import.activation(0);
+    let alpha = import.float("alpha", 1.0);
+    let x = patterns::scaled(import, x, 1.0 / alpha);
+    let y = import.layer(Operation::Unit(Unit::Elu { alpha: 1.0 }), &[x]);
     patterns::scaled(import, y, alpha)
 }
 
-pub(super) fn gelu(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    match import.text("approximate", "none")? {
+pub(super) fn gelu(import: &mut Import<'_, '_>) -> Value {
+    match import.text("approximate", "none") {
         "none" => unit(import, Unit::Gelu),
         other => import.unsupported(&format_args!("approximation '{other}'")),
     }
 }
 
-pub(super) fn clip(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let low = import.float("min", f32::NEG_INFINITY)?;
-    let high = import.float("max", f32::INFINITY)?;
-    let (low, high) = (import.number(1, low)?, import.number(2, high)?);
+pub(super) fn clip(import: &mut Import<'_, '_>) -> Value {
+    let low = import.float("min", f32::NEG_INFINITY);
+    let high = import.float("max", f32::INFINITY);
+    let (low, high) = (import.number(1, low), import.number(2, high));
     clamp(import, low, high)
 }
 
 /// Elements between two bounds.
 #[inline(never)]
-pub(super) fn clamp(import: &mut Import<'_, '_>, low: f32, high: f32) -> Outcome<Value> {
+pub(super) fn clamp(import: &mut Import<'_, '_>, low: f32, high: f32) -> Value {
     // PyTorch and torchvision write the missing bound as the largest float.
     let low = if low <= f32::MIN { f32::NEG_INFINITY } else { low };
     let high = if high >= f32::MAX { f32::INFINITY } else { high };
@@ -72,8 +71,8 @@ pub(super) fn clamp(import: &mut Import<'_, '_>, low: f32, high: f32) -> Outcome
     }
 }
 
-pub(super) fn prelu(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let slopes = import.known(1)?;
+pub(super) fn prelu(import: &mut Import<'_, '_>) -> Value {
+    let slopes = import.known(1);
     let numbers = import.numbers(slopes);
     let alpha = numbers.first().copied().unwrap_or(f64::NAN);
     if numbers.iter().all(|&n| n == alpha) {
@@ -84,21 +83,21 @@ pub(super) fn prelu(import: &mut Import<'_, '_>) -> Outcome<Value> {
 }
 
 /// As the output it is a link: the raw output is in front of it.
-pub(super) fn sigmoid(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn sigmoid(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
     if import.node(x).is_some() && import.link(Link::Sigmoid) {
-        return Ok(x);
+        return x;
     }
     unit(import, Unit::Sigmoid)
 }
 
 /// Softmax over one axis; before operator set 13 over all axes from one on, taken together.
-pub(super) fn softmax(import: &mut Import<'_, '_>, logarithm: bool) -> Outcome<Value> {
-    let x = import.activation(0)?;
+pub(super) fn softmax(import: &mut Import<'_, '_>, logarithm: bool) -> Value {
+    let x = import.activation(0);
     let together = import.opset < 13;
-    let axis = import.int("axis", if together { 1 } else { -1 })?;
-    let axis = import.axis(x, axis)?;
-    let operation = Operation::Softmax { axis: import.example_axis(axis)? };
+    let axis = import.int("axis", if together { 1 } else { -1 });
+    let axis = import.axis(x, axis);
+    let operation = Operation::Softmax { axis: import.example_axis(axis) };
     let shape = import.shape(x);
     // With nothing behind the axis, it becomes the last one, where a link expects it.
     let (front, back) = shape.split_at_checked(axis).unwrap_or_default();
@@ -107,17 +106,17 @@ pub(super) fn softmax(import: &mut Import<'_, '_>, logarithm: bool) -> Outcome<V
     if (together || import.inner(&shape, axis) == 1) && import.link(Link::Softmax) {
         return import.reshape(x, flat);
     }
-    let x = if together { import.reshape(x, flat)? } else { x };
-    let mut y = import.layer(operation, &[x])?;
-    y = import.reshape(y, shape)?;
-    if logarithm { import.layer(Operation::Unit(Unit::Log), &[y]) } else { Ok(y) }
+    let x = if together { import.reshape(x, flat) } else { x };
+    let mut y = import.layer(operation, &[x]);
+    y = import.reshape(y, shape);
+    if logarithm { import.layer(Operation::Unit(Unit::Log), &[y]) } else { y }
 }
 
-pub(super) fn local_response_norm(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.activation(0)?;
-    let size = usize::try_from(import.int("size", 0)?).unwrap_or(0);
-    let (alpha, beta) = (import.float("alpha", 1e-4)?, import.float("beta", 0.75)?);
-    let bias = import.float("bias", 1.0)?;
+pub(super) fn local_response_norm(import: &mut Import<'_, '_>) -> Value {
+    let x = import.activation(0);
+    let size = usize::try_from(import.int("size", 0)).unwrap_or(0);
+    let (alpha, beta) = (import.float("alpha", 1e-4), import.float("beta", 0.75));
+    let bias = import.float("bias", 1.0);
     // The network's layer takes the third axis from the end as the channels.
     if import.rank(x) != 4 {
         return import.unsupported(&"only N, C, H, W is supported");

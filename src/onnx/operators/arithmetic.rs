@@ -4,7 +4,6 @@ use super::activation;
 use crate::network::{Operation, Unit};
 use crate::onnx::import::Import;
 use crate::onnx::patterns;
-use crate::onnx::refusal::Outcome;
 use crate::onnx::tensor::{BATCH, Shape, narrowed};
 use crate::onnx::value::Value;
 
@@ -65,17 +64,12 @@ impl Binary {
 /// Computes element by element, repeating the smaller side. The batch size may only be compared for
 /// equality or combined with the operator's neutral element.
 #[inline(never)]
-pub(super) fn binary(
-    import: &mut Import<'_, '_>,
-    kind: Binary,
-    a: Value,
-    b: Value,
-) -> Outcome<Value> {
+pub(super) fn binary(import: &mut Import<'_, '_>, kind: Binary, a: Value, b: Value) -> Value {
     const UNKNOWN: f64 = BATCH as f64;
-    let shape = import.broadcast(&import.shape(a), &import.shape(b))?;
-    let (a, b) = (import.expand(a, &shape)?, import.expand(b, &shape)?);
+    let shape = import.broadcast(&import.shape(a), &import.shape(b));
+    let (a, b) = (import.expand(a, &shape), import.expand(b, &shape));
     let whole = import.is_whole(a) && import.is_whole(b);
-    let mut list = Vec::with_capacity(import.room(&shape)?);
+    let mut list = Vec::with_capacity(import.room(&shape));
     let (mut batch, mut finite) = (false, true);
     for (&a, &b) in import.numbers(a).iter().zip(import.numbers(b)) {
         let value = kind.value(a, b, whole);
@@ -92,18 +86,18 @@ pub(super) fn binary(
     if whole && !finite {
         return import.misshapen(&"no whole number comes out");
     }
-    Ok(import.constant(shape, whole || kind.is_predicate(), list))
+    import.constant(shape, whole || kind.is_predicate(), list)
 }
 
 /// Comparisons, logic and remainders, of constants only.
-pub(super) fn compare(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<Value> {
-    let (a, b) = (import.known(0)?, import.known(1)?);
+pub(super) fn compare(import: &mut Import<'_, '_>, kind: Binary) -> Value {
+    let (a, b) = (import.known(0), import.known(1));
     binary(import, kind, a, b)
 }
 
 /// Add, Sub, Mul and Div.
-pub(super) fn arithmetic(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<Value> {
-    let (a, b) = (import.input(0)?, import.input(1)?);
+pub(super) fn arithmetic(import: &mut Import<'_, '_>, kind: Binary) -> Value {
+    let (a, b) = (import.input(0), import.input(1));
     let whole = import.is_whole(a) && import.is_whole(b);
     let result = match (import.node(a).is_some(), import.node(b).is_some()) {
         (false, false) => return binary(import, kind, a, b),
@@ -111,64 +105,64 @@ pub(super) fn arithmetic(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<V
             return import.unsupported(&"division of whole numbers");
         }
         (true, false) => match kind {
-            Binary::Add => scale(import, a, b, |c| (1.0, c))?,
-            Binary::Sub => scale(import, a, b, |c| (1.0, -c))?,
-            Binary::Mul => scale(import, a, b, |c| (c, 0.0))?,
-            _ => scale(import, a, b, |c| (1.0 / c, 0.0))?,
+            Binary::Add => scale(import, a, b, |c| (1.0, c)),
+            Binary::Sub => scale(import, a, b, |c| (1.0, -c)),
+            Binary::Mul => scale(import, a, b, |c| (c, 0.0)),
+            _ => scale(import, a, b, |c| (1.0 / c, 0.0)),
         },
         (false, true) => match kind {
-            Binary::Add => scale(import, b, a, |c| (1.0, c))?,
-            Binary::Sub => scale(import, b, a, |c| (-1.0, c))?,
-            Binary::Mul => scale(import, b, a, |c| (c, 0.0))?,
+            Binary::Add => scale(import, b, a, |c| (1.0, c)),
+            Binary::Sub => scale(import, b, a, |c| (-1.0, c)),
+            Binary::Mul => scale(import, b, a, |c| (c, 0.0)),
             _ => {
-                let inverse = import.layer(Operation::Unit(Unit::Reciprocal), &[b])?;
-                scale(import, inverse, a, |c| (c, 0.0))?
+                let inverse = import.layer(Operation::Unit(Unit::Reciprocal), &[b]);
+                scale(import, inverse, a, |c| (c, 0.0))
             }
         },
         (true, true) => match kind {
-            Binary::Add => total(import, &[a, b])?,
+            Binary::Add => total(import, &[a, b]),
             Binary::Sub => {
-                let b = patterns::scaled(import, b, -1.0)?;
-                total(import, &[a, b])?
+                let b = patterns::scaled(import, b, -1.0);
+                total(import, &[a, b])
             }
-            Binary::Mul => patterns::product(import, a, b)?,
-            _ => patterns::quotient(import, a, b)?,
+            Binary::Mul => patterns::product(import, a, b),
+            _ => patterns::quotient(import, a, b),
         },
     };
-    Ok(import.whole(result, whole))
+    import.whole(result, whole)
 }
 
-pub(super) fn neg(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn neg(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
     if import.node(x).is_none() {
         return import.map(x, &|n| -n);
     }
     patterns::scaled(import, x, -1.0)
 }
 
-pub(super) fn pow(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let (x, exponent) = (import.input(0)?, import.known(1)?);
+pub(super) fn pow(import: &mut Import<'_, '_>) -> Value {
+    let (x, exponent) = (import.input(0), import.known(1));
     if import.node(x).is_none() {
         return binary(import, Binary::Pow, x, exponent);
     }
     match import.scalar(exponent) {
-        Some(1.0) => Ok(x),
+        Some(1.0) => x,
         Some(exponent) => {
             let whole = import.is_whole(x);
             let exponent = exponent as f32;
-            let y = import.layer(Operation::Unit(Unit::Power { exponent }), &[x])?;
-            Ok(import.whole(y, whole))
+            let y = import.layer(Operation::Unit(Unit::Power { exponent }), &[x]);
+            import.whole(y, whole)
         }
         None => import.unsupported(&"exponents that differ; only one for all is supported"),
     }
 }
 
 /// Max or Min: of constants, or of an activation and a number.
-pub(super) fn extreme(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<Value> {
-    let (nodes, constant) = parts(import, kind)?;
+pub(super) fn extreme(import: &mut Import<'_, '_>, kind: Binary) -> Value {
+    let (nodes, constant) = parts(import, kind);
     match (&nodes[..], constant) {
-        ([], Some(constant)) => Ok(constant),
-        ([only], None) => Ok(*only),
+        ([], Some(constant)) => constant,
+        ([only], None) => *only,
         ([only], Some(constant)) => {
             let Some(bound) = import.scalar(constant) else {
                 return import.unsupported(&"bounds that differ; only one number is supported");
@@ -187,41 +181,41 @@ pub(super) fn extreme(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<Valu
 
 /// The inputs that are activations, and what the others come to.
 #[inline(never)]
-fn parts(import: &mut Import<'_, '_>, kind: Binary) -> Outcome<(Vec<Value>, Option<Value>)> {
+fn parts(import: &mut Import<'_, '_>, kind: Binary) -> (Vec<Value>, Option<Value>) {
     let (mut nodes, mut constant) = (Vec::new(), None);
     for i in 0..import.inputs.len() {
-        let value = import.input(i)?;
+        let value = import.input(i);
         if import.node(value).is_some() {
             nodes.push(value);
         } else {
             constant = Some(match constant {
                 None => value,
-                Some(before) => binary(import, kind, before, value)?,
+                Some(before) => binary(import, kind, before, value),
             });
         }
     }
-    Ok((nodes, constant))
+    (nodes, constant)
 }
 
 #[inline(never)]
-pub(super) fn sum(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let (nodes, constant) = parts(import, Binary::Add)?;
+pub(super) fn sum(import: &mut Import<'_, '_>) -> Value {
+    let (nodes, constant) = parts(import, Binary::Add);
     match (&nodes[..], constant) {
-        ([], Some(constant)) => Ok(constant),
+        ([], Some(constant)) => constant,
         ([], None) => import.misshapen(&"a sum of nothing"),
         (nodes, constant) => {
-            let sum = total(import, nodes)?;
+            let sum = total(import, nodes);
             match constant {
                 Some(constant) => scale(import, sum, constant, |c| (1.0, c)),
-                None => Ok(sum),
+                None => sum,
             }
         }
     }
 }
 
-pub(super) fn mean(import: &mut Import<'_, '_>) -> Outcome<Value> {
+pub(super) fn mean(import: &mut Import<'_, '_>) -> Value {
     let part = 1.0 / import.inputs.len().max(1) as f32;
-    let sum = sum(import)?;
+    let sum = sum(import);
     if import.node(sum).is_none() {
         return import.map(sum, &|n| n * f64::from(part));
     }
@@ -230,18 +224,18 @@ pub(super) fn mean(import: &mut Import<'_, '_>) -> Outcome<Value> {
 
 /// The sum of activations, repeated along axes of extent 1 where they differ.
 #[inline(never)]
-fn total(import: &mut Import<'_, '_>, nodes: &[Value]) -> Outcome<Value> {
+fn total(import: &mut Import<'_, '_>, nodes: &[Value]) -> Value {
     if let [only] = nodes {
-        return Ok(*only);
+        return *only;
     }
     let mut shape = Shape::default();
     for &value in nodes {
         let other = import.shape(value);
-        shape = if shape.is_empty() { other } else { import.broadcast(&shape, &other)? };
+        shape = if shape.is_empty() { other } else { import.broadcast(&shape, &other) };
     }
     let mut terms = Vec::with_capacity(nodes.len());
     for &value in nodes {
-        terms.push(import.expand(value, &shape)?);
+        terms.push(import.expand(value, &shape));
     }
     import.layer(Operation::Add, &terms)
 }
@@ -254,9 +248,9 @@ pub(super) fn scale(
     x: Value,
     c: Value,
     make: fn(f32) -> (f32, f32),
-) -> Outcome<Value> {
-    let shape = import.broadcast(&import.shape(x), &import.shape(c))?;
-    let x = import.expand(x, &shape)?;
+) -> Value {
+    let shape = import.broadcast(&import.shape(x), &import.shape(c));
+    let x = import.expand(x, &shape);
     if let Some(number) = import.scalar(c)
         && let (factor, 0.0) = make(number as f32)
     {
@@ -270,7 +264,7 @@ pub(super) fn scale(
     for axis in 0..shape.len() {
         varying.push(if (first..=last).contains(&axis) { shape.extent(axis) } else { 1 });
     }
-    let entries = import.expand(c, &varying)?;
+    let entries = import.expand(c, &varying);
     let mut scale = narrowed(import.numbers(entries));
     let mut shift = scale.clone();
     for (scale, shift) in scale.iter_mut().zip(&mut shift) {
@@ -281,20 +275,20 @@ pub(super) fn scale(
 }
 
 /// y = (x − mean) / √(variance + ε) · factor + offset, per channel, as one scaling.
-pub(super) fn batch_norm(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.activation(0)?;
+pub(super) fn batch_norm(import: &mut Import<'_, '_>) -> Value {
+    let x = import.activation(0);
     let outputs = import.call().map_or(0, |node| node.outputs.len());
-    if import.flag("training_mode")? || import.int("spatial", 1)? != 1 {
+    if import.flag("training_mode") || import.int("spatial", 1) != 1 {
         return import.unsupported(&"training mode or per-element statistics");
     }
     if (1..outputs).any(|i| import.is_used(i)) {
         return import.unsupported(&"outputs other than the first");
     }
-    let epsilon = f64::from(import.float("epsilon", 1e-5)?);
-    let channel = import.axis(x, 1)?;
+    let epsilon = f64::from(import.float("epsilon", 1e-5));
+    let channel = import.axis(x, 1);
     let shape = import.shape(x);
-    let (factor, offset) = (import.floats(1)?, import.floats(2)?);
-    let (mean, variance) = (import.floats(3)?, import.floats(4)?);
+    let (factor, offset) = (import.floats(1), import.floats(2));
+    let (mean, variance) = (import.floats(3), import.floats(4));
     let channels = shape.count(channel);
     if [&factor, &offset, &mean, &variance].iter().any(|list| list.len() != channels) {
         return import.misshapen(&"statistics for another number of channels");

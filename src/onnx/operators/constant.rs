@@ -3,23 +3,22 @@
 use super::Import;
 use crate::onnx::decode::{BOOL, decode, is_whole};
 use crate::onnx::proto::numbers;
-use crate::onnx::refusal::Outcome;
 use crate::onnx::tensor::{BATCH, Shape};
 use crate::onnx::value::Value;
 use crate::onnx::wire::Wire;
 
 /// A function of every number of a constant; what is rounded stays whole.
-pub(super) fn each(import: &mut Import<'_, '_>, function: fn(f64) -> f64) -> Outcome<Value> {
-    let x = import.known(0)?;
+pub(super) fn each(import: &mut Import<'_, '_>, function: fn(f64) -> f64) -> Value {
+    let x = import.known(0);
     import.map(x, &function)
 }
 
 impl Import<'_, '_> {
     /// A function of every number of a constant.
     #[inline(never)]
-    pub(super) fn map(&mut self, x: Value, function: &dyn Fn(f64) -> f64) -> Outcome<Value> {
+    pub(super) fn map(&mut self, x: Value, function: &dyn Fn(f64) -> f64) -> Value {
         let shape = self.shape(x);
-        let mut list = Vec::with_capacity(self.room(&shape)?);
+        let mut list = Vec::with_capacity(self.room(&shape));
         for &n in self.numbers(x) {
             if n == BATCH as f64 {
                 return self.mixes_batch(&"computes with the batch size");
@@ -27,17 +26,17 @@ impl Import<'_, '_> {
             list.push(function(n));
         }
         let whole = self.is_whole(x);
-        Ok(self.constant(shape, whole, list))
+        self.constant(shape, whole, list)
     }
 }
 
-pub(super) fn cast(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let (x, to) = (import.input(0)?, import.int("to", 0)?);
+pub(super) fn cast(import: &mut Import<'_, '_>) -> Value {
+    let (x, to) = (import.input(0), import.int("to", 0));
     let Some(whole) = is_whole(to) else {
         return import.unsupported(&format_args!("data type {to}"));
     };
     if whole == import.is_whole(x) {
-        return Ok(x);
+        return x;
     }
     if import.node(x).is_some() {
         if whole {
@@ -45,96 +44,94 @@ pub(super) fn cast(import: &mut Import<'_, '_>) -> Outcome<Value> {
         }
         // The same node, as another value.
         let y = import.node(x).map(|id| import.output(id));
-        return Ok(y.unwrap_or(x));
+        return y.unwrap_or(x);
     }
     let y = match to {
-        BOOL => import.map(x, &|n| f64::from(u8::from(n != 0.0)))?,
-        _ if whole => import.map(x, &|n| (n as i64) as f64)?,
-        _ => import.map(x, &|n| n)?,
+        BOOL => import.map(x, &|n| f64::from(u8::from(n != 0.0))),
+        _ if whole => import.map(x, &|n| (n as i64) as f64),
+        _ => import.map(x, &|n| n),
     };
-    Ok(import.whole(y, whole))
+    import.whole(y, whole)
 }
 
 /// `condition ? a : b`, of constants only.
-pub(super) fn choose(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let (condition, a, b) = (import.known(0)?, import.known(1)?, import.known(2)?);
-    let shape = import.broadcast(&import.shape(a), &import.shape(b))?;
-    let shape = import.broadcast(&shape, &import.shape(condition))?;
-    let condition = import.expand(condition, &shape)?;
-    let (a, b) = (import.expand(a, &shape)?, import.expand(b, &shape)?);
-    let mut list = Vec::with_capacity(import.room(&shape)?);
+pub(super) fn choose(import: &mut Import<'_, '_>) -> Value {
+    let (condition, a, b) = (import.known(0), import.known(1), import.known(2));
+    let shape = import.broadcast(&import.shape(a), &import.shape(b));
+    let shape = import.broadcast(&shape, &import.shape(condition));
+    let condition = import.expand(condition, &shape);
+    let (a, b) = (import.expand(a, &shape), import.expand(b, &shape));
+    let mut list = Vec::with_capacity(import.room(&shape));
     for (i, &holds) in import.numbers(condition).iter().enumerate() {
         list.extend(import.numbers(if holds != 0.0 { a } else { b }).get(i));
     }
     let whole = import.is_whole(a) && import.is_whole(b);
-    Ok(import.constant(shape, whole, list))
+    import.constant(shape, whole, list)
 }
 
-pub(super) fn constant(import: &mut Import<'_, '_>) -> Outcome<Value> {
+pub(super) fn constant(import: &mut Import<'_, '_>) -> Value {
     if let Some(attribute) = import.attribute("value") {
-        let tensor = attribute.tensor().and_then(|tensor| decode(tensor, import.budget));
-        let tensor = import.checked(tensor)?;
-        return Ok(import.tensor(tensor));
+        let tensor = decode(attribute.tensor());
+        return import.tensor(tensor);
     }
-    if let Some(list) = import.list("value_ints", usize::MAX)? {
+    if let Some(list) = import.list("value_ints", usize::MAX) {
         let shape = Shape::of(&[list.len() as i64]);
-        return Ok(import.constant(shape, true, list.iter().map(|&n| n as f64).collect()));
+        return import.constant(shape, true, list.iter().map(|&n| n as f64).collect());
     }
     if let Some(attribute) = import.attribute("value_floats") {
-        let list = import.checked(numbers(attribute.body, 7, Wire::Fixed32, import.budget))?;
+        let list = numbers(attribute.body, 7, Wire::Fixed32);
         let shape = Shape::of(&[list.len() as i64]);
         let list = list.iter().map(|&bits| f32::from_bits(bits as u32).into()).collect();
-        return Ok(import.constant(shape, false, list));
+        return import.constant(shape, false, list);
     }
     let whole = import.attribute("value_int").is_some();
     let number = match whole {
-        true => import.int("value_int", 0)? as f64,
-        false => import.float("value_float", f32::NAN)?.into(),
+        true => import.int("value_int", 0) as f64,
+        false => import.float("value_float", f32::NAN).into(),
     };
     if number.is_nan() && import.attribute("value_float").is_none() {
         return import.misshapen(&"no value");
     }
-    Ok(import.constant(Shape::default(), whole, vec![number]))
+    import.constant(Shape::default(), whole, vec![number])
 }
 
-pub(super) fn of_shape(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let shape = import.counts("", 0)?;
+pub(super) fn of_shape(import: &mut Import<'_, '_>) -> Value {
+    let shape = import.counts("", 0);
     let (mut number, mut whole) = (0.0, false);
     if let Some(attribute) = import.attribute("value") {
-        let tensor = attribute.tensor().and_then(|tensor| decode(tensor, import.budget));
-        let tensor = import.checked(tensor)?;
+        let tensor = decode(attribute.tensor());
         let [only] = *tensor.numbers() else {
             return import.misshapen(&"the value is not one number");
         };
         (number, whole) = (only, tensor.is_whole());
     }
     let shape = Shape::new(&shape);
-    let count = import.room(&shape)?;
-    Ok(import.constant(shape, whole, vec![number; count]))
+    let count = import.room(&shape);
+    import.constant(shape, whole, vec![number; count])
 }
 
-pub(super) fn range(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let (start, end) = (bound(import, 0)?, bound(import, 1)?);
-    let step = bound(import, 2)?;
+pub(super) fn range(import: &mut Import<'_, '_>) -> Value {
+    let (start, end) = (bound(import, 0), bound(import, 1));
+    let step = bound(import, 2);
     let count = ((end - start) / step).ceil().max(0.0);
     if !count.is_finite() {
         return import.misshapen(&"a range without end");
     }
     let shape = Shape::of(&[count as i64]);
-    let count = import.room(&shape)?;
+    let count = import.room(&shape);
     let mut list = Vec::with_capacity(count);
     for i in 0..count {
         list.push(start + i as f64 * step);
     }
-    Ok(import.constant(shape, true, list))
+    import.constant(shape, true, list)
 }
 
 /// A whole number that bounds a range.
 #[inline(never)]
-fn bound(import: &mut Import<'_, '_>, i: usize) -> Outcome<f64> {
-    match import.list("", i)?.as_deref() {
+fn bound(import: &mut Import<'_, '_>, i: usize) -> f64 {
+    match import.list("", i).as_deref() {
         Some([BATCH]) => import.mixes_batch(&"counts to the batch size"),
-        Some([bound]) => Ok(*bound as f64),
+        Some([bound]) => *bound as f64,
         _ => import.misshapen(&format_args!("input {i} is no number")),
     }
 }

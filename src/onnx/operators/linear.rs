@@ -4,28 +4,28 @@ use super::arithmetic::scale;
 use super::pool::window;
 use crate::network::Operation;
 use crate::onnx::import::Import;
-use crate::onnx::refusal::Outcome;
 use crate::onnx::tensor::{Shape, narrowed, product};
 use crate::onnx::value::{Value, first};
 
-pub(super) fn conv(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let (x, weight) = (import.activation(0)?, import.known(1)?);
+pub(super) fn conv(import: &mut Import<'_, '_>) -> Value {
+    let (x, weight) = (import.activation(0), import.known(1));
     let shape = import.shape(weight);
     let [outputs, _, kernel @ ..] = &*shape else {
         return import.misshapen(&"weights of less than two axes");
     };
-    let stated = import.list("kernel_shape", usize::MAX)?;
+    let stated = import.list("kernel_shape", usize::MAX);
     if stated.is_some_and(|stated| stated != kernel) {
         return import.misshapen(&"a kernel_shape that is not the weights'");
     }
-    let groups = usize::try_from(import.int("group", 1)?).unwrap_or(0);
-    let (x, window) = window(import, x, kernel, true)?;
-    let (weight, bias) = (import.floats(1)?, import.floats(2)?);
+    let groups = usize::try_from(import.int("group", 1)).unwrap_or(0);
+    let (x, window) = window(import, x, kernel, true);
+    let (weight, bias) = (import.floats(1), import.floats(2));
     let outputs = usize::try_from(*outputs).unwrap_or(0);
     import.layer(Operation::Conv { weight, outputs, bias, window, groups }, &[x])
 }
 
 /// A constant matrix: rows, columns and numbers.
+#[derive(Default)]
 struct Matrix {
     rows: usize,
     columns: usize,
@@ -35,7 +35,7 @@ struct Matrix {
 impl Matrix {
     /// The constant as a matrix; extents of 1 in front are dropped.
     #[inline(never)]
-    fn new(import: &mut Import<'_, '_>, value: Value) -> Outcome<Self> {
+    fn new(import: &mut Import<'_, '_>, value: Value) -> Self {
         let shape = import.shape(value);
         let columns = shape.len().saturating_sub(1);
         let rows = shape.len().saturating_sub(2);
@@ -43,7 +43,7 @@ impl Matrix {
             return import.unsupported(&"a constant side that is not one matrix");
         }
         let numbers = narrowed(import.numbers(value));
-        Ok(Matrix { rows: shape.count(rows), columns: shape.count(columns), numbers })
+        Matrix { rows: shape.count(rows), columns: shape.count(columns), numbers }
     }
 
     #[inline(never)]
@@ -58,7 +58,7 @@ impl Matrix {
 
     /// x·selfᵀ + bias.
     #[inline(never)]
-    fn apply(self, import: &mut Import<'_, '_>, x: Value, bias: Vec<f32>) -> Outcome<Value> {
+    fn apply(self, import: &mut Import<'_, '_>, x: Value, bias: Vec<f32>) -> Value {
         let shape = import.shape(x);
         if import.is_batched(x) && shape.len() == 1 {
             return import.mixes_batch(&"multiplies along the batch axis");
@@ -72,14 +72,14 @@ impl Matrix {
 }
 
 /// x·W or W·x with a constant W.
-pub(super) fn matmul(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let (a, b) = (import.input(0)?, import.input(1)?);
+pub(super) fn matmul(import: &mut Import<'_, '_>) -> Value {
+    let (a, b) = (import.input(0), import.input(1));
     match (import.node(a).is_some(), import.node(b).is_some()) {
         (true, false) => {
             let shape = import.shape(b);
             if let [n] = *shape {
-                let row = import.reshape(b, Shape::of(&[1, n]))?;
-                let y = Matrix::new(import, row)?.apply(import, a, Vec::new())?;
+                let row = import.reshape(b, Shape::of(&[1, n]));
+                let y = Matrix::new(import, row).apply(import, a, Vec::new());
                 let mut short = import.shape(y);
                 short.pop();
                 return import.reshape(y, short);
@@ -88,11 +88,11 @@ pub(super) fn matmul(import: &mut Import<'_, '_>) -> Outcome<Value> {
             if shape.len() > import.rank(a).max(2) {
                 return import.unsupported(&"a constant with more axes than the activation");
             }
-            Matrix::new(import, b)?.transposed().apply(import, a, Vec::new())
+            Matrix::new(import, b).transposed().apply(import, a, Vec::new())
         }
         (false, true) => {
-            let turned = swap_last(import, b)?;
-            let y = Matrix::new(import, a)?.apply(import, turned, Vec::new())?;
+            let turned = swap_last(import, b);
+            let y = Matrix::new(import, a).apply(import, turned, Vec::new());
             swap_last(import, y)
         }
         (true, true) => import.unsupported(&"the product of two activations"),
@@ -102,7 +102,7 @@ pub(super) fn matmul(import: &mut Import<'_, '_>) -> Outcome<Value> {
 
 /// The last two axes swapped.
 #[inline(never)]
-fn swap_last(import: &mut Import<'_, '_>, value: Value) -> Outcome<Value> {
+fn swap_last(import: &mut Import<'_, '_>, value: Value) -> Value {
     let mut perm = first(import.rank(value));
     if let [.., a, b] = &mut perm[..] {
         std::mem::swap(a, b);
@@ -112,25 +112,24 @@ fn swap_last(import: &mut Import<'_, '_>, value: Value) -> Outcome<Value> {
 }
 
 /// α·A·B + β·C with constant B and C.
-pub(super) fn gemm(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let mut x = import.activation(0)?;
+pub(super) fn gemm(import: &mut Import<'_, '_>) -> Value {
+    let mut x = import.activation(0);
     if import.rank(x) != 2 {
         return import.misshapen(&"a matrix product of other than two axes");
     }
-    let (alpha, beta) = (import.float("alpha", 1.0)?, import.float("beta", 1.0)?);
-    if import.flag("transA")? {
-        x = swap_last(import, x)?;
+    let (alpha, beta) = (import.float("alpha", 1.0), import.float("beta", 1.0));
+    if import.flag("transA") {
+        x = swap_last(import, x);
     }
-    let weight = import.known(1)?;
-    let mut weight = Matrix::new(import, weight)?;
-    if !import.flag("transB")? {
+    let weight = import.known(1);
+    let mut weight = Matrix::new(import, weight);
+    if !import.flag("transB") {
         weight = weight.transposed();
     }
     weight.numbers.iter_mut().for_each(|w| *w *= alpha);
-    let mut bias = import.floats(2)?;
+    let mut bias = import.floats(2);
     bias.iter_mut().for_each(|c| *c *= beta);
-    let shape =
-        if import.has(2) { import.known(2).map(|c| import.shape(c))? } else { Shape::default() };
+    let shape = if import.has(2) { import.shape(import.known(2)) } else { Shape::default() };
     let rows = shape.split_last().map_or(1, |(_, front)| product(front));
     if let [only] = bias[..] {
         bias = vec![only; weight.rows];
@@ -138,7 +137,7 @@ pub(super) fn gemm(import: &mut Import<'_, '_>) -> Outcome<Value> {
     if rows == 1 && shape.len() <= 2 && (bias.is_empty() || bias.len() == weight.rows) {
         return weight.apply(import, x, bias);
     }
-    let y = weight.apply(import, x, Vec::new())?;
+    let y = weight.apply(import, x, Vec::new());
     let shift = bias.iter().map(|&c| c.into()).collect();
     let shift = import.constant(shape, false, shift);
     scale(import, y, shift, |c| (1.0, c))

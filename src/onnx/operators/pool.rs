@@ -3,23 +3,17 @@
 use super::reduce::{self, Kind};
 use crate::network::{Operation, Window};
 use crate::onnx::import::Import;
-use crate::onnx::refusal::Outcome;
 use crate::onnx::value::{Value, first};
 
 /// One number for each of `len` entries of a window's attribute.
 #[inline(never)]
-fn entries(
-    import: &mut Import<'_, '_>,
-    name: &str,
-    default: usize,
-    len: usize,
-) -> Outcome<Vec<usize>> {
+fn entries(import: &mut Import<'_, '_>, name: &str, default: usize, len: usize) -> Vec<usize> {
     if import.attribute(name).is_none() {
-        return Ok(vec![default; len]);
+        return vec![default; len];
     }
-    let list = import.counts(name, usize::MAX)?;
+    let list = import.counts(name, usize::MAX);
     if list.len() == len {
-        return Ok(list);
+        return list;
     }
     import.misshapen(&format_args!("{name} {list:?} for {len} places"))
 }
@@ -32,17 +26,18 @@ pub(super) fn window(
     mut x: Value,
     kernel: &[i64],
     take_border: bool,
-) -> Outcome<(Value, Window)> {
+) -> (Value, Window) {
     let axes = kernel.len();
     if !(1..=3).contains(&axes) || import.rank(x) != axes.saturating_add(2) {
         return import.misshapen(&format_args!("a window over {axes} axes behind the channels"));
     }
-    let kernel = import.extents(kernel, false)?;
-    let stride = entries(import, "strides", 1, axes)?;
-    let dilation = entries(import, "dilations", 1, axes)?;
-    let mut pad_begin = entries(import, "pads", 0, axes.saturating_mul(2))?;
-    let mut pad_end = pad_begin.split_off(axes);
-    let auto_pad = import.text("auto_pad", "NOTSET")?;
+    let kernel = import.extents(kernel, false);
+    let stride = entries(import, "strides", 1, axes);
+    let dilation = entries(import, "dilations", 1, axes);
+    let pads = entries(import, "pads", 0, axes.saturating_mul(2));
+    let (begin, end) = pads.split_at_checked(axes).unwrap_or_default();
+    let (mut pad_begin, mut pad_end) = (begin.to_vec(), end.to_vec());
+    let auto_pad = import.text("auto_pad", "NOTSET");
     let same = match auto_pad {
         "" | "NOTSET" => false,
         "VALID" | "SAME_UPPER" | "SAME_LOWER" => {
@@ -95,8 +90,8 @@ pub(super) fn window(
         positions.push(room.div_ceil(*stride).saturating_add(1));
     }
     // Padding can make many positions out of a small input, and the layer keeps a number for each.
-    import.checked(import.budget.allocate(&positions))?;
-    Ok((x, Window { kernel, stride, pad_begin, pad_end, dilation }))
+    import.budget.allocate(&positions);
+    (x, Window { kernel, stride, pad_begin, pad_end, dilation })
 }
 
 /// Adds number by number.
@@ -106,36 +101,37 @@ fn add(pads: &mut [usize], more: &[usize]) {
     }
 }
 
-pub(super) fn max(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.activation(0)?;
+pub(super) fn max(import: &mut Import<'_, '_>) -> Value {
+    let x = import.activation(0);
     if import.is_used(1) {
         return import.unsupported(&"the output with indices");
     }
-    let kernel = import.list("kernel_shape", usize::MAX)?.unwrap_or_default();
-    let (x, window) = window(import, x, &kernel, false)?;
-    let ceil = import.flag("ceil_mode")?;
+    let kernel = import.list("kernel_shape", usize::MAX).unwrap_or_default();
+    let (x, window) = window(import, x, &kernel, false);
+    let ceil = import.flag("ceil_mode");
     import.layer(Operation::MaxPool { window, ceil }, &[x])
 }
 
-pub(super) fn average(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.activation(0)?;
-    let kernel = import.list("kernel_shape", usize::MAX)?.unwrap_or_default();
+pub(super) fn average(import: &mut Import<'_, '_>) -> Value {
+    let x = import.activation(0);
+    let kernel = import.list("kernel_shape", usize::MAX).unwrap_or_default();
     let (ceil, mut count_include_pad) =
-        (import.flag("ceil_mode")?, import.flag("count_include_pad")?);
+        (import.flag("ceil_mode"), import.flag("count_include_pad"));
     // The zeros of a border count, so they may become padding only where padding counts or is none.
-    let pads = import.list("pads", usize::MAX)?.unwrap_or_default();
+    let pads = import.list("pads", usize::MAX).unwrap_or_default();
     let take_border = !ceil && (count_include_pad || pads.iter().all(|&n| n == 0));
-    let (source, window) = window(import, x, &kernel, take_border)?;
+    let (source, window) = window(import, x, &kernel, take_border);
     count_include_pad |= source != x;
     import.layer(Operation::AveragePool { window, ceil, count_include_pad }, &[source])
 }
 
 /// The mean or the largest of everything behind the channels.
-pub(super) fn global(import: &mut Import<'_, '_>, kind: Kind) -> Outcome<Value> {
-    let x = import.activation(0)?;
-    let space = first(import.rank(x)).split_off(import.axis(x, 1)?).split_off(1);
+pub(super) fn global(import: &mut Import<'_, '_>, kind: Kind) -> Value {
+    let x = import.activation(0);
+    let axes = first(import.rank(x));
+    let space = axes.get(2..).unwrap_or(&[]);
     if space.is_empty() {
         return import.misshapen(&"no axes behind the channels");
     }
-    reduce::along(import, x, &space, true, kind)
+    reduce::along(import, x, space, true, kind)
 }

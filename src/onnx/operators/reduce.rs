@@ -4,7 +4,6 @@ use super::arithmetic::Binary;
 use crate::network::{Operation, Window};
 use crate::onnx::import::Import;
 use crate::onnx::patterns;
-use crate::onnx::refusal::Outcome;
 use crate::onnx::tensor::{BATCH, Shape, product};
 use crate::onnx::value::Value;
 
@@ -18,19 +17,19 @@ pub(super) enum Kind {
     Product,
 }
 
-pub(super) fn reduce(import: &mut Import<'_, '_>, kind: Kind) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn reduce(import: &mut Import<'_, '_>, kind: Kind) -> Value {
+    let x = import.input(0);
     let mut axes = Vec::new();
-    for along in import.list("axes", 1)?.unwrap_or_default() {
-        axes.push(import.axis(x, along)?);
+    for along in import.list("axes", 1).unwrap_or_default() {
+        axes.push(import.axis(x, along));
     }
     if axes.is_empty() {
-        if import.flag("noop_with_empty_axes")? {
-            return Ok(x);
+        if import.flag("noop_with_empty_axes") {
+            return x;
         }
         axes = (0..import.rank(x)).collect();
     }
-    let keep = import.int("keepdims", 1)? != 0;
+    let keep = import.int("keepdims", 1) != 0;
     along(import, x, &axes, keep, kind)
 }
 
@@ -42,7 +41,7 @@ pub(super) fn along(
     axes: &[usize],
     keep: bool,
     kind: Kind,
-) -> Outcome<Value> {
+) -> Value {
     if import.is_batched(x) && axes.contains(&0) {
         return import.mixes_batch(&"reduces the batch axis");
     }
@@ -62,29 +61,29 @@ pub(super) fn along(
     if count == 1 {
         return import.reshape(x, result);
     }
-    let x = import.transpose(x, &perm)?;
+    let x = import.transpose(x, &perm);
     if import.node(x).is_none() {
         return constant(import, x, count, result, kind);
     }
     let shape = import.shape(x);
     let (front, space) = shape.split_at_checked(kept).unwrap_or_default();
     let (batch, front) = front.split_at_checked(usize::from(import.batched)).unwrap_or_default();
-    let mut window = import.extents(space, false)?;
+    let mut window = import.extents(space, false);
     let mut planes = x;
     if front.is_empty() || window.len() > 3 {
         // One row per kept element.
         let mut rows = Shape::of(batch);
         rows.extend(&[product(front), product(space)]);
-        planes = import.reshape(x, rows)?;
+        planes = import.reshape(x, rows);
         window = vec![count];
     }
     let window = Window::new(&window);
     let y = match kind {
-        Kind::Max => import.layer(Operation::MaxPool { window, ceil: false }, &[planes])?,
+        Kind::Max => import.layer(Operation::MaxPool { window, ceil: false }, &[planes]),
         Kind::Mean | Kind::Sum => {
             let average = Operation::AveragePool { window, ceil: false, count_include_pad: false };
-            let y = import.layer(average, &[planes])?;
-            if kind == Kind::Sum { patterns::scaled(import, y, count as f32)? } else { y }
+            let y = import.layer(average, &[planes]);
+            if kind == Kind::Sum { patterns::scaled(import, y, count as f32) } else { y }
         }
         Kind::Min | Kind::Product => {
             return import.unsupported(&"of an activation; sums, means and maxima are supported");
@@ -105,7 +104,7 @@ fn constant(
     count: usize,
     result: Shape,
     kind: Kind,
-) -> Outcome<Value> {
+) -> Value {
     let combine = match kind {
         Kind::Sum | Kind::Mean => Binary::Add,
         Kind::Product => Binary::Mul,
@@ -119,7 +118,7 @@ fn constant(
     if import.numbers(x).contains(&(BATCH as f64)) {
         return import.mixes_batch(&"computes with the batch size");
     }
-    let mut list = Vec::with_capacity(import.room(&result)?);
+    let mut list = Vec::with_capacity(import.room(&result));
     for row in import.numbers(x).chunks_exact(count) {
         let mut rest = row.iter();
         let mut total = rest.next().copied().unwrap_or(0.0);
@@ -131,5 +130,5 @@ fn constant(
         }
         list.push(if whole { total.trunc() } else { f64::from(total as f32) });
     }
-    Ok(import.constant(result, whole, list))
+    import.constant(result, whole, list)
 }

@@ -1,46 +1,45 @@
 //! The same values in other shapes, and shapes as values.
 
 use crate::onnx::import::Import;
-use crate::onnx::refusal::Outcome;
 use crate::onnx::tensor::{AXES, BATCH, Shape, product};
 use crate::onnx::value::{Value, first};
 
-pub(super) fn dropout(import: &mut Import<'_, '_>) -> Outcome<Value> {
+pub(super) fn dropout(import: &mut Import<'_, '_>) -> Value {
     if import.is_used(1) {
         return import.unsupported(&"the output with the mask");
     }
-    if import.number(2, 0.0)? != 0.0 {
+    if import.number(2, 0.0) != 0.0 {
         return import.unsupported(&"training mode");
     }
     import.input(0)
 }
 
 /// The shape as a constant; the batch size stays open.
-pub(super) fn shape(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn shape(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
     let shape = import.shape(x);
     let len = shape.len() as i64;
     let from_front = |n: i64| if n < 0 { n.saturating_add(len) } else { n };
     let bound = |n: i64| usize::try_from(from_front(n)).unwrap_or(0);
-    let (start, end) = (bound(import.int("start", 0)?), bound(import.int("end", len)?));
+    let (start, end) = (bound(import.int("start", 0)), bound(import.int("end", len)));
     let part = shape.iter().take(end).skip(start);
     let list: Vec<f64> = part.map(|&n| n as f64).collect();
-    Ok(import.constant(Shape::of(&[list.len() as i64]), true, list))
+    import.constant(Shape::of(&[list.len() as i64]), true, list)
 }
 
-pub(super) fn size(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn size(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
     let size = product(&import.shape(x));
     if size < 0 {
         return import.mixes_batch(&"computes with the batch size");
     }
-    Ok(import.constant(Shape::default(), true, vec![size as f64]))
+    import.constant(Shape::default(), true, vec![size as f64])
 }
 
-pub(super) fn reshape(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
-    let Some(mut target) = import.list("", 1)? else { return import.misshapen(&"no shape") };
-    let zero_is_zero = import.flag("allowzero")?;
+pub(super) fn reshape(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
+    let Some(mut target) = import.list("", 1) else { return import.misshapen(&"no shape") };
+    let zero_is_zero = import.flag("allowzero");
     let have = import.shape(x);
     let mut batch: &[i64] = &[];
     if import.is_batched(x) {
@@ -83,24 +82,24 @@ pub(super) fn reshape(import: &mut Import<'_, '_>) -> Outcome<Value> {
     import.misshapen(&"another number of elements")
 }
 
-pub(super) fn flatten(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn flatten(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
     let shape = import.shape(x);
     // The axis may be the rank itself: then nothing is behind it.
-    let axis = import.int("axis", 1)?;
-    let axis = import.axis_of(axis, shape.len().saturating_add(usize::from(axis >= 0)))?;
+    let axis = import.int("axis", 1);
+    let axis = import.axis_of(axis, shape.len().saturating_add(usize::from(axis >= 0)));
     let (front, back) = shape.split_at_checked(axis).unwrap_or_default();
     import.reshape(x, Shape::of(&[product(front), product(back)]))
 }
 
-pub(super) fn squeeze(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn squeeze(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
     let have = import.shape(x);
     let mut axes = Vec::new();
-    match import.list("axes", 1)? {
+    match import.list("axes", 1) {
         Some(list) => {
             for axis in list {
-                let axis = import.axis(x, axis)?;
+                let axis = import.axis(x, axis);
                 if have.extent(axis) == BATCH {
                     return import.mixes_batch(&"drops the batch axis");
                 }
@@ -124,9 +123,9 @@ pub(super) fn squeeze(import: &mut Import<'_, '_>) -> Outcome<Value> {
     import.reshape(x, shape)
 }
 
-pub(super) fn unsqueeze(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
-    let Some(list) = import.list("axes", 1)? else { return import.misshapen(&"no axes") };
+pub(super) fn unsqueeze(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
+    let Some(list) = import.list("axes", 1) else { return import.misshapen(&"no axes") };
     let have = import.shape(x);
     let rank = have.len().saturating_add(list.len());
     if rank > AXES {
@@ -134,7 +133,7 @@ pub(super) fn unsqueeze(import: &mut Import<'_, '_>) -> Outcome<Value> {
     }
     let mut axes = Vec::new();
     for &axis in &list {
-        let axis = import.axis_of(axis, rank)?;
+        let axis = import.axis_of(axis, rank);
         if axes.contains(&axis) {
             return import.misshapen(&format_args!("axis {axis} twice"));
         }
@@ -148,12 +147,12 @@ pub(super) fn unsqueeze(import: &mut Import<'_, '_>) -> Outcome<Value> {
     import.reshape(x, shape)
 }
 
-pub(super) fn transpose(import: &mut Import<'_, '_>) -> Outcome<Value> {
-    let x = import.input(0)?;
+pub(super) fn transpose(import: &mut Import<'_, '_>) -> Value {
+    let x = import.input(0);
     let mut perm = first(import.rank(x));
     perm.reverse();
     if import.attribute("perm").is_some() {
-        perm = import.counts("perm", usize::MAX)?;
+        perm = import.counts("perm", usize::MAX);
     }
     import.transpose(x, &perm)
 }
