@@ -1,8 +1,11 @@
 // Bundles the systems and the page; peers come from this folder's node_modules.
 import { build } from 'esbuild';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** Pages that explain once; see startup.mjs. */
+export const STARTUPS = ['empty', 'digits-empty', 'heatlens', 'ort', 'tfjs'];
 const SYSTEMS = ['heatlens', 'heatlens-package', 'ort', 'tfjs'];
 
 // What CommonJS modules inside a bundle expect to find.
@@ -39,4 +42,19 @@ export async function buildAll() {
     platform: 'browser',
     outdir: here('results/build/browser'),
   });
+  const startup = here('results/build/startup');
+  await build({
+    ...COMMON,
+    entryPoints: STARTUPS.map((name) => here(`startup/${name}.mjs`)),
+    platform: 'browser',
+    minify: true,
+    alias: { heatlens: '../../../../pkg/dist/index.js' },
+    external: ['../../../../pkg/dist/index.js'],
+    outdir: startup,
+  });
+  for (const name of STARTUPS) {
+    const head = `<!doctype html><title>${name}</title><link rel="icon" href="data:,">`;
+    const script = `<script type="module" src="${name}.js"></script>`;
+    await writeFile(`${startup}/${name}.html`, head + script);
+  }
 }

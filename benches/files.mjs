@@ -7,7 +7,7 @@ import { LARGEST_BATCH } from './workloads.mjs';
 const LARGEST_INPUT = 2 ** 24;
 
 /**
- * Writes `folder/NAME.onnx`, `.json` (layers), `.weights` and `.input` (f32, little endian).
+ * Writes `folder/NAME.onnx`, `.softmax.onnx`, `.json` (layers), `.weights`, `.input` (f32, little endian).
  * @returns the path without the ending
  */
 export async function writeNetwork(folder, name) {
@@ -33,6 +33,7 @@ export async function writeNetwork(folder, name) {
   );
   const input = net.input(batch);
   await writeFile(`${path}.onnx`, toOnnx(net));
+  await writeFile(`${path}.softmax.onnx`, toOnnx(net, { softmax: true }));
   await writeFile(`${path}.json`, JSON.stringify({ name, layers }));
   await writeFile(`${path}.weights`, Buffer.concat(parts));
   await writeFile(`${path}.input`, Buffer.from(input.buffer));

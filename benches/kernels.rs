@@ -1,5 +1,7 @@
-//! Kernels and methods on the reference networks: ours beside the textbook loop, as ratios of one
-//! run. `cargo bench --bench kernels`.
+//! Kernels at the shapes of the benches' networks, beside the textbook loop and beside the crate
+//! matrixmultiply at the product of the same shape (as ndarray calls it; laying out a convolution's input
+//! for it is not counted), and methods on the reference network, as ratios of one run.
+//! `cargo bench --bench kernels`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use heatlens::kernels::conv::{self, Plan, Scratch};
@@ -8,25 +10,46 @@ use heatlens::kernels::{dense, naive};
 use heatlens::methods::{Composite, Fill, Lrp, Method, Norm, Target, explain};
 use heatlens::network::{Builder, Link, Network, Operation, Unit, Window};
 use heatlens::random::Random;
-use ndarray::{ArrayD, IxDyn};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayD, IxDyn};
 use std::time::Instant;
+
+/// Channels, outputs, side of the input, of the kernel, stride, padding.
+const CONVOLUTIONS: [(usize, usize, usize, usize, usize, usize); 9] = [
+    // mnist-cnn
+    (1, 32, 28, 3, 1, 0),
+    (32, 64, 26, 3, 1, 0),
+    // lenet
+    (1, 8, 28, 5, 1, 0),
+    (8, 16, 12, 5, 1, 0),
+    // squeezenet
+    (3, 64, 224, 3, 2, 0),
+    (64, 16, 55, 1, 1, 0),
+    (16, 64, 55, 3, 1, 1),
+    (48, 192, 13, 3, 1, 1),
+    (512, 1000, 13, 1, 1, 0),
+];
+
+/// Inputs, outputs, batch.
+const DENSE: [(usize, usize, usize); 4] =
+    [(9216, 128, 1), (9216, 128, 32), (256, 64, 1), (256, 64, 32)];
 
 fn main() {
     let mut random = Random::new(1);
     println!(
-        "{:<34} {:>12} {:>12} {:>8} {:>10}",
-        "kernel", "naive ms", "ours ms", "ratio", "GFLOP/s"
+        "{:<38} {:>10} {:>10} {:>10} {:>8} {:>8} {:>8}",
+        "kernel", "naive ms", "matmul ms", "ours ms", "/ naive", "/ matmul", "GFLOP/s"
     );
-    for (channels, outputs, side, kernel) in [(1, 32, 28, 3), (32, 64, 26, 3), (24, 48, 12, 5)] {
-        let out = side - kernel + 1;
+    for (channels, outputs, side, kernel, stride, pad) in CONVOLUTIONS {
+        let out = (side + 2 * pad - kernel) / stride + 1;
         let geometry = Geometry {
             input: [1, side, side],
             output: [1, out, out],
             kernel: [1, kernel, kernel],
-            stride: [1; 3],
+            stride: [1, stride, stride],
             dilation: [1; 3],
-            pad_begin: [0; 3],
-            pad_end: [0; 3],
+            pad_begin: [0, pad, pad],
+            pad_end: [0, pad, pad],
         };
         let plan = Plan::new(geometry.clone(), channels, outputs, 1);
         let weight = random.vec(outputs * plan.fan_in());
@@ -34,16 +57,23 @@ fn main() {
         let (mut x, mut y) = (random.vec(plan.input_len()), vec![0.0; plan.output_len()]);
         let mut scratch = Scratch::default();
         let flops = 2.0 * (plan.output_len() * plan.fan_in()) as f64;
-        let name = format!("conv {channels}→{outputs} {kernel}x{kernel} on {side}x{side}");
+        let name = format!("conv {channels}→{outputs} {kernel}x{kernel}/{stride} on {side}x{side}");
+        let product = matmul(outputs, plan.fan_in(), out * out);
         let slow = median(|| naive::conv(&geometry, 1, &weight, &[], &x, &mut y));
         let fast = median(|| conv::forward(&plan, &packed, &[], &x, &mut y, &mut scratch));
-        row(&name, slow, fast, flops);
+        row(&name, slow, product, fast, flops);
+        let ours = y.clone();
+        naive::conv(&geometry, 1, &weight, &[], &x, &mut y);
+        check(&name, &ours, &y);
         let slow = median(|| naive::conv_transposed(&geometry, 1, &weight, &y, &mut x));
         let fast = median(|| conv::transposed(&plan, &back, &y, &mut x, &mut scratch));
-        row(&format!("{name}, transposed"), slow, fast, flops);
+        let product = matmul(plan.fan_in(), outputs, out * out);
+        row(&format!("{name}, transposed"), slow, product, fast, flops);
+        let ours = x.clone();
+        naive::conv_transposed(&geometry, 1, &weight, &y, &mut x);
+        check(&name, &ours, &x);
     }
-    for n in [1, 32] {
-        let (inputs, outputs) = (9216, 128);
+    for (inputs, outputs, n) in DENSE {
         let weight = random.vec(inputs * outputs);
         let packed = dense::pack(&weight, outputs, inputs);
         let (x, mut y) = (random.vec(n * inputs), vec![0.0; n * outputs]);
@@ -53,7 +83,12 @@ fn main() {
             dense::forward(&packed, &[], inputs, outputs, &x, &mut y, &mut scratch);
         });
         let flops = 2.0 * (n * inputs * outputs) as f64;
-        row(&format!("dense {inputs}→{outputs}, batch {n}"), slow, fast, flops);
+        let product = matmul(n, inputs, outputs);
+        let name = format!("dense {inputs}→{outputs}, batch {n}");
+        row(&name, slow, product, fast, flops);
+        let ours = y.clone();
+        naive::dense(&weight, &[], inputs, outputs, &x, &mut y);
+        check(&name, &ours, &y);
     }
     let network = mnist_cnn(&mut random);
     println!("\n{:<34} {:>12} {:>16}", "mnist-cnn, batch 1", "ms", "× forward");
@@ -107,21 +142,40 @@ fn mnist_cnn(random: &mut Random) -> Network {
     b.finish(vec![("logits".into(), node, Link::Softmax)]).unwrap()
 }
 
-/// Median time in ms of a few dozen runs after a warm-up.
+/// Median time in ms after a warm-up: of 25 runs, or of as many as fit into a third of a second.
 fn median(mut run: impl FnMut()) -> f64 {
     run();
-    let mut times: Vec<f64> = (0..25)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
+    let begin = Instant::now();
+    let mut times = Vec::new();
+    while times.is_empty() || (times.len() < 25 && begin.elapsed().as_millis() < 300) {
+        let start = Instant::now();
+        run();
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+    }
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }
 
-fn row(name: &str, slow: f64, fast: f64, flops: f64) {
+/// What is fast must be right: within 1e-5 of the largest value.
+fn check(name: &str, ours: &[f32], plain: &[f32]) {
+    let largest = plain.iter().fold(0.0_f32, |top, value| top.max(value.abs()));
+    let right = ours.iter().zip(plain).all(|(a, b)| (a - b).abs() <= 1e-5 * largest);
+    assert!(right, "{name} is off");
+}
+
+/// Median time in ms of `[rows, inner] · [inner, columns]`.
+fn matmul(rows: usize, inner: usize, columns: usize) -> f64 {
+    let a = Array2::from_elem((rows, inner), 0.5_f32);
+    let b = Array2::from_elem((inner, columns), 0.5_f32);
+    let mut c = Array2::zeros((rows, columns));
+    median(|| general_mat_mul(1.0, &a, &b, 0.0, &mut c))
+}
+
+fn row(name: &str, slow: f64, product: f64, fast: f64, flops: f64) {
     let rate = flops / fast / 1e6;
-    println!("{name:<34} {slow:>12.3} {fast:>12.3} {:>8.1} {rate:>10.1}", slow / fast);
+    let ratios = (slow / fast, product / fast);
+    println!(
+        "{name:<38} {slow:>10.3} {product:>10.3} {fast:>10.3} {:>8.1} {:>8.2} {rate:>8.1}",
+        ratios.0, ratios.1
+    );
 }

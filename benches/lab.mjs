@@ -1,5 +1,6 @@
 // Runs one system's job in this thread, in Node as in a page, and times it.
 import { network } from './networks.mjs';
+import { peaks } from './peaks.mjs';
 
 /** Compilers work in steps: so long is run before anything counts. */
 const WARM_UP = 300;
@@ -27,6 +28,11 @@ export class Lab {
         return (await this.#samples(system, WARM_UP)).length;
       case 'time':
         return this.#samples(system, request.milliseconds);
+      case 'repeat':
+        for (let k = 0; k < request.calls; k++) await this.#jobs.get(system).run();
+        return null;
+      case 'peaks':
+        return peaks();
       case 'memory':
         return (await this.#system(system)).memoryBytes?.() ?? null;
       case 'close':

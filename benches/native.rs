@@ -62,9 +62,18 @@ impl Job {
             "lrp-epsilon" => chosen("lrp", "composite", "epsilon"),
             "lrp-plus-flat" => chosen("lrp", "composite", "epsilon-plus-flat"),
             "lrp-alpha2-beta1" => chosen("lrp", "composite", "epsilon-alpha2-beta1"),
+            "sis" => {
+                // With τ = 0 the first set is empty: one full backward selection, and nothing else.
+                let mut options = Options::new();
+                options.insert("threshold".into(), Parameter::Number(0.0));
+                options.insert("sets".into(), Parameter::Number(1.0));
+                Some(("sis", options))
+            }
             _ => return None,
         };
-        let bytes = fs::read(format!("{}.onnx", word("files"))).unwrap();
+        // Sets are sufficient for a probability; all else starts from logits.
+        let ending = if word("task") == "sis" { ".softmax.onnx" } else { ".onnx" };
+        let bytes = fs::read(word("files") + ending).unwrap();
         let network = onnx::read(&bytes, &onnx::Options::default()).unwrap().network;
         let batch = request["batch"].as_u64().unwrap() as usize;
         let mut shape = vec![batch];
@@ -80,17 +89,26 @@ impl Job {
         Some(Job { network, input, method, target: Target::Class { output: 0, class } })
     }
 
-    fn run(&self) -> Vec<f32> {
+    fn run(&self) -> Vec<f64> {
         let Some((name, options)) = &self.method else {
             let results = self.network.predict(&[self.input.view()]).unwrap();
-            return results[0].iter().copied().collect();
+            return results[0].iter().copied().map(f64::from).collect();
         };
         let method = method_from_options(&self.network, name, options).unwrap();
         let mut maps = Vec::with_capacity(self.input.len());
         // One example a call is all that the library offers.
         for x in self.input.axis_chunks_iter(Axis(0), 1) {
             let map = explain(&self.network, &[x], &method, &self.target, None, &mut |_, _| true);
-            maps.extend(map.unwrap().relevance.iter());
+            let map = map.unwrap();
+            match map.sis {
+                None => maps.extend(map.relevance.iter().copied().map(f64::from)),
+                Some(sis) => {
+                    for set in sis.sets {
+                        maps.extend(set.order.iter().map(|&feature| feature as f64));
+                        maps.extend(set.values);
+                    }
+                }
+            }
         }
         maps
     }

@@ -32,6 +32,16 @@ export class Network {
     this.layers.push({ op: 'input', inputs: [], shape });
   }
 
+  /** A network whose layers say where in `weights` theirs are: [first, how many]. */
+  static from(name, layers, weights) {
+    const network = new Network(name, layers[0].shape, 0);
+    const part = (place) => place && weights.subarray(place[0], place[0] + place[1]);
+    network.layers = layers.map((layer) => {
+      return { ...layer, weight: part(layer.weight), bias: part(layer.bias) };
+    });
+    return network;
+  }
+
   get shape() {
     return this.layers[0].shape;
   }

@@ -170,13 +170,15 @@ export function forward(graph, layer, [x, ...more], { weight, bias }) {
   }
 }
 
-/** The network as an ONNX file: input `x` [N, …], output `y` [N, classes]. */
-export function toOnnx({ layers, shape, classes }) {
+/** The network as an ONNX file: input `x` [N, …], output `y` [N, classes], logits or probabilities. */
+export function toOnnx({ layers, shape, classes }, { softmax = false } = {}) {
   const graph = new Graph();
   const values = [graph.input('x', ['N', ...shape])];
   for (const layer of layers.slice(1)) {
     const inputs = layer.inputs.map((id) => values[id]);
     values.push(forward(graph, layer, inputs, constants(graph, layer)));
   }
-  return graph.bytes(values.at(-1), ['N', classes]);
+  const logits = values.at(-1);
+  const result = softmax ? graph.node('Softmax', [logits], { axis: 1 }) : logits;
+  return graph.bytes(result, ['N', classes]);
 }

@@ -63,6 +63,8 @@ export async function chromiumRunner(browser, address) {
 /** A program that answers each line of JSON with one. */
 export function programRunner(name, systems, command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // That it has ended shows in what it does not answer.
+  child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     name,

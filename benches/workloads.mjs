@@ -16,6 +16,9 @@ export const FULL = [
 
 export const SMOKE = [...of('lenet', TASKS, [1, 2]), ...of('mnist-cnn', ['forward'], [1])];
 
+/** A network so small that everything can be tried on it: 10x10 values, two convolutions. */
+export const TINY = 'stack-10-2-4';
+
 const GROWTH = [
   { axis: 'batch', of: [1, 2, 4, 8, 16, 32, 64], network: () => 'mnist-cnn', batch: (n) => n },
   { axis: 'side', of: [28, 56, 112, 224], network: (n) => `stack-${n}-2-16` },

@@ -39,6 +39,7 @@ pub use white_box::Norm;
 use crate::error::{Code, Error, Number, Result};
 use crate::explanation::Explanation;
 use crate::network::{Network, NodeId, Section, Tape};
+use crate::rules::Rules;
 use ndarray::ArrayViewD;
 
 /// A method with its parameters. [`CATALOG`] describes each.
@@ -167,14 +168,7 @@ pub fn explain(
             format!("the network's score is {}", Number(score)),
         ));
     }
-    let explanation = run(&mut job, method, score)?;
-    if let Some(value) = explanation.relevance.iter().find(|value| !value.is_finite()) {
-        return Err(Error::new(
-            Code::Nonfinite,
-            format!("the explanation contains {}", Number((*value).into())),
-        ));
-    }
-    Ok(explanation)
+    run(&mut job, method, score)
 }
 
 /// The section from the explained node on (none: the first input), its values checked, and the
@@ -186,18 +180,22 @@ pub(crate) fn prepare<'n>(
 ) -> Result<(Section<'n>, Tape)> {
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
     let (section, tape) = Section::new(network, inputs, source)?;
-    match section.x().iter().find(|value| !value.is_finite()) {
-        Some(value) => Err(Error::new(
-            Code::Nonfinite,
-            format!("the explained values contain {}", Number((*value).into())),
-        )),
-        None => Ok((section, tape)),
+    check_finite(section.x(), "the explained values")?;
+    Ok((section, tape))
+}
+
+fn check_finite(values: &[f32], what: &str) -> Result<()> {
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(&value) => {
+            Err(Error::new(Code::Nonfinite, format!("{what} contain {}", Number(value.into()))))
+        }
+        None => Ok(()),
     }
 }
 
 fn run(job: &mut Job<'_, '_>, method: &Method, score: f64) -> Result<Explanation> {
     match method {
-        Method::Gradient => white_box::gradient(job, score),
+        Method::Gradient => white_box::signal_map(job, "gradient", &Rules::gradient(), score),
         Method::Saliency { norm } => white_box::saliency(job, *norm, score),
         Method::GradientXInput => white_box::gradient_x_input(job, score),
         Method::SmoothGrad { noise, statistic } => {
@@ -206,8 +204,10 @@ fn run(job: &mut Job<'_, '_>, method: &Method, score: f64) -> Result<Explanation
         Method::IntegratedGradients { steps, quadrature, baseline } => {
             integrated_gradients::explain(job, *steps, *quadrature, baseline, score)
         }
-        Method::Deconvnet => white_box::deconvnet(job, score),
-        Method::GuidedBackprop => white_box::guided(job, score),
+        Method::Deconvnet => white_box::signal_map(job, "deconvnet", &Rules::deconvnet(), score),
+        Method::GuidedBackprop => {
+            white_box::signal_map(job, "guided-backprop", &Rules::guided(), score)
+        }
         Method::Lrp(lrp) => lrp::explain(job, lrp, score),
         Method::DeepLift { baseline } => white_box::deeplift(job, baseline, score),
         Method::GradCam { layer, relu, upsample } => {
@@ -263,7 +263,7 @@ impl<'j, 'n> Job<'j, 'n> {
         go_on(self.progress, done, total)
     }
 
-    /// An explanation of the example's shape without anything further.
+    /// An explanation of the example's shape without anything further; an error if a number is not finite.
     pub fn result(
         &self,
         method: &'static str,
@@ -283,6 +283,7 @@ impl<'j, 'n> Job<'j, 'n> {
         score: f64,
         expected: Option<f64>,
     ) -> Result<Explanation> {
+        check_finite(&relevance, "the numbers of the explanation")?;
         let (target, against) = self.objective.classes();
         Ok(Explanation {
             method,

@@ -8,10 +8,11 @@
 //! example, and [`Model::batched`] says so.
 //!
 //! The file is not trusted: every length is compared with the bytes that are there, every size with
-//! [`Limits`]; nothing here panics.
+//! [`Limits`]; nothing here panics. What is wrong is kept once, in the budget, instead of being handed
+//! from function to function: reading goes on with empty values, and nothing is built from then on.
 //!
 //! Helpers with many callers are `#[inline(never)]` and closures go by reference: nothing here is hot,
-//! and copies of them made the importer's share of the wasm module a fifth larger.
+//! and the wasm module need not hold copies of them.
 
 #![deny(
     clippy::unwrap_used,
@@ -124,12 +125,13 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
         }
         metadata.insert(key.to_string(), value.to_string());
     }
+    let space = if proto.producer_version.is_empty() { "" } else { " " };
     Ok(Model {
         network,
         metadata,
         report: import.rows,
         opset,
-        producer: [proto.producer, " ", proto.producer_version].concat().trim().to_string(),
+        producer: [proto.producer, space, proto.producer_version].concat(),
         batched: import.batched,
         nonfinite_weights: import.nonfinite,
     })
@@ -235,9 +237,11 @@ fn refused(import: &Import<'_, '_>) -> Result<()> {
     }
     let (mut text, mut count) = (String::new(), 0usize);
     for row in &import.rows {
-        if matches!(row.status, Status::Refused(_)) {
-            text += if count > 0 { "; " } else { "" };
-            text += &row.to_string();
+        if let Status::Refused(why) = &row.status {
+            text += if count > 0 { "; '" } else { "'" };
+            for part in [&row.name, "' (", &row.op, "): ", why] {
+                text += part;
+            }
             count = count.saturating_add(1);
         }
     }

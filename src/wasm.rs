@@ -15,7 +15,7 @@ use crate::onnx::{self, ReportRow, Status};
 use crate::text::Reader;
 use js_sys::{Array, Float32Array, Float64Array, Function, Reflect};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
-use object::{array, count, floats, indices, record, shape};
+use object::{Record, array, count, floats, indices, record, shape};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -96,19 +96,22 @@ impl Model {
     pub fn info(&self) -> JsValue {
         let network = &self.0.network;
         let node = |&id: &usize| network.node(id);
-        record([
-            ("inputs", array(network.inputs().iter().map(node).map(input))),
-            ("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node))))),
-            ("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into())))),
-            ("nodes", array(network.nodes().iter().map(|node| inner(node, network)))),
-            ("parameters", count(network.nodes().iter().map(parameters).sum())),
-            ("opset", JsValue::from_f64(self.0.opset as f64)),
-            ("producer", (&self.0.producer).into()),
-            ("batched", self.0.batched.into()),
-            ("vocabulary", self.1.as_ref().map_or(JsValue::NULL, |r| count(r.vocabulary().len()))),
-            ("nonfiniteWeights", count(self.0.nonfinite_weights)),
-            ("support", array(self.0.report.iter().map(|row| support_row(row, Some(network))))),
-        ])
+        Record::new()
+            .set("inputs", array(network.inputs().iter().map(node).map(input)))
+            .set("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node)))))
+            .set("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into()))))
+            .set("nodes", array(network.nodes().iter().map(|node| inner(node, network))))
+            .set("parameters", count(network.nodes().iter().map(parameters).sum()))
+            .set("opset", JsValue::from_f64(self.0.opset as f64))
+            .set("producer", (&self.0.producer).into())
+            .set("batched", self.0.batched.into())
+            .set(
+                "vocabulary",
+                self.1.as_ref().map_or(JsValue::NULL, |r| count(r.vocabulary().len())),
+            )
+            .set("nonfiniteWeights", count(self.0.nonfinite_weights))
+            .set("support", array(self.0.report.iter().map(|row| support_row(row, Some(network)))))
+            .done()
     }
 
     /// Raw outputs and probabilities of `batch` examples that lie behind one another in `input`, for
@@ -142,12 +145,12 @@ impl Model {
             let rows = logits.chunks(node.len().max(1));
             let probabilities: Vec<f32> =
                 rows.flat_map(|row| output.link.apply(row)).map(|p| p as f32).collect();
-            record([
-                ("name", (&output.name).into()),
-                ("shape", shape(&node.shape)),
-                ("logits", floats(&logits)),
-                ("probabilities", floats(&probabilities)),
-            ])
+            Record::new()
+                .set("name", (&output.name).into())
+                .set("shape", shape(&node.shape))
+                .set("logits", floats(&logits))
+                .set("probabilities", floats(&probabilities))
+                .done()
         });
         Ok(array(results))
     }
@@ -257,52 +260,53 @@ fn explanation(
     });
     let layers = explanation.layers.iter().map(|layer| {
         let node = network.node(layer.node);
-        record([
-            ("node", (&node.name).into()),
-            ("kind", kind(node.layer.class()).into()),
-            ("rule", (&layer.rule).into()),
-            ("out", layer.arrived.into()),
-            ("passed", layer.passed.into()),
-            ("bias", layer.bias.into()),
-            ("stabilizer", layer.stabilizer.into()),
-            ("ties", layer.ties.into()),
-        ])
+        Record::new()
+            .set("node", (&node.name).into())
+            .set("kind", kind(node.layer.class()).into())
+            .set("rule", (&layer.rule).into())
+            .set("out", layer.arrived.into())
+            .set("passed", layer.passed.into())
+            .set("bias", layer.bias.into())
+            .set("stabilizer", layer.stabilizer.into())
+            .set("ties", layer.ties.into())
+            .done()
     });
-    let relevance: Vec<f32> = explanation.relevance.iter().copied().collect();
-    record([
-        ("method", entry.name.into()),
-        ("parameters", record(parameters)),
-        ("target", count(explanation.target)),
-        ("against", explanation.against.map_or(JsValue::NULL, count)),
-        ("score", explanation.score.into()),
-        ("shape", shape(explanation.relevance.shape())),
-        ("relevance", floats(&relevance)),
-        ("sum", explanation.sum().into()),
-        ("expected", explanation.expected.map_or(JsValue::NULL, JsValue::from_f64)),
-        ("signed", entry.signed.into()),
-        ("layers", array(layers)),
-        ("sis", explanation.sis.as_ref().map_or(JsValue::NULL, subsets)),
-        ("extra", record(explanation.extra.iter().map(|&(name, value)| (name, value.into())))),
-    ])
+    // A whole array of its own is in standard order.
+    let relevance = explanation.relevance.as_slice().unwrap_or_default();
+    Record::new()
+        .set("method", entry.name.into())
+        .set("parameters", record(parameters))
+        .set("target", count(explanation.target))
+        .set("against", explanation.against.map_or(JsValue::NULL, count))
+        .set("score", explanation.score.into())
+        .set("shape", shape(explanation.relevance.shape()))
+        .set("relevance", floats(relevance))
+        .set("sum", explanation.sum().into())
+        .set("expected", explanation.expected.map_or(JsValue::NULL, JsValue::from_f64))
+        .set("signed", entry.signed.into())
+        .set("layers", array(layers))
+        .set("sis", explanation.sis.as_ref().map_or(JsValue::NULL, subsets))
+        .set("extra", record(explanation.extra.iter().map(|&(name, value)| (name, value.into()))))
+        .done()
 }
 
 fn subsets(sis: &Sis) -> JsValue {
     let sets = sis.sets.iter().map(|set| {
-        record([
-            ("features", indices(&set.features)),
-            ("order", indices(&set.order)),
-            ("values", Float64Array::from(set.values.as_slice()).into()),
-            ("score", set.score.into()),
-        ])
+        Record::new()
+            .set("features", indices(&set.features))
+            .set("order", indices(&set.order))
+            .set("values", Float64Array::from(set.values.as_slice()).into())
+            .set("score", set.score.into())
+            .done()
     });
-    record([
-        ("threshold", sis.threshold.into()),
-        ("initial", sis.initial.into()),
-        ("features", shape(&sis.features)),
-        ("sets", array(sets)),
-        ("rest", sis.rest.into()),
-        ("complete", sis.complete.into()),
-    ])
+    Record::new()
+        .set("threshold", sis.threshold.into())
+        .set("initial", sis.initial.into())
+        .set("features", shape(&sis.features))
+        .set("sets", array(sets))
+        .set("rest", sis.rest.into())
+        .set("complete", sis.complete.into())
+        .done()
 }
 
 fn support_row(row: &ReportRow, network: Option<&Network>) -> JsValue {
@@ -317,36 +321,39 @@ fn support_row(row: &ReportRow, network: Option<&Network>) -> JsValue {
         Status::Refused(why) => ("refused", why.as_str()),
     };
     let layer = row.node.zip(network).map(|(id, network)| network.node(id));
-    record([
-        ("node", (&row.name).into()),
-        ("op", (&row.op).into()),
-        ("status", status.into()),
-        ("detail", detail.into()),
-        ("layer", layer.map_or(JsValue::NULL, |node| (&node.name).into())),
-    ])
+    Record::new()
+        .set("node", (&row.name).into())
+        .set("op", (&row.op).into())
+        .set("status", status.into())
+        .set("detail", detail.into())
+        .set("layer", layer.map_or(JsValue::NULL, |node| (&node.name).into()))
+        .done()
 }
 
 fn input(node: &Node) -> JsValue {
-    record([("name", (&node.name).into()), ("shape", shape(&node.shape))])
+    Record::new().set("name", (&node.name).into()).set("shape", shape(&node.shape)).done()
 }
 
 fn output(output: &crate::network::Output, node: &Node) -> JsValue {
-    record([
-        ("name", (&output.name).into()),
-        ("node", (&node.name).into()),
-        ("shape", shape(&node.shape)),
-        ("link", output.link.name().into()),
-    ])
+    Record::new()
+        .set("name", (&output.name).into())
+        .set("node", (&node.name).into())
+        .set("shape", shape(&node.shape))
+        .set("link", output.link.name().into())
+        .done()
 }
 
 fn inner(node: &Node, network: &Network) -> JsValue {
-    record([
-        ("name", (&node.name).into()),
-        ("kind", kind(node.layer.class()).into()),
-        ("shape", shape(&node.shape)),
-        ("inputs", array(node.inputs.iter().map(|&id| count(id)))),
-        ("output", network.outputs().iter().any(|o| network.node(o.node).name == node.name).into()),
-    ])
+    Record::new()
+        .set("name", (&node.name).into())
+        .set("kind", kind(node.layer.class()).into())
+        .set("shape", shape(&node.shape))
+        .set("inputs", array(node.inputs.iter().map(|&id| count(id))))
+        .set(
+            "output",
+            network.outputs().iter().any(|o| network.node(o.node).name == node.name).into(),
+        )
+        .done()
 }
 
 fn parameters(node: &Node) -> usize {

@@ -8,32 +8,12 @@ use heatlens::error::Code;
 use heatlens::network::{Class, Layer, Link, Unit};
 use heatlens::onnx::{self, Options, Status, Tensor};
 use heatlens::random::Random;
-use ndarray::{ArrayD, IxDyn};
-use support::files::difference;
-use support::onnx_writer::{Attribute, Message, Model, floats, ints, node, tensor, value};
-
-/// float32 rounding of a few operations.
-const ROUNDING: f32 = 3e-6;
-
-fn read(model: &Model) -> onnx::Model {
-    onnx::read(&model.bytes(), &Options::default()).unwrap()
-}
+use support::imported::{gives, read, run};
+use support::onnx_writer::{Attribute, Message, Model, floats, ints, node, value};
 
 /// Classes of the layers, without the input.
 fn classes(model: &onnx::Model) -> Vec<Class> {
     model.network.nodes().iter().skip(1).map(|n| n.layer.class()).collect()
-}
-
-fn run(model: &onnx::Model, shape: &[usize], x: &[f32]) -> ArrayD<f32> {
-    let x = ArrayD::from_shape_vec(IxDyn(shape), x.to_vec()).unwrap();
-    model.network.predict(&[x.view()]).unwrap().remove(0)
-}
-
-#[track_caller]
-fn gives(model: &onnx::Model, shape: &[usize], x: &[f32], expected: &[f32]) {
-    let y = run(model, shape, x);
-    let d = difference(&y.iter().copied().collect::<Vec<_>>(), expected);
-    assert!(d < ROUNDING, "{d}: {y:?} for {expected:?}");
 }
 
 fn scalar(name: &str, value: f32) -> Message {
@@ -364,53 +344,6 @@ fn borders_of_zeros_go_into_the_window_behind() {
     let model = read(&Model::new(&[-1, 1, 1, 1], nodes, vec![pads(&[0, 0, 1, 1, 0, 0, 0, 0])]));
     assert_eq!(classes(&model), [Class::Average]);
     gives(&model, &[1, 1, 1, 1], &[8.0], &[2.0]);
-}
-
-#[test]
-fn constants_in_every_data_type() {
-    let bytes = |list: &[f64], write: fn(f64) -> Vec<u8>| -> Vec<u8> {
-        list.iter().flat_map(|&v| write(v)).collect()
-    };
-    let list = [1.0, -2.0, 0.5, 0.0];
-    let packed = |number: u64, list: &[u64]| {
-        let body = list.iter().fold(Message::new(), |message, &v| message.varint(v));
-        Message::new().int(1, 4).text(8, "w").message(number, &body)
-    };
-    let halves = [0x3c00u64, 0xc000, 0x3800, 0];
-    let whole = [1.0f32, -2.0, 3.0, 0.0];
-    let weights: Vec<(Message, [f32; 4])> = vec![
-        (tensor("w", &[4], 11, &bytes(&list, |v| v.to_le_bytes().to_vec())), [1.0, -2.0, 0.5, 0.0]),
-        (
-            tensor("w", &[4], 16, &bytes(&list, |v| (v as f32).to_le_bytes()[2..].to_vec())),
-            [1.0, -2.0, 0.5, 0.0],
-        ),
-        (packed(5, &halves).int(2, 10), [1.0, -2.0, 0.5, 0.0]),
-        (
-            halves.iter().fold(Message::new().int(1, 4).text(8, "w").int(2, 10), |message, &v| {
-                message.int(5, v as i64)
-            }),
-            [1.0, -2.0, 0.5, 0.0],
-        ),
-        (
-            list.iter().fold(Message::new().int(1, 4).text(8, "w").int(2, 1), |message, &v| {
-                message.float(4, v as f32)
-            }),
-            [1.0, -2.0, 0.5, 0.0],
-        ),
-        (packed(5, &[1, (-2i64) as u64, 3, 0]).int(2, 6), whole),
-        (packed(7, &[1, (-2i64) as u64, 3, 0]).int(2, 7), whole),
-        (tensor("w", &[4], 3, &[1, 254, 3, 0]), whole),
-        (tensor("w", &[4], 9, &[1, 0, 1, 0]), [1.0, 0.0, 1.0, 0.0]),
-    ];
-    for (weight, expected) in weights {
-        let nodes = vec![
-            node("Cast", "w", "f", &[("to", Attribute::Int(1))]),
-            node("Mul", "x f", "y", &[]),
-        ];
-        let model = read(&Model::new(&[-1, 4], nodes, vec![weight]));
-        gives(&model, &[1, 4], &[1.0; 4], &expected);
-        assert_eq!(model.report[0].status, Status::Constant);
-    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ export async function start({ packageUrl }) {
 }
 
 export async function prepare(network, task, batch, target) {
-  if (task !== 'forward' && (batch > 1 || !METHODS[task])) return null;
+  if (task !== 'forward' && (batch > 1 || task === 'sis' || !METHODS[task])) return null;
   const model = await runtime.load(toOnnx(network));
   const input = network.input(batch);
   const dispose = () => model.dispose();

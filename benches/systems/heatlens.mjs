@@ -14,7 +14,7 @@ export async function start({ wasm }) {
 export const memoryBytes = () => memory.buffer.byteLength;
 
 export function prepare(network, task, batch, target) {
-  const model = new Model(toOnnx(network));
+  const model = new Model(toOnnx(network, { softmax: task === 'sis' }));
   const input = network.input(batch);
   const dispose = () => model.free();
   if (task === 'forward') return { run: () => model.predict(input, batch)[0].logits, dispose };
@@ -25,7 +25,12 @@ export function prepare(network, task, batch, target) {
   });
   const choice = { output: 0, class: target };
   const silent = () => {};
-  const explain = (x) => model.explain(x, method, parameters, choice, undefined, silent).relevance;
+  const call = (x) => model.explain(x, method, parameters, choice, undefined, silent);
+  if (task === 'sis') {
+    const run = () => call(input).sis.sets.flatMap(({ order, values }) => [...order, ...values]);
+    return { run, dispose };
+  }
+  const explain = (x) => call(x).relevance;
   if (batch === 1) return { run: () => explain(input), dispose };
   // One example a call is all that the module offers.
   const maps = new Float32Array(input.length);

@@ -5,4 +5,12 @@ export const METHODS = {
   'lrp-epsilon': ['lrp', [['composite', 'epsilon']]],
   'lrp-plus-flat': ['lrp', [['composite', 'epsilon-plus-flat']]],
   'lrp-alpha2-beta1': ['lrp', [['composite', 'epsilon-alpha2-beta1']]],
+  // With τ = 0 the first set is empty: one full backward selection, and nothing else.
+  sis: [
+    'sis',
+    [
+      ['threshold', 0],
+      ['sets', 1],
+    ],
+  ],
 };

@@ -26,8 +26,14 @@ pub(super) fn signal(job: &Job<'_, '_>, rules: &Rules) -> Result<Vec<f32>> {
     Ok(std::mem::take(&mut pass.signals[job.section.source()]))
 }
 
-pub(super) fn gradient(job: &Job<'_, '_>, score: f64) -> Result<Explanation> {
-    job.result("gradient", signal(job, &Rules::gradient())?, score, None)
+/// That signal as it is: gradient, deconvnet, guided backprop.
+pub(super) fn signal_map(
+    job: &Job<'_, '_>,
+    method: &'static str,
+    rules: &Rules,
+    score: f64,
+) -> Result<Explanation> {
+    job.result(method, signal(job, rules)?, score, None)
 }
 
 pub(super) fn saliency(job: &Job<'_, '_>, norm: Norm, score: f64) -> Result<Explanation> {
@@ -50,14 +56,6 @@ pub(super) fn gradient_x_input(job: &Job<'_, '_>, score: f64) -> Result<Explanat
         *g *= x;
     }
     job.result("gradient-x-input", g, score, None)
-}
-
-pub(super) fn deconvnet(job: &Job<'_, '_>, score: f64) -> Result<Explanation> {
-    job.result("deconvnet", signal(job, &Rules::deconvnet())?, score, None)
-}
-
-pub(super) fn guided(job: &Job<'_, '_>, score: f64) -> Result<Explanation> {
-    job.result("guided-backprop", signal(job, &Rules::guided())?, score, None)
 }
 
 /// Multipliers against the reference, times the difference of the inputs (Shrikumar et al. 2017).

@@ -134,13 +134,7 @@ impl Builder {
                     format!("axes {perm:?} are no permutation of those of [{}]", join(&shape))
                 })?;
                 let to: Vec<usize> = perm.iter().map(|&axis| shape[axis]).collect();
-                rearrange(&shape, to, 0.0, |at| {
-                    let mut from = vec![0; at.len()];
-                    for (k, &axis) in perm.iter().enumerate() {
-                        from[axis] = at[k];
-                    }
-                    Some(from)
-                })
+                rearrange(&shape, to, 0.0, &|k, j, strides| Some(j * strides[perm[k]]))
             }
             Operation::Take { axis, positions } => {
                 let n = shape.get(axis).copied().unwrap_or(0);
@@ -150,17 +144,9 @@ impl Builder {
                 })?;
                 let mut to = shape.clone();
                 to[axis] = positions.len();
-                check_size(&to)?;
-                let inner: usize = shape[axis + 1..].iter().product();
-                let rows: usize = shape[..axis].iter().product();
-                let mut map = Vec::with_capacity(checked_len(&to)?);
-                for row in 0..rows {
-                    for position in &positions {
-                        let start = (row * n + position) * inner;
-                        map.extend(start as u32..(start + inner) as u32);
-                    }
-                }
-                Ok((Layer::Rearrange { map, fill: 0.0, input_len: rows * n * inner }, to))
+                rearrange(&shape, to, 0.0, &|k, j, strides| {
+                    Some(if k == axis { positions[j] } else { j } * strides[k])
+                })
             }
             Operation::Pad { before, after, value } => {
                 ensure(
@@ -172,9 +158,9 @@ impl Builder {
                     .map(|d| before[d].checked_add(shape[d])?.checked_add(after[d]))
                     .collect::<Option<Vec<usize>>>()
                     .ok_or_else(|| Error::new(Code::Limit, "padding overflows"))?;
-                rearrange(&shape, to, value, |at| {
-                    let from = at.iter().zip(&before).zip(&shape);
-                    from.map(|((a, b), n)| a.checked_sub(*b).filter(|i| i < n)).collect()
+                rearrange(&shape, to, value, &|k, j, strides| {
+                    let inside = j.checked_sub(before[k]).filter(|&j| j < shape[k]);
+                    inside.map(|j| j * strides[k])
                 })
             }
             Operation::Unit(unit) => Ok((Layer::Unit(unit), shape)),
@@ -364,20 +350,25 @@ fn concat(shapes: &[&[usize]], axis: usize) -> Result<(Layer, Vec<usize>)> {
     Ok((Layer::Concat { chunks }, to))
 }
 
-/// A layer that moves elements: `source(index in the output)` is the index in the input, if any.
+/// `(k, j, strides of the input)` → what place j along output axis k adds to the flat index in the
+/// input; none outside it.
+type Source<'s> = dyn Fn(usize, usize, &[usize]) -> Option<usize> + 's;
+
+/// A layer that moves elements, with `fill` where an axis has no source.
 fn rearrange(
     from: &[usize],
     to: Vec<usize>,
     fill: f32,
-    source: impl Fn(&[usize]) -> Option<Vec<usize>>,
+    source: &Source<'_>,
 ) -> Result<(Layer, Vec<usize>)> {
     check_size(&to)?;
+    let strides: Vec<usize> =
+        (0..from.len()).map(|axis| from[axis + 1..].iter().product()).collect();
     let mut map = Vec::with_capacity(checked_len(&to)?);
     let mut at = vec![0; to.len()];
     for _ in 0..map.capacity() {
-        map.push(source(&at).map_or(NOWHERE, |index| {
-            index.iter().zip(from).fold(0, |flat, (i, n)| flat * n + i) as u32
-        }));
+        let flat = (0..to.len()).try_fold(0, |flat, k| Some(flat + source(k, at[k], &strides)?));
+        map.push(flat.map_or(NOWHERE, |flat| flat as u32));
         for d in (0..to.len()).rev() {
             at[d] += 1;
             if at[d] < to[d] {

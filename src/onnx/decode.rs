@@ -55,8 +55,7 @@ pub(super) fn decode(proto: Reader<'_>) -> Tensor {
     let (size, number, wire) = storage(kind).unwrap_or((1, 0, Wire::Varint));
     let mut dims = Vec::new();
     for n in numbers(proto, 1, Wire::Varint) {
-        let why = format_args!("an axis of {} elements", n.cast_signed());
-        proto.demand(n.cast_signed() >= 0, Code::Shape, &why);
+        proto.demand(n >= 0, Code::Shape, &format_args!("an axis of {n} elements"));
         // What is beyond usize is beyond the limit, too.
         dims.push(usize::try_from(n).unwrap_or(usize::MAX));
     }

@@ -219,21 +219,20 @@ impl<'a> Part<'a> {
         self.body.message(5)
     }
 
-    #[inline(never)]
     pub fn ints(&self) -> Vec<i64> {
-        numbers(self.body, 8, Wire::Varint).iter().map(|bits| bits.cast_signed()).collect()
+        numbers(self.body, 8, Wire::Varint)
     }
 }
 
-/// The bits of a list of numbers.
+/// A list of whole numbers, or the bits of others.
 #[inline(never)]
-pub(super) fn numbers(mut message: Reader<'_>, number: u32, wire: Wire) -> Vec<u64> {
+pub(super) fn numbers(mut message: Reader<'_>, number: u32, wire: Wire) -> Vec<i64> {
     let mut list = Vec::new();
     while let Some(field) = message.next(number) {
         let mut numbers = field.list(wire);
         while numbers.more() {
             message.budget.item();
-            list.push(numbers.number(wire));
+            list.push(numbers.number(wire).cast_signed());
         }
     }
     list

@@ -18,8 +18,8 @@ pub(super) enum Kind {
 
 /// The first thing that went wrong, if anything did.
 ///
-/// Reading goes on after a refusal with empty or zero values, and who began it asks at the end. Nothing is
-/// allocated and no layer is built in between.
+/// Reading goes on after a refusal with empty or zero values, and whoever began it asks at the end. In
+/// between nothing is allocated and no layer is built.
 #[derive(Default)]
 pub(super) struct Refusal {
     there: Cell<bool>,

@@ -1,9 +1,9 @@
 //! What the edges of the graph carry, and the few ways of making one value from another.
 //!
 //! Operators do not ask whether a value is a constant or an activation: [`Import::reshape`],
-//! [`Import::take`], [`Import::transpose`], [`Import::concat`] and [`Import::expand`] compute the former
-//! and build layers for the latter. Axes and shapes are those of the file; that a batched activation has no batch axis
-//! in the network is known here alone.
+//! [`Import::take`], [`Import::transpose`], [`Import::concat`] and [`Import::expand`] compute the
+//! former and build layers for the latter. Axes and shapes are those of the file; that a batched
+//! activation has no batch axis in the network is known here alone.
 
 use super::import::Import;
 use super::tensor::{BATCH, Shape, Tensor, product};

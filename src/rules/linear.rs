@@ -14,7 +14,7 @@
 
 use super::{Leak, STABILIZER, stabilize};
 use crate::error::Number;
-use crate::network::{Linear, WeightMap, Weights};
+use crate::network::{Linear, WeightMap};
 use std::sync::Arc;
 
 /// A lower or upper bound of a layer's input.
@@ -102,61 +102,35 @@ impl LinearRule {
     fn groups(&self) -> Vec<Group<'_>> {
         use InputMap::{Each, High, Low, Negative, One, Positive};
         use WeightMap::{GammaNegative, GammaPositive, Ones, Plain, Squared, Zero};
-        let group = |terms: Vec<Term>, bias| Group {
-            terms: terms.clone(),
-            bias,
-            gate: Gate::All,
-            coefficient: 1.0,
-            epsilon: STABILIZER,
-            rms: false,
-            bounds: None,
-        };
-        let term = |input, weight| Term { input, weight, sign: 1.0 };
+        // Positive parts: W⁺x⁺ + W⁻x⁻; negative parts: W⁻x⁺ + W⁺x⁻.
+        let parts = |up, down| Group::new(&[(Positive, up), (Negative, down)], up);
         match self {
             LinearRule::Gradient => Vec::new(),
-            LinearRule::Epsilon { epsilon, rms } => vec![Group {
-                epsilon: *epsilon,
-                rms: *rms,
-                ..group(vec![term(Each, Plain)], Plain)
-            }],
+            LinearRule::Epsilon { epsilon, rms } => {
+                let mut group = Group::new(&[(Each, Plain)], Plain);
+                (group.epsilon, group.rms) = (*epsilon, *rms);
+                vec![group]
+            }
             LinearRule::Gamma { gamma } => {
                 let (up, down) = (GammaPositive(*gamma), GammaNegative(*gamma));
-                vec![
-                    Group {
-                        gate: Gate::Positive,
-                        ..group(vec![term(Positive, up), term(Negative, down)], up)
-                    },
-                    Group {
-                        gate: Gate::Negative,
-                        ..group(vec![term(Positive, down), term(Negative, up)], down)
-                    },
-                ]
+                let (mut positive, mut negative) = (parts(up, down), parts(down, up));
+                (positive.gate, negative.gate) = (Gate::Positive, Gate::Negative);
+                vec![positive, negative]
             }
             LinearRule::AlphaBeta { alpha, beta } => {
                 let (up, down) = (WeightMap::Positive, WeightMap::Negative);
-                let mut groups = vec![Group {
-                    coefficient: *alpha,
-                    ..group(vec![term(Positive, up), term(Negative, down)], up)
-                }];
-                if *beta != 0.0 {
-                    groups.push(Group {
-                        coefficient: -*beta,
-                        ..group(vec![term(Positive, down), term(Negative, up)], down)
-                    });
-                }
-                groups
+                let (mut positive, mut negative) = (parts(up, down), parts(down, up));
+                (positive.coefficient, negative.coefficient) = (*alpha, -*beta);
+                if *beta == 0.0 { vec![positive] } else { vec![positive, negative] }
             }
             LinearRule::ZBox { low, high } => {
-                let minus = |input, weight| Term { input, weight, sign: -1.0 };
-                let terms = vec![
-                    term(Each, Plain),
-                    minus(Low, WeightMap::Positive),
-                    minus(High, WeightMap::Negative),
-                ];
-                vec![Group { bounds: Some((low, high)), ..group(terms, Zero) }]
+                let (up, down) = (WeightMap::Positive, WeightMap::Negative);
+                let mut group = Group::new(&[(Each, Plain), (Low, up), (High, down)], Zero);
+                group.bounds = Some((low, high));
+                vec![group]
             }
-            LinearRule::WSquare => vec![group(vec![term(One, Squared)], Squared)],
-            LinearRule::Flat => vec![group(vec![term(One, Ones)], Zero)],
+            LinearRule::WSquare => vec![Group::new(&[(One, Squared)], Squared)],
+            LinearRule::Flat => vec![Group::new(&[(One, Ones)], Zero)],
         }
     }
 }
@@ -171,11 +145,11 @@ enum InputMap {
     High,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Term {
-    input: InputMap,
-    weight: WeightMap,
-    sign: f32,
+impl InputMap {
+    /// The sign of a term: bounds are taken off.
+    fn sign(self) -> f32 {
+        if matches!(self, InputMap::Low | InputMap::High) { -1.0 } else { 1.0 }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -186,13 +160,28 @@ enum Gate {
 }
 
 struct Group<'r> {
-    terms: Vec<Term>,
+    terms: Vec<(InputMap, WeightMap)>,
     bias: WeightMap,
     gate: Gate,
     coefficient: f32,
     epsilon: f32,
     rms: bool,
     bounds: Option<(&'r Bound, &'r Bound)>,
+}
+
+impl Group<'_> {
+    /// Open to all, counted once, stabilised as usual.
+    fn new(terms: &[(InputMap, WeightMap)], bias: WeightMap) -> Self {
+        Group {
+            terms: terms.to_vec(),
+            bias,
+            gate: Gate::All,
+            coefficient: 1.0,
+            epsilon: STABILIZER,
+            rms: false,
+            bounds: None,
+        }
+    }
 }
 
 /// Memory that the rules reuse from call to call.
@@ -240,40 +229,33 @@ pub(crate) fn propagate(
     let Propagation { kernels, buffers } = memory;
     let rows = batch_rows(linear, x, z);
     for group in rule.groups() {
-        let terms: Vec<(Term, Arc<Weights>)> = group
-            .terms
-            .iter()
-            .filter(|term| !(nonnegative && term.input == InputMap::Negative))
-            .map(|term| (*term, linear.weights(term.weight)))
-            .collect();
+        let mut terms = group.terms.clone();
+        terms.retain(|(input, _)| !(nonnegative && *input == InputMap::Negative));
         buffers.bias.clear();
         buffers.bias.extend(linear.bias().iter().map(|&b| group.bias.apply(b)));
-        let own = terms.iter().all(|(term, _)| {
-            (term.input, term.weight) == (InputMap::Each, WeightMap::Plain) && term.sign == 1.0
-        });
+        let own = terms.iter().all(|term| *term == (InputMap::Each, WeightMap::Plain));
         buffers.denominator.clear();
         if own {
             buffers.denominator.extend_from_slice(z);
         } else {
             buffers.denominator.resize(z.len(), 0.0);
-            for (k, (term, weights)) in terms.iter().enumerate() {
+            for (k, &(map, weights)) in terms.iter().enumerate() {
                 let bias: &[f32] = if k == 0 { &buffers.bias } else { &[] };
-                let input =
-                    mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
+                let input = mapped(map, nonnegative, x, group.bounds, rows, &mut buffers.input);
                 buffers.part.resize(z.len(), 0.0);
-                linear.forward(weights, bias, input, &mut buffers.part, kernels);
+                linear.forward(&linear.weights(weights), bias, input, &mut buffers.part, kernels);
                 for (sum, part) in buffers.denominator.iter_mut().zip(&buffers.part) {
-                    *sum += term.sign * part;
+                    *sum += map.sign() * part;
                 }
             }
         }
         shares(linear, &group, z, relevance, rows, buffers, &mut leak);
         buffers.back.resize(x.len(), 0.0);
-        for (term, weights) in &terms {
-            linear.transposed(weights, &buffers.share, &mut buffers.back, kernels);
-            let input = mapped(term.input, nonnegative, x, group.bounds, rows, &mut buffers.input);
+        for &(map, weights) in &terms {
+            linear.transposed(&linear.weights(weights), &buffers.share, &mut buffers.back, kernels);
+            let input = mapped(map, nonnegative, x, group.bounds, rows, &mut buffers.input);
             for ((r, x), back) in r.iter_mut().zip(input).zip(&buffers.back) {
-                *r += term.sign * x * back;
+                *r += map.sign() * x * back;
             }
         }
     }

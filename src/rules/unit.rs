@@ -30,39 +30,26 @@ pub(crate) fn unit(
     g: &[f32],
     r: &mut [f32],
 ) {
+    if rule == UnitRule::Pass {
+        return r.copy_from_slice(g);
+    }
     let relu = function == Unit::Relu;
-    match (rule, reference) {
-        (UnitRule::Pass, _) => r.copy_from_slice(g),
-        (UnitRule::Deconvnet, _) if relu => {
-            for (r, g) in r.iter_mut().zip(g) {
-                *r = g.max(0.0);
+    for (i, r) in r.iter_mut().enumerate() {
+        let (z, g) = (z[i], g[i]);
+        *r = match (rule, reference) {
+            (UnitRule::Deconvnet, _) if relu => g.max(0.0),
+            (UnitRule::Guided, _) if relu && z > 0.0 => g.max(0.0),
+            (UnitRule::Rescale, Some((z0, y0))) if (z - z0[i]).abs() >= TINY => {
+                g * ((y[i] - y0[i]) / (z - z0[i]))
             }
-        }
-        (UnitRule::Guided, _) if relu => {
-            for ((r, g), z) in r.iter_mut().zip(g).zip(z) {
-                *r = if *z > 0.0 { g.max(0.0) } else { 0.0 };
-            }
-        }
-        (UnitRule::Rescale, Some((z0, y0))) => {
-            for (i, r) in r.iter_mut().enumerate() {
-                let step = z[i] - z0[i];
-                let slope = if step.abs() < TINY {
-                    function.derivative(z[i])
+            _ if relu => {
+                if z > 0.0 {
+                    g
                 } else {
-                    (y[i] - y0[i]) / step
-                };
-                *r = g[i] * slope;
+                    0.0
+                }
             }
-        }
-        _ if relu => {
-            for ((r, g), z) in r.iter_mut().zip(g).zip(z) {
-                *r = if *z > 0.0 { *g } else { 0.0 };
-            }
-        }
-        _ => {
-            for ((r, g), z) in r.iter_mut().zip(g).zip(z) {
-                *r = g * function.derivative(*z);
-            }
-        }
+            _ => g * function.derivative(z),
+        };
     }
 }

@@ -1,6 +1,6 @@
 //! The catalogue of methods as JavaScript sees it.
 
-use super::object::{array, record};
+use super::object::{Record, array};
 use crate::methods::{Contrast, Entry, Kind, Param};
 use wasm_bindgen::JsValue;
 
@@ -10,41 +10,43 @@ pub(super) fn entry(entry: &Entry) -> JsValue {
         Contrast::Subtracted => "subtracted",
         Contrast::Propagated => "propagated",
     };
-    record([
-        ("name", entry.name.into()),
-        ("title", entry.title.into()),
-        ("summary", entry.summary.into()),
-        ("sums", entry.sums.into()),
-        ("source", entry.source.into()),
-        ("signed", entry.signed.into()),
-        ("classSpecific", entry.class_specific.into()),
-        ("whiteBox", entry.white_box.into()),
-        ("contrast", contrast.into()),
-        ("quick", entry.quick.into()),
-        ("params", array(entry.params.iter().map(param))),
-    ])
+    Record::new()
+        .set("name", entry.name.into())
+        .set("title", entry.title.into())
+        .set("summary", entry.summary.into())
+        .set("sums", entry.sums.into())
+        .set("source", entry.source.into())
+        .set("signed", entry.signed.into())
+        .set("classSpecific", entry.class_specific.into())
+        .set("whiteBox", entry.white_box.into())
+        .set("contrast", contrast.into())
+        .set("quick", entry.quick.into())
+        .set("params", array(entry.params.iter().map(param)))
+        .done()
 }
 
 fn param(param: &Param) -> JsValue {
     let words = |choices: &[&str]| array(choices.iter().map(|&choice| choice.into()));
-    let (kind, rest) = match param.kind {
-        Kind::Number { min, max, log, .. } => {
-            ("number", vec![("min", min.into()), ("max", max.into()), ("log", log.into())])
-        }
+    let common = Record::new()
+        .set("name", param.name.into())
+        .set("help", param.help.into())
+        .set("default", default(&param.kind));
+    let kind = match param.kind {
+        Kind::Number { min, max, log, .. } => common
+            .set("kind", "number".into())
+            .set("min", min.into())
+            .set("max", max.into())
+            .set("log", log.into()),
         Kind::Integer { min, max, .. } => {
-            ("integer", vec![("min", min.into()), ("max", max.into())])
+            common.set("kind", "integer".into()).set("min", min.into()).set("max", max.into())
         }
-        Kind::Choice { choices, .. } => ("choice", vec![("choices", words(choices))]),
-        Kind::Node { choices } => ("node", vec![("choices", words(choices))]),
-        Kind::Fill { .. } => ("fill", vec![]),
+        Kind::Choice { choices, .. } => {
+            common.set("kind", "choice".into()).set("choices", words(choices))
+        }
+        Kind::Node { choices } => common.set("kind", "node".into()).set("choices", words(choices)),
+        Kind::Fill { .. } => common.set("kind", "fill".into()),
     };
-    let common = [
-        ("name", param.name.into()),
-        ("help", param.help.into()),
-        ("kind", kind.into()),
-        ("default", default(&param.kind)),
-    ];
-    record(common.into_iter().chain(rest))
+    kind.done()
 }
 
 /// The value of a parameter that is left out.

@@ -3,13 +3,27 @@
 use js_sys::{Array, Float32Array, Object, Uint32Array};
 use wasm_bindgen::JsValue;
 
-/// A plain object. Every name becomes its own property, even one like `__proto__`.
-pub(super) fn record<'n>(fields: impl IntoIterator<Item = (&'n str, JsValue)>) -> JsValue {
-    let pairs = Array::new();
-    for (name, value) in fields {
-        pairs.push(&Array::of2(&name.into(), &value));
+/// A plain object in the making. Every name becomes its own property, even one like `__proto__`.
+pub(super) struct Record(Array);
+
+impl Record {
+    pub fn new() -> Self {
+        Record(Array::new())
     }
-    Object::from_entries(&pairs).map_or(JsValue::NULL, JsValue::from)
+
+    pub fn set(self, name: &str, value: JsValue) -> Self {
+        self.0.push(&Array::of2(&name.into(), &value));
+        self
+    }
+
+    pub fn done(self) -> JsValue {
+        Object::from_entries(&self.0).map_or(JsValue::NULL, JsValue::from)
+    }
+}
+
+/// A plain object with these names and values.
+pub(super) fn record<'n>(fields: impl IntoIterator<Item = (&'n str, JsValue)>) -> JsValue {
+    fields.into_iter().fold(Record::new(), |object, (name, value)| object.set(name, value)).done()
 }
 
 /// An array.

@@ -1,6 +1,6 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
-use super::object::{array, count, floats, record};
+use super::object::{Record, array, count, floats};
 use super::{Model, explanation, options, read_target, throw};
 use crate::error::{Code, Error, Result};
 use crate::methods::Entry;
@@ -69,14 +69,14 @@ impl Model {
             logits.extend_from_slice(&result.logits);
             probabilities.extend(result.probabilities.iter().map(|&p| p as f32));
         }
-        Ok(record([
-            ("spans", positions(&tokens).into()),
-            ("slots", numbers(passage.slots())),
-            ("words", numbers(passage.words())),
-            ("logits", floats(&logits)),
-            ("probabilities", floats(&probabilities)),
-            ("rows", count(results.len())),
-        ]))
+        Ok(Record::new()
+            .set("spans", positions(&tokens).into())
+            .set("slots", numbers(passage.slots()))
+            .set("words", numbers(passage.words()))
+            .set("logits", floats(&logits))
+            .set("probabilities", floats(&probabilities))
+            .set("rows", count(results.len()))
+            .done())
     }
 
     fn try_explain_text(

@@ -4,6 +4,7 @@
 pub mod files;
 pub mod golden_methods;
 pub mod golden_network;
+pub mod imported;
 pub mod networks;
 pub mod onnx_writer;
 pub mod safetensors;

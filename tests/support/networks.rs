@@ -50,8 +50,8 @@ pub fn everything(random: &mut Random) -> Network {
     let c3 = b.push("conv3", c3, &[both]).unwrap();
     let turned = b.push("transpose", Operation::Transpose { perm: vec![1, 2, 0] }, &[c3]).unwrap();
     let soft = b.push("softmax", Operation::Softmax { axis: 2 }, &[turned]).unwrap();
-    let slice = Operation::Take { axis: 2, positions: vec![2, 1] };
-    let cut = b.push("slice", slice, &[soft]).unwrap();
+    let take = Operation::Take { axis: 2, positions: vec![2, 1, 2] };
+    let cut = b.push("take", take, &[soft]).unwrap();
     let average = Operation::AveragePool {
         window: Window::new(&[2]).padding(&[1]),
         ceil: true,

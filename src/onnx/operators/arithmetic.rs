@@ -42,8 +42,9 @@ impl Binary {
             Binary::Pow => return libm::powf(a as f32, b as f32).into(),
             Binary::Min => return a.min(b),
             Binary::Max => return a.max(b),
-            // The sign of the divisor, as in Python.
-            Binary::Mod => return a - (a / b).floor() * b,
+            // The sign of the divisor, as in Python; for floats that of the dividend, as in C.
+            Binary::Mod if whole => return a - (a / b).floor() * b,
+            Binary::Mod => return a - (a / b).trunc() * b,
             Binary::Equal => a == b,
             Binary::Less => a < b,
             Binary::LessOrEqual => a <= b,
@@ -99,27 +100,15 @@ pub(super) fn compare(import: &mut Import<'_, '_>, kind: Binary) -> Value {
 pub(super) fn arithmetic(import: &mut Import<'_, '_>, kind: Binary) -> Value {
     let (a, b) = (import.input(0), import.input(1));
     let whole = import.is_whole(a) && import.is_whole(b);
-    let result = match (import.node(a).is_some(), import.node(b).is_some()) {
-        (false, false) => return binary(import, kind, a, b),
-        _ if whole && kind == Binary::Div => {
-            return import.unsupported(&"division of whole numbers");
-        }
-        (true, false) => match kind {
-            Binary::Add => scale(import, a, b, |c| (1.0, c)),
-            Binary::Sub => scale(import, a, b, |c| (1.0, -c)),
-            Binary::Mul => scale(import, a, b, |c| (c, 0.0)),
-            _ => scale(import, a, b, |c| (1.0 / c, 0.0)),
-        },
-        (false, true) => match kind {
-            Binary::Add => scale(import, b, a, |c| (1.0, c)),
-            Binary::Sub => scale(import, b, a, |c| (-1.0, c)),
-            Binary::Mul => scale(import, b, a, |c| (c, 0.0)),
-            _ => {
-                let inverse = import.layer(Operation::Unit(Unit::Reciprocal), &[b]);
-                scale(import, inverse, a, |c| (c, 0.0))
-            }
-        },
-        (true, true) => match kind {
+    let constants = [import.node(a).is_none(), import.node(b).is_none()];
+    if constants == [true, true] {
+        return binary(import, kind, a, b);
+    }
+    if whole && kind == Binary::Div {
+        return import.unsupported(&"division of whole numbers");
+    }
+    let result = if constants == [false, false] {
+        match kind {
             Binary::Add => total(import, &[a, b]),
             Binary::Sub => {
                 let b = patterns::scaled(import, b, -1.0);
@@ -127,7 +116,21 @@ pub(super) fn arithmetic(import: &mut Import<'_, '_>, kind: Binary) -> Value {
             }
             Binary::Mul => patterns::product(import, a, b),
             _ => patterns::quotient(import, a, b),
-        },
+        }
+    } else {
+        let [swapped, _] = constants;
+        let (mut x, c) = if swapped { (b, a) } else { (a, b) };
+        let make: fn(f32) -> (f32, f32) = match (kind, swapped) {
+            (Binary::Add, _) => |c| (1.0, c),
+            (Binary::Sub, false) => |c| (1.0, -c),
+            (Binary::Sub, true) => |c| (-1.0, c),
+            (Binary::Div, false) => |c| (1.0 / c, 0.0),
+            _ => |c| (c, 0.0),
+        };
+        if kind == Binary::Div && swapped {
+            x = import.layer(Operation::Unit(Unit::Reciprocal), &[x]);
+        }
+        scale(import, x, c, make)
     };
     import.whole(result, whole)
 }

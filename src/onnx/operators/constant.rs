@@ -74,25 +74,23 @@ pub(super) fn constant(import: &mut Import<'_, '_>) -> Value {
         let tensor = decode(attribute.tensor());
         return import.tensor(tensor);
     }
-    if let Some(list) = import.list("value_ints", usize::MAX) {
+    for (name, number, wire) in [
+        ("value_int", 3, Wire::Varint),
+        ("value_ints", 8, Wire::Varint),
+        ("value_float", 2, Wire::Fixed32),
+        ("value_floats", 7, Wire::Fixed32),
+    ] {
+        let Some(attribute) = import.attribute(name) else { continue };
+        let whole = wire == Wire::Varint;
+        let mut list = Vec::new();
+        for n in numbers(attribute.body, number, wire) {
+            list.push(if whole { n as f64 } else { f32::from_bits(n as u32).into() });
+        }
         let shape = Shape::of(&[list.len() as i64]);
-        return import.constant(shape, true, list.iter().map(|&n| n as f64).collect());
+        let value = import.constant(shape, whole, list);
+        return if name.ends_with('s') { value } else { import.reshape(value, Shape::default()) };
     }
-    if let Some(attribute) = import.attribute("value_floats") {
-        let list = numbers(attribute.body, 7, Wire::Fixed32);
-        let shape = Shape::of(&[list.len() as i64]);
-        let list = list.iter().map(|&bits| f32::from_bits(bits as u32).into()).collect();
-        return import.constant(shape, false, list);
-    }
-    let whole = import.attribute("value_int").is_some();
-    let number = match whole {
-        true => import.int("value_int", 0) as f64,
-        false => import.float("value_float", f32::NAN).into(),
-    };
-    if number.is_nan() && import.attribute("value_float").is_none() {
-        return import.misshapen(&"no value");
-    }
-    import.constant(Shape::default(), whole, vec![number])
+    import.misshapen(&"no value")
 }
 
 pub(super) fn of_shape(import: &mut Import<'_, '_>) -> Value {

@@ -51,7 +51,9 @@ impl Matrix {
         let Matrix { rows, columns, numbers } = self;
         let mut turned = Vec::with_capacity(numbers.len());
         for column in 0..columns {
-            turned.extend(numbers.iter().skip(column).step_by(columns.max(1)));
+            for row in numbers.chunks_exact(columns) {
+                turned.extend(row.get(column));
+            }
         }
         Matrix { rows: columns, columns: rows, numbers: turned }
     }

@@ -62,32 +62,28 @@ pub(super) fn window(
     }
     let shape = import.shape(x);
     let mut positions = Vec::with_capacity(axes);
-    for (axis, (((kernel, stride), dilation), (begin, end))) in kernel
-        .iter()
-        .zip(&stride)
-        .zip(&dilation)
-        .zip(pad_begin.iter_mut().zip(&mut pad_end))
-        .enumerate()
-    {
-        let n = shape.count(axis.saturating_add(2));
+    for axis in 0..axes {
+        let at = |list: &[usize]| list.get(axis).copied().unwrap_or(0);
+        let (stride, n) = (at(&stride), shape.count(axis.saturating_add(2)));
+        let (kernel, dilation) = (at(&kernel), at(&dilation));
         // Elements from the first to the last tap.
-        let reach = kernel.saturating_sub(1).saturating_mul(*dilation).saturating_add(1);
-        let (Some(steps), 1.., 1..) =
-            (n.saturating_sub(1).checked_div(*stride), *kernel, *dilation)
-        else {
-            return import.misshapen(&"a window of size, stride or dilation 0");
+        let reach = kernel.saturating_sub(1).saturating_mul(dilation).saturating_add(1);
+        let Some(steps) = n.saturating_sub(1).checked_div(stride) else {
+            return import.misshapen(&"a window of stride 0");
         };
-        if same {
+        if let (true, Some(begin), Some(end)) =
+            (same, pad_begin.get_mut(axis), pad_end.get_mut(axis))
+        {
             // ⌈n / stride⌉ windows; one side gets the odd element.
-            let total = steps.saturating_mul(*stride).saturating_add(reach).saturating_sub(n);
+            let total = steps.saturating_mul(stride).saturating_add(reach).saturating_sub(n);
             *begin = total.div_ceil(2);
             *end = total.saturating_sub(*begin);
             if auto_pad == "SAME_UPPER" {
                 std::mem::swap(begin, end);
             }
         }
-        let room = n.saturating_add(*begin).saturating_add(*end).saturating_sub(reach);
-        positions.push(room.div_ceil(*stride).saturating_add(1));
+        let room = n.saturating_add(at(&pad_begin)).saturating_add(at(&pad_end));
+        positions.push(room.saturating_sub(reach).div_ceil(stride).saturating_add(1));
     }
     // Padding can make many positions out of a small input, and the layer keeps a number for each.
     import.budget.allocate(&positions);

@@ -20,10 +20,14 @@ pub(super) fn shape(import: &mut Import<'_, '_>) -> Value {
     let shape = import.shape(x);
     let len = shape.len() as i64;
     let from_front = |n: i64| if n < 0 { n.saturating_add(len) } else { n };
-    let bound = |n: i64| usize::try_from(from_front(n)).unwrap_or(0);
-    let (start, end) = (bound(import.int("start", 0)), bound(import.int("end", len)));
-    let part = shape.iter().take(end).skip(start);
-    let list: Vec<f64> = part.map(|&n| n as f64).collect();
+    let start = from_front(import.int("start", 0));
+    let end = from_front(import.int("end", len));
+    let mut list = Vec::new();
+    for (axis, &n) in (0i64..).zip(shape.iter()) {
+        if start <= axis && axis < end {
+            list.push(n as f64);
+        }
+    }
     import.constant(Shape::of(&[list.len() as i64]), true, list)
 }
 
