@@ -29,6 +29,7 @@ pub use vocabulary::Vocabulary;
 use crate::error::{Code, Error, Result, ensure};
 use crate::network::{Layer, Network, NodeId};
 use crate::onnx::{self, Named};
+use std::sync::Arc;
 
 /// Most tokens of a text.
 pub const TOKENS: usize = 100_000;
@@ -57,7 +58,7 @@ pub struct Reader {
     /// The file, to read it again for texts of another length.
     bytes: Vec<u8>,
     /// The network for the last text, and which text it fits.
-    fitted: Option<(Vec<usize>, Network)>,
+    fitted: Option<(Vec<usize>, Arc<Network>)>,
 }
 
 impl Reader {
@@ -147,7 +148,7 @@ impl Reader {
                 let rarity = kinds.iter().map(|&word| rarity[word]).collect();
                 if self.fitted.as_ref().is_none_or(|(have, _)| *have != kinds) {
                     let network = model.network.restrict(&kinds)?;
-                    self.fitted = Some((kinds, network));
+                    self.fitted = Some((kinds, Arc::new(network)));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
                 Ok(Passage::of_counts(network, words, slots, rarity))

@@ -1,7 +1,8 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
 use super::object::{Record, array, count, floats};
-use super::{Model, explanation, options, read_target, throw};
+use super::request::{options, read_target};
+use super::{Model, explanation, throw};
 use crate::error::{Code, Error, Result};
 use crate::methods::Entry;
 use crate::text::{Passage, Token, tokenize};
