@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { createRuntime } from '../../pkg/dist/index.js';
 import { random } from '../../www/text/deletion.js';
 import { pieces } from '../../www/text/words.js';
@@ -8,6 +13,11 @@ import { pieces } from '../../www/text/words.js';
 const STRINGS = 5_000;
 const TEXT = 'The shuttle is in orbit; the crew feels sick, says the doctor. 😀 orbit zzzqqq.';
 const file = (name) => readFile(new URL(`../../www/models/${name}.onnx`, import.meta.url));
+
+const DOCUMENTS = { train: 11_314, test: 7_532 };
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const DATA = `${process.env.HEATLENS_DATA ?? `${ROOT}../shared/data`}/newsgroups20`;
+const absent = existsSync(DATA) ? false : `NOT compared: there is no ${DATA}`;
 
 let runtime;
 let linear;
@@ -43,6 +53,41 @@ test(`${STRINGS} strings: the pieces put together are exactly the text`, async (
   const word = 'x'.repeat(1_000_000);
   assert.deepEqual([...(await runtime.tokenize(word))], [0, 1_000_000]);
 });
+
+/** What a token is to a vocabulary: the rule of src/text/tokens.rs, written once more. */
+function form(token) {
+  const long = /^[0-9 .\-/+()]+$/.test(token) && token.replace(/[^0-9]/g, '').length >= 7;
+  if (long || token.includes('@')) return null;
+  const lower = token.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return lower.replaceAll('\u2019', "'").replace(/'s$/, '');
+}
+
+for (const [split, count] of Object.entries(DOCUMENTS)) {
+  const name = `program and package tell the same words apart in ${count} documents (${split})`;
+  // Without the data this is skipped, or fails where they must be there.
+  test(name, { skip: process.env.HEATLENS_REQUIRE_DATA !== '1' && absent }, async () => {
+    const path = `${DATA}/${split}.jsonl.gz`;
+    const texts = gunzipSync(await readFile(path))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const command = ['run', '--quiet', '--bin', 'heatlens', '--', 'tokenize', path];
+    const program = spawn('cargo', command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    let compared = 0;
+    for await (const line of createInterface({ input: program.stdout })) {
+      const { id, text } = JSON.parse(texts[compared]);
+      const told = JSON.parse(line);
+      const end = text.indexOf('\n\n');
+      const body = end < 0 ? text : text.slice(end + 2);
+      const spans = await runtime.tokenize(body);
+      const tokens = told.tokens.map((_, i) => form(body.slice(spans[2 * i], spans[2 * i + 1])));
+      assert.equal(spans.length, 2 * told.tokens.length, id);
+      assert.deepEqual(tokens, told.tokens, id);
+      compared += 1;
+    }
+    assert.equal(compared, count);
+  });
+}
 
 test('a text is read; words left out are left out', async () => {
   for (const model of [linear, cnn]) {
