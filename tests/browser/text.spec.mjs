@@ -63,7 +63,7 @@ test('the linear model: the sum is the score less the bias, shown', async ({ pag
   await open(page);
   for (const k of [0, 1, 2]) {
     const text = await panel(page, k).locator('.sum').textContent();
-    const [, difference, sum] = text.match(/difference (\S+), Σ R = (\S+)/);
+    const [, difference, sum] = text.match(/difference (\S+), Σ\sR\s=\s(\S+)/);
     expect(sum).toBe(difference);
   }
 });

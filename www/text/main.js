@@ -240,7 +240,8 @@ class TextPage {
   }
 
   look(names) {
-    const theme = currentTheme();
+    // Weak words fade into the page, not out of it.
+    const theme = currentTheme() === 'dark' ? 'night' : 'light';
     const scales = names
       .map((name) => this.results.get(name))
       .filter(Boolean)

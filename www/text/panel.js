@@ -73,7 +73,8 @@ export class Panel {
 /** What the numbers sum to, beside what is explained and what the network says without a word. */
 export function sumText({ sum, score, empty, signed: isSigned, error }) {
   const parts = [`f = ${format(score)}`, `f of no words = ${format(empty)}`];
-  if (isSigned) parts.push(`difference ${format(score - empty)}`, `Σ R = ${format(sum)}`);
+  if (isSigned)
+    parts.push(`difference ${format(score - empty)}`, `Σ\u00a0R\u00a0=\u00a0${format(sum)}`);
   if (error !== undefined) parts.push(`sampling error of a word ± ${format(error, 2)}`);
   return parts.join(', ');
 }
