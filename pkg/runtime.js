@@ -1,6 +1,7 @@
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
 import { Model } from './model.js';
+import { readText } from './text.js';
 import { ABI } from './protocol.js';
 import { Pool } from './pool.js';
 import { readSource, request } from './source.js';
@@ -53,6 +54,12 @@ export class Runtime {
     this.#open();
     const bytes = await readSource(source, watch);
     return this.#pool.submit({ op: 'support', bytes }, null, watch);
+  }
+
+  /** @type {import('./index.d.ts').Runtime['tokenize']} */
+  async tokenize(text) {
+    this.#open();
+    return this.#pool.submit({ op: 'tokenize', text: readText(text) }, null);
   }
 
   /** Ends the engine by a panic, as a bug in it would; for tests of what a page makes of it. */

@@ -57,7 +57,7 @@ pub(super) fn split<'v>(
 }
 
 /// Parameters as pairs of name and number, word or Float32Array.
-fn options(pairs: &Array) -> Result<Options> {
+pub(super) fn options(pairs: &Array) -> Result<Options> {
     let mut options = Options::new();
     for pair in pairs.iter() {
         let pair = Array::from(&pair);
@@ -79,7 +79,7 @@ fn options(pairs: &Array) -> Result<Options> {
     Ok(options)
 }
 
-fn read_target(network: &Network, target: &JsValue) -> Result<Target> {
+pub(super) fn read_target(network: &Network, target: &JsValue) -> Result<Target> {
     let field = |name: &str| Reflect::get(target, &name.into()).unwrap_or(JsValue::NULL);
     let number = |name: &str| field(name).as_f64().map(|value| value as usize);
     if let Some(name) = field("node").as_string() {
