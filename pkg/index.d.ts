@@ -174,6 +174,7 @@ export type NodeKind =
   | 'average-pool'
   | 'max-pool'
   | 'add'
+  | 'product'
   | 'unit'
   | 'structure'
   | 'embedding'

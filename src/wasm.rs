@@ -374,6 +374,7 @@ fn kind(class: Class) -> &'static str {
         Class::Average => "average-pool",
         Class::MaxPool => "max-pool",
         Class::Add => "add",
+        Class::Product => "product",
         Class::Unit => "unit",
         Class::Structure => "structure",
         Class::Embedding => "embedding",

@@ -393,6 +393,10 @@ impl<'g, 'a> Import<'g, 'a> {
                 window.kernel.iter().fold(1, |n: usize, &k| n.saturating_mul(k))
             }
             Operation::LocalResponseNorm { size, .. } => *size,
+            Operation::MatMul => {
+                let left = ids.first().map_or(&[][..], |&id| self.builder.shape(id));
+                left.last().copied().unwrap_or(0)
+            }
             _ => ids.len(),
         };
         // Some operators make many layers: Split one per output.

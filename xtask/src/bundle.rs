@@ -37,7 +37,12 @@ pub fn package(root: &Path) -> Result<()> {
     ])
 }
 
-/// Lays out `dist/site/` as a static server serves it: the pages, and the package under `pkg/`.
+/// Libraries that pages fetch when they need them, below `node_modules/`: module and licence.
+const VENDOR: [(&str, &str, &str); 1] =
+    [("openchemlib", "openchemlib/dist/openchemlib.js", "openchemlib/LICENSE")];
+
+/// Lays out `dist/site/` as a static server serves it: the pages, the package under `pkg/`, other
+/// libraries under `vendor/`.
 pub fn site(root: &Path) -> Result<()> {
     let site = root.join("dist/site");
     if site.exists() {
@@ -46,6 +51,12 @@ pub fn site(root: &Path) -> Result<()> {
     let www = root.join("www");
     if www.exists() {
         copy(&www, &site)?;
+    }
+    let (modules, vendor) = (root.join("node_modules"), site.join("vendor"));
+    fs::create_dir_all(&vendor)?;
+    for (name, module, licence) in VENDOR {
+        fs::copy(modules.join(module), vendor.join(format!("{name}.js")))?;
+        fs::copy(modules.join(licence), vendor.join(format!("{name}.LICENSE.txt")))?;
     }
     copy(&root.join("pkg/dist"), &site.join("pkg"))
 }
