@@ -9,6 +9,7 @@ use ndarray::{ArrayD, Axis, IxDyn};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::stdin;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Milliseconds that are run before anything counts.
@@ -40,7 +41,7 @@ fn main() {
 }
 
 struct Job {
-    network: Network,
+    network: Arc<Network>,
     input: ArrayD<f32>,
     /// Method and parameters by name; none: the forward pass.
     method: Option<(&'static str, Options)>,

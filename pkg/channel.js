@@ -15,6 +15,15 @@ import { builtin } from './node.js';
  */
 
 /**
+ * Whether engines run beside each other, and not all in this thread.
+ * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
+ */
+export function threaded(choice) {
+  if (typeof choice === 'function') return true;
+  return choice !== false && (typeof Worker === 'function' || !!builtin('node:worker_threads'));
+}
+
+/**
  * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
  * @param {Listener} listener
  * @returns {Channel}

@@ -11,6 +11,9 @@ let memory = /** @type {WebAssembly.Memory | null} */ (null);
 export class Engine {
   /** @type {Map<number, glue.Model>} */
   #models = new Map();
+  /** The search under way. @type {glue.Search | null} */
+  #search = null;
+  #share = { first: true, alone: true, found: 0 };
 
   /**
    * @param {import('./protocol.js').Request} request
@@ -52,20 +55,58 @@ export class Engine {
       case 'predict':
         return this.#model(request.key).predict(request.input, request.batch);
       case 'explain': {
-        const { method, parameters, target, at } = request.request;
-        const progress = throttled(tell);
-        return this.#model(request.key).explain(
-          request.input,
-          method,
-          parameters,
-          target,
-          at ?? undefined,
-          progress,
-        );
+        const { key, input, piece, known } = request;
+        return this.#model(key).explain(input, request.request, piece, known, throttled(tell));
+      }
+      case 'search': {
+        const { key, input, share, shares } = request;
+        this.#search?.free();
+        this.#search = null;
+        this.#search = this.#model(key).search(input, request.request, share, shares);
+        this.#share = { first: share === 0, alone: shares === 1, found: 0 };
+        return this.#propose();
+      }
+      case 'step': {
+        const begin = performance.now();
+        let state = this.#step(request.best);
+        // Nobody else has to be asked.
+        while (this.#share.alone && !state.finished && !state.explanation) {
+          if (performance.now() - begin > PROGRESS_INTERVAL / 2) break;
+          state = this.#step(state.best);
+        }
+        return state;
       }
       case 'panic':
         return glue.panic_for_test();
     }
+  }
+
+  /** @param {import('./protocol.js').Best | null} best */
+  #step(best) {
+    this.#search?.adopt(best?.feature ?? -1, best?.score ?? 0);
+    return this.#propose();
+  }
+
+  /** @returns {import('./protocol.js').SearchState} */
+  #propose() {
+    const search = this.#search;
+    if (!search) throw new Error('there is no search');
+    const [feature, score, loaded, total, found, finished] = search.propose();
+    const share = this.#share;
+    const news = share.first && (found > share.found || finished);
+    share.found = found;
+    const state = {
+      best: feature < 0 ? null : { feature, score },
+      loaded,
+      total,
+      finished: finished > 0,
+      explanation: news ? search.explanation() : null,
+    };
+    if (finished) {
+      search.free();
+      this.#search = null;
+    }
+    return state;
   }
 
   /** @param {number} key */

@@ -1,12 +1,12 @@
 /**
- * Runs neural networks in the page and explains their decisions. All work is done in a Worker; the page
+ * Runs neural networks in the page and explains their decisions. All work is done in Workers; the page
  * never waits.
  *
  * Every promise may be rejected with a {@link HeatlensError}, whose `code` is stable, or, when a signal
  * was aborted, with the signal's reason (a DOMException named `AbortError`).
  */
 
-/** A runtime of its own, with its own worker, which starts when it is first needed. */
+/** A runtime of its own, with its own workers, which start when they are first needed. */
 export function createRuntime(options?: RuntimeOptions): Runtime;
 
 /** The runtime that {@link load} and {@link methods} use. */
@@ -30,6 +30,11 @@ export interface RuntimeOptions {
    */
   worker?: string | URL | false | (() => Worker);
   /**
+   * Most workers that share long work. They start when there is some. Default: as many as there are
+   * processors, at most 4; 1 where memory is short. With `worker: false` always 1.
+   */
+  workers?: number;
+  /**
    * A worker that gives no sign of life for so many milliseconds counts as dead. Default: five
    * minutes.
    */
@@ -46,9 +51,12 @@ export interface CallOptions {
 export type ProgressListener = (progress: Progress) => void;
 
 export interface Progress {
+  /** Bytes, or a measure of the work done. Neither number ever falls; `total` may still grow. */
   loaded: number;
   total: number;
   stage: 'download' | 'explain';
+  /** Method `sis`: the subsets found so far. */
+  sets?: SisSet[];
 }
 
 export interface Runtime {
@@ -56,11 +64,11 @@ export interface Runtime {
   methods(): Promise<MethodEntry[]>;
   /** What would become of each node of a model, even of one that {@link load} refuses. */
   support(source: Source, options?: CallOptions): Promise<SupportRow[]>;
-  /** Ends the worker; whatever is under way is rejected with `E_DISPOSED`. */
+  /** Ends the workers; whatever is under way is rejected with `E_DISPOSED`. */
   dispose(): void;
 }
 
-/** A model in the worker. Calls are queued; results are copies. */
+/** A model in the workers. Calls start in order; results are copies. */
 export interface Model {
   readonly info: ModelInfo;
   /** Runs the network on one example, or on `batch` examples that lie behind one another. */

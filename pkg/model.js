@@ -1,39 +1,40 @@
 import { readInput, readOptions } from './check.js';
 import { RequestError } from './errors.js';
 import { fingerprint } from './hash.js';
+import { explain, predict } from './share.js';
 
 /** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
 /** @typedef {import('./index.d.ts').Model} ModelType */
 
 /** @implements {ModelType} */
 export class Model {
-  #queue;
+  #pool;
   #kept;
   #support;
   #disposed = false;
 
   /**
-   * @param {import('./queue.js').Queue} queue
-   * @param {import('./queue.js').Kept} kept
+   * @param {import('./pool.js').Pool} pool
+   * @param {import('./pool.js').Kept} kept
    * @param {ModelInfo} info
    * @param {import('./index.d.ts').SupportRow[]} support
    */
-  constructor(queue, kept, info, support) {
-    this.#queue = queue;
+  constructor(pool, kept, info, support) {
+    this.#pool = pool;
     this.#kept = kept;
     this.#support = support;
     this.info = info;
   }
 
   /**
-   * @param {import('./queue.js').Queue} queue
-   * @param {import('./queue.js').Kept} kept
+   * @param {import('./pool.js').Pool} pool
+   * @param {import('./pool.js').Kept} kept
    * @param {any} facts what the engine said of the model
    */
-  static async create(queue, kept, { support, ...facts }) {
+  static async create(pool, kept, { support, ...facts }) {
     const labels = facts.metadata['heatlens.labels']?.split('\n') ?? [];
     const info = { hash: await fingerprint(kept.bytes), labels, ...facts };
-    return new Model(queue, kept, info, support);
+    return new Model(pool, kept, info, support);
   }
 
   /** @type {import('./index.d.ts').Model['predict']} */
@@ -46,7 +47,10 @@ export class Model {
       input: values,
       batch,
     };
-    const outputs = await this.#queue.submit(order, this.#kept, watch);
+    const sizes = this.info.inputs.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+    const outputs = await this.#pool.job(this.#kept, watch, (job) =>
+      predict(this.#pool, order, sizes, job),
+    );
     if (batch > 1) for (const output of outputs) output.shape.unshift(batch);
     const { logits, probabilities, shape } = outputs[0];
     return { logits, probabilities, shape, outputs };
@@ -63,7 +67,7 @@ export class Model {
       input: values,
       request,
     };
-    return this.#queue.submit(order, this.#kept, watch);
+    return this.#pool.job(this.#kept, watch, (job) => explain(this.#pool, order, job));
   }
 
   /** @type {import('./index.d.ts').Model['supportReport']} */
@@ -75,7 +79,7 @@ export class Model {
   dispose() {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#queue.forget(this.#kept, disposed());
+    this.#pool.forget(this.#kept, disposed());
   }
 
   #open() {

@@ -1,6 +1,5 @@
 /**
- * What client and engine say to each other. The client sends one request at a time, so an engine is
- * either idle or at work on a single one.
+ * What client and engine say to each other. An engine does one request after the other.
  *
  * @typedef {{ name: string, code: string, message: string }} Fault
  *
@@ -11,7 +10,11 @@
  *   | { op: 'methods' }
  *   | { op: 'support', bytes: Uint8Array }
  *   | { op: 'predict', key: number, input: Float32Array, batch: number }
- *   | { op: 'explain', key: number, input: Float32Array, request: ExplainRequest }
+ *   | { op: 'explain', key: number, input: Float32Array, request: ExplainRequest,
+ *       piece?: number, known?: Float64Array }
+ *   | { op: 'search', key: number, input: Float32Array, request: ExplainRequest,
+ *       share: number, shares: number }
+ *   | { op: 'step', best: Best | null }
  *   | { op: 'panic' }
  * )} Request
  *
@@ -31,6 +34,18 @@
  *   index: number | null,
  *   channel: number | null,
  * }} Target
+ *
+ * In a search: a feature, and the score when it is masked, too.
+ * @typedef {{ feature: number, score: number }} Best
+ *
+ * Where a share of a search is. The first share gives the sets found so far whenever there is a new one.
+ * @typedef {{
+ *   best: Best | null,
+ *   loaded: number,
+ *   total: number,
+ *   finished: boolean,
+ *   explanation: import('./index.d.ts').Explanation | null,
+ * }} SearchState
  *
  * `memory` is the engine's memory in bytes; after a `fatal` reply the engine must be replaced.
  * @typedef {{ id: number } & (

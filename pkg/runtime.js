@@ -2,7 +2,7 @@ import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
 import { Model } from './model.js';
 import { ABI } from './protocol.js';
-import { Queue } from './queue.js';
+import { Pool } from './pool.js';
 import { readSource, request } from './source.js';
 
 /** @typedef {import('./index.d.ts').RuntimeOptions} RuntimeOptions */
@@ -10,7 +10,7 @@ import { readSource, request } from './source.js';
 
 /** @implements {RuntimeType} */
 export class Runtime {
-  #queue;
+  #pool;
   #options;
   #disposed = false;
   #key = 0;
@@ -22,23 +22,23 @@ export class Runtime {
   /** @param {RuntimeOptions} options */
   constructor(options = {}) {
     this.#options = options;
-    this.#queue = new Queue(() => this.#compile(), options, ABI);
+    this.#pool = new Pool(() => this.#compile(), options, ABI);
   }
 
   /** @type {import('./index.d.ts').Runtime['load']} */
   async load(source, watch = {}) {
     this.#open();
     const bytes = await readSource(source, watch);
-    const kept = { key: ++this.#key, bytes, loaded: null };
+    const kept = { key: ++this.#key, bytes };
     const order = /** @type {const} */ ({ op: 'load', key: kept.key, bytes });
-    const facts = await this.#queue.submit(order, kept, watch);
-    return Model.create(this.#queue, kept, facts);
+    const facts = await this.#pool.submit(order, kept, watch);
+    return Model.create(this.#pool, kept, facts);
   }
 
   /** @type {import('./index.d.ts').Runtime['methods']} */
   async methods() {
     this.#open();
-    this.#methods ??= this.#queue.submit({ op: 'methods' }, null);
+    this.#methods ??= this.#pool.submit({ op: 'methods' }, null);
     try {
       // A copy, so that nobody can change the list for others.
       return structuredClone(await this.#methods);
@@ -52,17 +52,17 @@ export class Runtime {
   async support(source, watch = {}) {
     this.#open();
     const bytes = await readSource(source, watch);
-    return this.#queue.submit({ op: 'support', bytes }, null, watch);
+    return this.#pool.submit({ op: 'support', bytes }, null, watch);
   }
 
   /** Ends the engine by a panic, as a bug in it would; for tests of what a page makes of it. */
   panicForTest() {
-    return this.#queue.submit({ op: 'panic' }, null);
+    return this.#pool.submit({ op: 'panic' }, null);
   }
 
   dispose() {
     this.#disposed = true;
-    this.#queue.close(new RequestError('E_DISPOSED', 'the runtime has been disposed of'));
+    this.#pool.close(new RequestError('E_DISPOSED', 'the runtime has been disposed of'));
   }
 
   #open() {

@@ -17,6 +17,7 @@ mod occlusion;
 mod options;
 mod quadrature;
 mod shapley;
+mod share;
 mod sis;
 mod smooth_grad;
 mod white_box;
@@ -33,14 +34,17 @@ pub(crate) use objective::Objective;
 pub use objective::Target;
 pub use occlusion::OcclusionMap;
 pub use options::{Options, Value, method_from_options};
+pub use share::{PIECES, Share};
+pub use sis::{Proposal, Search};
 pub use smooth_grad::{Noise, Statistic};
 pub use white_box::Norm;
 
-use crate::error::{Code, Error, Number, Result};
+use crate::error::{Code, Error, Number, Result, ensure};
 use crate::explanation::Explanation;
-use crate::network::{Network, NodeId, Section, Tape};
+use crate::network::{Held, Network, NodeId, Section, Tape};
 use crate::rules::Rules;
 use ndarray::ArrayViewD;
+use std::sync::Arc;
 
 /// A method with its parameters. [`CATALOG`] describes each.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,22 +163,51 @@ pub fn explain(
     at: Option<NodeId>,
     progress: Progress<'_>,
 ) -> Result<Explanation> {
-    let (section, tape) = prepare(network, inputs, at)?;
+    let mut whole = Share::Whole;
+    explain_share(network, inputs, method, target, at, &mut whole, progress)
+}
+
+/// Does one share of [`explain`]'s work. After a [`Share::Piece`] `share` holds the numbers of that
+/// piece, and what is returned is an error with [`Code::Cancelled`].
+pub fn explain_share(
+    network: &Network,
+    inputs: &[ArrayViewD<'_, f32>],
+    method: &Method,
+    target: &Target,
+    at: Option<NodeId>,
+    share: &mut Share,
+    progress: Progress<'_>,
+) -> Result<Explanation> {
+    let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
     let mut job = Job::new(&section, tape, target, progress)?;
-    let score = job.objective.score(&job.tape, 0);
-    if !score.is_finite() {
-        return Err(Error::new(
-            Code::Nonfinite,
-            format!("the network's score is {}", Number(score)),
-        ));
-    }
-    run(&mut job, method, score)
+    std::mem::swap(&mut job.share, share);
+    let result = run(&mut job, method);
+    std::mem::swap(&mut job.share, share);
+    result
+}
+
+/// Begins the `share` (number, of how many) of [`explain`]'s work for [`Method::Sis`].
+pub fn search(
+    network: Arc<Network>,
+    inputs: &[ArrayViewD<'_, f32>],
+    method: &Method,
+    target: &Target,
+    at: Option<NodeId>,
+    share: (usize, usize),
+) -> Result<Search<'static>> {
+    let Method::Sis { threshold, mask, sets } = method else {
+        return Err(Error::new(Code::Request, "only sufficient input subsets are searched for"));
+    };
+    let (section, tape) = prepare(Held::Shared(network), inputs, at)?;
+    let progress = &mut |_, _| true;
+    let job = Job::new(&section, tape, target, progress)?;
+    Search::new(&job, *threshold, mask, *sets, share)
 }
 
 /// The section from the explained node on (none: the first input), its values checked, and the
 /// example's recording.
 pub(crate) fn prepare<'n>(
-    network: &'n Network,
+    network: Held<'n>,
     inputs: &[ArrayViewD<'_, f32>],
     at: Option<NodeId>,
 ) -> Result<(Section<'n>, Tape)> {
@@ -193,7 +226,8 @@ fn check_finite(values: &[f32], what: &str) -> Result<()> {
     }
 }
 
-fn run(job: &mut Job<'_, '_>, method: &Method, score: f64) -> Result<Explanation> {
+fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
+    let score = job.score()?;
     match method {
         Method::Gradient => white_box::signal_map(job, "gradient", &Rules::gradient(), score),
         Method::Saliency { norm } => white_box::saliency(job, *norm, score),
@@ -217,7 +251,7 @@ fn run(job: &mut Job<'_, '_>, method: &Method, score: f64) -> Result<Explanation
         Method::Occlusion { window, stride, mask, map } => {
             occlusion::explain(job, (*window, *stride), mask, *map, score)
         }
-        Method::Sis { threshold, mask, sets } => sis::explain(job, *threshold, mask, *sets, score),
+        Method::Sis { threshold, mask, sets } => sis::explain(job, *threshold, mask, *sets),
         Method::Shapley { baseline, segments } => shapley::exact(job, baseline, segments, score),
         Method::KernelShap { baseline, segments, coalitions } => {
             shapley::kernel(job, baseline, segments, coalitions, score)
@@ -244,6 +278,9 @@ pub(crate) struct Job<'j, 'n> {
     pub tape: Tape,
     pub objective: Objective,
     pub progress: &'j mut dyn FnMut(usize, usize) -> bool,
+    pub share: Share,
+    /// Samples done, and samples to do.
+    work: (usize, usize),
 }
 
 impl<'j, 'n> Job<'j, 'n> {
@@ -255,12 +292,16 @@ impl<'j, 'n> Job<'j, 'n> {
         progress: &'j mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<Self> {
         let objective = Objective::new(section, &tape, target)?;
-        Ok(Job { section, tape, objective, progress })
+        Ok(Job { section, tape, objective, progress, share: Share::Whole, work: (0, 0) })
     }
 
-    /// Reports progress; an error if the caller wants to stop.
-    pub fn tick(&mut self, done: usize, total: usize) -> Result<()> {
-        go_on(self.progress, done, total)
+    /// The example's score.
+    pub fn score(&self) -> Result<f64> {
+        let score = self.objective.score(&self.tape, 0);
+        ensure(score.is_finite(), Code::Nonfinite, || {
+            format!("the network's score is {}", Number(score))
+        })?;
+        Ok(score)
     }
 
     /// An explanation of the example's shape without anything further; an error if a number is not finite.
@@ -283,18 +324,8 @@ impl<'j, 'n> Job<'j, 'n> {
         score: f64,
         expected: Option<f64>,
     ) -> Result<Explanation> {
-        check_finite(&relevance, "the numbers of the explanation")?;
-        let (target, against) = self.objective.classes();
-        Ok(Explanation {
-            method,
-            target,
-            against,
-            relevance: crate::network::array(shape, relevance)?,
-            score,
-            expected,
-            layers: Vec::new(),
-            sis: None,
-            extra: Vec::new(),
-        })
+        let mut explanation = self.objective.explanation(method, relevance, shape, score)?;
+        explanation.expected = expected;
+        Ok(explanation)
     }
 }

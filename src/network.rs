@@ -19,7 +19,7 @@ pub use build::Builder;
 pub use layer::{Class, Layer};
 pub(crate) use local::{around, axes};
 pub use operation::{Link, Operation, Unit, Window};
-pub use section::Section;
+pub use section::{Held, Section};
 pub use tape::Tape;
 pub(crate) use variants::{Precision, Variant, Variants};
 pub(crate) use weights::Scratch;

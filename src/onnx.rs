@@ -51,6 +51,7 @@ use import::Import;
 use limits::Budget;
 use proto::ModelProto;
 use refusal::{ensure, error};
+use std::sync::Arc;
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
@@ -86,7 +87,7 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Model {
     /// The network.
-    pub network: Network,
+    pub network: Arc<Network>,
     /// `metadata_props`: labels, licence, preprocessing (keys `heatlens.*`) and whatever else.
     pub metadata: Named<String>,
     /// One row per node of the file, in its order.
@@ -122,7 +123,7 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     }
     let space = if proto.producer_version.is_empty() { "" } else { " " };
     Ok(Model {
-        network,
+        network: Arc::new(network),
         metadata,
         report: import.rows,
         opset,

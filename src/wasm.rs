@@ -1,20 +1,22 @@
-//! What JavaScript sees; with its two helpers the only place that names `JsValue`.
+//! What JavaScript sees; with its helpers the only place that names `JsValue`.
 //!
 //! Results are plain objects with typed arrays; the one handle is [`Model`]. Arguments come from
 //! `pkg/`, which checks their JavaScript types; names and ranges are checked by the core.
 
 mod catalog;
 mod object;
+mod request;
 
-use crate::error::{Code, Error, Result, ensure};
+use crate::error::{Error, Result};
 use crate::explanation::{Explanation, Sis};
-use crate::methods::{self, CATALOG, Entry, Options, Target, Value};
+use crate::methods::{self, CATALOG, Entry, Options, Share, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
-use js_sys::{Array, Float32Array, Float64Array, Function, Reflect};
-use ndarray::{ArrayView1, ArrayViewD, IxDyn};
+use js_sys::{Float64Array, Function, Reflect};
 use object::{Record, array, count, floats, indices, record, shape};
+use request::{Request, split};
 use std::cell::RefCell;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
@@ -112,18 +114,67 @@ impl Model {
         self.try_predict(input, batch).map_err(throw)
     }
 
-    /// Explains one example.
+    /// Explains one example. With `piece` that piece of a sampled method, as numbers; with `known` what
+    /// is left when these are the numbers of all pieces.
     pub fn explain(
         &self,
         input: &[f32],
-        method: &str,
-        parameters: Array,
-        target: &JsValue,
-        at: Option<String>,
+        request: &JsValue,
+        piece: Option<usize>,
+        known: Option<Vec<f64>>,
         progress: &Function,
     ) -> std::result::Result<JsValue, JsValue> {
-        let request = (method, &parameters, target, at.as_deref());
-        self.try_explain(input, request, progress).map_err(throw)
+        let share = match (piece, known) {
+            (Some(piece), _) => Share::Piece(piece),
+            (None, Some(known)) => Share::Known(known),
+            (None, None) => Share::Whole,
+        };
+        self.try_explain(input, request, share, progress).map_err(throw)
+    }
+
+    /// Begins a share (number, of how many) of a search for sufficient input subsets.
+    pub fn search(
+        &self,
+        input: &[f32],
+        request: &JsValue,
+        share: usize,
+        shares: usize,
+    ) -> std::result::Result<Search, JsValue> {
+        self.try_search(input, request, (share, shares)).map_err(throw)
+    }
+}
+
+/// A share of a search for sufficient input subsets.
+#[wasm_bindgen]
+pub struct Search {
+    search: methods::Search<'static>,
+    network: Arc<Network>,
+    options: Options,
+}
+
+#[wasm_bindgen]
+impl Search {
+    /// This share's best: feature (−1: none) and score; then evaluations done and to do, sets found,
+    /// and 1 if the search is finished.
+    pub fn propose(&mut self) -> std::result::Result<Vec<f64>, JsValue> {
+        let best = self.search.propose().map_err(throw)?;
+        let (feature, score) = best.map_or((-1.0, 0.0), |(feature, score)| (feature as f64, score));
+        let (done, total) = self.search.progress();
+        let (found, finished) = (self.search.found(), self.search.finished());
+        Ok(vec![feature, score, done as f64, total as f64, found as f64, f64::from(finished)])
+    }
+
+    /// Takes the next step, given the best of all shares (feature −1: none).
+    pub fn adopt(&mut self, feature: f64, score: f64) -> std::result::Result<(), JsValue> {
+        let best = if feature < 0.0 { None } else { Some((feature as usize, score)) };
+        self.search.adopt(best).map_err(throw)
+    }
+
+    /// The sets found so far.
+    pub fn explanation(&self) -> std::result::Result<JsValue, JsValue> {
+        let result = self.search.explanation().map_err(throw)?;
+        let entry = Entry::find(result.method).map_err(throw)?;
+        Ok(explanation(&result, entry, &self.options, &self.network))
     }
 }
 
@@ -150,88 +201,38 @@ impl Model {
     fn try_explain(
         &self,
         input: &[f32],
-        (name, parameters, target, at): (&str, &Array, &JsValue, Option<&str>),
+        request: &JsValue,
+        mut share: Share,
         progress: &Function,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let options = options(parameters)?;
-        let method = methods::method_from_options(network, name, &options)?;
-        let target = read_target(network, target)?;
-        let at = at.map(|name| network.find(name)).transpose()?;
+        let Request { entry, options, method, target, at } = Request::read(network, request)?;
         let mut progress = |done: usize, total: usize| {
             progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
         };
         let inputs = split(network, input, 1)?;
-        let result = methods::explain(network, &inputs, &method, &target, at, &mut progress)?;
-        Ok(explanation(&result, Entry::find(name)?, &options, network))
+        let piece = matches!(share, Share::Piece(_));
+        let (shared, tell) = (&mut share, &mut progress);
+        let result = methods::explain_share(network, &inputs, &method, &target, at, shared, tell);
+        match share {
+            Share::Known(numbers) if piece => Ok(Float64Array::from(numbers.as_slice()).into()),
+            // Nothing had to be sampled.
+            _ if piece => result.map(|_| Float64Array::new_with_length(0).into()),
+            _ => Ok(explanation(&result?, entry, &options, network)),
+        }
     }
-}
 
-/// The inputs that lie behind one another in `values`: all examples of the first, then of the next.
-fn split<'v>(
-    network: &Network,
-    mut values: &'v [f32],
-    batch: usize,
-) -> Result<Vec<ArrayViewD<'v, f32>>> {
-    let mut views = Vec::new();
-    for &id in network.inputs() {
-        let node = network.node(id);
-        let wanted = node.len().saturating_mul(batch);
-        let Some((own, rest)) = values.split_at_checked(wanted) else {
-            return Err(Error::new(
-                Code::Input,
-                format!("input '{}' needs {wanted} values, {} are left", node.name, values.len()),
-            ));
-        };
-        let shape: Vec<usize> = std::iter::once(batch).chain(node.shape.iter().copied()).collect();
-        let view = ArrayView1::from(own).into_shape_with_order(IxDyn(&shape));
-        views.push(view.map_err(|error| Error::new(Code::Input, error.to_string()))?);
-        values = rest;
-    }
-    ensure(values.is_empty(), Code::Input, || {
-        format!("{} values more than the network's inputs take", values.len())
-    })?;
-    Ok(views)
-}
-
-/// Parameters as pairs of name and number, word or Float32Array.
-fn options(pairs: &Array) -> Result<Options> {
-    let mut options = Options::new();
-    for pair in pairs.iter() {
-        let pair = Array::from(&pair);
-        let (name, value) = (pair.get(0).as_string().unwrap_or_default(), pair.get(1));
-        let value = if let Some(number) = value.as_f64() {
-            Value::Number(number)
-        } else if let Some(word) = value.as_string() {
-            Value::Word(word)
-        } else if let Some(numbers) = value.dyn_ref::<Float32Array>() {
-            Value::Numbers(numbers.to_vec())
-        } else {
-            return Err(Error::new(
-                Code::Request,
-                format!("'{name}' has a value of no known kind"),
-            ));
-        };
-        options.insert(name, value);
-    }
-    Ok(options)
-}
-
-fn read_target(network: &Network, target: &JsValue) -> Result<Target> {
-    let field = |name: &str| Reflect::get(target, &name.into()).unwrap_or(JsValue::NULL);
-    let number = |name: &str| field(name).as_f64().map(|value| value as usize);
-    if let Some(name) = field("node").as_string() {
-        let node = network.find(&name)?;
-        return Ok(match number("channel") {
-            Some(channel) => Target::Channel { node, channel },
-            None => Target::Unit { node, index: number("index").unwrap_or(0) },
-        });
-    }
-    let output = number("output").unwrap_or(0);
-    match (number("class"), number("against")) {
-        (None, _) => Ok(Target::Top),
-        (Some(class), None) => Ok(Target::Class { output, class }),
-        (Some(class), Some(against)) => Ok(Target::Contrast { output, class, against }),
+    fn try_search(
+        &self,
+        input: &[f32],
+        request: &JsValue,
+        share: (usize, usize),
+    ) -> Result<Search> {
+        let network = self.0.network.clone();
+        let Request { options, method, target, at, .. } = Request::read(&network, request)?;
+        let inputs = split(&network, input, 1)?;
+        let search = methods::search(network.clone(), &inputs, &method, &target, at, share)?;
+        Ok(Search { search, network, options })
     }
 }
 

@@ -10,8 +10,9 @@ use heatlens::network::Network;
 use ndarray::{ArrayD, IxDyn};
 use program::{CNN, Folder, MLP, digit, fails, stdout};
 use serde_json::Value;
+use std::sync::Arc;
 
-fn network(path: &str) -> Network {
+fn network(path: &str) -> Arc<Network> {
     let bytes = std::fs::read(path).unwrap();
     heatlens::onnx::read(&bytes, &heatlens::onnx::Options::default()).unwrap().network
 }

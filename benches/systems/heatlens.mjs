@@ -23,9 +23,9 @@ export function prepare(network, task, batch, target) {
   const rows = Array.from({ length: batch }, (_, row) => {
     return input.subarray(row * network.inputLength, (row + 1) * network.inputLength);
   });
-  const choice = { output: 0, class: target };
+  const request = { method, parameters, target: { output: 0, class: target } };
   const silent = () => {};
-  const call = (x) => model.explain(x, method, parameters, choice, undefined, silent);
+  const call = (x) => model.explain(x, request, undefined, undefined, silent);
   if (task === 'sis') {
     const run = () => call(input).sis.sets.flatMap(({ order, values }) => [...order, ...values]);
     return { run, dispose };

@@ -5,7 +5,7 @@ use crate::error::{Code, Result, ensure};
 use crate::methods::{
     Fill, Layout, Objective, Progress, Target, channels, finite, go_on, prepare, regions,
 };
-use crate::network::{Network, NodeId, Precision, Variants};
+use crate::network::{Held, Network, NodeId, Precision, Variants};
 use ndarray::ArrayViewD;
 
 /// Which positions go first.
@@ -60,7 +60,7 @@ pub fn pixel_flipping(
     flipping: &Flipping,
     progress: Progress<'_>,
 ) -> Result<Curve> {
-    let (section, tape) = prepare(network, inputs, at)?;
+    let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
     let layout = channels(&section);
     let len = section.x().len();
     let per_position = if relevance.len() == layout.positions() {

@@ -1,6 +1,6 @@
 //! Coalitions of features, present or absent, and what the network makes of them.
 
-use super::features::scores;
+use super::features::{finite, scores};
 use super::{Fill, Job, Segments};
 use crate::error::{Code, Result, ensure};
 use crate::random::Random;
@@ -46,24 +46,28 @@ impl Players {
     /// baseline.
     pub fn values(&self, job: &mut Job<'_, '_>, rows: &[bool]) -> Result<Vec<f64>> {
         let total = rows.len() / self.count;
-        let mut values = Vec::with_capacity(total);
-        for (k, rows) in rows.chunks(256 * self.count).enumerate() {
-            job.tick(k * 256, total)?;
-            let mut write = |k: usize, row: &mut [f32]| {
-                let present = &rows[k * self.count..(k + 1) * self.count];
-                for ((x, &feature), &absent) in
-                    row.iter_mut().zip(&self.feature).zip(&self.baseline)
-                {
-                    if !present[feature] {
-                        *x = absent;
-                    }
-                }
-            };
-            let mut visit = |_, value| values.push(value);
-            scores(job, rows.len() / self.count, false, &mut write, &mut visit)?;
+        job.sample(total, total, &mut |job, range, values| {
+            let own = &rows[range.start * self.count..range.end * self.count];
+            scores(job, range.len(), &mut |k, row| self.write(own, k, row), values)
+        })
+    }
+
+    /// The score with every feature absent.
+    pub fn none(&self, job: &mut Job<'_, '_>) -> Result<f64> {
+        job.section.record(&self.baseline, &mut job.tape)?;
+        let score = job.objective.score(&job.tape, 0);
+        finite(score)?;
+        Ok(score)
+    }
+
+    /// Switches off in an example what coalition `k` of these rows lacks.
+    fn write(&self, rows: &[bool], k: usize, example: &mut [f32]) {
+        let present = &rows[k * self.count..(k + 1) * self.count];
+        for ((x, &feature), &absent) in example.iter_mut().zip(&self.feature).zip(&self.baseline) {
+            if !present[feature] {
+                *x = absent;
+            }
         }
-        job.tick(total, total)?;
-        Ok(values)
     }
 
     /// Each element gets its feature's number divided by the feature's size, so that sums stay.

@@ -145,14 +145,12 @@ pub(crate) fn batch_size(section: &Section<'_>) -> usize {
     (640_000 / values.max(1)).clamp(1, 64)
 }
 
-/// Scores of rows that `write(k, row)` makes out of the example, k < `count`, in order: the raw score
-/// or, with `probability`, the probability.
+/// Appends the scores of rows that `write(k, row)` makes out of the example, k < `count`, in order.
 pub(crate) fn scores(
     job: &mut Job<'_, '_>,
     count: usize,
-    probability: bool,
     write: &mut dyn FnMut(usize, &mut [f32]),
-    visit: &mut dyn FnMut(usize, f64),
+    values: &mut Vec<f64>,
 ) -> Result<()> {
     let (x, size) = (job.section.x(), batch_size(job.section));
     let mut rows = Vec::new();
@@ -167,14 +165,11 @@ pub(crate) fn scores(
         }
         job.section.record(&rows, &mut job.tape)?;
         for row in 0..n {
-            let score = if probability {
-                job.objective.probability(&job.tape, row)
-            } else {
-                job.objective.score(&job.tape, row)
-            };
+            let score = job.objective.score(&job.tape, row);
             finite(score)?;
-            visit(start + row, score);
+            values.push(score);
         }
+        job.advance(n)?;
         start += n;
     }
     Ok(())

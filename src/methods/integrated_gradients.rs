@@ -2,6 +2,7 @@
 
 use super::features::batch_size;
 use super::objective::Start;
+use super::share::PIECES;
 use super::{Fill, Job, quadrature};
 use crate::backward::backward;
 use crate::error::{Code, Result, ensure};
@@ -43,28 +44,34 @@ pub(super) fn explain(
         Quadrature::TrapezoidCaptum => quadrature::trapezoid_captum(steps),
     };
     let rules = Rules::gradient();
-    let mut mean = vec![0.0f64; x.len()];
-    let mut done = 0;
-    for points in points.chunks(batch_size(job.section)) {
-        let rows: Vec<f32> = points
-            .iter()
-            .flat_map(|(a, _)| {
-                x.iter().zip(&x0).map(move |(x, x0)| {
-                    (f64::from(*x0) + a * (f64::from(*x) - f64::from(*x0))) as f32
+    let sums = job.sample(steps, PIECES * x.len(), &mut |job, range, sums| {
+        let from = sums.len();
+        sums.resize(from + x.len(), 0.0);
+        for points in points[range].chunks(batch_size(job.section)) {
+            let rows: Vec<f32> = points
+                .iter()
+                .flat_map(|(a, _)| {
+                    x.iter().zip(&x0).map(move |(x, x0)| {
+                        (f64::from(*x0) + a * (f64::from(*x) - f64::from(*x0))) as f32
+                    })
                 })
-            })
-            .collect();
-        job.section.record(&rows, &mut job.tape)?;
-        let seed = job.objective.seed(&job.tape, Start::Derivative);
-        let pass = backward(job.section, &job.tape, None, &rules, seed)?;
-        let gradients = pass.signals[job.section.source()].chunks_exact(x.len());
-        for (gradient, (_, weight)) in gradients.zip(points) {
-            for (mean, g) in mean.iter_mut().zip(gradient) {
-                *mean += weight * f64::from(*g);
+                .collect();
+            job.section.record(&rows, &mut job.tape)?;
+            let seed = job.objective.seed(&job.tape, Start::Derivative);
+            let pass = backward(job.section, &job.tape, None, &rules, seed)?;
+            let gradients = pass.signals[job.section.source()].chunks_exact(x.len());
+            for (gradient, (_, weight)) in gradients.zip(points) {
+                for (sum, g) in sums[from..].iter_mut().zip(gradient) {
+                    *sum += weight * f64::from(*g);
+                }
             }
+            job.advance(points.len())?;
         }
-        done += points.len();
-        job.tick(done, steps)?;
+        Ok(())
+    })?;
+    let mut mean = vec![0.0; x.len()];
+    for (i, sum) in sums.iter().enumerate() {
+        mean[i % x.len()] += sum;
     }
     let relevance = mean
         .iter()

@@ -2,6 +2,7 @@
 
 use crate::backward::Seed;
 use crate::error::{Code, Error, Result, ensure};
+use crate::explanation::Explanation;
 use crate::network::{Link, NodeId, Section, Tape};
 
 /// What is explained.
@@ -177,6 +178,29 @@ impl Objective {
     /// The probability that belongs to a margin, up to rounding.
     pub fn at_margin(&self, margin: f64) -> f64 {
         if self.link == Link::Identity { margin } else { 1.0 / (1.0 + libm::exp(-margin)) }
+    }
+
+    /// An explanation of the target, without anything further; an error if a number is not finite.
+    pub fn explanation(
+        &self,
+        method: &'static str,
+        relevance: Vec<f32>,
+        shape: &[usize],
+        score: f64,
+    ) -> Result<Explanation> {
+        super::check_finite(&relevance, "the numbers of the explanation")?;
+        let (target, against) = self.classes();
+        Ok(Explanation {
+            method,
+            target,
+            against,
+            relevance: crate::network::array(shape, relevance)?,
+            score,
+            expected: None,
+            layers: Vec::new(),
+            sis: None,
+            extra: Vec::new(),
+        })
     }
 
     /// The start of a backward pass for every recorded row.

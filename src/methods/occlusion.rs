@@ -38,19 +38,20 @@ pub(super) fn explain(
     let regions = regions(job.section, &layout, &windows)?;
     let goal = job.objective.node();
     let mut variants = Variants::new(job.section, goal, &regions, mask, Precision::Exact)?;
-    let mut drops = Vec::with_capacity(count);
-    for regions in regions.chunks(batch_size(job.section)) {
-        job.tick(drops.len(), count)?;
-        let masked: Vec<Variant> =
-            regions.iter().map(|&region| variants.variant(region)).collect::<Result<_>>()?;
-        let rows = variants.exact(&masked.iter().collect::<Vec<_>>())?;
-        for row in 0..masked.len() {
-            let masked = job.objective.score(rows, row);
-            finite(masked)?;
-            drops.push(score - masked);
+    let drops = job.sample(count, count, &mut |job, range, drops| {
+        for regions in regions[range].chunks(batch_size(job.section)) {
+            let masked: Vec<Variant> =
+                regions.iter().map(|&region| variants.variant(region)).collect::<Result<_>>()?;
+            let rows = variants.exact(&masked.iter().collect::<Vec<_>>())?;
+            for row in 0..masked.len() {
+                let masked = job.objective.score(rows, row);
+                finite(masked)?;
+                drops.push(score - masked);
+            }
+            job.advance(masked.len())?;
         }
-    }
-    job.tick(count, count)?;
+        Ok(())
+    })?;
     if map == OcclusionMap::Windows {
         let drops = drops.iter().map(|&drop| drop as f32).collect();
         return job.shaped("occlusion", drops, &grid, score, None);

@@ -44,7 +44,7 @@ pub(super) fn kernel(
 ) -> Result<Explanation> {
     let players = Players::new(job, baseline, segments)?;
     let n = players.count;
-    let none = players.values(job, &vec![false; n])?[0];
+    let none = players.none(job)?;
     let difference = score - none;
     if n == 1 {
         return finish(job, "kernel-shap", &players, &[difference], score, difference);

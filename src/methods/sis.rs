@@ -13,68 +13,30 @@
 //! 3. Candidates are ranked by estimates that are equal up to rounding. Those that may be the best, seen
 //!    the rounding that occurs, are evaluated as the whole forward pass does, and these decide.
 
-use super::features::{Layout, batch_size, channels, finite, regions, scores};
-use super::{Fill, Job};
+mod candidates;
+
+use super::features::{Layout, channels, finite, regions};
+use super::{Fill, Job, Objective, go_on};
 use crate::error::{Code, Result, ensure};
 use crate::explanation::{Explanation, Sis, SisSet};
 use crate::kernels::region::Region;
-use crate::network::{Precision, Variant, Variants};
-
-/// Values that all candidates together may keep: 64 MB. Those beyond are evaluated exactly.
-const KEPT: usize = if cfg!(test) { 50 } else { 16 << 20 };
-/// How much larger than any seen so far a rounding error may be.
-const SAFETY: f64 = 8.0;
+use crate::network::{Precision, Section, Tape, Variants};
+use candidates::Candidate;
 
 pub(super) fn explain(
     job: &mut Job<'_, '_>,
     threshold: f64,
     mask: &Fill,
     most: usize,
-    score: f64,
 ) -> Result<Explanation> {
-    ensure(threshold.is_finite(), Code::Request, || "the threshold is no number".into())?;
-    let layout = channels(job.section);
-    let count = layout.positions();
-    let mask = mask.values(job.section.x().len())?;
-    let initial = job.objective.probability(&job.tape, 0);
-    let positions: Vec<Vec<usize>> = (0..count).map(|p| vec![p]).collect();
-    let regions = regions(job.section, &layout, &positions)?;
-    let goal = job.objective.node();
-    let variants = Variants::new(job.section, goal, &regions, mask.clone(), Precision::Estimates)?;
-    let mut search =
-        Search { job, variants, regions, layout, mask, total: count, rounding: 0.0, found: 0 };
-    let mut masked = vec![false; count];
-    let mut sets: Vec<SisSet> = Vec::new();
-    let mut rest = initial;
-    while rest >= threshold && sets.len() < most {
-        let (order, values) = search.back_select(&masked, rest)?;
-        let features = find(&order, &values, threshold);
-        let mut alone = vec![true; count];
-        for &feature in &features {
-            alone[feature] = false;
-            masked[feature] = true;
-        }
-        let score = search.score(&alone)?;
-        search.found += 1;
-        let empty = features.is_empty();
-        sets.push(SisSet { features, order, values, score });
-        if empty {
-            // Nothing at all is already enough: every further set would be empty, too.
-            break;
-        }
-        rest = search.score(&masked)?;
+    let mut search = Search::new(job, threshold, mask, most, (0, 1))?;
+    while !search.finished() {
+        let (done, total) = search.progress();
+        go_on(job.progress, done, total)?;
+        let best = search.propose()?;
+        search.adopt(best)?;
     }
-    let complete = rest < threshold || sets.last().is_some_and(|set| set.features.is_empty());
-    let features = search.layout.space.clone();
-    let mut map = vec![0.0; count];
-    for (k, set) in sets.iter().enumerate() {
-        for &feature in &set.features {
-            map[feature] = (k + 1) as f32;
-        }
-    }
-    let mut explanation = job.shaped("sis", map, &features, score, None)?;
-    explanation.sis = Some(Sis { threshold, initial, features, sets, rest, complete });
-    Ok(explanation)
+    search.explanation()
 }
 
 /// The features behind the last step at which the score is still at least τ, last masked first.
@@ -83,90 +45,271 @@ fn find(order: &[usize], values: &[f64], threshold: f64) -> Vec<usize> {
     steps.take_while(|(_, value)| **value < threshold).map(|(&feature, _)| feature).collect()
 }
 
-struct Search<'s, 'j, 'n> {
-    job: &'s mut Job<'j, 'n>,
-    variants: Variants<'j, 'n>,
+/// A feature, and the score when it is masked, too.
+pub type Proposal = (usize, f64);
+
+/// A search for sufficient input subsets, step by step. Several workers can share one: each evaluates
+/// its own candidates, and all adopt the best of what they propose, so that all are in the same state.
+pub struct Search<'n> {
+    section: Section<'n>,
+    objective: Objective,
+    tape: Tape,
+    variants: Variants<'n>,
     /// Where each feature lies in the source.
     regions: Vec<Region>,
     layout: Layout,
     mask: Vec<f32>,
-    /// Features in all.
-    total: usize,
+    threshold: f64,
+    /// Most sets to look for.
+    most: usize,
+    /// Which share of the candidates is evaluated here, of how many.
+    share: (usize, usize),
     /// Largest difference of an estimated and an exact margin so far.
     rounding: f64,
-    /// Sets found so far, for the progress report.
-    found: usize,
+    /// Scores of the example, as it is and as a probability.
+    score: f64,
+    initial: f64,
+    /// Features of the sets found so far, and the score without them.
+    masked: Vec<bool>,
+    rest: f64,
+    sets: Vec<SisSet>,
+    /// The backward selection under way; none when the search is over.
+    selection: Option<Selection>,
+    /// Evaluations in earlier selections.
+    evaluated: usize,
 }
 
-/// A free feature whose masking changes the input.
-struct Candidate {
-    feature: usize,
-    /// Nothing, where there is no memory to keep it.
-    variant: Option<Variant>,
-    /// Estimated margin of the score with this feature masked, too.
-    margin: f64,
-    /// The score itself.
-    score: Option<f64>,
+/// One backward selection.
+struct Selection {
+    /// This worker's share of the free features whose masking changes something.
+    candidates: Vec<Candidate>,
+    /// How many there are in all shares: at first, and now.
+    costly: usize,
+    left: usize,
+    /// Free features that already equal their mask, the last one first.
+    same: Vec<usize>,
+    order: Vec<usize>,
+    values: Vec<f64>,
+    current: f64,
+    /// Whether the candidates have to be estimated anew.
+    changed: bool,
 }
 
-impl Search<'_, '_, '_> {
-    /// The order in which the free features are masked, and the score after each step. `current` is
-    /// the score with the given features masked.
-    fn back_select(&mut self, masked: &[bool], current: f64) -> Result<(Vec<usize>, Vec<f64>)> {
-        let mut current = current;
-        let x = self.masked(masked);
-        let differs = |feature| self.layout.elements(feature).any(|i| x[i] != self.mask[i]);
+impl<'n> Search<'n> {
+    pub(super) fn new(
+        job: &Job<'_, 'n>,
+        threshold: f64,
+        mask: &Fill,
+        most: usize,
+        share: (usize, usize),
+    ) -> Result<Self> {
+        ensure(threshold.is_finite(), Code::Request, || "the threshold is no number".into())?;
+        ensure(share.0 < share.1, Code::Request, || format!("share {} of {}", share.0, share.1))?;
+        let (section, objective) = (job.section, &job.objective);
+        let layout = channels(section);
+        let count = layout.positions();
+        let mask = mask.values(section.x().len())?;
+        let initial = objective.probability(&job.tape, 0);
+        let positions: Vec<Vec<usize>> = (0..count).map(|p| vec![p]).collect();
+        let regions = regions(section, &layout, &positions)?;
+        let (goal, fill) = (objective.node(), mask.clone());
+        let variants = Variants::new(section, goal, &regions, fill, Precision::Estimates)?;
+        let mut search = Search {
+            section: section.clone(),
+            objective: objective.clone(),
+            tape: section.tape(),
+            variants,
+            regions,
+            layout,
+            mask,
+            threshold,
+            most,
+            share,
+            rounding: 0.0,
+            score: job.score()?,
+            initial,
+            masked: vec![false; count],
+            rest: initial,
+            sets: Vec::new(),
+            selection: None,
+            evaluated: 0,
+        };
+        search.select()?;
+        Ok(search)
+    }
+
+    /// Whether there is nothing left to look for.
+    pub fn finished(&self) -> bool {
+        self.selection.is_none()
+    }
+
+    /// How many sets have been found.
+    pub fn found(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Evaluations done and to do; sets still to come are not known.
+    pub fn progress(&self) -> (usize, usize) {
+        let work = |n: usize| n * (n + 1) / 2;
+        match &self.selection {
+            None => (self.evaluated, self.evaluated),
+            Some(s) => {
+                let all = self.evaluated + work(s.costly);
+                (all - work(s.left), all)
+            }
+        }
+    }
+
+    /// The sets found so far.
+    pub fn explanation(&self) -> Result<Explanation> {
+        let last = self.sets.last();
+        let complete =
+            self.rest < self.threshold || last.is_some_and(|set| set.features.is_empty());
+        let mut map = vec![0.0; self.masked.len()];
+        for (k, set) in self.sets.iter().enumerate() {
+            for &feature in &set.features {
+                map[feature] = (k + 1) as f32;
+            }
+        }
+        let features = self.layout.space.clone();
+        let mut explanation = self.objective.explanation("sis", map, &features, self.score)?;
+        explanation.sis = Some(Sis {
+            threshold: self.threshold,
+            initial: self.initial,
+            features,
+            sets: self.sets.clone(),
+            rest: self.rest,
+            complete,
+        });
+        Ok(explanation)
+    }
+
+    /// Starts the next backward selection, if there is a further set to look for.
+    fn select(&mut self) -> Result<()> {
+        if self.rest < self.threshold || self.sets.len() >= self.most {
+            return Ok(());
+        }
+        let x = self.masked(&self.masked);
+        let (masked, mask, layout) = (&self.masked, &self.mask, &self.layout);
+        let differs = |&f: &usize| layout.elements(f).any(|i| x[i] != mask[i]);
         let (costly, mut same): (Vec<usize>, Vec<usize>) =
-            (0..self.total).filter(|&feature| !masked[feature]).partition(|&f| differs(f));
-        // Taken from the end.
+            (0..masked.len()).filter(|&feature| !masked[feature]).partition(differs);
         same.reverse();
         self.variants.reset(&x)?;
-        let mut candidates = self.candidates(&costly)?;
-        let free = costly.len() + same.len();
-        let (mut order, mut values) = (Vec::with_capacity(free), Vec::with_capacity(free));
-        let work = |n: usize| n * (n + 1) / 2;
-        let mut changed = true;
-        while order.len() < free {
-            if changed {
-                // The unit of progress is an evaluation; sets still to come are not known.
-                let (all, left) = (work(costly.len()), work(candidates.len()));
-                self.job.tick(all - left, all.max(1))?;
-                self.estimate(&mut candidates)?;
-            }
-            let floor = if same.is_empty() { None } else { Some(current) };
-            self.decide(&mut candidates, floor)?;
-            let mut best: Option<(usize, f64)> = None;
-            for (k, candidate) in candidates.iter().enumerate() {
-                if let Some(score) = candidate.score
-                    && best.is_none_or(|(_, top)| score > top)
-                {
-                    best = Some((k, score));
-                }
-            }
-            let unchanged = same.last().copied().filter(|&feature| {
-                best.is_none_or(|(k, score)| {
-                    current > score || current == score && feature < candidates[k].feature
-                })
-            });
-            changed = unchanged.is_none();
-            if let Some(feature) = unchanged {
-                same.pop();
-                order.push(feature);
-            } else if let Some((k, score)) = best {
-                let chosen = candidates.remove(k);
-                current = score;
-                order.push(chosen.feature);
-                self.adopt(&chosen, &mut candidates)?;
-            }
-            values.push(current);
+        let (share, of) = self.share;
+        let own: Vec<usize> = costly.iter().copied().skip(share).step_by(of).collect();
+        self.selection = Some(Selection {
+            candidates: self.candidates(&own)?,
+            costly: costly.len(),
+            left: costly.len(),
+            order: Vec::with_capacity(costly.len() + same.len()),
+            values: Vec::with_capacity(costly.len() + same.len()),
+            same,
+            current: self.rest,
+            changed: true,
+        });
+        Ok(())
+    }
+
+    /// The best of this share's candidates, unless none is as good as a feature that equals its mask.
+    pub fn propose(&mut self) -> Result<Option<Proposal>> {
+        let Some(mut s) = self.selection.take() else { return Ok(None) };
+        if s.changed {
+            self.estimate(&mut s.candidates)?;
+            s.changed = false;
         }
-        Ok((order, values))
+        let floor = if s.same.is_empty() { None } else { Some(s.current) };
+        self.decide(&mut s.candidates, floor)?;
+        let mut best: Option<Proposal> = None;
+        for candidate in &s.candidates {
+            if let Some(score) = candidate.score
+                && best.is_none_or(|(_, top)| score > top)
+            {
+                best = Some((candidate.feature, score));
+            }
+        }
+        self.selection = Some(s);
+        Ok(best)
+    }
+
+    /// Masks the best of what all shares propose (of equals the lowest feature), after those features
+    /// that equal their mask and are better.
+    pub fn adopt(&mut self, best: Option<Proposal>) -> Result<()> {
+        let Some(mut s) = self.selection.take() else { return Ok(()) };
+        while let Some(&feature) = s.same.last()
+            && best.is_none_or(|(other, score)| {
+                s.current > score || s.current == score && feature < other
+            })
+        {
+            s.same.pop();
+            s.order.push(feature);
+            s.values.push(s.current);
+            if s.same.is_empty() && s.left > 0 {
+                // Without these the candidates have to beat each other only.
+                self.selection = Some(s);
+                return Ok(());
+            }
+        }
+        if let Some((feature, score)) = best {
+            self.mask(&mut s, feature)?;
+            s.current = score;
+            s.order.push(feature);
+            s.values.push(score);
+        }
+        if s.left > 0 || !s.same.is_empty() {
+            self.selection = Some(s);
+            return Ok(());
+        }
+        self.conclude(s)
+    }
+
+    /// Makes a feature part of the base, whoever's candidate it was.
+    fn mask(&mut self, s: &mut Selection, feature: usize) -> Result<()> {
+        let own = s.candidates.iter().position(|c| c.feature == feature);
+        let kept = own.and_then(|k| s.candidates.remove(k).variant);
+        let chosen = match kept {
+            Some(variant) => variant,
+            None => self.variants.variant(self.regions[feature])?,
+        };
+        self.variants.adopt(&chosen)?;
+        for other in &mut s.candidates {
+            if let Some(variant) = &mut other.variant {
+                self.variants.refresh(variant, &chosen)?;
+            }
+        }
+        s.left -= 1;
+        s.changed = true;
+        Ok(())
+    }
+
+    /// Reads a set off a selection that is complete, and goes on to the next.
+    fn conclude(&mut self, selection: Selection) -> Result<()> {
+        let Selection { order, values, costly, .. } = selection;
+        self.evaluated += costly * (costly + 1) / 2;
+        let features = find(&order, &values, self.threshold);
+        let mut alone = vec![true; self.masked.len()];
+        for &feature in &features {
+            alone[feature] = false;
+            self.masked[feature] = true;
+        }
+        let score = self.probability(&alone)?;
+        let empty = features.is_empty();
+        self.sets.push(SisSet { features, order, values, score });
+        if empty {
+            // Nothing at all is already enough: every further set would be empty, too.
+            return Ok(());
+        }
+        let masked = std::mem::take(&mut self.masked);
+        let rest = self.probability(&masked);
+        self.masked = masked;
+        self.rest = rest?;
+        self.select()
     }
 
     /// The example with these features masked.
     fn masked(&self, masked: &[bool]) -> Vec<f32> {
-        let mut x = self.job.section.x().to_vec();
-        for feature in (0..self.total).filter(|&feature| masked[feature]) {
+        let mut x = self.section.x().to_vec();
+        for feature in (0..masked.len()).filter(|&feature| masked[feature]) {
             for i in self.layout.elements(feature) {
                 x[i] = self.mask[i];
             }
@@ -174,131 +317,13 @@ impl Search<'_, '_, '_> {
         x
     }
 
-    fn candidates(&mut self, features: &[usize]) -> Result<Vec<Candidate>> {
-        let mut candidates = Vec::with_capacity(features.len());
-        let mut kept = 0;
-        for &feature in features {
-            let variant = if kept > KEPT {
-                None
-            } else {
-                let variant = self.variants.variant(self.regions[feature])?;
-                kept += variant.size();
-                Some(variant)
-            };
-            candidates.push(Candidate { feature, variant, margin: f64::NAN, score: None });
-        }
-        Ok(candidates)
-    }
-
-    /// Makes the chosen candidate part of the base.
-    fn adopt(&mut self, chosen: &Candidate, others: &mut [Candidate]) -> Result<()> {
-        let fresh;
-        let chosen = match &chosen.variant {
-            Some(variant) => variant,
-            None => {
-                fresh = self.variants.variant(self.regions[chosen.feature])?;
-                &fresh
-            }
-        };
-        self.variants.adopt(chosen)?;
-        for other in others {
-            if let Some(variant) = &mut other.variant {
-                self.variants.refresh(variant, chosen)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Estimates the margins of all candidates that keep a variant.
-    fn estimate(&mut self, candidates: &mut [Candidate]) -> Result<()> {
-        for candidates in candidates.chunks_mut(batch_size(self.job.section)) {
-            let kept: Vec<&Variant> =
-                candidates.iter().filter_map(|c| c.variant.as_ref()).collect();
-            let rows = self.variants.estimate(&kept)?;
-            let mut row = 0;
-            for candidate in candidates {
-                candidate.score = None;
-                if candidate.variant.is_some() {
-                    candidate.margin = self.job.objective.margin(rows, row);
-                    row += 1;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Evaluates exactly every candidate that may be the best and at least `floor`.
-    fn decide(&mut self, candidates: &mut [Candidate], floor: Option<f64>) -> Result<()> {
-        loop {
-            let objective = &self.job.objective;
-            let scale = objective.scale(self.variants.base());
-            let slack = SAFETY * self.rounding.max(f64::from(f32::EPSILON) * scale);
-            // Rounding of the probabilities themselves.
-            let bounds = |margin: f64| {
-                let (low, high) =
-                    (objective.at_margin(margin - slack), objective.at_margin(margin + slack));
-                (low - low.abs() * 1e-15, high + high.abs() * 1e-15)
-            };
-            for candidate in &mut *candidates {
-                if objective.is_certain(candidate.margin - slack) {
-                    candidate.score = Some(1.0);
-                }
-            }
-            let mut least = floor.unwrap_or(f64::NEG_INFINITY);
-            for candidate in &*candidates {
-                // Not a number (not estimated, or an overflow) is no bound.
-                least = least.max(candidate.score.unwrap_or(bounds(candidate.margin).0));
-            }
-            let open: Vec<usize> = (0..candidates.len())
-                .filter(|&k| candidates[k].score.is_none())
-                .filter(|&k| {
-                    let high = bounds(candidates[k].margin).1;
-                    high.is_nan() || high >= least
-                })
-                .collect();
-            if open.is_empty() {
-                return Ok(());
-            }
-            for open in open.chunks(batch_size(self.job.section)) {
-                self.evaluate(candidates, open)?;
-            }
-        }
-    }
-
-    /// Evaluates these candidates as the whole forward pass does.
-    fn evaluate(&mut self, candidates: &mut [Candidate], chosen: &[usize]) -> Result<()> {
-        let mut fresh = Vec::new();
-        for &k in chosen {
-            if candidates[k].variant.is_none() {
-                fresh.push(self.variants.variant(self.regions[candidates[k].feature])?);
-            }
-        }
-        let mut fresh = fresh.iter();
-        let variants: Vec<&Variant> = chosen
-            .iter()
-            .filter_map(|&k| candidates[k].variant.as_ref().or_else(|| fresh.next()))
-            .collect();
-        let rows = self.variants.exact(&variants)?;
-        let objective = &self.job.objective;
-        for (row, &k) in chosen.iter().enumerate() {
-            let score = objective.probability(rows, row);
-            finite(score)?;
-            candidates[k].score = Some(score);
-            let error = (objective.margin(rows, row) - candidates[k].margin).abs();
-            if error.is_finite() {
-                self.rounding = self.rounding.max(error);
-            }
-        }
-        Ok(())
-    }
-
     /// The score with these features masked.
-    fn score(&mut self, masked: &[bool]) -> Result<f64> {
+    fn probability(&mut self, masked: &[bool]) -> Result<f64> {
         let x = self.masked(masked);
-        let mut result = 0.0;
-        let mut write = |_, row: &mut [f32]| row.copy_from_slice(&x);
-        scores(self.job, 1, true, &mut write, &mut |_, value| result = value)?;
-        Ok(result)
+        self.section.record(&x, &mut self.tape)?;
+        let score = self.objective.probability(&self.tape, 0);
+        finite(score)?;
+        Ok(score)
     }
 }
 

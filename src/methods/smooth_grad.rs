@@ -4,11 +4,13 @@
 use super::Job;
 use super::features::batch_size;
 use super::objective::Start;
+use super::share::PIECES;
 use crate::backward::backward;
 use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
 use crate::random::Random;
 use crate::rules::Rules;
+use std::ops::Range;
 
 /// The noise of the copies.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,8 @@ pub enum Statistic {
 
 /// Most copies.
 const SAMPLES: usize = 10_000;
+/// Distance of two seeds: odd, and larger than any number of copies.
+const STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
 
 pub(super) fn explain(
     job: &mut Job<'_, '_>,
@@ -47,30 +51,37 @@ pub(super) fn explain(
     score: f64,
 ) -> Result<Explanation> {
     let x = job.section.x();
-    let noise = draw(noise, x)?;
-    let total = noise.len() / x.len();
+    let total = noise.copies(x.len())?;
     let rules = Rules::gradient();
-    let mut sums = vec![(0.0f64, 0.0f64); x.len()];
-    let mut done = 0;
-    for noise in noise.chunks(batch_size(job.section) * x.len()) {
-        let rows: Vec<f32> =
-            noise.iter().enumerate().map(|(i, noise)| x[i % x.len()] + noise).collect();
-        job.section.record(&rows, &mut job.tape)?;
-        let seed = job.objective.seed(&job.tape, Start::Derivative);
-        let pass = backward(job.section, &job.tape, None, &rules, seed)?;
-        for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
-            for ((sum, squares), g) in sums.iter_mut().zip(gradient) {
-                let g = f64::from(*g);
-                *sum += g;
-                *squares += g * g;
+    // Per element the sum and the sum of squares.
+    let pieces = job.sample(total, PIECES * 2 * x.len(), &mut |job, range, sums| {
+        let from = sums.len();
+        sums.resize(from + 2 * x.len(), 0.0);
+        let size = batch_size(job.section);
+        for start in range.clone().step_by(size) {
+            let copies = start..range.end.min(start + size);
+            let rows = noise.add(x, copies.clone());
+            job.section.record(&rows, &mut job.tape)?;
+            let seed = job.objective.seed(&job.tape, Start::Derivative);
+            let pass = backward(job.section, &job.tape, None, &rules, seed)?;
+            for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
+                for (sums, g) in sums[from..].chunks_exact_mut(2).zip(gradient) {
+                    let g = f64::from(*g);
+                    sums[0] += g;
+                    sums[1] += g * g;
+                }
             }
+            job.advance(copies.len())?;
         }
-        done += rows.len() / x.len();
-        job.tick(done, total)?;
+        Ok(())
+    })?;
+    let mut sums = vec![0.0; 2 * x.len()];
+    for (i, sum) in pieces.iter().enumerate() {
+        sums[i % (2 * x.len())] += sum;
     }
     let n = total as f64;
-    let map = sums.iter().map(|(sum, squares)| {
-        let (mean, square) = (sum / n, squares / n);
+    let map = sums.chunks_exact(2).map(|sums| {
+        let (mean, square) = (sums[0] / n, sums[1] / n);
         (match statistic {
             Statistic::Mean => mean,
             Statistic::MeanSquare => square,
@@ -85,26 +96,51 @@ pub(super) fn explain(
     job.result(name, map.collect(), score, None)
 }
 
-fn draw(noise: &Noise, x: &[f32]) -> Result<Vec<f32>> {
-    match noise {
-        Noise::Given(noise) => {
-            ensure(
-                !noise.is_empty() && noise.len().is_multiple_of(x.len()),
-                Code::Request,
-                || format!("{} noise values for an input of {}", noise.len(), x.len()),
-            )?;
-            Ok(noise.clone())
+impl Noise {
+    /// Number of copies.
+    fn copies(&self, len: usize) -> Result<usize> {
+        match self {
+            Noise::Given(noise) => {
+                ensure(
+                    !noise.is_empty() && noise.len().is_multiple_of(len),
+                    Code::Request,
+                    || format!("{} noise values for an input of {len}", noise.len()),
+                )?;
+                Ok(noise.len() / len)
+            }
+            Noise::Gaussian { samples, .. } => {
+                ensure((1..=SAMPLES).contains(samples), Code::Request, || {
+                    format!("{samples} copies; 1 to {SAMPLES} are possible")
+                })?;
+                Ok(*samples)
+            }
         }
-        Noise::Gaussian { samples, level, seed } => {
-            ensure((1..=SAMPLES).contains(samples), Code::Request, || {
-                format!("{samples} copies; 1 to {SAMPLES} are possible")
-            })?;
-            let (low, high) = x
-                .iter()
-                .fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
-            let deviation = level * (high - low);
-            let mut random = Random::new(*seed);
-            Ok((0..samples * x.len()).map(|_| deviation * random.normal()).collect())
+    }
+
+    /// These copies of `x`, one after another. Each has a generator of its own, so that nobody has to
+    /// draw the ones before.
+    fn add(&self, x: &[f32], copies: Range<usize>) -> Vec<f32> {
+        let mut rows = x.repeat(copies.len());
+        match self {
+            Noise::Given(noise) => {
+                for (row, noise) in rows.iter_mut().zip(&noise[copies.start * x.len()..]) {
+                    *row += noise;
+                }
+            }
+            Noise::Gaussian { level, seed, .. } => {
+                let (low, high) = x
+                    .iter()
+                    .fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
+                let deviation = level * (high - low);
+                for (copy, row) in copies.zip(rows.chunks_exact_mut(x.len())) {
+                    let own = seed.wrapping_mul(STRIDE).wrapping_add(copy as u64);
+                    let mut random = Random::new(own);
+                    for value in row {
+                        *value += deviation * random.normal();
+                    }
+                }
+            }
         }
+        rows
     }
 }

@@ -7,11 +7,33 @@ use super::tape::Tape;
 use super::{Network, NodeId};
 use crate::error::{Code, Error, Result, ensure};
 use ndarray::ArrayViewD;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A network that is borrowed, or shared by what must outlive its borrower.
+#[derive(Clone, Debug)]
+pub enum Held<'n> {
+    /// Borrowed.
+    Borrowed(&'n Network),
+    /// Shared.
+    Shared(Arc<Network>),
+}
+
+impl Deref for Held<'_> {
+    type Target = Network;
+
+    fn deref(&self) -> &Network {
+        match self {
+            Held::Borrowed(network) => network,
+            Held::Shared(network) => network,
+        }
+    }
+}
 
 /// A network seen as a function of the values at one node.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Section<'n> {
-    network: &'n Network,
+    network: Held<'n>,
     source: NodeId,
     /// Nodes that depend on the source, in topological order.
     nodes: Vec<NodeId>,
@@ -27,7 +49,7 @@ impl<'n> Section<'n> {
     /// The section of `network` from `source` on, around one example (`inputs[i]` is
     /// `[1, *shape of input i]`), and the example's recording.
     pub fn new(
-        network: &'n Network,
+        network: Held<'n>,
         inputs: &[ArrayViewD<'_, f32>],
         source: NodeId,
     ) -> Result<(Self, Tape)> {
@@ -59,8 +81,8 @@ impl<'n> Section<'n> {
     }
 
     /// The network.
-    pub fn network(&self) -> &'n Network {
-        self.network
+    pub fn network(&self) -> &Network {
+        &self.network
     }
 
     /// The node whose values are free.
@@ -74,7 +96,7 @@ impl<'n> Section<'n> {
     }
 
     /// Shape of one example at the source.
-    pub fn shape(&self) -> &'n [usize] {
+    pub fn shape(&self) -> &[usize] {
         &self.network.node(self.source).shape
     }
 
@@ -107,7 +129,7 @@ impl<'n> Section<'n> {
         buffer.clear();
         buffer.extend_from_slice(x);
         self.freeze(tape);
-        tape.compute(self.network, &self.nodes)
+        tape.compute(&self.network, &self.nodes)
     }
 
     /// Writes the frozen values, once per row of the tape's batch.

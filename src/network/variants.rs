@@ -76,8 +76,8 @@ impl Variant {
 }
 
 /// One example (the *base*) and what it takes to evaluate versions of it.
-pub struct Variants<'s, 'n> {
-    section: &'s Section<'n>,
+pub struct Variants<'n> {
+    section: Section<'n>,
     /// What stands in for masked values, one per element of the source.
     fill: Vec<f32>,
     locals: Vec<Local>,
@@ -95,11 +95,11 @@ pub struct Variants<'s, 'n> {
     delta: (Vec<u32>, Vec<f32>),
 }
 
-impl<'s, 'n> Variants<'s, 'n> {
+impl<'n> Variants<'n> {
     /// Prepares for variants whose masked part is one of `features`, boxes in the source; `goal` is
     /// the node to be read. The base is the example.
     pub fn new(
-        section: &'s Section<'n>,
+        section: &Section<'n>,
         goal: NodeId,
         features: &[Region],
         fill: Vec<f32>,
@@ -208,7 +208,7 @@ impl<'s, 'n> Variants<'s, 'n> {
         let (base, rows) = (section.tape(), section.tape());
         let parts = Parts::default();
         let mut variants = Variants {
-            section,
+            section: section.clone(),
             fill,
             locals,
             sums,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Worker } from 'node:worker_threads';
 import { after, test } from 'node:test';
+import { Fragile } from './fragile.mjs';
 import { CNN, createRuntime, read, rejection, stroke } from './rig.mjs';
 
 /** Minutes of work, if nobody ends it. */
@@ -122,25 +122,6 @@ test('a hundred concurrent calls are answered in order', async () => {
   );
   assert.deepEqual(order, [...Array(100).keys()]);
 });
-
-/** A Worker as browsers have it, over a thread of Node, that can be made to die. */
-class Fragile {
-  constructor(script = new URL('../../pkg/dist/worker.js', import.meta.url)) {
-    this.thread = new Worker(script, { workerData: 'heatlens' });
-    this.thread.on('message', (data) => this.onmessage?.({ data }));
-    this.thread.on('error', () => {});
-  }
-  postMessage(message, transfer) {
-    this.thread.postMessage(message, transfer);
-  }
-  terminate() {
-    this.thread.terminate();
-  }
-  die() {
-    this.terminate();
-    this.onerror?.({ message: 'killed', preventDefault() {} });
-  }
-}
 
 test('a worker that dies loses no promise', async () => {
   let worker;

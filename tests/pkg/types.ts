@@ -15,7 +15,7 @@ import { Runtime as RuntimeClass } from '../../pkg/runtime.js';
 export async function use(file: File, signal: AbortSignal): Promise<number> {
   const model: Model = await load('digits.onnx', { signal });
   await runtime.load(file);
-  await createRuntime({ worker: false, wasm: new URL('x.wasm', 'http://x/') }).support(
+  await createRuntime({ worker: false, workers: 1, wasm: new URL('x.wasm', 'http://x/') }).support(
     new Uint8Array(),
   );
   const { probabilities } = await model.predict([0, 1]);
@@ -23,6 +23,11 @@ export async function use(file: File, signal: AbortSignal): Promise<number> {
     new Float32Array(784),
     { method: 'lrp', composite: 'epsilon-plus-flat', target: 3, against: 5 },
     { signal, onProgress: ({ loaded, total }) => void (loaded / total) },
+  );
+  await model.explain(
+    [0],
+    { method: 'sis' },
+    { onProgress: ({ sets }) => void sets?.[0]?.features },
   );
   await model.explain([0], { method: 'saliency', unit: { node: 'conv', channel: 1 }, at: 'pool' });
   // @ts-expect-error there is no such method

@@ -38,7 +38,7 @@ function statedRange(info) {
 
 export class Models {
   constructor() {
-    this.quick = createRuntime();
+    this.quick = createRuntime({ workers: 1 });
     this.slow = createRuntime();
     this.cache = new Map();
   }

@@ -1,0 +1,62 @@
+//! The work of one explanation as fixed pieces, so that several workers can do them. Whoever does
+//! them, in whatever order: the result is the same to the last bit.
+
+use super::{Job, go_on};
+use crate::error::{Code, Error, Result, ensure};
+use std::ops::Range;
+
+/// Pieces that the samples of a sampled method are done in.
+pub const PIECES: usize = 8;
+
+/// Which part of the work a call does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Share {
+    /// All of it.
+    Whole,
+    /// One of the [`PIECES`] of a sampled method. Other methods have none.
+    Piece(usize),
+    /// What is left when these are the numbers of all pieces, in order.
+    Known(Vec<f64>),
+}
+
+/// Appends the numbers of these samples.
+type Compute<'c, J> = &'c mut dyn FnMut(&mut J, Range<usize>, &mut Vec<f64>) -> Result<()>;
+
+impl Job<'_, '_> {
+    /// The `length` numbers that `compute` appends for samples 0 to `count`. It is called piece by
+    /// piece and says by [`Job::advance`] how far it is. A call that does a single piece ends here.
+    pub fn sample(
+        &mut self,
+        count: usize,
+        length: usize,
+        compute: Compute<'_, Self>,
+    ) -> Result<Vec<f64>> {
+        if let Share::Known(numbers) = &mut self.share {
+            ensure(numbers.len() == length, Code::Request, || {
+                format!("{} numbers of pieces, {length} are needed", numbers.len())
+            })?;
+            return Ok(std::mem::take(numbers));
+        }
+        let pieces = match self.share {
+            Share::Piece(piece) => piece.min(PIECES - 1)..piece.min(PIECES - 1) + 1,
+            _ => 0..PIECES,
+        };
+        let from = |piece: usize| piece * count / PIECES;
+        self.work = (0, from(pieces.end) - from(pieces.start));
+        let mut numbers = Vec::new();
+        for piece in pieces {
+            compute(self, from(piece)..from(piece + 1), &mut numbers)?;
+        }
+        if let Share::Piece(_) = self.share {
+            self.share = Share::Known(numbers);
+            return Err(Error::new(Code::Cancelled, "the piece is done"));
+        }
+        Ok(numbers)
+    }
+
+    /// So many more samples are done.
+    pub fn advance(&mut self, samples: usize) -> Result<()> {
+        self.work.0 += samples;
+        go_on(self.progress, self.work.0, self.work.1)
+    }
+}
