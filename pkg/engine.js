@@ -42,6 +42,8 @@ export class Engine {
       case 'load': {
         const model = new glue.Model(request.bytes);
         this.#models.set(request.key, model);
+        const { randomize } = request;
+        if (randomize) model.randomize(randomize.layers, randomize.seed);
         return model.info();
       }
       case 'drop':
@@ -75,6 +77,32 @@ export class Engine {
           state = this.#step(state.best);
         }
         return state;
+      }
+      case 'trace':
+        return this.#model(request.key).trace(request.input, request.request);
+      case 'neuron': {
+        const { key, input, node, index } = request;
+        return this.#model(key).neuron(input, request.request, node, index);
+      }
+      case 'flip': {
+        const { key, input, target, relevance, steps, block, mask, leastFirst } = request;
+        const model = this.#model(key);
+        return model.flip(
+          input,
+          target,
+          relevance,
+          steps,
+          block,
+          mask,
+          leastFirst,
+          throttled(tell),
+        );
+      }
+      case 'ascend': {
+        const { key, input, target, at, steps, rate, penalty, low, high, sign } = request;
+        const report = throttled(tell);
+        const model = this.#model(key);
+        return model.ascend(input, target, at, steps, rate, penalty, low, high, sign, report);
       }
       case 'panic':
         return glue.panic_for_test();

@@ -1,5 +1,6 @@
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
+import { readRandomize } from './check.js';
 import { Model } from './model.js';
 import { ABI } from './protocol.js';
 import { Pool } from './pool.js';
@@ -26,11 +27,12 @@ export class Runtime {
   }
 
   /** @type {import('./index.d.ts').Runtime['load']} */
-  async load(source, watch = {}) {
+  async load(source, { randomize, ...watch } = {}) {
     this.#open();
+    const forgotten = readRandomize(randomize);
     const bytes = await readSource(source, watch);
-    const kept = { key: ++this.#key, bytes };
-    const order = /** @type {const} */ ({ op: 'load', key: kept.key, bytes });
+    const kept = { key: ++this.#key, bytes, randomize: forgotten };
+    const order = /** @type {const} */ ({ op: 'load', ...kept });
     const facts = await this.#pool.submit(order, kept, watch);
     return Model.create(this.#pool, kept, facts);
   }

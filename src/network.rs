@@ -10,6 +10,7 @@ pub(crate) mod layer;
 mod local;
 mod operation;
 mod prune;
+mod randomize;
 mod section;
 mod tape;
 mod variants;

@@ -27,7 +27,7 @@ export class Jobs {
   /**
    * @param {string} name
    * @param {{model, work: (worker, call: object) => Promise<any>, done: (value) => void,
-   *   failed: (error) => void, progress?: (share: number) => void, slow?: boolean, first?: boolean}} request
+   *   failed: (error) => void, progress?: (share: number, event?: object) => void, slow?: boolean, first?: boolean}} request
    *   `slow`: waits for the pen, can be ended in the middle; else keeps up with the pen
    */
   ask(name, request) {
@@ -38,8 +38,8 @@ export class Jobs {
   async run({ epoch, model, work, done, failed, progress, slow }, signal) {
     const wanted = () => epoch === this.epoch && !signal.aborted;
     if (!wanted()) return;
-    const onProgress = ({ loaded, total }) =>
-      wanted() && progress?.(total > 0 ? loaded / total : 0);
+    const onProgress = (event) =>
+      wanted() && progress?.(event.total > 0 ? event.loaded / event.total : 0, event);
     try {
       const worker = await model[slow ? 'slow' : 'quick'];
       if (!wanted()) return;

@@ -21,6 +21,7 @@ import { Settings } from './settings.js';
 import { Stage } from './stage.js';
 import { decodeState } from './state.js';
 import { Subject } from './subject.js';
+import { Tour } from './tour.js';
 
 const FIRST_SAMPLE = SAMPLES.find((sample) => sample.digit === 3 && sample.hand === 0);
 
@@ -105,6 +106,7 @@ class DigitsPage {
     this.stage = new Stage(this);
     this.stage.add('compare', this.compare);
     this.stage.show();
+    this.tour = new Tour(this, byId('tour'), byId('tour-open'));
     await this.chooseModel(this.state.model);
   }
 
@@ -325,8 +327,7 @@ class DigitsPage {
 
   // ---- address
 
-  restore(part) {
-    const { strokes, image, model, ...rest } = part;
+  restore({ strokes, image, model, ...rest }) {
     Object.assign(this.state, { params: new Map(), view: 'compare', methods: [] }, rest);
     if (image) this.adoptImage(image);
     else if (strokes) this.pad.replace(strokes);
@@ -336,6 +337,14 @@ class DigitsPage {
     this.compare.compose();
     this.stage.show();
     this.chooseModel(model ?? this.state.model);
+  }
+
+  /** A part of a state, and a drawing: a station of the tour. */
+  visit(part, strokes) {
+    Object.assign(this.state, part);
+    this.compare.compose();
+    this.stage.show();
+    this.pad.replace(strokes);
   }
 }
 

@@ -41,6 +41,7 @@ export class Models {
     this.quick = createRuntime({ workers: 1 });
     this.slow = createRuntime();
     this.cache = new Map();
+    this.forgotten = new Map();
   }
 
   catalogue() {
@@ -56,6 +57,18 @@ export class Models {
       loading.catch(() => this.cache.delete(id));
     }
     return this.cache.get(id);
+  }
+
+  /** A shipped network whose last layers have forgotten what they learnt. */
+  randomized(id, layers) {
+    const key = `${id}/${layers}`;
+    if (!this.forgotten.has(key)) {
+      const source = new URL(SHIPPED[id].file, document.baseURI);
+      const loading = this.quick.load(source, { randomize: { layers, seed: 1 } });
+      this.forgotten.set(key, loading);
+      loading.catch(() => this.forgotten.delete(key));
+    }
+    return this.forgotten.get(key);
   }
 
   async open(id, title, source) {

@@ -1,7 +1,17 @@
 import { byId, el } from '../shared/dom.js';
 
 /** The ways to look at a digit, in the order of the buttons; each is a file that loads when it is first shown. */
-export const VIEWS = [{ id: 'compare', title: 'Compare' }];
+export const VIEWS = [
+  { id: 'compare', title: 'Compare' },
+  { id: 'contrast', title: 'For and against', load: () => import('./contrast.js') },
+  { id: 'layers', title: 'Follow', load: () => import('./layers.js') },
+  { id: 'knobs', title: 'Knobs', load: () => import('./knobs.js') },
+  { id: 'proof', title: 'Proof', load: () => import('./proof.js') },
+  { id: 'subsets', title: 'Enough', load: () => import('./subsets.js') },
+  { id: 'limits', title: 'Limits', load: () => import('./limits.js') },
+  { id: 'images', title: 'Class images', load: () => import('./images.js') },
+  { id: 'networks', title: 'Two networks', load: () => import('./networks.js') },
+];
 
 /**
  * Shows one view at a time. A view has a `node`, asks for what it shows in `ask()` whenever the subject
