@@ -127,15 +127,24 @@ export function readNumber(value, name) {
 }
 
 /**
- * @param {unknown} value
- * @returns {import('./protocol.js').Randomize | null}
+ * What load's options ask a model to be changed by.
+ * @param {unknown} randomize
+ * @param {unknown} inputRange
+ * @returns {import('./protocol.js').Edits}
  */
-export function readRandomize(value) {
-  if (value === undefined || value === null) return null;
-  const own = new Map(Object.entries(Object(value)));
+export function readEdits(randomize, inputRange) {
+  const fields = (/** @type {unknown} */ value) => new Map(Object.entries(Object(value)));
+  const range = (/** @type {string} */ name) => {
+    const values = readParameter(`inputRange.${name}`, fields(inputRange).get(name));
+    if (values instanceof Float32Array && values.length === 2) return values;
+    throw new RequestError('E_REQUEST', `inputRange.${name} must be two numbers`);
+  };
   return {
-    layers: index(own.get('layers'), 'randomize.layers'),
-    seed: index(own.get('seed') ?? 1, 'randomize.seed'),
+    randomize: (randomize ?? null) && {
+      layers: index(fields(randomize).get('layers'), 'randomize.layers'),
+      seed: index(fields(randomize).get('seed') ?? 1, 'randomize.seed'),
+    },
+    inputRange: (inputRange ?? null) && { from: range('from'), to: range('to') },
   };
 }
 

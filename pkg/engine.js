@@ -42,8 +42,9 @@ export class Engine {
       case 'load': {
         const model = new glue.Model(request.bytes);
         this.#models.set(request.key, model);
-        const { randomize } = request;
+        const { randomize, inputRange } = request.edits;
         if (randomize) model.randomize(randomize.layers, randomize.seed);
+        if (inputRange) model.change_input_range(inputRange.from, inputRange.to);
         return model.info();
       }
       case 'drop':

@@ -54,6 +54,11 @@ export interface LoadOptions extends CallOptions {
    * (Adebayo et al. 2018).
    */
   randomize?: { layers: number; seed?: number };
+  /**
+   * Inputs in another range than the model was trained with: its first layers take up the difference.
+   * The answers stay; what counts as 0, and so has no relevance by the ε rule, changes.
+   */
+  inputRange?: { from: readonly [number, number]; to: readonly [number, number] };
 }
 
 export type ProgressListener = (progress: Progress) => void;

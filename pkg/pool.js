@@ -10,7 +10,7 @@ import { Gone, Host } from './host.js';
  * @typedef {{
  *   key: number,
  *   bytes: Uint8Array<ArrayBuffer>,
- *   randomize: import('./protocol.js').Randomize | null,
+ *   edits: import('./protocol.js').Edits,
  * }} Kept
  *
  * What a caller waits for. It may be done in several tasks.

@@ -5,7 +5,7 @@
  *
  * @typedef {{ id: number } & (
  *   | { op: 'init', module: WebAssembly.Module }
- *   | { op: 'load', key: number, bytes: Uint8Array, randomize: Randomize | null }
+ *   | { op: 'load', key: number, bytes: Uint8Array, edits: Edits }
  *   | { op: 'drop', key: number }
  *   | { op: 'methods' }
  *   | { op: 'support', bytes: Uint8Array }
@@ -32,7 +32,11 @@
  *   at: string | null,
  * }} ExplainRequest
  *
- * @typedef {{ layers: number, seed: number }} Randomize
+ * What a model is changed by when it is loaded.
+ * @typedef {{
+ *   randomize: { layers: number, seed: number } | null,
+ *   inputRange: { from: Float32Array, to: Float32Array } | null,
+ * }} Edits
  *
  * Which number is explained; unused fields are null.
  * @typedef {{

@@ -1,6 +1,6 @@
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
-import { readRandomize } from './check.js';
+import { readEdits } from './check.js';
 import { Model } from './model.js';
 import { ABI } from './protocol.js';
 import { Pool } from './pool.js';
@@ -27,11 +27,11 @@ export class Runtime {
   }
 
   /** @type {import('./index.d.ts').Runtime['load']} */
-  async load(source, { randomize, ...watch } = {}) {
+  async load(source, { randomize, inputRange, ...watch } = {}) {
     this.#open();
-    const forgotten = readRandomize(randomize);
+    const edits = readEdits(randomize, inputRange);
     const bytes = await readSource(source, watch);
-    const kept = { key: ++this.#key, bytes, randomize: forgotten };
+    const kept = { key: ++this.#key, bytes, edits };
     const order = /** @type {const} */ ({ op: 'load', ...kept });
     const facts = await this.#pool.submit(order, kept, watch);
     return Model.create(this.#pool, kept, facts);

@@ -6,6 +6,7 @@
 
 mod build;
 mod fold;
+mod input_range;
 pub(crate) mod layer;
 mod local;
 mod operation;

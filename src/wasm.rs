@@ -98,6 +98,20 @@ impl Model {
         }
     }
 
+    /// Takes inputs in the range `to` where the model took them in `from`.
+    pub fn change_input_range(
+        &mut self,
+        from: &[f32],
+        to: &[f32],
+    ) -> std::result::Result<(), JsValue> {
+        match (Arc::get_mut(&mut self.0.network), from, to) {
+            (Some(network), &[a, b], &[c, d]) => {
+                network.change_input_range((a, b), (c, d)).map_err(throw)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What the model is, with its support report.
     pub fn info(&self) -> JsValue {
         let network = &self.0.network;

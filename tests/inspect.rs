@@ -158,6 +158,34 @@ fn layers_drawn_anew_change_the_network_from_the_top() {
 }
 
 #[test]
+fn another_input_range_leaves_the_answers_and_changes_what_is_nothing() {
+    for biases in [false, true] {
+        let mut random = Random::new(9);
+        let mut network = classifier(&mut random, biases);
+        let mut x = image(&mut random, &[1, 8, 8]).mapv(|value| value.abs().min(1.0));
+        x.as_slice_mut().unwrap()[..24].fill(0.0);
+        let signed = x.mapv(|value| 2.0 * value - 1.0);
+        // By the ε rule a value of 0 has no relevance: black in one range, mid-grey in the other.
+        let black = |network: &Network, x: &ArrayD<f32>| -> f32 {
+            let epsilon = lrp(&[("composite", "epsilon")], network).unwrap();
+            let map = run(network, x, &epsilon, &class(1));
+            map.relevance.iter().take(24).map(|r| r.abs()).sum()
+        };
+        let before = network.predict(&[x.view()]).unwrap().remove(0);
+        assert_eq!(black(&network, &x), 0.0);
+        network.change_input_range((0.0, 1.0), (-1.0, 1.0)).unwrap();
+        let after = network.predict(&[signed.view()]).unwrap().remove(0);
+        for (a, b) in before.iter().zip(&after) {
+            assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{a} {b}");
+        }
+        assert!(black(&network, &signed) > 1e-3);
+    }
+    let mut network = classifier(&mut Random::new(9), true);
+    let error = network.change_input_range((0.0, 1.0), (1.0, 1.0)).unwrap_err();
+    assert_eq!(error.code(), Code::Request);
+}
+
+#[test]
 fn ascent_rises_with_every_step_and_finds_the_top_of_a_linear_score() {
     let mut b = Builder::new();
     let x = b.input("x", &[3]).unwrap();

@@ -91,6 +91,19 @@ test('S3-12: the mean training image is another mask, with another subset', asyn
   await expect(page.locator('#view-subsets > .result')).toContainText('Asked again');
 });
 
+test('S3-16: forward selection goes astray on the planted function, backward does not', async ({
+  page,
+}) => {
+  await view(page, 'subsets', '&m=mlp');
+  const planted = page.locator('#view-subsets .part').filter({ hasText: 'Why backward?' });
+  await expect(planted.locator('.result')).toHaveText(
+    'At τ = 0.7 forward selection ends with 4 inputs, {a, b, c, d}; backward selection with 2, {a, b}, f = 0.900.',
+  );
+  // By hand: sigmoid(5.2 − 3), sigmoid(1.6 − 3), sigmoid(3.2 − 3).
+  for (const text of ['{a, b} 0.90', '{c} 0.20', '{c, d} 0.55', '{} 0.047'])
+    await expect(planted.locator('table')).toContainText(text);
+});
+
 test('S3-1, N-18: the quiz hides the digit, takes a guess and tells', async ({ page }) => {
   test.setTimeout(LONG);
   await view(page, 'subsets', '&m=mlp');

@@ -74,7 +74,7 @@ test('N-3: a knob moves the map, and its numbers are the command line’s', asyn
   expect(gamma || 1).toBeGreaterThan(0);
   // A rule for each layer.
   const moved = (await map()).hash;
-  await page.getByLabel('conv1.out (conv)').selectOption('flat');
+  await page.getByLabel('conv1 (conv)').selectOption('flat');
   await expect.poll(async () => (await map()).hash).not.toBe(moved);
   await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/p\.rules\.n\d+=flat/);
   const hash = await page.evaluate(() => location.hash);
@@ -94,7 +94,7 @@ test('N-3: a knob moves the map, and its numbers are the command line’s', asyn
     target: 3,
     composite: 'gamma',
     gamma: chosen,
-    rules: 'conv1.out=flat',
+    rules: 'conv1=flat',
   });
   const sum = theirs.relevance.reduce((total, value) => total + value, 0);
   expect(Math.abs(number(line, 'Σ') - sum)).toBeLessThan(0.006 * Math.abs(sum) + 1e-3);
@@ -275,4 +275,18 @@ test('S0-1: over many test digits relevance beats segmentation, and that beats c
     expect(value.Segmentation).toBeGreaterThan(value.Random);
     expect(rows.every(([, text]) => /± 0?\.?\d/.test(text))).toBe(true);
   }
+});
+
+test('where black is −1 and not 0 the background has relevance', async ({ page }) => {
+  await view(page, 'knobs');
+  await shownPanel(page, 'range-signed');
+  const status = page.locator('#view-knobs .part .result').last();
+  await expect(status).toContainText('has 0 % where black is 0');
+  expect(number(await status.textContent(), 'and')).toBeGreaterThan(1);
+  const scores = await Promise.all(
+    ['unsigned', 'signed'].map(async (id) =>
+      number(await panel(page, `range-${id}`).locator('.sum').textContent(), 'f\\(x\\)'),
+    ),
+  );
+  expect(Math.abs(scores[0] - scores[1])).toBeLessThan(0.02 * Math.abs(scores[0]));
 });

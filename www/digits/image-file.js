@@ -31,7 +31,7 @@ async function unzip(bytes) {
       parts.push(value);
     }
   } catch (error) {
-    throw error.code ? error : problem('It is no whole gzip file.');
+    throw error.code === 'E_FILE' ? error : problem('It is no whole gzip file.');
   } finally {
     reader.cancel().catch(() => {});
   }

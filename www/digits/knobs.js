@@ -2,6 +2,7 @@ import { el, setText } from '../shared/dom.js';
 import { paramControl } from '../shared/params.js';
 import { describe } from '../shared/summary.js';
 import { suited } from './groups.js';
+import { InputRange } from './input-range.js';
 import { MapPanel } from './map-panel.js';
 import { button, choice, lesson, part, row, slider } from './parts.js';
 
@@ -64,6 +65,7 @@ export class View {
       this.method,
       (name) => this.choose(name),
     );
+    this.range = new InputRange(page);
     this.node = lesson(
       'knobs',
       'Turn the knobs',
@@ -75,6 +77,7 @@ export class View {
       ),
       this.compared,
       this.rulePart,
+      this.range.node,
     );
   }
 
@@ -139,6 +142,7 @@ export class View {
   ask() {
     const { subject, jobs, parameters, state, catalogue } = this.page;
     this.build();
+    this.range.ask();
     if (subject.empty) {
       this.map.fail('Draw a digit');
       this.before.fail('Draw a digit');
@@ -172,6 +176,7 @@ export class View {
 
   draw() {
     const look = this.page.look();
+    this.range.draw();
     this.map.draw(look);
     this.before.draw(look);
     if (!this.map.values || !this.before.values) return;

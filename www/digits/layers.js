@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format, signed } from '../shared/numbers.js';
+import { Filters } from './filters.js';
 import { layerRules } from './knobs.js';
 import { MapPanel } from './map-panel.js';
 import { Meter } from './meter.js';
@@ -24,6 +25,7 @@ export class View {
       neuron: (index) => this.neuron.choose(this.layer, index),
     });
     this.neuron = new NeuronTable(page, () => this.options());
+    this.filters = new Filters(page);
     this.stamp = new Stamp(page);
     this.status = el('p', { class: 'result', role: 'status' });
     this.play = button('Play', () => this.film());
@@ -38,6 +40,7 @@ export class View {
       this.meter.node,
       row(this.map.node, this.tiles.node),
       this.neuron.node,
+      this.filters.node,
       this.stamp.node,
     );
   }
@@ -63,6 +66,7 @@ export class View {
       this.unit = null;
       this.layer = Math.min(1, nodes.length - 1);
       this.neuron.reset();
+      this.filters.ask();
       this.stamp.ask();
     }
     this.back.hidden = this.unit === null;
@@ -128,6 +132,7 @@ export class View {
     this.map.draw(look);
     this.pick.input.value = String(this.layer);
     this.meter.mark(this.layer);
+    this.filters.draw();
     const node = nodes[this.layer];
     this.tiles.show(node, trace.nodes[this.layer], look);
     const from = this.unit

@@ -2,7 +2,6 @@ import { colorMap } from '../shared/colors.js';
 import { byId, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
 import { Notices } from '../shared/notice.js';
-import { clip, percent } from '../shared/numbers.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Address } from './address.js';
@@ -13,8 +12,8 @@ import { ModelSwitch } from './model-switch.js';
 import { Models } from './models.js';
 import { Pad } from './pad.js';
 import { Parameters } from './parameters.js';
-import { asShares, Prediction } from './prediction.js';
 import { SIDE } from './preprocess.js';
+import { Reading } from './reading.js';
 import { sampleSheet } from './sample-sheet.js';
 import { SAMPLES } from './samples.js';
 import { Settings } from './settings.js';
@@ -73,14 +72,9 @@ class DigitsPage {
       request: () => this.submit(),
       view: () => this.viewChanged(),
     });
-    this.prediction = new Prediction({
-      bars: byId('bars'),
-      verdict: byId('verdict'),
-      share: byId('verdict-share'),
-      label: byId('verdict-label'),
-      spoken: byId('spoken'),
-      choose: (index) =>
-        this.settings.choose(index === this.state.target ? 'top' : index, () => this.submit()),
+    this.reading = new Reading(this, {
+      turned: () => this.stage.ask(),
+      known: () => this.stage.view?.answered?.(),
     });
     this.modelSwitch = new ModelSwitch({
       choose: (id) => this.chooseModel(id),
@@ -193,7 +187,7 @@ class DigitsPage {
     this.state.model = model.id;
     this.modelSwitch.show(model);
     this.settings.setLabels(model.labels);
-    this.prediction.setLabels(model.labels);
+    this.reading.setLabels(model.labels);
     this.compare.setControls();
     this.submit();
   }
@@ -243,64 +237,12 @@ class DigitsPage {
 
   submit() {
     this.address.keep();
-    const { subject, jobs } = this;
-    if (!subject.model) return;
-    if (subject.empty) {
-      jobs.reset();
-      subject.answer = null;
-    } else {
-      const [input, asked] = [subject.input(), this.pair()];
-      jobs.ask('predict', {
-        model: subject.model,
-        first: true,
-        work: (model) => model.predict(input),
-        done: (result) => this.predicted(result, asked),
-        failed: (error) => this.notices.error('The network could not read the drawing', error),
-      });
-    }
-    this.showAnswer();
+    if (!this.subject.model) return;
+    this.reading.ask();
     this.stage.ask();
   }
 
-  // ---- result to picture
-
-  /** The two classes that are compared, if there are two. */
-  pair() {
-    const { explained, rival } = this.subject;
-    return rival === null ? '' : `${explained}/${rival}`;
-  }
-
-  predicted({ logits, probabilities }, asked) {
-    const shares = asShares(probabilities);
-    let top = 0;
-    shares.forEach((share, i) => {
-      if (share > shares[top]) top = i;
-    });
-    const finite = shares.every(Number.isFinite);
-    this.subject.answer = finite ? { probabilities: shares, logits, top } : null;
-    this.showAnswer();
-    // What was compared with the rival was another answer, or the rival itself.
-    if (asked !== this.pair()) this.stage.ask();
-    else this.stage.view?.answered?.();
-  }
-
-  showAnswer() {
-    const { answer, explained, rival } = this.subject;
-    const top = answer?.top ?? null;
-    this.prediction.show({
-      probabilities: answer?.probabilities ?? null,
-      top,
-      explained,
-      against: rival,
-    });
-    this.settings.show(top === null ? null : this.subject.label(top));
-    setText(
-      byId('mini-text'),
-      top === null
-        ? 'Draw a digit'
-        : `reads ${clip(this.subject.label(top), 12)}, ${percent(answer.probabilities[top])} %`,
-    );
-  }
+  // ---- the look
 
   /** How maps are to be drawn. */
   look() {

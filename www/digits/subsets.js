@@ -3,6 +3,7 @@ import { format, percent } from '../shared/numbers.js';
 import { drawPlot } from '../shared/plot.js';
 import { KeptPanel, cut, meanImage } from './kept-panel.js';
 import { choice, lesson, part, row, slider } from './parts.js';
+import { Planted } from './planted.js';
 import { Quiz } from './quiz.js';
 
 const SETS = 6;
@@ -44,6 +45,7 @@ export class View {
       changed: (tau) => this.setThreshold(tau),
     });
     this.quiz = new Quiz(page);
+    this.planted = new Planted(page);
     this.node = lesson(
       'subsets',
       'What is enough?',
@@ -80,11 +82,13 @@ export class View {
         this.rest,
       ),
       this.quiz.node,
+      this.planted.node,
     );
   }
 
   ask() {
     const { subject } = this.page;
+    this.planted.load();
     this.result = null;
     if (subject.empty) {
       for (const panel of this.panels) panel.fail('Draw a digit');
