@@ -36,6 +36,23 @@ test('N-13, N-14: JSON holds the numbers that the command line computes, and all
   }
 });
 
+test('S0-2, S0-3, S0-11: empty corners occlude nothing, sensitivity has no sign, only some sums are f(x)', async ({
+  page,
+}) => {
+  await open(page);
+  for (const method of ['saliency', 'lrp', 'integrated-gradients', 'occlusion'])
+    await ready(page, method);
+  const { explanations } = JSON.parse((await take(page, page.locator('#take'), 'JSON')).bytes);
+  const of = (name) => explanations.find(({ method }) => method === name);
+  const { relevance, score } = of('occlusion');
+  for (const corner of [0, 27, 27 * 28, 783])
+    expect(Math.abs(relevance[corner])).toBeLessThanOrEqual(1e-5 * Math.abs(score));
+  expect(of('saliency').relevance.every((value) => value >= 0)).toBe(true);
+  expect(Math.abs(of('saliency').sum - score)).toBeGreaterThan(0.5 * score);
+  const { sum, expected } = of('integrated-gradients');
+  expect(Math.abs(sum - expected)).toBeLessThan(0.02 * Math.abs(expected));
+});
+
 test('N-16: CSV has a row per pixel; SVG and PNG carry legend, rule and model', async ({
   page,
 }) => {

@@ -111,6 +111,7 @@ export class Compare {
     }
     const ink = subject.pixels;
     if (isControl(name)) {
+      if (!subject.answer) return;
       card.show(control(name, subject), ink);
       this.board.draw(card);
       return;

@@ -40,14 +40,16 @@ export class Details {
     this.sets = el('ol', { class: 'sets' });
     this.numbers = el('p', { class: 'sum' });
     const values = this.how.values(entry.name);
-    const controls = entry.params.map((param) =>
-      paramControl(
-        param,
-        values[param.name],
-        (value) => this.how.onParam(entry.name, param.name, value),
-        { help: true },
-      ),
-    );
+    const controls = entry.params
+      .filter(({ kind }) => kind !== 'rules')
+      .map((param) =>
+        paramControl(
+          param,
+          values[param.name],
+          (value) => this.how.onParam(entry.name, param.name, value),
+          { help: true },
+        ),
+      );
     const fact = (term, text) => [el('dt', { text: term }), el('dd', { text })];
     this.dialog.replaceChildren(
       el(
