@@ -71,7 +71,8 @@ export class Host {
     const { model } = job;
     const engine = this.#engine;
     if (model && !engine.loaded.has(model.key) && order.op !== 'load' && !job.settled) {
-      await this.#call({ op: 'load', key: model.key, bytes: model.bytes });
+      const { key, bytes, edits } = model;
+      await this.#call({ op: 'load', key, bytes, edits });
       engine.loaded.add(model.key);
     }
     if (job.settled) return;

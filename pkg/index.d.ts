@@ -13,7 +13,7 @@ export function createRuntime(options?: RuntimeOptions): Runtime;
 export const runtime: Runtime;
 
 /** Reads an ONNX model. */
-export function load(source: Source, options?: CallOptions): Promise<Model>;
+export function load(source: Source, options?: LoadOptions): Promise<Model>;
 
 /** The catalogue of explanation methods. */
 export function methods(): Promise<MethodEntry[]>;
@@ -54,6 +54,19 @@ export interface CallOptions {
   onProgress?: ProgressListener;
 }
 
+export interface LoadOptions extends CallOptions {
+  /**
+   * Draws the weights of the last so many layers anew: a control that an explanation should notice
+   * (Adebayo et al. 2018).
+   */
+  randomize?: { layers: number; seed?: number };
+  /**
+   * Inputs in another range than the model was trained with: its first layers take up the difference.
+   * The answers stay; what counts as 0, and so has no relevance by the ε rule, changes.
+   */
+  inputRange?: { from: readonly [number, number]; to: readonly [number, number] };
+}
+
 export type ProgressListener = (progress: Progress) => void;
 
 export interface Progress {
@@ -66,7 +79,7 @@ export interface Progress {
 }
 
 export interface Runtime {
-  load(source: Source, options?: CallOptions): Promise<Model>;
+  load(source: Source, options?: LoadOptions): Promise<Model>;
   methods(): Promise<MethodEntry[]>;
   tokenize(text: string): Promise<Uint32Array>;
   /** What would become of each node of a model, even of one that {@link load} refuses. */
@@ -93,6 +106,29 @@ export interface Model {
     options: ExplainOptions & { without?: number[] },
     call?: CallOptions,
   ): Promise<TextExplanation>;
+  /**
+   * Layer by layer: what every node computed, and what the backward pass of `gradient`, `deconvnet`,
+   * `guided-backprop` or `lrp` left there.
+   */
+  trace(input: Input, options: ExplainOptions, call?: CallOptions): Promise<Trace>;
+  /** One neuron of a layer with weights during such a pass. */
+  neuron(
+    input: Input,
+    options: ExplainOptions & { neuron: { node: string; index: number } },
+    call?: CallOptions,
+  ): Promise<Neuron>;
+  /** Pixel flipping: the score while positions are replaced, the most relevant ones first. */
+  flip(
+    input: Input,
+    relevance: Numbers,
+    options?: FlipOptions,
+    call?: CallOptions,
+  ): Promise<FlippingCurve>;
+  /**
+   * Gradient ascent on the values: activation maximisation, or with `sign` the fast gradient sign
+   * method. Without `sign` every step raises score − penalty·Σx².
+   */
+  ascend(input: Input, options?: AscendOptions, call?: CallOptions): Promise<Climb>;
   /** What became of each node of the file. */
   supportReport(): Promise<SupportRow[]>;
   /** Frees the model; whatever it is doing is rejected with `E_DISPOSED`. May be called twice. */
@@ -229,6 +265,82 @@ export interface ExplainOptions {
   [parameter: string]: unknown;
 }
 
+/** What is explained, as in {@link ExplainOptions}. */
+export type TargetOptions = Pick<ExplainOptions, 'target' | 'against' | 'output' | 'unit'>;
+
+export interface Trace {
+  /** What is explained: the target's logit, or the difference of two. */
+  score: number;
+  /** In the order of `info.nodes`; `signal` is derivative or relevance, null where none arrived. */
+  nodes: { node: string; values: Float32Array; signal: Float32Array | null }[];
+  /** Where relevance went (LRP only). */
+  layers: LayerSum[];
+}
+
+/** z_j = Σ z_ij + b_j with z_ij = x_i·w_ij, for the inputs i whose weight is not 0. */
+export interface Neuron {
+  /** z_j */
+  output: number;
+  /** b_j */
+  bias: number;
+  /** The signal that arrived, R_j for LRP. */
+  arrived: number;
+  /** Flat indices in the node below. */
+  inputs: Uint32Array;
+  /** x_i */
+  values: Float32Array;
+  /** w_ij */
+  weights: Float32Array;
+  /** z_ij */
+  contributions: Float32Array;
+  /** What the neuron hands back to each of them. */
+  relevance: Float32Array;
+}
+
+export interface FlipOptions extends TargetOptions {
+  /** Default: until everything is replaced. */
+  steps?: number;
+  /** Side of the blocks that are replaced at once. Default 1. */
+  block?: number;
+  /** What replaces them: a number, or one per input element. Default 0. */
+  mask?: number | Numbers;
+  /** Most or least relevant first. Default `'morf'`. */
+  order?: 'morf' | 'lerf';
+}
+
+/** Entry k is the state after k steps. */
+export interface FlippingCurve {
+  /** The blocks in the order of replacement. */
+  order: Uint32Array;
+  /** The explained logit, or the difference of two. */
+  scores: Float64Array;
+  probabilities: Float64Array;
+  /** 1/(L+1) · Σ_{k=0..L} (scores[0] − scores[k]). */
+  aopc: number;
+}
+
+export interface AscendOptions extends TargetOptions {
+  /** The node whose values change. Default: the input. */
+  at?: string;
+  /** Most steps. Default 1. */
+  steps?: number;
+  /** Length of the first step in units of the gradient; with `sign` the change of every value. Default 0.1. */
+  rate?: number;
+  /** λ, the weight of Σx². Default 0. */
+  penalty?: number;
+  /** Bounds of the values. */
+  low?: number;
+  high?: number;
+  sign?: boolean;
+}
+
+export interface Climb {
+  values: Float32Array;
+  /** After each step; entry 0 is the start. */
+  scores: Float64Array;
+  objectives: Float64Array;
+}
+
 export interface Explanation {
   method: MethodName;
   /** Every parameter with the value that was used. */
@@ -315,8 +427,11 @@ export interface MethodEntry {
 export interface MethodParam {
   name: string;
   help: string;
-  /** A `fill` is a number, or an array with one number per input element. */
-  kind: 'number' | 'integer' | 'choice' | 'node' | 'fill';
+  /**
+   * A `fill` is a number, or an array with one number per input element; `rules` are `NODE=RULE` with
+   * commas between.
+   */
+  kind: 'number' | 'integer' | 'choice' | 'node' | 'fill' | 'rules';
   default: number | string;
   min?: number;
   max?: number;

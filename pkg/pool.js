@@ -7,7 +7,11 @@ import { Gone, Host } from './host.js';
 
 /**
  * What the client keeps of a model, so that any engine can be given it.
- * @typedef {{ key: number, bytes: Uint8Array<ArrayBuffer> }} Kept
+ * @typedef {{
+ *   key: number,
+ *   bytes: Uint8Array<ArrayBuffer>,
+ *   edits: import('./protocol.js').Edits,
+ * }} Kept
  *
  * What a caller waits for. It may be done in several tasks.
  * @typedef {{

@@ -1,5 +1,6 @@
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
+import { readEdits } from './check.js';
 import { Model } from './model.js';
 import { readText } from './text.js';
 import { ABI } from './protocol.js';
@@ -27,11 +28,12 @@ export class Runtime {
   }
 
   /** @type {import('./index.d.ts').Runtime['load']} */
-  async load(source, watch = {}) {
+  async load(source, { randomize, inputRange, ...watch } = {}) {
     this.#open();
+    const edits = readEdits(randomize, inputRange);
     const bytes = await readSource(source, watch);
-    const kept = { key: ++this.#key, bytes };
-    const order = /** @type {const} */ ({ op: 'load', key: kept.key, bytes });
+    const kept = { key: ++this.#key, bytes, edits };
+    const order = /** @type {const} */ ({ op: 'load', ...kept });
     const facts = await this.#pool.submit(order, kept, watch);
     return Model.create(this.#pool, kept, facts);
   }

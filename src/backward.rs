@@ -137,7 +137,7 @@ impl Pass<'_> {
                 for (input, r) in [a, b].into_iter().zip(received) {
                     r.into_iter().for_each(|r| self.give(input, r));
                 }
-                self.keep(id, leak);
+                self.keep(id, leak, &[]);
                 return Ok(());
             }
             Layer::Concat { chunks } => {

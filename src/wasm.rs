@@ -4,12 +4,13 @@
 //! `pkg/`, which checks their JavaScript types; names and ranges are checked by the core.
 
 mod catalog;
+mod inspect;
 mod object;
 mod request;
 mod text;
 
 use crate::error::{Error, Result};
-use crate::explanation::{Explanation, Sis};
+use crate::explanation::{Explanation, LayerSum, Sis};
 use crate::methods::{self, CATALOG, Entry, Options, Share, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
@@ -92,6 +93,27 @@ impl Model {
         let model = onnx::read(bytes, &onnx::Options::default()).map_err(throw)?;
         let reader = Reader::new(&model, bytes).map_err(throw)?;
         Ok(Model(model, reader))
+    }
+
+    /// Draws the weights of the last `layers` layers with weights anew, for sanity checks.
+    pub fn randomize(&mut self, layers: usize, seed: f64) {
+        if let Some(network) = Arc::get_mut(&mut self.0.network) {
+            network.randomize(layers, seed as u64);
+        }
+    }
+
+    /// Takes inputs in the range `to` where the model took them in `from`.
+    pub fn change_input_range(
+        &mut self,
+        from: &[f32],
+        to: &[f32],
+    ) -> std::result::Result<(), JsValue> {
+        match (Arc::get_mut(&mut self.0.network), from, to) {
+            (Some(network), &[a, b], &[c, d]) => {
+                network.change_input_range((a, b), (c, d)).map_err(throw)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What the model is, with its support report.
@@ -259,19 +281,6 @@ fn explanation(
         };
         (param.name, value)
     });
-    let layers = explanation.layers.iter().map(|layer| {
-        let node = network.node(layer.node);
-        Record::new()
-            .set("node", (&node.name).into())
-            .set("kind", kind(node.layer.class()).into())
-            .set("rule", (&layer.rule).into())
-            .set("out", layer.arrived.into())
-            .set("passed", layer.passed.into())
-            .set("bias", layer.bias.into())
-            .set("stabilizer", layer.stabilizer.into())
-            .set("ties", layer.ties.into())
-            .done()
-    });
     // A whole array of its own is in standard order.
     let relevance = explanation.relevance.as_slice().unwrap_or_default();
     Record::new()
@@ -285,10 +294,26 @@ fn explanation(
         .set("sum", explanation.sum().into())
         .set("expected", explanation.expected.map_or(JsValue::NULL, JsValue::from_f64))
         .set("signed", entry.signed.into())
-        .set("layers", array(layers))
+        .set("layers", layer_sums(&explanation.layers, network))
         .set("sis", explanation.sis.as_ref().map_or(JsValue::NULL, subsets))
         .set("extra", record(explanation.extra.iter().map(|&(name, value)| (name, value.into()))))
         .done()
+}
+
+fn layer_sums(layers: &[LayerSum], network: &Network) -> JsValue {
+    array(layers.iter().map(|layer| {
+        let node = network.node(layer.node);
+        Record::new()
+            .set("node", (&node.name).into())
+            .set("kind", kind(node.layer.class()).into())
+            .set("rule", (&layer.rule).into())
+            .set("out", layer.arrived.into())
+            .set("passed", layer.passed.into())
+            .set("bias", layer.bias.into())
+            .set("stabilizer", layer.stabilizer.into())
+            .set("ties", layer.ties.into())
+            .done()
+    }))
 }
 
 fn subsets(sis: &Sis) -> JsValue {

@@ -49,7 +49,7 @@ pub struct Evaluate {
     /// What the bytes 0 to 255 stand for [default: the model's heatlens.input.range, or 0,1]
     #[arg(long, value_name = "LOW,HIGH", allow_hyphen_values = true)]
     range: Option<String>,
-    /// Pixel flipping for these rankings: METHOD or METHOD:KEY=VALUE:…, and `random`, with commas
+    /// Pixel flipping for these rankings: METHOD or METHOD:KEY=VALUE:…, and `segmentation` and `random`, with commas
     /// between. The predicted class is explained
     #[arg(long, value_name = "METHOD,…", value_delimiter = ',')]
     aopc: Vec<String>,
@@ -169,6 +169,7 @@ impl Evaluate {
                 let name = parts.next().unwrap_or_default();
                 let ranking = match name {
                     "random" => Ranking::Random { seed: self.seed },
+                    "segmentation" => Ranking::Segmentation,
                     "sis" => return Err(Failure::request("sis numbers sets; it ranks no pixels")),
                     _ => {
                         let options = model.options(name, parts)?;

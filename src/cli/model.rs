@@ -212,7 +212,9 @@ impl Model {
                     Fill::Constant(value) => Value::Number(value.into()),
                     Fill::Each(values) => Value::Numbers(values),
                 },
-                Some(Kind::Choice { .. } | Kind::Node { .. }) | None => Value::Word(text.into()),
+                Some(Kind::Choice { .. } | Kind::Node { .. } | Kind::Rules) | None => {
+                    Value::Word(text.into())
+                }
             };
             if options.insert(key.into(), value).is_some() {
                 return Err(Failure::request(format!("'{key}' is given twice")));

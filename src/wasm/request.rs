@@ -24,9 +24,14 @@ impl Request {
         let options = options(&Array::from(&field("parameters")))?;
         let method = method_from_options(network, entry.name, &options)?;
         let target = read_target(network, &field("target"))?;
-        let at = field("at").as_string().map(|name| network.find(&name)).transpose()?;
+        let at = at(network, &field("at"))?;
         Ok(Request { entry, options, method, target, at })
     }
+}
+
+/// The node that a name stands for, if it is a name.
+pub(super) fn at(network: &Network, name: &JsValue) -> Result<Option<NodeId>> {
+    name.as_string().map(|name| network.find(&name)).transpose()
 }
 
 /// The inputs that lie behind one another in `values`: all examples of the first, then of the next.

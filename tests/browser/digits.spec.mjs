@@ -147,7 +147,7 @@ test('full colour, colours, outline and shared scale change the pictures and the
     `${(await mapPrint(page, 'lrp')).hash} ${(await print(page, '.card[data-method="lrp"] .legend-bar')).hash} ${await lrp.locator('.legend').textContent()}`;
   const highs = () => page.locator('.group:nth-child(2) .legend-high').allTextContents();
   expect(new Set(await highs()).size).toBe(1);
-  await expect(lrp.locator('.legend-rule')).toContainText('one scale for this row');
+  await expect(lrp.locator('.legend-rule')).toContainText('one scale for one unit');
   let last = await look();
   const changes = [
     () => page.locator('#shared').uncheck(),

@@ -41,6 +41,7 @@ export class Models {
     this.quick = createRuntime({ workers: 1 });
     this.slow = createRuntime();
     this.cache = new Map();
+    this.variants = new Map();
   }
 
   catalogue() {
@@ -56,6 +57,26 @@ export class Models {
       loading.catch(() => this.cache.delete(id));
     }
     return this.cache.get(id);
+  }
+
+  /** A shipped network whose last layers have forgotten what they learnt. */
+  randomized(id, layers) {
+    return this.variant(id, `forgot ${layers}`, { randomize: { layers, seed: 1 } });
+  }
+
+  /** A shipped network that takes −1 for black where the file takes 0. */
+  recentred(id) {
+    return this.variant(id, 'signed', { inputRange: { from: [0, 1], to: [-1, 1] } });
+  }
+
+  variant(id, name, edits) {
+    const key = `${id}, ${name}`;
+    if (!this.variants.has(key)) {
+      const loading = this.quick.load(new URL(SHIPPED[id].file, document.baseURI), edits);
+      this.variants.set(key, loading);
+      loading.catch(() => this.variants.delete(key));
+    }
+    return this.variants.get(key);
   }
 
   async open(id, title, source) {
