@@ -40,7 +40,7 @@ export class Explainer {
     const wanted = () => request.epoch === this.epoch;
     if (!wanted()) return;
     try {
-      const worker = await request.model[lane];
+      const worker = lane === 'slow' ? await request.model.slow() : request.model.quick;
       if (signal.aborted) return;
       if (name === 'predict') {
         const result = await worker.predict(request.input);
