@@ -75,13 +75,9 @@ fn main() {
     }
     for (inputs, outputs, n) in DENSE {
         let weight = random.vec(inputs * outputs);
-        let packed = dense::pack(&weight, outputs, inputs);
         let (x, mut y) = (random.vec(n * inputs), vec![0.0; n * outputs]);
-        let mut scratch = Vec::new();
         let slow = median(|| naive::dense(&weight, &[], inputs, outputs, &x, &mut y));
-        let fast = median(|| {
-            dense::forward(&packed, &[], inputs, outputs, &x, &mut y, &mut scratch);
-        });
+        let fast = median(|| dense::forward(&weight, &[], (inputs, outputs), &x, &mut y));
         let flops = 2.0 * (n * inputs * outputs) as f64;
         let product = matmul(n, inputs, outputs);
         let name = format!("dense {inputs}→{outputs}, batch {n}");

@@ -8,6 +8,7 @@
 //! ```
 
 use crate::error::{Code, Error, Result, ensure};
+use crate::kernels::relevance::{add_scaled, total};
 use crate::network::{Layer, NodeId, Section, Tape, layer};
 use crate::rules::{
     Leak, LinearRule, MaxPoolPass, NormalisationRule, Propagation, RatioRule, Rules, UnitRule,
@@ -109,8 +110,7 @@ impl Pass<'_> {
                 max_pool(geometry, self.rules.max_pool, &pass, g, &mut r)
             }
             Layer::Add => {
-                let (shares, leak) = add_share(self.rules.add, z, g);
-                let mut leak = leak;
+                let (shares, mut leak) = add_share(self.rules.add, z, g);
                 for &input in &node.inputs {
                     let mut r = shares.clone();
                     if self.rules.add != RatioRule::Gradient {
@@ -121,7 +121,7 @@ impl Pass<'_> {
                     leak.passed += total(&r);
                     self.give(input, r);
                 }
-                self.keep(id, leak);
+                self.keep(id, leak, &[]);
                 return Ok(());
             }
             Layer::Concat { chunks } => {
@@ -133,7 +133,7 @@ impl Pass<'_> {
                 for (&input, part) in node.inputs.iter().zip(parts) {
                     self.give(input, part);
                 }
-                self.keep(id, Leak { passed: total(g), ..Leak::default() });
+                self.keep(id, Leak::default(), g);
                 return Ok(());
             }
             Layer::Reshape => {
@@ -184,15 +184,16 @@ impl Pass<'_> {
                 Leak::default()
             }
         };
-        self.keep(id, Leak { passed: total(&r), ..leak });
+        self.keep(id, leak, &r);
         self.give(first, r);
         Ok(())
     }
 
-    /// Notes what a node took, where the signal is relevance.
-    fn keep(&mut self, id: NodeId, leak: Leak) {
+    /// Notes what a node took and what of it, besides `leak.passed`, it handed on; where the signal is
+    /// relevance.
+    fn keep(&mut self, id: NodeId, leak: Leak, passed: &[f32]) {
         if self.rules.unit == UnitRule::Pass {
-            self.leaks[id] = Some(leak);
+            self.leaks[id] = Some(Leak { passed: leak.passed + total(passed), ..leak });
         }
     }
 
@@ -216,15 +217,9 @@ impl Pass<'_> {
         if signal.is_empty() {
             *signal = r;
         } else {
-            for (signal, r) in signal.iter_mut().zip(r) {
-                *signal += r;
-            }
+            add_scaled(1.0, &r, signal);
         }
     }
-}
-
-fn total(values: &[f32]) -> f64 {
-    values.iter().map(|&value| f64::from(value)).sum()
 }
 
 /// r = y ⊙ (g − Σ g·y) along the middle axis of `[outer, n, inner]`.

@@ -138,7 +138,7 @@ impl Network {
                     join(&node.shape)
                 )
             })?;
-            tape.set(id, x.iter().copied().collect());
+            tape.set(id, x.as_slice().map_or_else(|| x.iter().copied().collect(), <[f32]>::to_vec));
         }
         let all: Vec<NodeId> = (0..self.nodes.len()).collect();
         tape.compute(self, &all)?;

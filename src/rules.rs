@@ -162,11 +162,6 @@ impl Rules {
 /// Keeps a denominator away from zero in every rule that does not say otherwise.
 pub const STABILIZER: f32 = 1e-6;
 
-/// v + ε·sign(v), with sign(0) = +1.
-pub(crate) fn stabilize(v: f32, epsilon: f32) -> f32 {
-    if v >= 0.0 { v + epsilon } else { v - epsilon }
-}
-
 /// Where the relevance that arrived at a layer went. Sums over a whole layer, in f64.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Leak {

@@ -67,7 +67,7 @@ fn modules_depend_on_earlier_ones_only() {
         ("network", &["error", "kernels", "random"]),
         ("onnx", &["error", "network", "kernels", "random"]),
         ("rules", &["error", "network", "kernels"]),
-        ("backward", &["error", "network", "rules"]),
+        ("backward", &["error", "kernels", "network", "rules"]),
         ("explanation", &[]),
         ("methods", &["error", "explanation", "kernels", "network", "rules", "backward", "random"]),
         ("evaluate", &["error", "methods", "network", "random", "explanation"]),

@@ -66,7 +66,21 @@ fn layer(b: &mut Builder, n: &mut Numbers, at: NodeId, name: &str) -> NodeId {
     let shape = b.shape(at).to_vec();
     let (channels, axes) = (shape[0], shape.len() - 1);
     let inner = shape[1..].iter().product();
-    let operation = match n.below(12) {
+    let operation = match n.below(13) {
+        // Wide enough for Winograd's method, whose tiles lie at even positions.
+        12 if axes == 2 && n.below(4) == 0 => {
+            let mut at = at;
+            for k in 0..2 {
+                let mut window = Window::new(&[3, 3]);
+                (window.pad_begin, window.pad_end) =
+                    (vec![1 + n.below(2), 1], vec![1, 1 + n.below(2)]);
+                let weight = n.vec(16 * b.shape(at)[0] * 9);
+                let (bias, groups) = (n.vec(16), 1);
+                let conv = Operation::Conv { weight, outputs: 16, bias, window, groups };
+                at = b.push(&format!("{name}w{k}"), conv, &[at]).unwrap();
+            }
+            return at;
+        }
         0..=3 => n.conv(channels, axes),
         4 | 5 => n.pool(axes),
         6 => Operation::Unit(Unit::Tanh),

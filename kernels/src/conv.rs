@@ -8,11 +8,17 @@
 //! With the padding written out, stride, dilation and dimension are all in two offset tables, so one
 //! loop serves them all. Departures from the formula:
 //! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile.
-//! 2. With stride 1 the transpose is itself a forward convolution with the kernel flipped and the
-//!    channels swapped, which needs no scattered additions.
+//! 2. The transpose is in `transposed.rs`.
 
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
+use super::region::Region;
+use super::transposed;
+use super::winograd::{self, Tiles};
+
+/// Elements that stay in a second-level cache. Weights that do not are read once for as many panels as
+/// do.
+const CACHE: usize = 1 << 16;
 
 /// A convolution with everything that can be known before the numbers arrive.
 #[derive(Clone, Debug)]
@@ -26,29 +32,39 @@ pub struct Plan {
     /// Groups; divides both numbers of channels.
     pub groups: usize,
     /// Offset of each output position's window in one channel's padded plane.
-    bases: Vec<u32>,
+    pub(super) bases: Vec<u32>,
     /// Offset of each tap of a window, over the channels of a group.
     taps: Vec<u32>,
-    /// The convolution that computes the transpose, where stride is 1.
-    flipped: Option<Box<Plan>>,
+    /// The tiles of Winograd's method, where it pays.
+    tiles: Option<Tiles>,
+    /// Where the transpose puts its sums.
+    pub(super) vectors: Vec<u32>,
 }
 
 impl Plan {
     /// The plan of this convolution.
     pub fn new(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
-        let flipped = flip(&geometry)
-            .map(|geometry| Box::new(Plan::tables(geometry, outputs, inputs, groups)));
-        Plan { flipped, ..Plan::tables(geometry, inputs, outputs, groups) }
-    }
-
-    fn tables(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
         let plane = volume(geometry.padded()) as u32;
         let window = geometry.tap_offsets();
         let taps = (0..(inputs / groups) as u32)
             .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
             .collect();
         let bases = geometry.window_offsets();
-        Plan { geometry, inputs, outputs, groups, bases, taps, flipped: None }
+        let tiles = Tiles::new(&geometry, inputs / groups, outputs / groups);
+        let vectors = Vec::new();
+        let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, tiles, vectors };
+        plan.vectors = transposed::vectors(&plan);
+        plan
+    }
+
+    /// A part of the output, enlarged so that computed alone it has the bits of the whole.
+    pub fn tiled(&self, mut part: Region) -> Region {
+        if self.tiles.is_some() {
+            for low in &mut part.low[2..] {
+                *low -= *low % 2;
+            }
+        }
+        part
     }
 
     /// Elements of one example's input.
@@ -66,102 +82,93 @@ impl Plan {
         self.taps.len()
     }
 
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`].
-    pub fn pack(&self, weight: &[f32]) -> Vec<f32> {
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`] in the fastest way.
+    pub fn pack(&self, weight: &[f32]) -> Packed {
+        if self.tiles.is_some() {
+            Packed { weights: winograd::pack(self, weight), winograd: true }
+        } else {
+            self.pack_direct(weight)
+        }
+    }
+
+    /// The same so that every product is formed: what should vanish vanishes, however large its
+    /// neighbours are.
+    pub fn pack_direct(&self, weight: &[f32]) -> Packed {
         let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        (0..self.groups)
+        let weights = (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect()
+            .collect();
+        Packed { weights, winograd: false }
     }
 
     /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`].
     pub fn pack_transposed(&self, weight: &[f32]) -> Vec<f32> {
-        let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        let Some(flipped) = &self.flipped else {
-            return (0..self.groups)
-                .flat_map(|g| gemm::pack(k, rows, ROWS, |k2, o| weight[(g * rows + o) * k + k2]))
-                .collect();
-        };
-        let window = volume(self.geometry.kernel);
-        let channels = self.inputs / self.groups;
-        let mut turned = vec![0.0; weight.len()];
-        for g in 0..self.groups {
-            for o in 0..rows {
-                for c in 0..channels {
-                    let from = ((g * rows + o) * channels + c) * window;
-                    let to = ((g * channels + c) * rows + o) * window;
-                    for t in 0..window {
-                        turned[to + window - 1 - t] = weight[from + t];
-                    }
-                }
-            }
-        }
-        flipped.pack(&turned)
+        transposed::pack(self, weight)
     }
 }
 
-/// The geometry of the transpose as a convolution: stride 1 and no more padding than the kernel
-/// reaches.
-fn flip(geometry: &Geometry) -> Option<Geometry> {
-    let reach: [usize; 3] =
-        std::array::from_fn(|d| (geometry.kernel[d] - 1) * geometry.dilation[d]);
-    let fits = (0..3).all(|d| geometry.stride[d] == 1 && geometry.pad_begin[d] <= reach[d]);
-    let pad_begin: [usize; 3] =
-        std::array::from_fn(|d| reach[d].saturating_sub(geometry.pad_begin[d]));
-    let pad_end = std::array::from_fn(|d| {
-        (geometry.input[d] + reach[d]).saturating_sub(geometry.output[d] + pad_begin[d])
-    });
-    let exact = (0..3)
-        .all(|d| geometry.output[d] + pad_begin[d] + pad_end[d] == geometry.input[d] + reach[d]);
-    (fits && exact).then(|| Geometry {
-        input: geometry.output,
-        output: geometry.input,
-        pad_begin,
-        pad_end,
-        ..geometry.clone()
-    })
+/// Weights as [`forward`] reads them.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    weights: Vec<f32>,
+    winograd: bool,
 }
 
 /// Memory that the kernels reuse from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    padded: Vec<f32>,
-    panel: Vec<f32>,
+    pub(super) padded: Vec<f32>,
+    pub(super) panel: Vec<f32>,
 }
 
 /// `y[outputs, *output]` of one example; `bias` may be empty.
 #[inline(never)]
 pub fn forward(
     plan: &Plan,
-    packed: &[f32],
+    Packed { weights: packed, winograd }: &Packed,
     bias: &[f32],
     x: &[f32],
     y: &mut [f32],
     scratch: &mut Scratch,
 ) {
+    if let (true, Some(tiles)) = (winograd, &plan.tiles) {
+        return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
+    }
     let k = plan.fan_in();
     if k == 0 {
         return fill_bias(plan, bias, y);
     }
-    pad(&plan.geometry, plan.inputs, x, &mut scratch.padded);
+    let Scratch { padded, panel } = scratch;
+    let image = if plan.geometry.padded() == plan.geometry.input {
+        x
+    } else {
+        pad(&plan.geometry, plan.inputs, x, padded);
+        padded
+    };
     let positions = plan.bases.len();
     let rows = plan.outputs / plan.groups;
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
     let group_weights = panels(rows, ROWS) * ROWS * k;
     for g in 0..plan.groups {
-        let image = &scratch.padded[g * group_in..];
+        let image = &image[g * group_in..];
         let weights = &packed[g * group_weights..(g + 1) * group_weights];
         let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
-        for (p, bases) in plan.bases.chunks(COLUMNS).enumerate() {
-            gather(image, bases, &plan.taps, &mut scratch.panel);
+        let side_by_side = if group_weights <= CACHE { 1 } else { (CACHE / (k * COLUMNS)).max(1) };
+        for (block, bases) in plan.bases.chunks(side_by_side * COLUMNS).enumerate() {
+            gather(image, bases, &plan.taps, panel);
             for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
-                let sums: Tile<ROWS> = gemm::tile(weights, &scratch.panel);
-                for (r, sums) in sums.iter().enumerate().take(rows - m * ROWS) {
-                    let o = m * ROWS + r;
-                    let shift = bias.get(g * rows + o).copied().unwrap_or(0.0);
-                    let start = o * positions + p * COLUMNS;
-                    for (y, sum) in y[start..start + bases.len()].iter_mut().zip(sums) {
-                        *y = sum + shift;
+                for (p, panel) in panel.chunks_exact(k * COLUMNS).enumerate() {
+                    let sums: Tile<ROWS> = gemm::tile(weights, panel);
+                    let column = p * COLUMNS;
+                    let count = COLUMNS.min(bases.len() - column);
+                    for (r, sums) in sums.iter().enumerate().take(rows - m * ROWS) {
+                        let o = m * ROWS + r;
+                        let shift = bias.get(g * rows + o).copied().unwrap_or(0.0);
+                        let start = o * positions + block * side_by_side * COLUMNS + column;
+                        for (y, sum) in y[start..start + count].iter_mut().zip(gemm::columns(*sums))
+                        {
+                            *y = sum + shift;
+                        }
                     }
                 }
             }
@@ -173,39 +180,7 @@ pub fn forward(
 /// [`Plan::pack_transposed`].
 #[inline(never)]
 pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
-    if let Some(flipped) = &plan.flipped {
-        return forward(flipped, packed, &[], s, r, scratch);
-    }
-    let k = plan.fan_in();
-    let positions = plan.bases.len();
-    let rows = plan.outputs / plan.groups;
-    let plane = volume(plan.geometry.padded());
-    let group_in = plan.inputs / plan.groups * plane;
-    scratch.padded.clear();
-    scratch.padded.resize(plan.inputs * plane, 0.0);
-    let group_weights = panels(k, ROWS) * ROWS * rows;
-    for g in 0..plan.groups {
-        let image = &mut scratch.padded[g * group_in..(g + 1) * group_in];
-        let weights = &packed[g * group_weights..(g + 1) * group_weights];
-        let s = &s[g * rows * positions..(g + 1) * rows * positions];
-        for (p, bases) in plan.bases.chunks(COLUMNS).enumerate() {
-            scratch.panel.clear();
-            for row in s.chunks_exact(positions) {
-                let start = p * COLUMNS;
-                scratch.panel.extend_from_slice(&row[start..start + bases.len()]);
-                scratch.panel.resize(scratch.panel.len().next_multiple_of(COLUMNS), 0.0);
-            }
-            for (taps, weights) in plan.taps.chunks(ROWS).zip(weights.chunks_exact(ROWS * rows)) {
-                let sums: Tile<ROWS> = gemm::tile(weights, &scratch.panel);
-                for (tap, sums) in taps.iter().zip(&sums) {
-                    for (base, sum) in bases.iter().zip(sums) {
-                        image[(base + tap) as usize] += sum;
-                    }
-                }
-            }
-        }
-    }
-    crop(&plan.geometry, plan.inputs, &scratch.padded, r);
+    transposed::transposed(plan, packed, s, r, &mut scratch.padded);
 }
 
 fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
@@ -214,26 +189,32 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
     }
 }
 
-/// `panel[k][column] = image[bases[column] + taps[k]]`, missing columns zero.
-fn gather(image: &[f32], bases: &[u32], taps: &[u32], panel: &mut Vec<f32>) {
-    panel.clear();
-    let first = bases.first().copied().unwrap_or(0) as usize;
-    let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
-    if run && bases.len() == COLUMNS {
-        for &tap in taps {
-            let start = first + tap as usize;
-            panel.extend_from_slice(&image[start..start + COLUMNS]);
-        }
-    } else {
-        for &tap in taps {
-            panel.extend(bases.iter().map(|base| image[(base + tap) as usize]));
-            panel.resize(panel.len().next_multiple_of(COLUMNS), 0.0);
+/// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns zero.
+fn gather(image: &[f32], bases: &[u32], taps: &[u32], panels: &mut Vec<f32>) {
+    panels.clear();
+    panels.resize(bases.len().div_ceil(COLUMNS) * taps.len() * COLUMNS, 0.0);
+    let panels = panels.as_chunks_mut::<COLUMNS>().0;
+    for (bases, panel) in bases.chunks(COLUMNS).zip(panels.chunks_exact_mut(taps.len())) {
+        let first = bases[0] as usize;
+        let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
+        if run && bases.len() == COLUMNS {
+            for (&tap, columns) in taps.iter().zip(panel) {
+                if let Some(values) = image[first + tap as usize..].first_chunk() {
+                    *columns = *values;
+                }
+            }
+        } else {
+            for (&tap, columns) in taps.iter().zip(panel) {
+                for (column, base) in columns.iter_mut().zip(bases) {
+                    *column = image[(base + tap) as usize];
+                }
+            }
         }
     }
 }
 
 /// Writes `channels` planes with their zero padding.
-fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
+pub(super) fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
     let plane = volume(geometry.padded());
     padded.clear();
     padded.resize(channels * plane, 0.0);
@@ -242,15 +223,12 @@ fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
     });
 }
 
-/// Reads `channels` planes out of their padding.
-fn crop(geometry: &Geometry, channels: usize, padded: &[f32], r: &mut [f32]) {
-    rows(geometry, channels, |inside, outside, width| {
-        r[inside..inside + width].copy_from_slice(&padded[outside..outside + width]);
-    });
-}
-
 /// Calls `visit(offset in the input, offset in the padded input, width)` for every row.
-fn rows(geometry: &Geometry, channels: usize, mut visit: impl FnMut(usize, usize, usize)) {
+pub(super) fn rows(
+    geometry: &Geometry,
+    channels: usize,
+    mut visit: impl FnMut(usize, usize, usize),
+) {
     let ([depth, height, width], outer, pad) =
         (geometry.input, geometry.padded(), geometry.pad_begin);
     for c in 0..channels {
@@ -267,52 +245,111 @@ fn rows(geometry: &Geometry, channels: usize, mut visit: impl FnMut(usize, usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::windows;
-    use crate::naive;
+    use crate::geometry::{Extent, windows};
     use crate::random::Random;
+    use crate::{naive, region};
 
-    /// Sums of at most a few hundred products of numbers below 1 in another order.
-    const TOLERANCE: f32 = 1e-5;
+    /// Of one product in a sum in another order.
+    const TOLERANCE: f32 = 1.5e-6;
 
+    /// One to three axes; kernels of 1, of the input's extent and in between; strides beyond the kernel;
+    /// dilation; groups up to one per channel; now and then as many channels as Winograd's method takes.
     fn random_plan(random: &mut Random) -> Plan {
         let dims = 1 + random.below(3);
+        let wide = random.below(4) == 0;
         let axis = |d: usize, n: usize| if d < 3 - dims { 1 } else { n };
-        let kernel = std::array::from_fn(|d| axis(d, 1 + random.below(3)));
-        let stride = std::array::from_fn(|d| axis(d, 1 + random.below(2)));
-        let dilation = std::array::from_fn(|d| axis(d, 1 + random.below(2)));
+        let input =
+            std::array::from_fn(|d| axis(d, 3 + random.below(if dims == 3 { 4 } else { 9 })));
+        let kernel: Extent = std::array::from_fn(|d| {
+            axis(d, if wide { 3 } else { [1, 2, 3, input[d]][random.below(4)] })
+        });
+        let step = |random: &mut Random, most: usize| if wide { 1 } else { 1 + random.below(most) };
+        let stride = std::array::from_fn(|d| axis(d, step(random, 4)));
+        let dilation = std::array::from_fn(|d| axis(d, step(random, 2)));
         let pad_begin = std::array::from_fn(|d| axis(d, 1 + random.below(3)) - 1);
         let pad_end = std::array::from_fn(|d| axis(d, 1 + random.below(3)) - 1);
-        let input = std::array::from_fn(|d| axis(d, 5 + random.below(5)));
         let output = std::array::from_fn(|d| {
             windows(input[d], kernel[d], stride[d], dilation[d], (pad_begin[d], pad_end[d]), false)
         });
         let geometry = Geometry { input, output, kernel, stride, dilation, pad_begin, pad_end };
-        let groups = 1 + random.below(2);
-        let inputs = groups * (1 + random.below(3));
-        Plan::new(geometry, inputs, groups * (1 + random.below(5)), groups)
+        if wide {
+            let groups = 1 + random.below(2);
+            let channels = |random: &mut Random| groups * (16 + random.below(9));
+            return Plan::new(geometry, channels(random), channels(random), groups);
+        }
+        // Every third one with a channel of its own for each group.
+        let groups = 1 + random.below(5);
+        let (inputs, outputs) = match random.below(3) {
+            0 => (1, 1 + random.below(2)),
+            _ => (1 + random.below(11), 1 + random.below(70)),
+        };
+        Plan::new(geometry, groups * inputs, groups * outputs, groups)
     }
 
     #[test]
     fn forward_and_transposed_agree_with_the_textbook_loops() {
         let mut random = Random::new(4);
         let mut scratch = Scratch { padded: vec![f32::NAN; 9], panel: vec![f32::NAN; 9] };
-        let mut flipped = 0;
-        for _ in 0..500 {
+        let (mut winograd, mut one_by_one, mut depthwise, mut compared) = (0, 0, 0, 0);
+        for _ in 0..800 {
             let plan = random_plan(&mut random);
-            flipped += usize::from(plan.flipped.is_some());
+            winograd += usize::from(plan.tiles.is_some());
+            one_by_one += usize::from(plan.geometry.kernel == [1; 3]);
+            depthwise += usize::from(plan.groups > 1 && plan.groups == plan.inputs);
             let w = random.vec(plan.outputs * plan.fan_in());
             let b = random.vec(plan.outputs);
-            let (x, s) = (random.vec(plan.input_len()), random.vec(plan.output_len()));
+            let x = random.vec(plan.input_len());
+            // Signals with the zeros that the transpose leaves out.
+            let s: Vec<f32> = random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
             let (mut y, mut r) = (vec![f32::NAN; s.len()], vec![f32::NAN; x.len()]);
             let (mut y2, mut r2) = (y.clone(), r.clone());
-            forward(&plan, &plan.pack(&w), &b, &x, &mut y, &mut scratch);
             transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
-            naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
             naive::conv_transposed(&plan.geometry, plan.groups, &w, &s, &mut r2);
-            for (a, b) in y.iter().chain(&r).zip(y2.iter().chain(&r2)) {
-                assert!((a - b).abs() <= TOLERANCE, "{a} {b} {plan:?}");
+            naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
+            for packed in [plan.pack(&w), plan.pack_direct(&w)] {
+                forward(&plan, &packed, &b, &x, &mut y, &mut scratch);
+                for (a, b) in y.iter().chain(&r).zip(y2.iter().chain(&r2)) {
+                    // Relative to sums of as many products of numbers below 1.
+                    let scale = (plan.fan_in().max(plan.outputs * 9) as f32).sqrt();
+                    assert!((a - b).abs() <= TOLERANCE * scale.max(1.0), "{a} {b} {plan:?}");
+                    compared += 1;
+                }
             }
         }
-        assert!(flipped > 50 && flipped < 450, "both ways must be tried: {flipped}");
+        assert!(winograd > 30 && one_by_one > 50 && depthwise > 50 && compared > 300_000);
+    }
+
+    #[test]
+    fn a_part_at_even_positions_has_the_bits_of_the_whole() {
+        let mut random = Random::new(9);
+        let mut scratch = Scratch::default();
+        for _ in 0..50 {
+            let (inputs, outputs) = (16 + random.below(5), 16 + random.below(5));
+            let geometry = Geometry {
+                input: [1, 11, 13],
+                output: [1, 12, 13],
+                kernel: [1, 3, 3],
+                stride: [1; 3],
+                dilation: [1; 3],
+                pad_begin: [0, 2, 1],
+                pad_end: [0, 1, 1],
+            };
+            let plan = Plan::new(geometry.clone(), inputs, outputs, 1);
+            assert!(plan.tiles.is_some());
+            let low = [0, 0, random.below(10), random.below(10)];
+            let high = [outputs, 1, low[2] + 1 + random.below(3), low[3] + 1 + random.below(4)];
+            let region = plan.tiled(Region { low, high });
+            let part = Plan::new(geometry.part(region.space()), inputs, outputs, 1);
+            let (w, b) = (random.vec(outputs * plan.fan_in()), random.vec(outputs));
+            let x = random.vec(plan.input_len());
+            let mut whole = vec![f32::NAN; plan.output_len()];
+            forward(&plan, &plan.pack(&w), &b, &x, &mut whole, &mut scratch);
+            let (mut seen, mut expected) = (Vec::new(), Vec::new());
+            geometry.crop(&x, 0..inputs, &region, 0.0, &mut seen);
+            region::read(&whole, [outputs, 1, 12, 13], &region, &mut expected);
+            let mut y = vec![f32::NAN; expected.len()];
+            forward(&part, &part.pack(&w), &b, &seen, &mut y, &mut scratch);
+            assert_eq!(y, expected, "{region:?}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The inner tile that dense layers and convolutions share.
+//! The inner tile of convolutions.
 //!
 //! ```text
 //! out[r][c] = Σ_k a[k][r] · b[k][c]      r < ROWS, c < COLUMNS
@@ -17,8 +17,8 @@ pub const COLUMNS: usize = 8;
 /// Terms that are summed before they are added to the total.
 const BLOCK: usize = 64;
 
-/// A tile of sums: `ROWS` rows of `COLUMNS`.
-pub type Tile<const R: usize> = [[f32; COLUMNS]; R];
+/// A tile of sums: R rows of `COLUMNS`.
+pub type Tile<const R: usize> = [[F32x4; 2]; R];
 
 /// Number of panels of `width` that `n` elements need.
 pub fn panels(n: usize, width: usize) -> usize {
@@ -44,33 +44,7 @@ pub fn tile<const R: usize>(a: &[f32], b: &[f32]) -> Tile<R> {
             total[r][1] = total[r][1].plus(sum[r][1]);
         }
     }
-    total.map(|[low, high]| join(low, high))
-}
-
-/// One row against `P` panels at once, for matrix times vector: `panels[p]` is `[k, COLUMNS]`.
-#[inline(always)]
-pub fn row<const P: usize>(a: &[f32], panels: [&[f32]; P]) -> Tile<P> {
-    let mut total = [[F32x4::splat(0.0); 2]; P];
-    for (block, a) in a.chunks(BLOCK).enumerate() {
-        let start = block * BLOCK;
-        let mut sum = [[F32x4::splat(0.0); 2]; P];
-        let chunks = panels.map(|panel| {
-            panel[start * COLUMNS..(start + a.len()) * COLUMNS].as_chunks::<COLUMNS>().0
-        });
-        for (k, &value) in a.iter().enumerate() {
-            let factor = F32x4::splat(value);
-            for p in 0..P {
-                let (low, high) = halves(&chunks[p][k]);
-                sum[p][0] = sum[p][0].mul_add(factor, low);
-                sum[p][1] = sum[p][1].mul_add(factor, high);
-            }
-        }
-        for p in 0..P {
-            total[p][0] = total[p][0].plus(sum[p][0]);
-            total[p][1] = total[p][1].plus(sum[p][1]);
-        }
-    }
-    total.map(|[low, high]| join(low, high))
+    total
 }
 
 #[inline(always)]
@@ -78,8 +52,9 @@ fn halves(b: &[f32; COLUMNS]) -> (F32x4, F32x4) {
     (F32x4::load(&[b[0], b[1], b[2], b[3]]), F32x4::load(&[b[4], b[5], b[6], b[7]]))
 }
 
+/// A row of a tile.
 #[inline(always)]
-fn join(low: F32x4, high: F32x4) -> [f32; COLUMNS] {
+pub fn columns([low, high]: [F32x4; 2]) -> [f32; COLUMNS] {
     let ([a, b, c, d], [e, f, g, h]) = (low.to_array(), high.to_array());
     [a, b, c, d, e, f, g, h]
 }

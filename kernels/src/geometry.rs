@@ -23,6 +23,24 @@ pub struct Geometry {
     pub pad_end: Extent,
 }
 
+/// Outputs `output..output + len` of which one tap meets the inputs `input`, `input + stride`, …
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Flat position of the first output.
+    pub output: usize,
+    /// Flat position of the input that it meets.
+    pub input: usize,
+    /// Number of outputs.
+    pub len: usize,
+}
+
+impl Run {
+    /// Every output and the input that it meets.
+    pub fn taps(&self, stride: usize) -> impl Iterator<Item = (usize, usize)> {
+        (self.output..self.output + self.len).zip((self.input..).step_by(stride))
+    }
+}
+
 /// Number of elements of an extent.
 pub fn volume(extent: Extent) -> usize {
     extent[0] * extent[1] * extent[2]
@@ -59,28 +77,32 @@ impl Geometry {
         offsets(self.kernel, self.dilation, self.padded())
     }
 
-    /// Calls `visit(output, input)` for every tap of every window that lies inside the input, windows
-    /// and taps in row-major order; `output` and `input` are flat positions.
-    pub fn visit(&self, mut visit: impl FnMut(usize, usize)) {
-        let [_, height, width] = self.input;
-        let mut output = 0;
-        for z in 0..self.output[0] {
-            let zs = self.taps(0, z);
-            for y in 0..self.output[1] {
-                let ys = self.taps(1, y);
-                for x in 0..self.output[2] {
-                    let xs = self.taps(2, x);
-                    for iz in zs.clone() {
-                        for iy in ys.clone() {
-                            for ix in xs.clone() {
-                                visit(output, (iz * height + iy) * width + ix);
-                            }
+    /// The taps that lie inside the input, as runs along output rows. For one output they come in
+    /// row-major order.
+    pub fn runs(&self) -> Vec<Run> {
+        let ([_, height, width], [depth, rows, columns]) = (self.input, self.output);
+        let (stride, pad) = (self.stride[2], self.pad_begin[2]);
+        let mut runs = Vec::new();
+        for row in 0..depth * rows {
+            for z in self.taps(0, row / rows) {
+                for y in self.taps(1, row % rows) {
+                    for tap in 0..self.kernel[2] {
+                        // Outputs o with 0 <= o·stride + reach - pad < width.
+                        let reach = tap * self.dilation[2];
+                        let first = pad.saturating_sub(reach).div_ceil(stride);
+                        let end = (width + pad).saturating_sub(reach).div_ceil(stride).min(columns);
+                        if first < end {
+                            runs.push(Run {
+                                output: row * columns + first,
+                                input: (z * height + y) * width + first * stride + reach - pad,
+                                len: end - first,
+                            });
                         }
                     }
-                    output += 1;
                 }
             }
         }
+        runs
     }
 
     /// Input positions along axis `d` that the window at output position `o` covers, padding left

@@ -17,3 +17,6 @@ pub mod pointwise;
 pub mod pool;
 pub mod random;
 pub mod region;
+pub mod relevance;
+mod transposed;
+mod winograd;

@@ -3,7 +3,7 @@
 
 use super::geometry::{Geometry, volume};
 
-/// `y[n, outputs] = x[n, inputs] · Wᵀ + b`; `bias` may be empty.
+/// `y[n, outputs] = x[n, inputs] · Wᵀ + b`, summed in f64; `bias` may be empty.
 pub fn dense(
     weight: &[f32],
     bias: &[f32],
@@ -16,9 +16,9 @@ pub fn dense(
         for o in 0..outputs {
             let mut sum = 0.0;
             for i in 0..inputs {
-                sum += weight[o * inputs + i] * x[n * inputs + i];
+                sum += f64::from(weight[o * inputs + i]) * f64::from(x[n * inputs + i]);
             }
-            y[n * outputs + o] = sum + bias.get(o).copied().unwrap_or(0.0);
+            y[n * outputs + o] = sum as f32 + bias.get(o).copied().unwrap_or(0.0);
         }
     }
 }

@@ -104,6 +104,28 @@ pub fn forward(unit: Unit, z: &[f32], y: &mut [f32]) {
     }
 }
 
+/// r = g·f'(z), element by element.
+#[inline(never)]
+pub fn gradient(unit: Unit, z: &[f32], g: &[f32], r: &mut [f32]) {
+    if let Unit::Relu = unit {
+        for ((r, &g), &z) in r.iter_mut().zip(g).zip(z) {
+            *r = if z > 0.0 { g } else { 0.0 };
+        }
+    } else {
+        for ((r, &g), &z) in r.iter_mut().zip(g).zip(z) {
+            *r = g * derivative(unit, z);
+        }
+    }
+}
+
+/// r = max(g, 0) where z > 0, else 0.
+#[inline(never)]
+pub fn guided(z: &[f32], g: &[f32], r: &mut [f32]) {
+    for ((r, &g), &z) in r.iter_mut().zip(g).zip(z) {
+        *r = if z > 0.0 && g > 0.0 { g } else { 0.0 };
+    }
+}
+
 /// f(z).
 pub fn value(unit: Unit, z: f32) -> f32 {
     match unit {

@@ -2,49 +2,159 @@
 //!
 //! Padding never wins a maximum. Ties: the first maximum in row-major order is the winner, as in the
 //! field's frameworks; who wants another convention asks for all winners.
+//!
+//! Departure from the textbook loop: not window by window, but tap by tap along whole rows of windows,
+//! four at a time. The order of a window's taps stays.
 
-use super::geometry::{Geometry, volume};
+use super::geometry::{Geometry, Run, volume};
+use super::lanes::F32x4;
 
-/// Largest value of each window, plane by plane: `x[planes, *input] → y[planes, *output]`.
+/// Largest value of each window, plane by plane: `x[planes, *input] → y[planes, *output]`. A NaN wins,
+/// so that it is seen at the output.
 #[inline(never)]
 pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
+    y.fill(f32::NEG_INFINITY);
+    fold(geometry, x, y, F32x4::larger);
+}
+
+/// `y = f(y, x)` for every tap x of every window, plane by plane.
+#[inline(always)]
+fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) -> F32x4) {
     let (space, positions) = (volume(geometry.input), volume(geometry.output));
+    let (runs, stride) = (geometry.runs(), geometry.stride[2]);
     for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
-        y.fill(f32::NEG_INFINITY);
-        geometry.visit(|o, i| {
-            // A NaN wins, so that it is seen at the output.
-            if x[i] > y[o] || x[i].is_nan() {
-                y[o] = x[i];
+        for &Run { output, input, len } in &runs {
+            let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
+            let mut from = input;
+            for y in fours {
+                *y = f(F32x4::load(y), four(x, from, stride)).to_array();
+                from += 4 * stride;
             }
-        });
+            for y in rest {
+                [*y, ..] = f(F32x4::splat(*y), F32x4::splat(x[from])).to_array();
+                from += stride;
+            }
+        }
     }
 }
 
-/// For one plane: the first position of each window's maximum (`usize::MAX` for an empty window) and
-/// how many positions share it.
-#[inline(never)]
-pub fn winners(geometry: &Geometry, x: &[f32], first: &mut Vec<usize>, ties: &mut Vec<usize>) {
-    let positions = volume(geometry.output);
-    first.clear();
-    first.resize(positions, usize::MAX);
-    ties.clear();
-    ties.resize(positions, 0);
-    geometry.visit(|o, i| {
-        if ties[o] == 0 || x[i] > x[first[o]] {
-            (first[o], ties[o]) = (i, 1);
-        } else if x[i] == x[first[o]] {
-            ties[o] += 1;
+/// `x[from]`, `x[from + stride]`, ….
+#[inline(always)]
+fn four(x: &[f32], from: usize, stride: usize) -> F32x4 {
+    match (stride, x[from..].first_chunk::<8>()) {
+        (1, Some(&[a, b, c, d, ..])) => F32x4::load(&[a, b, c, d]),
+        (2, Some(&[a, b, c, d, e, f, g, h])) => {
+            F32x4::load(&[a, b, c, d]).even(F32x4::load(&[e, f, g, h]))
         }
-    });
+        _ => F32x4::load(&std::array::from_fn(|i| x[from + i * stride])),
+    }
+}
+
+/// Hands `g[planes, *output]` back to the windows' maxima, which are `y` of `x`: to the first one in
+/// row-major order, or with `split` in equal parts to all. `r[planes, *input]` is overwritten. Returns
+/// what went through windows whose maximum is attained more than once.
+#[inline(never)]
+pub fn max_transposed(
+    geometry: &Geometry,
+    (x, y): (&[f32], &[f32]),
+    split: bool,
+    g: &[f32],
+    r: &mut [f32],
+) -> f64 {
+    let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
+    let (runs, stride) = (geometry.runs(), geometry.stride[2]);
+    // How many maxima of each window were met.
+    let mut met = vec![0.0; positions];
+    let mut tied = 0.0;
+    r.fill(0.0);
+    for (plane, (g, r)) in g.chunks_exact(positions).zip(r.chunks_exact_mut(space)).enumerate() {
+        if g.iter().all(|&g| g == 0.0) {
+            continue;
+        }
+        let x = &x[plane * space..(plane + 1) * space];
+        let y = &y[plane * positions..(plane + 1) * positions];
+        met.fill(0.0);
+        for run in &runs {
+            to_first(run, stride, (x, y, g), &mut met, r);
+        }
+        if split {
+            r.fill(0.0);
+            for (o, i) in runs.iter().flat_map(|run| run.taps(stride)) {
+                if x[i] == y[o] {
+                    r[i] += g[o] / met[o];
+                }
+            }
+        }
+        let ties = g.iter().zip(&met).filter(|(_, met)| **met > 1.0);
+        tied += ties.map(|(g, _)| f64::from(*g)).sum::<f64>();
+    }
+    tied
+}
+
+/// Adds g to r where the tap of a run of windows is the first that has their maximum.
+#[inline(always)]
+fn to_first(
+    run: &Run,
+    stride: usize,
+    (x, y, g): (&[f32], &[f32], &[f32]),
+    met: &mut [f32],
+    r: &mut [f32],
+) {
+    let range = run.output..run.output + run.len;
+    let (met, rest) = met[range.clone()].as_chunks_mut::<4>();
+    let (y, rest_y) = y[range.clone()].as_chunks::<4>();
+    let (g, rest_g) = g[range].as_chunks::<4>();
+    let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
+    let meet = |x: F32x4, y: F32x4, g: F32x4, met: F32x4| {
+        let share = met.equal(zero, x.equal(y, g, zero), zero);
+        (share, x.equal(y, met.plus(one), met))
+    };
+    let mut at = run.input;
+    for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
+        let [y, g, before] = [y, g, &*met].map(F32x4::load);
+        let (share, after) = meet(four(x, at, stride), y, g, before);
+        *met = after.to_array();
+        match (stride, r[at..].first_chunk_mut::<8>()) {
+            (2, Some(r)) => {
+                let share = share.interleaved(zero);
+                for (r, share) in r.iter_mut().zip(share) {
+                    *r += share;
+                }
+            }
+            _ => {
+                for (r, share) in r[at..].iter_mut().step_by(stride).zip(share.to_array()) {
+                    *r += share;
+                }
+            }
+        }
+        at += 4 * stride;
+    }
+    for ((met, y), g) in rest.iter_mut().zip(rest_y).zip(rest_g) {
+        let [x, y, g, before] = [x[at], *y, *g, *met].map(F32x4::splat);
+        let (share, after) = meet(x, y, g, before);
+        [*met, ..] = after.to_array();
+        r[at] += share.to_array()[0];
+        at += stride;
+    }
+}
+
+/// First position of each window's maximum `y` in the plane `x`; none where there is no such.
+pub fn first_maxima(geometry: &Geometry, x: &[f32], y: &[f32]) -> Vec<Option<usize>> {
+    let mut first = vec![None; y.len()];
+    for (o, i) in geometry.runs().iter().flat_map(|run| run.taps(geometry.stride[2])) {
+        if first[o].is_none() && x[i] == y[o] {
+            first[o] = Some(i);
+        }
+    }
+    first
 }
 
 /// Mean of each window, plane by plane; `divisors` from [`divisors`].
 #[inline(never)]
 pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut [f32]) {
-    let (space, positions) = (volume(geometry.input), volume(geometry.output));
-    for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
-        y.fill(0.0);
-        geometry.visit(|o, i| y[o] += x[i]);
+    y.fill(0.0);
+    fold(geometry, x, y, F32x4::plus);
+    for y in y.chunks_exact_mut(divisors.len().max(1)) {
         for (y, divisor) in y.iter_mut().zip(divisors) {
             *y /= divisor;
         }
@@ -56,9 +166,16 @@ pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut
 #[inline(never)]
 pub fn average_transposed(geometry: &Geometry, divisors: &[f32], s: &[f32], r: &mut [f32]) {
     let (space, positions) = (volume(geometry.input), volume(geometry.output));
+    let (runs, stride) = (geometry.runs(), geometry.stride[2]);
+    r.fill(0.0);
     for (s, r) in s.chunks_exact(positions.max(1)).zip(r.chunks_exact_mut(space.max(1))) {
-        r.fill(0.0);
-        geometry.visit(|o, i| r[i] += s[o] / divisors[o]);
+        for &Run { output, input, len } in &runs {
+            let r = r[input..].iter_mut().step_by(stride);
+            let shares = s[output..output + len].iter().zip(&divisors[output..output + len]);
+            for (r, (s, divisor)) in r.zip(shares) {
+                *r += s / divisor;
+            }
+        }
     }
 }
 
@@ -110,7 +227,7 @@ mod tests {
     #[test]
     fn agree_with_the_textbook_loops() {
         let mut random = Random::new(5);
-        let (mut first, mut ties) = (vec![3], vec![4]);
+        let mut ties = 0;
         for _ in 0..300 {
             let geometry = random_geometry(&mut random);
             let positions = volume(geometry.output);
@@ -121,10 +238,26 @@ mod tests {
             let x: Vec<f32> = (0..volume(geometry.input)).map(|_| random.below(5) as f32).collect();
             let mut y = vec![f32::NAN; positions];
             max_forward(&geometry, &x, &mut y);
-            winners(&geometry, &x, &mut first, &mut ties);
-            for (o, (value, position)) in naive::max_pool(&geometry, &x).into_iter().enumerate() {
-                assert_eq!((y[o], first[o]), (value, position.unwrap_or(usize::MAX)));
+            let winners = naive::max_pool(&geometry, &x);
+            let first = first_maxima(&geometry, &x, &y);
+            let g = random.vec(positions);
+            let (mut r, mut expected) = (vec![f32::NAN; x.len()], vec![0.0; x.len()]);
+            max_transposed(&geometry, (&x, &y), false, &g, &mut r);
+            for (o, (value, position)) in winners.into_iter().enumerate() {
+                assert_eq!((y[o], first[o]), (value, position));
+                if let Some(position) = position {
+                    expected[position] += g[o];
+                }
             }
+            for (a, b) in r.iter().zip(&expected) {
+                assert!((a - b).abs() < 1e-5);
+            }
+            // In equal parts: the sum of all stays, and so does the part of every value.
+            let mut parts = vec![f32::NAN; x.len()];
+            let tied = max_transposed(&geometry, (&x, &y), true, &g, &mut parts);
+            let sum = |r: &[f32]| -> f64 { r.iter().map(|&r| f64::from(r)).sum() };
+            assert!((sum(&parts) - sum(&r)).abs() < 1e-4);
+            ties += usize::from(tied != 0.0);
             for include in [false, true] {
                 let divisors = divisors(&geometry, include);
                 average_forward(&geometry, &divisors, &x, &mut y);
@@ -138,5 +271,6 @@ mod tests {
                 assert!((dot(&y, &s) - dot(&x, &r)).abs() < 1e-3);
             }
         }
+        assert!(ties > 100);
     }
 }

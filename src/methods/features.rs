@@ -58,9 +58,19 @@ impl Layout {
 
     /// One number per position: channels folded from 0.
     pub fn join(&self, values: &[f32], fold: impl Fn(f32, f32) -> f32) -> Vec<f32> {
-        (0..self.positions())
-            .map(|position| self.elements(position).fold(0.0, |sum, i| fold(sum, values[i])))
-            .collect()
+        let mut joined = vec![0.0; self.positions()];
+        if self.last {
+            for (joined, values) in joined.iter_mut().zip(values.chunks(self.channels.max(1))) {
+                *joined = values.iter().fold(0.0, |sum, &value| fold(sum, value));
+            }
+        } else {
+            for values in values.chunks(joined.len().max(1)) {
+                for (joined, &value) in joined.iter_mut().zip(values) {
+                    *joined = fold(*joined, value);
+                }
+            }
+        }
+        joined
     }
 
     /// One number per element: that of its position.

@@ -6,6 +6,7 @@ use super::{Fill, Job};
 use crate::backward::{Backward, backward};
 use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
+use crate::kernels::relevance::total;
 use crate::network::{Class, NodeId};
 use crate::rules::{Bound, First, LinearRule, MaxPoolRule, RatioRule, Rules, STABILIZER};
 
@@ -155,7 +156,6 @@ fn bounds(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<(Bound, Bound)> {
 pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<LayerSum> {
     let network = job.section.network();
     let linear = rules.resolve(network, job.section.nodes());
-    let sum = |values: &[f32]| values.iter().map(|&r| f64::from(r)).sum::<f64>();
     let mut layers = Vec::new();
     for (node, leak) in pass.leaks.iter().enumerate().rev() {
         let Some(leak) = leak else { continue };
@@ -174,7 +174,7 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
         layers.push(LayerSum {
             node,
             rule,
-            arrived: sum(&pass.signals[node]),
+            arrived: total(&pass.signals[node]),
             passed: leak.passed,
             bias: leak.bias,
             stabilizer: leak.stabilizer,

@@ -41,7 +41,10 @@ pub(super) fn saliency(job: &Job<'_, '_>, norm: Norm, score: f64) -> Result<Expl
     let layout = channels(job.section);
     let (map, shape) = match norm {
         Norm::Abs => (g.iter().map(|g| g.abs()).collect(), job.section.shape().to_vec()),
-        Norm::Max => (layout.join(&g, |sum, g| sum.max(g.abs())), layout.space.clone()),
+        Norm::Max => (
+            layout.join(&g, |top, g| if g.abs() > top { g.abs() } else { top }),
+            layout.space.clone(),
+        ),
         Norm::L2 => {
             let squares = layout.join(&g, |sum, g| sum + g * g);
             (squares.into_iter().map(f32::sqrt).collect(), layout.space.clone())

@@ -72,7 +72,7 @@ pub(super) fn affected(
                 Some(rows)
             }
             LinearShape::Conv(plan) if slides(&plan.geometry, plan.inputs, seen) => {
-                plan.geometry.reached(&part).map(|part| all_channels(part, own))
+                plan.geometry.reached(&part).map(|part| all_channels(plan.tiled(part), own))
             }
             _ => Some(Region::whole(own)),
         },

@@ -52,7 +52,10 @@ impl Tape {
                 continue;
             }
             let mut y = std::mem::take(&mut self.values[id]);
-            y.resize(self.batch * node.len(), 0.0);
+            // A new buffer comes zeroed from the allocator; `resize` would write element by element.
+            if y.len() != self.batch * node.len() {
+                y = vec![0.0; self.batch * node.len()];
+            }
             inputs = node.inputs.iter().map(|&i| self.values[i].as_slice()).collect();
             node.layer
                 .forward(&inputs, &mut y, &mut self.scratch)

@@ -44,13 +44,23 @@ impl WeightMap {
 #[derive(Debug)]
 pub struct Weights {
     raw: Vec<f32>,
-    forward: OnceLock<Vec<f32>>,
+    map: WeightMap,
+    forward: OnceLock<conv::Packed>,
     transposed: OnceLock<Vec<f32>>,
 }
 
 impl Weights {
-    fn new(raw: Vec<f32>) -> Self {
-        Weights { raw, forward: OnceLock::new(), transposed: OnceLock::new() }
+    fn new(raw: Vec<f32>, map: WeightMap) -> Self {
+        Weights { raw, map, forward: OnceLock::new(), transposed: OnceLock::new() }
+    }
+
+    /// Packed for the forward pass. Denominators of relevance that should vanish must, so modified
+    /// copies form every product.
+    fn packed(&self, plan: &conv::Plan) -> &conv::Packed {
+        self.forward.get_or_init(|| match self.map {
+            WeightMap::Plain => plan.pack(&self.raw),
+            _ => plan.pack_direct(&self.raw),
+        })
     }
 }
 
@@ -76,7 +86,6 @@ pub enum LinearShape {
 /// Memory that layers with weights reuse from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    dense: Vec<f32>,
     conv: conv::Scratch,
 }
 
@@ -98,7 +107,7 @@ impl Linear {
         Linear {
             shape,
             bias,
-            plain: Arc::new(Weights::new(weight)),
+            plain: Arc::new(Weights::new(weight, WeightMap::Plain)),
             variants: Mutex::new(Vec::new()),
         }
     }
@@ -133,22 +142,18 @@ impl Linear {
             variants.remove(0);
         }
         let raw = self.plain.raw.iter().map(|&w| map.apply(w)).collect();
-        let weights = Arc::new(Weights::new(raw));
+        let weights = Arc::new(Weights::new(raw, map));
         variants.push((map, Arc::clone(&weights)));
         weights
     }
 
-    /// The bias that is added to flat output element `i`.
-    pub fn bias_at(&self, i: usize) -> f32 {
-        if self.bias.is_empty() {
-            return 0.0;
+    /// Number of consecutive outputs that share a bias.
+    pub fn bias_run(&self) -> usize {
+        match &self.shape {
+            LinearShape::Dense { .. } => 1,
+            LinearShape::Conv(plan) => (plan.output_len() / plan.outputs).max(1),
+            LinearShape::Scale { inner } => *inner,
         }
-        let index = match &self.shape {
-            LinearShape::Dense { .. } => i,
-            LinearShape::Conv(plan) => i / (plan.output_len() / plan.outputs).max(1),
-            LinearShape::Scale { inner } => i / inner,
-        };
-        self.bias[index % self.bias.len()]
     }
 
     /// `y = W'·x + b'`, for as many rows as `x` holds; `bias` may be empty.
@@ -162,12 +167,10 @@ impl Linear {
     ) {
         match &self.shape {
             LinearShape::Dense { inputs, outputs } => {
-                let packed =
-                    weights.forward.get_or_init(|| dense::pack(&weights.raw, *outputs, *inputs));
-                dense::forward(packed, bias, *inputs, *outputs, x, y, &mut scratch.dense);
+                dense::forward(&weights.raw, bias, (*inputs, *outputs), x, y);
             }
             LinearShape::Conv(plan) => {
-                let packed = weights.forward.get_or_init(|| plan.pack(&weights.raw));
+                let packed = weights.packed(plan);
                 let rows = x.chunks_exact(plan.input_len().max(1));
                 for (x, y) in rows.zip(y.chunks_exact_mut(plan.output_len().max(1))) {
                     conv::forward(plan, packed, bias, x, y, &mut scratch.conv);
@@ -195,16 +198,14 @@ impl Linear {
         y: &mut [f32],
         scratch: &mut Scratch,
     ) {
-        let packed = self.plain.forward.get_or_init(|| plan.pack(&self.plain.raw));
-        conv::forward(plan, packed, &self.bias, x, y, &mut scratch.conv);
+        conv::forward(plan, self.plain.packed(plan), &self.bias, x, y, &mut scratch.conv);
     }
 
     /// `y += W·Δ` of a dense layer, where Δ is zero but for `deltas` at `elements`.
     pub(super) fn update(&self, elements: &[u32], deltas: &[f32], y: &mut [f32]) {
         if let LinearShape::Dense { inputs, outputs } = self.shape {
-            let pack = || dense::pack(&self.plain.raw, outputs, inputs);
-            let packed = self.plain.forward.get_or_init(pack);
-            dense::update(packed, inputs, elements, deltas, y);
+            let columns = || dense::columns(&self.plain.raw, (inputs, outputs));
+            dense::update(self.plain.transposed.get_or_init(columns), elements, deltas, y);
         }
     }
 
@@ -212,10 +213,7 @@ impl Linear {
     pub fn transposed(&self, weights: &Weights, s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
         match &self.shape {
             LinearShape::Dense { inputs, outputs } => {
-                let packed = weights
-                    .transposed
-                    .get_or_init(|| dense::pack_transposed(&weights.raw, *outputs, *inputs));
-                dense::forward(packed, &[], *outputs, *inputs, s, r, &mut scratch.dense);
+                dense::transposed(&weights.raw, (*inputs, *outputs), s, r);
             }
             LinearShape::Conv(plan) => {
                 let packed = weights.transposed.get_or_init(|| plan.pack_transposed(&weights.raw));

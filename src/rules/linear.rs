@@ -12,8 +12,9 @@
 //! 1. Where the denominator is the layer's own output (LRP-0, LRP-ε) it is read from the tape.
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
 
-use super::{Leak, STABILIZER, stabilize};
+use super::{Leak, STABILIZER};
 use crate::error::Number;
+use crate::kernels::relevance::{self, Gate};
 use crate::network::{Linear, WeightMap};
 use std::sync::Arc;
 
@@ -152,13 +153,6 @@ impl InputMap {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Gate {
-    All,
-    Positive,
-    Negative,
-}
-
 struct Group<'r> {
     terms: Vec<(InputMap, WeightMap)>,
     bias: WeightMap,
@@ -209,22 +203,22 @@ impl Propagation {
     }
 }
 
-/// Relevance through one linear layer for a whole batch: `x` its input, `z` its output, `relevance`
-/// what arrived there; `r` (overwritten) what goes to the input.
+/// Relevance through one linear layer for a whole batch: `x` its input, `z` its output, `arrived`
+/// what came there; `r` (overwritten) what goes to the input.
 pub(crate) fn propagate(
     linear: &Linear,
     rule: &LinearRule,
     (x, z): (&[f32], &[f32]),
-    relevance: &[f32],
+    arrived: &[f32],
     r: &mut [f32],
     memory: &mut Propagation,
 ) -> Leak {
     if *rule == LinearRule::Gradient {
-        memory.gradient(linear, relevance, r);
+        memory.gradient(linear, arrived, r);
         return Leak::default();
     }
     r.fill(0.0);
-    let nonnegative = x.iter().all(|&x| x >= 0.0);
+    let nonnegative = relevance::nonnegative(x);
     let mut leak = Leak::default();
     let Propagation { kernels, buffers } = memory;
     let rows = batch_rows(linear, x, z);
@@ -234,34 +228,36 @@ pub(crate) fn propagate(
         buffers.bias.clear();
         buffers.bias.extend(linear.bias().iter().map(|&b| group.bias.apply(b)));
         let own = terms.iter().all(|term| *term == (InputMap::Each, WeightMap::Plain));
-        buffers.denominator.clear();
-        if own {
-            buffers.denominator.extend_from_slice(z);
+        let denominator = if own {
+            z
         } else {
-            buffers.denominator.resize(z.len(), 0.0);
+            let sum = room(&mut buffers.denominator, z.len());
             for (k, &(map, weights)) in terms.iter().enumerate() {
-                let bias: &[f32] = if k == 0 { &buffers.bias } else { &[] };
-                let input = mapped(map, nonnegative, x, group.bounds, rows, &mut buffers.input);
-                buffers.part.resize(z.len(), 0.0);
-                linear.forward(&linear.weights(weights), bias, input, &mut buffers.part, kernels);
-                for (sum, part) in buffers.denominator.iter_mut().zip(&buffers.part) {
-                    *sum += map.sign() * part;
+                let input = mapped(map, nonnegative, x, group.bounds, &mut buffers.input);
+                let weights = linear.weights(weights);
+                if k == 0 {
+                    linear.forward(&weights, &buffers.bias, input, sum, kernels);
+                } else {
+                    let part = room(&mut buffers.part, z.len());
+                    linear.forward(&weights, &[], input, part, kernels);
+                    relevance::add_scaled(map.sign(), part, sum);
                 }
             }
-        }
-        shares(linear, &group, z, relevance, rows, buffers, &mut leak);
-        buffers.back.resize(x.len(), 0.0);
+            sum
+        };
+        let share = room(&mut buffers.share, z.len());
+        shares(&group, (z, arrived), denominator, rows, share, &mut leak);
+        leak.bias += bias_share(&buffers.bias, linear.bias_run(), share);
         for &(map, weights) in &terms {
-            linear.transposed(&linear.weights(weights), &buffers.share, &mut buffers.back, kernels);
-            let input = mapped(map, nonnegative, x, group.bounds, rows, &mut buffers.input);
-            for ((r, x), back) in r.iter_mut().zip(input).zip(&buffers.back) {
-                *r += map.sign() * x * back;
-            }
+            let back = room(&mut buffers.back, x.len());
+            linear.transposed(&linear.weights(weights), share, back, kernels);
+            let input = mapped(map, nonnegative, x, group.bounds, &mut buffers.input);
+            relevance::add_product(map.sign(), input, back, r);
         }
     }
     if let LinearRule::Gamma { .. } = rule {
         // Relevance at z = 0 goes nowhere.
-        let lost = z.iter().zip(relevance).filter(|(z, _)| **z == 0.0);
+        let lost = z.iter().zip(arrived).filter(|(z, _)| **z == 0.0);
         leak.stabilizer += lost.map(|(_, r)| f64::from(*r)).sum::<f64>();
     }
     leak
@@ -278,45 +274,51 @@ fn batch_rows(linear: &Linear, x: &[f32], z: &[f32]) -> usize {
     (total / row.max(1)).max(1)
 }
 
-/// s = coefficient · R / stabilised denominator, gated; what bias and ε take goes into `leak`.
+/// The first `len` elements of a buffer, whatever they are.
+fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    if buffer.len() < len {
+        *buffer = vec![0.0; len];
+    }
+    &mut buffer[..len]
+}
+
+/// s = coefficient · R / stabilised denominator, gated; what ε takes goes into `leak`.
 fn shares(
-    linear: &Linear,
     group: &Group<'_>,
-    z: &[f32],
-    relevance: &[f32],
+    (z, arrived): (&[f32], &[f32]),
+    denominator: &[f32],
     rows: usize,
-    buffers: &mut Buffers,
+    share: &mut [f32],
     leak: &mut Leak,
 ) {
     let row = z.len() / rows;
-    let mut epsilon = group.epsilon;
-    buffers.share.resize(z.len(), 0.0);
-    for (i, share) in buffers.share.iter_mut().enumerate() {
-        if group.rms && i % row == 0 {
-            let z = &buffers.denominator[i..i + row];
-            let mean = z.iter().map(|z| z * z).sum::<f32>() / row as f32;
-            epsilon = group.epsilon * mean.sqrt();
-        }
-        let open = match group.gate {
-            Gate::All => true,
-            Gate::Positive => z[i] > 0.0,
-            Gate::Negative => z[i] < 0.0,
+    for start in (0..z.len()).step_by(row.max(1)) {
+        let range = start..start + row;
+        let denominator = &denominator[range.clone()];
+        let epsilon = if group.rms {
+            let squares = relevance::dot(denominator, denominator);
+            group.epsilon * libm::sqrt(squares / row as f64) as f32
+        } else {
+            group.epsilon
         };
-        let (denominator, arrived) = (buffers.denominator[i], relevance[i]);
-        *share = 0.0;
-        if !open || arrived == 0.0 {
-            continue;
+        leak.stabilizer += relevance::shares(
+            (group.gate, &z[range.clone()]),
+            (group.coefficient, &arrived[range.clone()]),
+            (denominator, epsilon),
+            &mut share[range],
+        );
+    }
+}
+
+/// What biases take, each of which serves `run` outputs in turn.
+fn bias_share(bias: &[f32], run: usize, share: &[f32]) -> f64 {
+    match run {
+        _ if bias.is_empty() => 0.0,
+        1 => share.chunks(bias.len()).map(|share| relevance::dot(share, bias)).sum(),
+        _ => {
+            let each = share.chunks(run).zip(bias.iter().cycle());
+            each.map(|(share, &bias)| f64::from(bias) * relevance::total(share)).sum()
         }
-        let stable = stabilize(denominator, epsilon);
-        if stable == 0.0 {
-            leak.stabilizer += f64::from(group.coefficient * arrived);
-            continue;
-        }
-        *share = group.coefficient * arrived / stable;
-        leak.stabilizer += f64::from(*share) * (f64::from(stable) - f64::from(denominator));
-        leak.bias += f64::from(*share)
-            * f64::from(group.bias.apply(linear.bias_at(i)))
-            * if linear.bias().is_empty() { 0.0 } else { 1.0 };
     }
 }
 
@@ -326,37 +328,34 @@ fn mapped<'a>(
     nonnegative: bool,
     x: &'a [f32],
     bounds: Option<(&Bound, &Bound)>,
-    rows: usize,
     buffer: &'a mut Vec<f32>,
 ) -> &'a [f32] {
     let bound = match map {
         InputMap::Each => return x,
         InputMap::Positive if nonnegative => return x,
         InputMap::Positive => {
-            buffer.clear();
-            buffer.extend(x.iter().map(|x| x.max(0.0)));
-            return buffer;
+            let part = room(buffer, x.len());
+            relevance::positive_part(x, part);
+            return part;
         }
         InputMap::Negative => {
-            buffer.clear();
-            buffer.extend(x.iter().map(|x| x.min(0.0)));
-            return buffer;
+            let part = room(buffer, x.len());
+            relevance::negative_part(x, part);
+            return part;
         }
         InputMap::One => &Bound::Constant(1.0),
         InputMap::Low => bounds.map_or(&Bound::Constant(0.0), |(low, _)| low),
         InputMap::High => bounds.map_or(&Bound::Constant(0.0), |(_, high)| high),
     };
-    buffer.clear();
+    let mapped = room(buffer, x.len());
     match bound {
-        Bound::Constant(value) => buffer.resize(x.len(), *value),
+        Bound::Constant(value) => mapped.fill(*value),
         Bound::Each(values) => {
-            // Rows of a batch, or leading axes of an example, repeat the bounds.
-            let times =
-                if values.len() * rows == x.len() { rows } else { x.len() / values.len().max(1) };
-            for _ in 0..times {
-                buffer.extend_from_slice(values);
+            // Rows of a batch and leading axes of an example repeat the bounds.
+            for mapped in mapped.chunks_exact_mut(values.len().max(1)) {
+                mapped.copy_from_slice(values);
             }
         }
     }
-    buffer
+    mapped
 }

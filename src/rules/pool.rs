@@ -3,7 +3,7 @@
 use super::Leak;
 use super::unit::TINY;
 use crate::kernels::geometry::{Geometry, volume};
-use crate::kernels::pool::winners;
+use crate::kernels::pool;
 
 /// How max pooling hands a gradient, multiplier or relevance on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,55 +32,35 @@ pub(crate) fn max_pool(
     g: &[f32],
     r: &mut [f32],
 ) -> Leak {
+    let split = rule == MaxPoolRule::EqualSplit;
+    let reference = pass.reference.filter(|_| rule == MaxPoolRule::Rescale);
+    let Some((x0, y0)) = reference else {
+        let ties = pool::max_transposed(geometry, (pass.x, pass.y), split, g, r);
+        return Leak { ties, ..Leak::default() };
+    };
     let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
-    let mut leak = Leak::default();
-    let (mut first, mut ties) = (Vec::new(), Vec::new());
-    let (mut first0, mut ties0) = (Vec::new(), Vec::new());
     r.fill(0.0);
     for (plane, (g, r)) in g.chunks_exact(positions).zip(r.chunks_exact_mut(space)).enumerate() {
-        if g.iter().all(|&g| g == 0.0) {
-            continue;
-        }
-        let x = &pass.x[plane * space..(plane + 1) * space];
-        winners(geometry, x, &mut first, &mut ties);
-        let tied = (0..positions).filter(|&o| ties[o] > 1);
-        leak.ties += tied.map(|o| f64::from(g[o])).sum::<f64>();
-        match (rule, pass.reference) {
-            (MaxPoolRule::EqualSplit, _) => geometry.visit(|o, i| {
-                if first[o] != usize::MAX && x[i] == x[first[o]] {
-                    r[i] += g[o] / ties[o] as f32;
-                }
-            }),
-            (MaxPoolRule::Rescale, Some((x0, y0))) => {
-                let x0 = &x0[plane * space..(plane + 1) * space];
-                let (at, y0) = (plane * positions, &y0[plane * positions..]);
-                winners(geometry, x0, &mut first0, &mut ties0);
-                for o in 0..positions {
-                    let (i, i0, y) = (first[o], first0[o], pass.y[at + o]);
-                    if i == usize::MAX {
-                        continue;
-                    }
-                    let top = y.max(y0[o]);
-                    let step = x[i] - x0[i];
-                    if step.abs() < TINY {
-                        r[i] += g[o];
-                    } else {
-                        r[i] += g[o] * (top - y0[o]) / step;
-                    }
-                    let step = x[i0] - x0[i0];
-                    if step.abs() >= TINY {
-                        r[i0] += g[o] * (y - top) / step;
-                    }
-                }
+        let inputs = plane * space..(plane + 1) * space;
+        let outputs = plane * positions..(plane + 1) * positions;
+        let (x, x0) = (&pass.x[inputs.clone()], &x0[inputs]);
+        let (y, y0) = (&pass.y[outputs.clone()], &y0[outputs]);
+        let first = pool::first_maxima(geometry, x, y);
+        let first0 = pool::first_maxima(geometry, x0, y0);
+        for (o, winners) in first.into_iter().zip(first0).enumerate() {
+            let (Some(i), Some(i0)) = winners else { continue };
+            let top = y[o].max(y0[o]);
+            let step = x[i] - x0[i];
+            if step.abs() < TINY {
+                r[i] += g[o];
+            } else {
+                r[i] += g[o] * (top - y0[o]) / step;
             }
-            _ => {
-                for o in 0..positions {
-                    if first[o] != usize::MAX {
-                        r[first[o]] += g[o];
-                    }
-                }
+            let step = x[i0] - x0[i0];
+            if step.abs() >= TINY {
+                r[i0] += g[o] * (y[o] - top) / step;
             }
         }
     }
-    leak
+    Leak::default()
 }

@@ -1,8 +1,9 @@
 //! Layers with fixed weights: average pooling and sums of activations.
 
-use super::{Leak, stabilize};
+use super::Leak;
 use crate::kernels::geometry::Geometry;
 use crate::kernels::pool;
+use crate::kernels::relevance::stabilize;
 
 /// How average pooling and sums of activations hand relevance on.
 #[derive(Clone, Copy, Debug, PartialEq)]

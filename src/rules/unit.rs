@@ -1,5 +1,6 @@
 //! Element-wise functions.
 
+use crate::kernels::pointwise;
 use crate::network::Unit;
 
 /// How an element-wise function hands a gradient, multiplier or relevance on.
@@ -30,26 +31,18 @@ pub(crate) fn unit(
     g: &[f32],
     r: &mut [f32],
 ) {
-    if rule == UnitRule::Pass {
-        return r.copy_from_slice(g);
-    }
     let relu = function == Unit::Relu;
-    for (i, r) in r.iter_mut().enumerate() {
-        let (z, g) = (z[i], g[i]);
-        *r = match (rule, reference) {
-            (UnitRule::Deconvnet, _) if relu => g.max(0.0),
-            (UnitRule::Guided, _) if relu && z > 0.0 => g.max(0.0),
-            (UnitRule::Rescale, Some((z0, y0))) if (z - z0[i]).abs() >= TINY => {
-                g * ((y[i] - y0[i]) / (z - z0[i]))
+    match (rule, reference) {
+        (UnitRule::Pass, _) => r.copy_from_slice(g),
+        (UnitRule::Deconvnet, _) if relu => pointwise::forward(Unit::Relu, g, r),
+        (UnitRule::Guided, _) if relu => pointwise::guided(z, g, r),
+        (UnitRule::Rescale, Some((z0, y0))) => {
+            for (i, r) in r.iter_mut().enumerate() {
+                let step = z[i] - z0[i];
+                let tiny = step.abs() < TINY;
+                *r = g[i] * if tiny { function.derivative(z[i]) } else { (y[i] - y0[i]) / step };
             }
-            _ if relu => {
-                if z > 0.0 {
-                    g
-                } else {
-                    0.0
-                }
-            }
-            _ => g * function.derivative(z),
-        };
+        }
+        _ => pointwise::gradient(function, z, g, r),
     }
 }

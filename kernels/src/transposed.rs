@@ -1,0 +1,174 @@
+//! Transposed convolution: what every position's signal sends to the inputs under its window.
+//!
+//! ```text
+//! r̂[base(p) + tap, c] += Σ_o w[o, c, tap] · s[o, p]      r̂: r with its padding
+//! ```
+//!
+//! Departures from the formula:
+//! 1. Zero signals are left out: behind a ReLU about half of them are zero, behind a max pooling of 2x2
+//!    three quarters. The conv 32→64 of the reference network takes 0.3 of the time of a dense product.
+//! 2. r̂ lies channels last, so that what a position sends along a row of the kernel is one run of memory.
+//!    A vector holds neighbouring channels or, where there are few, neighbouring taps.
+//! 3. Up to [`WIDTH`] vectors of sums stay in registers while the channels of s go by.
+
+use super::conv::{Plan, rows};
+use super::geometry::volume;
+use super::lanes::F32x4;
+
+/// Vectors that are summed at a time.
+const WIDTH: usize = 8;
+/// Channels of s that are summed before they are added to r̂.
+const CHANNELS: usize = 64;
+/// Positions whose signals are sorted at a time.
+const POSITIONS: usize = 32;
+
+/// The signals of some positions that are not zero, each with its channel.
+struct Signals {
+    values: [[(u32, f32); CHANNELS]; POSITIONS],
+    counts: [u32; POSITIONS],
+}
+
+impl Signals {
+    /// Sorts `s[channel, start..start + count]`, whose rows are `positions` long.
+    fn sort(&mut self, s: &[f32], positions: usize, start: usize, count: usize) {
+        self.counts = [0; POSITIONS];
+        for (channel, row) in s.chunks_exact(positions).enumerate() {
+            let slots = self.values.iter_mut().zip(&mut self.counts);
+            for ((slots, count), &s) in slots.zip(&row[start..start + count]) {
+                // Written always, kept if not zero: faster than a branch that is hard to foresee.
+                slots[*count as usize % CHANNELS] = (channel as u32, s);
+                *count += u32::from(s != 0.0);
+            }
+        }
+    }
+}
+
+/// How many taps lie side by side in r̂.
+fn taps_per_run(plan: &Plan) -> usize {
+    if plan.geometry.dilation[2] == 1 { plan.geometry.kernel[2] } else { 1 }
+}
+
+/// Offset from the window's first element of every vector of sums.
+pub(super) fn vectors(plan: &Plan) -> Vec<u32> {
+    let channels = plan.inputs / plan.groups;
+    let taps = plan.geometry.tap_offsets();
+    let side_by_side = taps_per_run(plan);
+    let mut offsets = Vec::new();
+    for run in taps.chunks(side_by_side) {
+        let start = run[0] as usize * channels;
+        offsets.extend((start..start + side_by_side * channels).step_by(4).map(|at| at as u32));
+    }
+    offsets
+}
+
+/// Vectors of a block with its filling.
+fn width(block: &[u32]) -> usize {
+    if block.len() > WIDTH / 2 { WIDTH } else { WIDTH / 2 }
+}
+
+/// Packs `[outputs, inputs / groups, *kernel]` as `[groups, blocks of outputs, blocks of vectors,
+/// outputs, vectors, 4]`.
+pub(super) fn pack(plan: &Plan, weight: &[f32]) -> Vec<f32> {
+    let (outputs, channels) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
+    let window = volume(plan.geometry.kernel);
+    let run = taps_per_run(plan) * channels;
+    let per_run = run.div_ceil(4).max(1);
+    let mut packed = Vec::new();
+    for weight in weight.chunks_exact((outputs * channels * window).max(1)) {
+        for weight in weight.chunks(CHANNELS * channels * window) {
+            for (block, vectors) in plan.vectors.chunks(WIDTH).enumerate() {
+                for weight in weight.chunks_exact(channels * window) {
+                    for lane in 0..4 * width(vectors) {
+                        let vector = block * WIDTH + lane / 4;
+                        let (which, at) = (vector / per_run, vector % per_run * 4 + lane % 4);
+                        let inside = lane / 4 < vectors.len() && at < run;
+                        let tap = which * taps_per_run(plan) + at / channels;
+                        packed.push(if inside {
+                            weight[at % channels * window + tap]
+                        } else {
+                            0.0
+                        });
+                    }
+                }
+            }
+        }
+    }
+    packed
+}
+
+/// `r[inputs, *input] = Wᵀ s[outputs, *output]` of one example, with weights from [`pack`]; `image`
+/// is scratch memory.
+#[inline(never)]
+pub(super) fn transposed(
+    plan: &Plan,
+    mut packed: &[f32],
+    s: &[f32],
+    r: &mut [f32],
+    image: &mut Vec<f32>,
+) {
+    let (outputs, channels) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
+    let positions = plan.bases.len();
+    let lanes: usize = plan.vectors.chunks(WIDTH).map(|block| 4 * width(block)).sum();
+    let mut signals = Signals { values: [[(0, 0.0); CHANNELS]; POSITIONS], counts: [0; POSITIONS] };
+    for g in 0..plan.groups {
+        image.clear();
+        // The last vector may hang over.
+        image.resize(volume(plan.geometry.padded()) * channels + 3, 0.0);
+        let s = &s[g * outputs * positions..(g + 1) * outputs * positions];
+        for s in s.chunks((CHANNELS * positions).max(1)) {
+            let (weights, rest) = packed.split_at(s.len() / positions * lanes);
+            packed = rest;
+            for (block, bases) in plan.bases.chunks(POSITIONS).enumerate() {
+                signals.sort(s, positions, block * POSITIONS, bases.len());
+                let mut weights = weights;
+                for vectors in plan.vectors.chunks(WIDTH) {
+                    let len = s.len() / positions * 4 * width(vectors);
+                    let (own, rest) = weights.split_at(len);
+                    weights = rest;
+                    if width(vectors) == WIDTH {
+                        add::<WIDTH>(&signals, own, bases, (channels, vectors), image);
+                    } else {
+                        add::<{ WIDTH / 2 }>(&signals, own, bases, (channels, vectors), image);
+                    }
+                }
+            }
+        }
+        let space = volume(plan.geometry.input);
+        let r = &mut r[g * channels * space..(g + 1) * channels * space];
+        for (c, r) in r.chunks_exact_mut(space.max(1)).enumerate() {
+            rows(&plan.geometry, 1, |inside, outside, width| {
+                let from = image[outside * channels + c..].iter().step_by(channels);
+                for (r, value) in r[inside..inside + width].iter_mut().zip(from) {
+                    *r = *value;
+                }
+            });
+        }
+    }
+}
+
+/// Adds N vectors of sums at every position.
+fn add<const N: usize>(
+    signals: &Signals,
+    weights: &[f32],
+    bases: &[u32],
+    (channels, vectors): (usize, &[u32]),
+    image: &mut [f32],
+) {
+    let weights = weights.as_chunks::<4>().0.as_chunks::<N>().0;
+    let positions = signals.values.iter().zip(&signals.counts).zip(bases);
+    for ((values, &count), &base) in positions {
+        let mut sums = [F32x4::splat(0.0); N];
+        for &(channel, s) in &values[..count as usize] {
+            let (factor, weights) = (F32x4::splat(s), &weights[channel as usize]);
+            for (sum, weights) in sums.iter_mut().zip(weights) {
+                *sum = sum.mul_add(factor, F32x4::load(weights));
+            }
+        }
+        for (sum, &offset) in sums.into_iter().zip(vectors) {
+            let start = base as usize * channels + offset as usize;
+            if let Some(r) = image[start..].first_chunk_mut() {
+                *r = F32x4::load(r).plus(sum).to_array();
+            }
+        }
+    }
+}
