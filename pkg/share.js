@@ -81,6 +81,8 @@ async function search(pool, order, job) {
         resumes: true,
       }),
     );
+    // Nobody waits for one that will not come.
+    for (const share of shares) share.catch((error) => meeting.fail(error));
     const ends = await Promise.allSettled(shares);
     const failures = ends.filter((end) => end.status === 'rejected').map(({ reason }) => reason);
     if (failures.length === 0) return /** @type {any} */ (ends[0]).value;
@@ -107,7 +109,8 @@ async function participate(host, order, job, meeting, share, tell) {
       const best = await meeting.bring(state.best);
       state = await host.request({ op: 'step', best }, job);
     }
-    if (share === 0 && !job.settled) tell(state);
+    if (job.settled) throw new Gone('the search was ended');
+    if (share === 0) tell(state);
     return state?.explanation;
   } catch (error) {
     meeting.fail(error);

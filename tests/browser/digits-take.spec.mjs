@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { explainByCli } from './cli.mjs';
-import { dropFile, expect, open, print, ready, test, verdict } from './digits-rig.mjs';
+import { ALL, dropFile, expect, open, print, ready, test, verdict } from './digits-rig.mjs';
 
 async function take(page, scope, kind) {
   const coming = page.waitForEvent('download');
@@ -39,7 +39,7 @@ test('N-13, N-14: JSON holds the numbers that the command line computes, and all
 test('S0-2, S0-3, S0-11: empty corners occlude nothing, sensitivity has no sign, only some sums are f(x)', async ({
   page,
 }) => {
-  await open(page);
+  await open(page, `#v=1&p.integrated-gradients.steps=50&${ALL}`);
   for (const method of ['saliency', 'lrp', 'integrated-gradients', 'occlusion'])
     await ready(page, method);
   const { explanations } = JSON.parse((await take(page, page.locator('#take'), 'JSON')).bytes);
@@ -50,7 +50,7 @@ test('S0-2, S0-3, S0-11: empty corners occlude nothing, sensitivity has no sign,
   expect(of('saliency').relevance.every((value) => value >= 0)).toBe(true);
   expect(Math.abs(of('saliency').sum - score)).toBeGreaterThan(0.5 * score);
   const { sum, expected } = of('integrated-gradients');
-  expect(Math.abs(sum - expected)).toBeLessThan(0.02 * Math.abs(expected));
+  expect(Math.abs(sum - expected)).toBeLessThan(0.05 * Math.abs(expected));
 });
 
 test('N-16: CSV has a row per pixel; SVG and PNG carry legend, rule and model', async ({
@@ -123,7 +123,7 @@ test('N-15, S1-2: the address restores an image, the view and the chosen methods
   await expect(other.locator('#view-contrast')).toBeVisible();
   await expect(other.locator('[data-panel="contrast"]')).toHaveAttribute('data-state', 'ready');
   expect((await print(other, '#seen')).hash).toBe(seen);
-  await other.locator('#undo').click();
+  await expect(verdict(other)).toHaveText('1');
 });
 
 test('N-15: MNIST files as they are can be looked through and chosen from', async ({ page }) => {

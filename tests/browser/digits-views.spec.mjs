@@ -173,7 +173,7 @@ test('S0-13, S3-3, S3-4: a layer as tiles; a channel as the start', async ({ pag
 test('S2-4, N-8: one neuron’s numbers add up', async ({ page }) => {
   await view(page, 'layers', '&m=mlp');
   await shownPanel(page, 'trace');
-  await page.getByLabel('Layer', { exact: true }).selectOption({ index: 3 });
+  await page.getByLabel('Layer', { exact: true }).selectOption({ label: 'fc2, dense, 100' });
   const host = page.getByRole('group', { name: 'Numbers of the neuron' });
   const status = page.locator('#view-layers .part .result').first();
   for (let turn = 0; turn < 2; turn += 1) {
@@ -192,6 +192,13 @@ test('S2-4, N-8: one neuron’s numbers add up', async ({ page }) => {
     await page.getByRole('button', { name: 'Next neuron' }).click();
     await expect(status).not.toHaveText(before);
   }
+  // S0-13: any unit as the start.
+  const map = (await print(page, '[data-panel="trace"] .map')).hash;
+  await page.getByRole('button', { name: 'Explain this neuron' }).click();
+  await expect(page.locator('#view-layers .result').first()).toContainText(/Start: \S+, unit \d+/);
+  await expect
+    .poll(async () => (await print(page, '[data-panel="trace"] .map')).hash)
+    .not.toBe(map);
 });
 
 test('S3-5: the convolution and its transpose, by hand', async ({ page }) => {

@@ -157,6 +157,19 @@ test('abort and dispose end shared work at once and spare the rest', async () =>
   for (const call of last) assert.equal((await rejection(call)).code, 'E_DISPOSED');
 });
 
+test('a search that is ended at any moment leaves every worker free for the next', async () => {
+  const { model } = await start(2);
+  const options = searched(model);
+  const good = await model.explain(stroke(), options);
+  for (let wait = 0; wait < 24; wait += 1) {
+    const controller = new AbortController();
+    const ended = model.explain(stroke(), options, { signal: controller.signal });
+    setTimeout(() => controller.abort(), wait);
+    await ended.catch((error) => assert.equal(error.name, 'AbortError'));
+    assert.deepEqual(await model.explain(stroke(), options), good);
+  }
+});
+
 test('two searches at once, and errors in shared work', async () => {
   const { model } = await start(2);
   const options = searched(model);

@@ -140,12 +140,14 @@ export class Attack {
       `ε = ${format(this.strength)}: ${subject.label(own)} becomes ${subject.label(top)}; class ${subject.label(goal)} rises from ${percent(subject.answer.probabilities[goal])} to ${percent(shares[goal])} %.`,
     );
     this.draw();
-    this.askSubset(changed, top);
+    this.askSubset(changed, top, shares[top]);
   }
 
-  askSubset(changed, top) {
+  askSubset(changed, top, share) {
     const { subject, jobs } = this.page;
-    const options = { method: 'sis', target: top, threshold: 0.7, sets: 1, mask: subject.blank };
+    // An answer that is less sure than 0.7 has subsets for a lower τ only.
+    const threshold = Math.min(0.7, 0.9 * share);
+    const options = { method: 'sis', target: top, threshold, sets: 1, mask: subject.blank };
     const pixels = this.changed;
     jobs.ask('view attack subset', {
       model: subject.model,
@@ -154,7 +156,7 @@ export class Attack {
       done: ({ sis }) => {
         const [set] = sis.sets;
         if (!set) {
-          this.kept.fail('No subset reaches τ = 0.7');
+          this.kept.fail(`No subset reaches τ = ${format(threshold)}`);
           return;
         }
         this.kept.rename(`Enough for ${subject.label(top)}`);
@@ -162,7 +164,7 @@ export class Attack {
           pixels,
           kept: new Set(set.features),
           mask: null,
-          line: `${set.features.length} pixels, f = ${format(set.score)}`,
+          line: `${set.features.length} pixels, f = ${format(set.score)} ≥ τ = ${format(threshold)}`,
         });
         this.kept.draw();
       },

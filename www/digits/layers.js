@@ -24,7 +24,10 @@ export class View {
       start: (unit) => this.start(unit),
       neuron: (index) => this.neuron.choose(this.layer, index),
     });
-    this.neuron = new NeuronTable(page, () => this.options());
+    this.neuron = new NeuronTable(page, {
+      options: () => this.options(),
+      start: (unit) => this.start(unit),
+    });
     this.filters = new Filters(page);
     this.stamp = new Stamp(page);
     this.status = el('p', { class: 'result', role: 'status' });

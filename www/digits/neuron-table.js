@@ -6,10 +6,9 @@ const SHOWN = 8; // strongest inputs in the table
 
 /** One neuron with its real numbers: z_ij, Σz, R_j, and what it hands back to each input. */
 export class NeuronTable {
-  /** @param {object} page @param {() => object} options of the pass */
-  constructor(page, options) {
-    this.page = page;
-    this.options = options;
+  /** @param {object} page @param {{options: () => object, start: (unit: object) => void}} how `options` of the pass */
+  constructor(page, { options, start }) {
+    Object.assign(this, { page, options });
     this.index = 0;
     this.status = el('p', { class: 'result', role: 'status' });
     this.host = el('div', {
@@ -27,6 +26,10 @@ export class NeuronTable {
         button('Earlier neuron', () => this.step(-1)),
         button('Next neuron', () => this.step(1)),
         button('Strongest neuron', () => this.choose(this.layer, null)),
+        button('Explain this neuron', () => {
+          const node = this.page.subject.model?.info.nodes[this.layer];
+          if (node && this.index !== null) start({ node: node.name, index: this.index });
+        }),
       ),
       this.status,
       this.host,

@@ -68,7 +68,7 @@ pub fn site(root: &Path) -> Result<()> {
             let out = format!("--outdir={}", site.join(folder.file_name()).display());
             let whole = ["--format=esm", "--splitting", "--allow-overwrite"];
             let apart = ["--external:*/pkg/index.js", "--external:*/vendor/*"];
-            bundle(root, &[&[&main, &out], &whole[..], &apart].concat())?;
+            bundle(root, &[&[main.as_str(), &out], &whole[..], &apart].concat())?;
         }
     }
     let (modules, vendor) = (root.join("node_modules"), site.join("vendor"));
