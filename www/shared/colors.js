@@ -45,7 +45,7 @@ const MAPS = {
 export const MAP_NAMES = Object.keys(MAPS);
 
 // Lightness at zero and at full colour. 'night' is for what lies on a dark page itself: zero is the page.
-const LIGHTNESS = { light: [0.985, 0.36], dark: [0.9, 0.36], night: [0.22, 0.62] };
+const LIGHTNESS = { light: [0.985, 0.36], dark: [0.9, 0.36], night: [0.22, 0.56] };
 const STEPS = 256;
 const tables = new Map();
 
