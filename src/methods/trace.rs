@@ -120,6 +120,7 @@ pub fn neuron(
     let weights = handed(&Rules::gradient(), 1.0)?;
     let relevance = handed(&rules, arrived)?;
     let x = job.tape.value(below);
+    let biases = linear.bias().iter().copied();
     let terms = (0..x.len()).filter(|&i| weights[i] != 0.0).map(|input| Term {
         input,
         value: x[input],
@@ -128,7 +129,7 @@ pub fn neuron(
     });
     Ok(Neuron {
         output: job.tape.value(node)[index],
-        bias: linear.bias_at(index),
+        bias: biases.cycle().nth(index / linear.bias_run()).unwrap_or(0.0),
         arrived,
         terms: terms.collect(),
     })

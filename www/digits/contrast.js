@@ -23,7 +23,7 @@ export class View {
       new ImagePanel('by-map', 'Erased by the contrast map'),
       new ImagePanel('by-chance', 'Erased by chance, on the stroke'),
     ];
-    this.plot = svg('svg', { class: 'plot' });
+    this.plot = svg('svg', { class: 'plot', hidden: true });
     this.key = el('p', { class: 'plot-key' });
     this.how = el('p', { class: 'fine' });
     this.result = el('p', { class: 'result', role: 'status' });
@@ -152,6 +152,7 @@ export class View {
     };
     this.erase(this.images[0], curve, k);
     this.erase(this.images[1], chances[0], k);
+    this.plot.removeAttribute('hidden');
     drawPlot(this.plot, {
       series,
       band,
