@@ -88,6 +88,8 @@ export class View {
       if (subject.empty)
         for (const panel of [...this.maps, ...this.images]) panel.fail('Draw a digit');
       setText(this.result, '');
+      this.plot.setAttribute('hidden', '');
+      this.key.replaceChildren();
       return;
     }
     const [target, against] = pair;

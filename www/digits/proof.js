@@ -90,6 +90,9 @@ export class View {
     this.chances = null;
     if (!subject.ready || subject.explained === null) {
       setText(this.result, subject.empty ? 'Draw a digit.' : '');
+      this.plot.setAttribute('hidden', '');
+      this.key.replaceChildren();
+      this.numbers.replaceChildren();
       return;
     }
     const [input, mask] = [subject.input(), subject.blank];

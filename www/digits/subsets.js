@@ -92,6 +92,8 @@ export class View {
     this.result = null;
     if (subject.empty) {
       for (const panel of this.panels) panel.fail('Draw a digit');
+      this.plot.setAttribute('hidden', '');
+      setText(this.rest, '');
       this.collection.replaceChildren();
       setText(this.status, '');
       setText(this.check, '');
