@@ -120,17 +120,16 @@ pub fn neuron(
     let weights = handed(&Rules::gradient(), 1.0)?;
     let relevance = handed(&rules, arrived)?;
     let x = job.tape.value(below);
+    let biases = linear.bias().iter().copied();
     let terms = (0..x.len()).filter(|&i| weights[i] != 0.0).map(|input| Term {
         input,
         value: x[input],
         weight: weights[input],
         relevance: relevance[input],
     });
-    let channel = index / linear.bias_run();
-    let bias = linear.bias().iter().cycle().nth(channel).copied();
     Ok(Neuron {
         output: job.tape.value(node)[index],
-        bias: bias.unwrap_or(0.0),
+        bias: biases.cycle().nth(index / linear.bias_run()).unwrap_or(0.0),
         arrived,
         terms: terms.collect(),
     })

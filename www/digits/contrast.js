@@ -23,7 +23,7 @@ export class View {
       new ImagePanel('by-map', 'Erased by the contrast map'),
       new ImagePanel('by-chance', 'Erased by chance, on the stroke'),
     ];
-    this.plot = svg('svg', { class: 'plot' });
+    this.plot = svg('svg', { class: 'plot', hidden: true });
     this.key = el('p', { class: 'plot-key' });
     this.how = el('p', { class: 'fine' });
     this.result = el('p', { class: 'result', role: 'status' });
@@ -88,6 +88,8 @@ export class View {
       if (subject.empty)
         for (const panel of [...this.maps, ...this.images]) panel.fail('Draw a digit');
       setText(this.result, '');
+      this.plot.setAttribute('hidden', '');
+      this.key.replaceChildren();
       return;
     }
     const [target, against] = pair;
@@ -152,6 +154,7 @@ export class View {
     };
     this.erase(this.images[0], curve, k);
     this.erase(this.images[1], chances[0], k);
+    this.plot.removeAttribute('hidden');
     drawPlot(this.plot, {
       series,
       band,

@@ -198,10 +198,8 @@ export class View {
     this.panel.show({ values: grey(this.values), line: last < 0 ? '' : `after ${last} steps` });
     this.panel.draw();
     this.use.disabled = last < 0;
-    if (last < 1) {
-      this.plot.replaceChildren();
-      return;
-    }
+    this.plot.toggleAttribute('hidden', last < 1);
+    if (last < 1) return;
     drawPlot(this.plot, {
       series: [
         { name: 'objective', values: this.objectives },

@@ -16,7 +16,7 @@ export class View {
     this.page = page;
     this.curves = new Map();
     this.order = 'morf';
-    this.plot = svg('svg', { class: 'plot' });
+    this.plot = svg('svg', { class: 'plot', hidden: true });
     this.key = el('p', { class: 'plot-key' });
     this.numbers = el('div');
     this.result = el('p', { class: 'result', role: 'status' });
@@ -90,6 +90,9 @@ export class View {
     this.chances = null;
     if (!subject.ready || subject.explained === null) {
       setText(this.result, subject.empty ? 'Draw a digit.' : '');
+      this.plot.setAttribute('hidden', '');
+      this.key.replaceChildren();
+      this.numbers.replaceChildren();
       return;
     }
     const [input, mask] = [subject.input(), subject.blank];
@@ -143,6 +146,7 @@ export class View {
     if (!this.chances || series.length === 0) return;
     const rows = this.chances.map((curve) => curve.scores);
     const across = (pick) => Array.from(rows[0], (_, k) => pick(rows.map((values) => values[k])));
+    this.plot.removeAttribute('hidden');
     drawPlot(this.plot, {
       series,
       band: {

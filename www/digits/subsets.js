@@ -22,7 +22,7 @@ export class View {
       new KeptPanel('scrub', 'What is left'),
       new KeptPanel('subset', 'The first subset'),
     ];
-    this.plot = svg('svg', { class: 'plot' });
+    this.plot = svg('svg', { class: 'plot', hidden: true });
     this.status = el('p', { class: 'result', role: 'status' });
     this.check = el('p', { class: 'result', role: 'status' });
     this.collection = el('div', { class: 'panels small' });
@@ -92,6 +92,8 @@ export class View {
     this.result = null;
     if (subject.empty) {
       for (const panel of this.panels) panel.fail('Draw a digit');
+      this.plot.setAttribute('hidden', '');
+      setText(this.rest, '');
       this.collection.replaceChildren();
       setText(this.status, '');
       setText(this.check, '');
@@ -242,6 +244,7 @@ export class View {
       line: `${kept} pixels, f = ${format(score(count - kept))}`,
     });
     for (const panel of this.panels) panel.draw();
+    this.plot.removeAttribute('hidden');
     drawPlot(this.plot, {
       series: [{ name: 'f', values: curve }],
       level: { at: this.threshold, name: `τ = ${format(this.threshold)}` },

@@ -37,12 +37,11 @@ export class Tiles {
       ...this.kinds.map(({ node }) => node),
       this.more,
     );
+    this.node.hidden = true;
   }
 
   clear() {
-    for (const { list } of this.kinds) list.replaceChildren();
-    setText(this.title, '');
-    setText(this.more, '');
+    this.node.hidden = true;
   }
 
   /** What the film shows: forward only values, backward only relevance. */
@@ -53,6 +52,7 @@ export class Tiles {
   }
 
   show(node, traced, look) {
+    this.node.hidden = false;
     setText(this.title, `${node.name} (${node.kind}, ${node.shape.join(' × ')})`);
     const layout = planes(node.shape, traced.values.length);
     for (const { kind, legend, list } of this.kinds) {
