@@ -73,9 +73,11 @@ train() {
   has python3 || die 'python3 is missing'
   [ -x target/venv/bin/python ] || python3 -m venv target/venv || die 'python3 cannot make a venv'
   target/venv/bin/pip install --quiet --requirement training/requirements.txt || exit 1
+  # Texts are read by the program itself.
+  tools && cargo build --release || exit 1
   local script
   packages && node training/molecules/graphs.mjs || exit 1
-  for script in training/digits_*.py training/molecules/{ames,esol,energy,kernel_ridge}.py; do
+  for script in training/digits_*.py training/newsgroups_*.py training/molecules/{ames,esol,energy,kernel_ridge}.py; do
     target/venv/bin/python "$script" || exit 1
   done
 }

@@ -104,6 +104,51 @@ export function readOptions(options) {
 }
 
 /**
+ * What is explained, and where, out of options that have other keys, too.
+ * @param {object} options
+ */
+export function readTargetAt(options) {
+  const own = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
+  const at = own.get('at') ?? null;
+  if (at !== null && typeof at !== 'string') {
+    throw new RequestError('E_REQUEST', `at must be the name of a node, not ${show(at)}`);
+  }
+  return { target: readTarget(own), at };
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {number}
+ */
+export function readNumber(value, name) {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new RequestError('E_REQUEST', `${name} must be a finite number, not ${show(value)}`);
+}
+
+/**
+ * What load's options ask a model to be changed by.
+ * @param {unknown} randomize
+ * @param {unknown} inputRange
+ * @returns {import('./protocol.js').Edits}
+ */
+export function readEdits(randomize, inputRange) {
+  const fields = (/** @type {unknown} */ value) => new Map(Object.entries(Object(value)));
+  const range = (/** @type {string} */ name) => {
+    const values = readParameter(`inputRange.${name}`, fields(inputRange).get(name));
+    if (values instanceof Float32Array && values.length === 2) return values;
+    throw new RequestError('E_REQUEST', `inputRange.${name} must be two numbers`);
+  };
+  return {
+    randomize: (randomize ?? null) && {
+      layers: index(fields(randomize).get('layers'), 'randomize.layers'),
+      seed: index(fields(randomize).get('seed') ?? 1, 'randomize.seed'),
+    },
+    inputRange: (inputRange ?? null) && { from: range('from'), to: range('to') },
+  };
+}
+
+/**
  * @param {Map<string, any>} own
  * @returns {import('./protocol.js').Target}
  */
@@ -152,7 +197,7 @@ function readUnit(unit) {
  * @param {string} name
  * @returns {number}
  */
-function index(value, name) {
+export function index(value, name) {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31) {
     return value;
   }
@@ -168,7 +213,7 @@ function index(value, name) {
  * @param {unknown} value
  * @returns {number | string | Float32Array}
  */
-function readParameter(key, value) {
+export function readParameter(key, value) {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (isNumberArray(value)) {

@@ -42,6 +42,9 @@ export class Engine {
       case 'load': {
         const model = new glue.Model(request.bytes);
         this.#models.set(request.key, model);
+        const { randomize, inputRange } = request.edits;
+        if (randomize) model.randomize(randomize.layers, randomize.seed);
+        if (inputRange) model.change_input_range(inputRange.from, inputRange.to);
         return model.info();
       }
       case 'drop':
@@ -75,6 +78,48 @@ export class Engine {
           state = this.#step(state.best);
         }
         return state;
+      }
+      case 'tokenize':
+        return glue.tokenize(request.text);
+      case 'read':
+        return this.#model(request.key).read(request.text, request.struck, request.ends);
+      case 'explain-text': {
+        const { method, parameters, target } = request.request;
+        const [explanation, relevance, spans, slots] = this.#model(request.key).explainText(
+          request.text,
+          request.struck,
+          method,
+          parameters,
+          target,
+          throttled(tell),
+        );
+        return { ...explanation, shape: [relevance.length], relevance, spans, slots };
+      }
+      case 'trace':
+        return this.#model(request.key).trace(request.input, request.request);
+      case 'neuron': {
+        const { key, input, node, index } = request;
+        return this.#model(key).neuron(input, request.request, node, index);
+      }
+      case 'flip': {
+        const { key, input, target, relevance, steps, block, mask, leastFirst } = request;
+        const model = this.#model(key);
+        return model.flip(
+          input,
+          target,
+          relevance,
+          steps,
+          block,
+          mask,
+          leastFirst,
+          throttled(tell),
+        );
+      }
+      case 'ascend': {
+        const { key, input, target, at, steps, rate, penalty, low, high, sign } = request;
+        const report = throttled(tell);
+        const model = this.#model(key);
+        return model.ascend(input, target, at, steps, rate, penalty, low, high, sign, report);
       }
       case 'panic':
         return glue.panic_for_test();

@@ -13,10 +13,16 @@ export function createRuntime(options?: RuntimeOptions): Runtime;
 export const runtime: Runtime;
 
 /** Reads an ONNX model. */
-export function load(source: Source, options?: CallOptions): Promise<Model>;
+export function load(source: Source, options?: LoadOptions): Promise<Model>;
 
 /** The catalogue of explanation methods. */
 export function methods(): Promise<MethodEntry[]>;
+
+/**
+ * Where the words of a text begin and end, one after the other, by the rule that models for texts read
+ * by. In UTF-16 code units, as JavaScript counts; words and what lies between them are the text.
+ */
+export function tokenize(text: string): Promise<Uint32Array>;
 
 /** Where a model is: an address, a file, or its bytes (which are copied). */
 export type Source = string | URL | Blob | ArrayBuffer | ArrayBufferView;
@@ -48,6 +54,19 @@ export interface CallOptions {
   onProgress?: ProgressListener;
 }
 
+export interface LoadOptions extends CallOptions {
+  /**
+   * Draws the weights of the last so many layers anew: a control that an explanation should notice
+   * (Adebayo et al. 2018).
+   */
+  randomize?: { layers: number; seed?: number };
+  /**
+   * Inputs in another range than the model was trained with: its first layers take up the difference.
+   * The answers stay; what counts as 0, and so has no relevance by the ε rule, changes.
+   */
+  inputRange?: { from: readonly [number, number]; to: readonly [number, number] };
+}
+
 export type ProgressListener = (progress: Progress) => void;
 
 export interface Progress {
@@ -60,8 +79,9 @@ export interface Progress {
 }
 
 export interface Runtime {
-  load(source: Source, options?: CallOptions): Promise<Model>;
+  load(source: Source, options?: LoadOptions): Promise<Model>;
   methods(): Promise<MethodEntry[]>;
+  tokenize(text: string): Promise<Uint32Array>;
   /** What would become of each node of a model, even of one that {@link load} refuses. */
   support(source: Source, options?: CallOptions): Promise<SupportRow[]>;
   /** Ends the workers; whatever is under way is rejected with `E_DISPOSED`. */
@@ -75,11 +95,68 @@ export interface Model {
   predict(input: Input, options?: CallOptions & { batch?: number }): Promise<Prediction>;
   /** Explains the network's decision on one example. */
   explain(input: Input, options: ExplainOptions, call?: CallOptions): Promise<Explanation>;
+  /**
+   * Models for texts (`info.vocabulary` is not null): runs the network on a text, once for each list in
+   * `without`, leaving out the words whose numbers it holds. Default: once, leaving out none.
+   */
+  read(text: string, options?: CallOptions & { without?: number[][] }): Promise<Reading>;
+  /** Models for texts: explains the decision word by word, without the words in `without`. */
+  explainText(
+    text: string,
+    options: ExplainOptions & { without?: number[] },
+    call?: CallOptions,
+  ): Promise<TextExplanation>;
+  /**
+   * Layer by layer: what every node computed, and what the backward pass of `gradient`, `deconvnet`,
+   * `guided-backprop` or `lrp` left there.
+   */
+  trace(input: Input, options: ExplainOptions, call?: CallOptions): Promise<Trace>;
+  /** One neuron of a layer with weights during such a pass. */
+  neuron(
+    input: Input,
+    options: ExplainOptions & { neuron: { node: string; index: number } },
+    call?: CallOptions,
+  ): Promise<Neuron>;
+  /** Pixel flipping: the score while positions are replaced, the most relevant ones first. */
+  flip(
+    input: Input,
+    relevance: Numbers,
+    options?: FlipOptions,
+    call?: CallOptions,
+  ): Promise<FlippingCurve>;
+  /**
+   * Gradient ascent on the values: activation maximisation, or with `sign` the fast gradient sign
+   * method. Without `sign` every step raises score − penalty·Σx².
+   */
+  ascend(input: Input, options?: AscendOptions, call?: CallOptions): Promise<Climb>;
   /** What became of each node of the file. */
   supportReport(): Promise<SupportRow[]>;
   /** Frees the model; whatever it is doing is rejected with `E_DISPOSED`. May be called twice. */
   dispose(): void;
 }
+
+/** Words of a text. */
+export interface Words {
+  /** Where each begins and ends, one after the other, in UTF-16 code units. */
+  spans: Uint32Array;
+  /**
+   * What the model can tell apart, by number: equal words may share a slot. -1 for a word that the
+   * model does not know. Subsets of {@link Sis} name slots.
+   */
+  slots: Int32Array;
+}
+
+export interface Reading extends Words {
+  /** The number of each word in the model's vocabulary (`heatlens.vocabulary`, line by line), or -1. */
+  words: Int32Array;
+  rows: number;
+  /** Row by row. */
+  logits: Float32Array;
+  probabilities: Float32Array;
+}
+
+/** One number per word; 0 for words that the model does not know or that are left out. */
+export interface TextExplanation extends Explanation, Words {}
 
 /** One example, row-major, without the batch axis; for a model with several inputs an array of them. */
 export type Input = Numbers | readonly Numbers[];
@@ -106,6 +183,8 @@ export interface ModelInfo {
   producer: string;
   /** Whether axis 0 of the file's shapes is the batch. */
   batched: boolean;
+  /** Models for texts: how many words it knows. Otherwise null. */
+  vocabulary: number | null;
   /** How many weights are NaN or infinite. */
   nonfiniteWeights: number;
 }
@@ -184,6 +263,82 @@ export interface ExplainOptions {
   at?: string;
   /** The method's parameters, by the names that {@link methods} lists. */
   [parameter: string]: unknown;
+}
+
+/** What is explained, as in {@link ExplainOptions}. */
+export type TargetOptions = Pick<ExplainOptions, 'target' | 'against' | 'output' | 'unit'>;
+
+export interface Trace {
+  /** What is explained: the target's logit, or the difference of two. */
+  score: number;
+  /** In the order of `info.nodes`; `signal` is derivative or relevance, null where none arrived. */
+  nodes: { node: string; values: Float32Array; signal: Float32Array | null }[];
+  /** Where relevance went (LRP only). */
+  layers: LayerSum[];
+}
+
+/** z_j = Σ z_ij + b_j with z_ij = x_i·w_ij, for the inputs i whose weight is not 0. */
+export interface Neuron {
+  /** z_j */
+  output: number;
+  /** b_j */
+  bias: number;
+  /** The signal that arrived, R_j for LRP. */
+  arrived: number;
+  /** Flat indices in the node below. */
+  inputs: Uint32Array;
+  /** x_i */
+  values: Float32Array;
+  /** w_ij */
+  weights: Float32Array;
+  /** z_ij */
+  contributions: Float32Array;
+  /** What the neuron hands back to each of them. */
+  relevance: Float32Array;
+}
+
+export interface FlipOptions extends TargetOptions {
+  /** Default: until everything is replaced. */
+  steps?: number;
+  /** Side of the blocks that are replaced at once. Default 1. */
+  block?: number;
+  /** What replaces them: a number, or one per input element. Default 0. */
+  mask?: number | Numbers;
+  /** Most or least relevant first. Default `'morf'`. */
+  order?: 'morf' | 'lerf';
+}
+
+/** Entry k is the state after k steps. */
+export interface FlippingCurve {
+  /** The blocks in the order of replacement. */
+  order: Uint32Array;
+  /** The explained logit, or the difference of two. */
+  scores: Float64Array;
+  probabilities: Float64Array;
+  /** 1/(L+1) · Σ_{k=0..L} (scores[0] − scores[k]). */
+  aopc: number;
+}
+
+export interface AscendOptions extends TargetOptions {
+  /** The node whose values change. Default: the input. */
+  at?: string;
+  /** Most steps. Default 1. */
+  steps?: number;
+  /** Length of the first step in units of the gradient; with `sign` the change of every value. Default 0.1. */
+  rate?: number;
+  /** λ, the weight of Σx². Default 0. */
+  penalty?: number;
+  /** Bounds of the values. */
+  low?: number;
+  high?: number;
+  sign?: boolean;
+}
+
+export interface Climb {
+  values: Float32Array;
+  /** After each step; entry 0 is the start. */
+  scores: Float64Array;
+  objectives: Float64Array;
 }
 
 export interface Explanation {
@@ -272,8 +427,11 @@ export interface MethodEntry {
 export interface MethodParam {
   name: string;
   help: string;
-  /** A `fill` is a number, or an array with one number per input element. */
-  kind: 'number' | 'integer' | 'choice' | 'node' | 'fill';
+  /**
+   * A `fill` is a number, or an array with one number per input element; `rules` are `NODE=RULE` with
+   * commas between.
+   */
+  kind: 'number' | 'integer' | 'choice' | 'node' | 'fill' | 'rules';
   default: number | string;
   min?: number;
   max?: number;

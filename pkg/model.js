@@ -1,7 +1,8 @@
-import { readInput, readOptions } from './check.js';
+import { index, readInput, readNumber, readOptions, readParameter, readTargetAt } from './check.js';
 import { RequestError } from './errors.js';
 import { fingerprint } from './hash.js';
 import { explain, predict } from './share.js';
+import { readRows, readStruck, readText } from './text.js';
 
 /** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
 /** @typedef {import('./index.d.ts').Model} ModelType */
@@ -70,6 +71,98 @@ export class Model {
     return this.#pool.job(this.#kept, watch, (job) => explain(this.#pool, order, job));
   }
 
+  /** @type {import('./index.d.ts').Model['read']} */
+  async read(text, { without = [[]], ...watch } = {}) {
+    this.#open();
+    const order = {
+      op: /** @type {const} */ ('read'),
+      key: this.#kept.key,
+      text: readText(text),
+      ...readRows(without),
+    };
+    return this.#pool.submit(order, this.#kept, watch);
+  }
+
+  /** @type {import('./index.d.ts').Model['explainText']} */
+  async explainText(text, { without = [], ...options }, watch = {}) {
+    this.#open();
+    const order = {
+      op: /** @type {const} */ ('explain-text'),
+      key: this.#kept.key,
+      text: readText(text),
+      struck: readStruck(without),
+      request: readOptions(options),
+    };
+    return this.#pool.submit(order, this.#kept, watch);
+  }
+
+  /** @type {import('./index.d.ts').Model['trace']} */
+  async trace(input, options, watch) {
+    const request = readOptions(options);
+    return this.#examine(input, { op: 'trace', request }, watch);
+  }
+
+  /** @type {import('./index.d.ts').Model['neuron']} */
+  async neuron(input, { neuron, ...options }, watch) {
+    const own = new Map(Object.entries(Object(neuron)));
+    const order = {
+      op: /** @type {const} */ ('neuron'),
+      request: readOptions(options),
+      node: String(own.get('node')),
+      index: index(own.get('index'), 'neuron.index'),
+    };
+    return this.#examine(input, order, watch);
+  }
+
+  /** @type {import('./index.d.ts').Model['flip']} */
+  async flip(input, relevance, options = {}, watch) {
+    const { steps = 2 ** 31 - 1, block = 1, mask = 0, order = 'morf' } = options;
+    return this.#examine(
+      input,
+      {
+        op: 'flip',
+        target: readTargetAt(options).target,
+        relevance: floats(readParameter('relevance', relevance)),
+        steps: index(steps, 'steps'),
+        block: index(block, 'block'),
+        mask: floats(readParameter('mask', mask)),
+        leastFirst: order === 'lerf',
+      },
+      watch,
+    );
+  }
+
+  /** @type {import('./index.d.ts').Model['ascend']} */
+  async ascend(input, options = {}, watch) {
+    const { steps = 1, rate = 0.1, penalty = 0, low = -3e38, high = 3e38, sign = false } = options;
+    return this.#examine(
+      input,
+      {
+        op: 'ascend',
+        ...readTargetAt(options),
+        steps: index(steps, 'steps'),
+        rate: readNumber(rate, 'rate'),
+        penalty: readNumber(penalty, 'penalty'),
+        low: readNumber(low, 'low'),
+        high: readNumber(high, 'high'),
+        sign: Boolean(sign),
+      },
+      watch,
+    );
+  }
+
+  /**
+   * One order about one example, for one worker.
+   * @param {any} input
+   * @param {any} order
+   * @param {import('./index.d.ts').CallOptions} [watch]
+   */
+  async #examine(input, order, watch = {}) {
+    this.#open();
+    const whole = { ...order, key: this.#kept.key, input: readInput(this.info, input) };
+    return this.#pool.submit(whole, this.#kept, watch);
+  }
+
   /** @type {import('./index.d.ts').Model['supportReport']} */
   async supportReport() {
     this.#open();
@@ -85,6 +178,14 @@ export class Model {
   #open() {
     if (this.#disposed) throw disposed();
   }
+}
+
+/** @param {number | string | Float32Array} value */
+function floats(value) {
+  if (typeof value === 'string') {
+    throw new RequestError('E_REQUEST', `numbers are needed, not '${value.slice(0, 40)}'`);
+  }
+  return value instanceof Float32Array ? value : Float32Array.of(value);
 }
 
 function disposed() {

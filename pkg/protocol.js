@@ -5,7 +5,7 @@
  *
  * @typedef {{ id: number } & (
  *   | { op: 'init', module: WebAssembly.Module }
- *   | { op: 'load', key: number, bytes: Uint8Array }
+ *   | { op: 'load', key: number, bytes: Uint8Array, edits: Edits }
  *   | { op: 'drop', key: number }
  *   | { op: 'methods' }
  *   | { op: 'support', bytes: Uint8Array }
@@ -15,6 +15,17 @@
  *   | { op: 'search', key: number, input: Float32Array, request: ExplainRequest,
  *       share: number, shares: number }
  *   | { op: 'step', best: Best | null }
+ *   | { op: 'tokenize', text: Uint16Array }
+ *   | { op: 'read', key: number, text: Uint16Array, struck: Uint32Array, ends: Uint32Array }
+ *   | { op: 'explain-text', key: number, text: Uint16Array, struck: Uint32Array,
+ *       request: ExplainRequest }
+ *   | { op: 'trace', key: number, input: Float32Array, request: ExplainRequest }
+ *   | { op: 'neuron', key: number, input: Float32Array, request: ExplainRequest,
+ *       node: string, index: number }
+ *   | { op: 'flip', key: number, input: Float32Array, target: Target, relevance: Float32Array,
+ *       steps: number, block: number, mask: Float32Array, leastFirst: boolean }
+ *   | { op: 'ascend', key: number, input: Float32Array, target: Target, at: string | null,
+ *       steps: number, rate: number, penalty: number, low: number, high: number, sign: boolean }
  *   | { op: 'panic' }
  * )} Request
  *
@@ -24,6 +35,12 @@
  *   target: Target,
  *   at: string | null,
  * }} ExplainRequest
+ *
+ * What a model is changed by when it is loaded.
+ * @typedef {{
+ *   randomize: { layers: number, seed: number } | null,
+ *   inputRange: { from: Float32Array, to: Float32Array } | null,
+ * }} Edits
  *
  * Which number is explained; unused fields are null.
  * @typedef {{

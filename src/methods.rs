@@ -4,6 +4,7 @@
 //! or an inner one. White-box methods are a seed, a table of rules and a finisher round the one
 //! backward pass; black-box methods need batched prediction alone.
 
+mod ascent;
 mod catalog;
 mod coalition;
 mod features;
@@ -20,8 +21,10 @@ mod shapley;
 mod share;
 mod sis;
 mod smooth_grad;
+mod trace;
 mod white_box;
 
+pub use ascent::{Ascent, Climb, ascend};
 pub use catalog::{CATALOG, Contrast, Entry, Kind, Param};
 pub use coalition::Coalitions;
 pub use features::Segments;
@@ -37,6 +40,7 @@ pub use options::{Options, Value, method_from_options};
 pub use share::{PIECES, Share};
 pub use sis::{Proposal, Search};
 pub use smooth_grad::{Noise, Statistic};
+pub use trace::{Neuron, Term, Trace, neuron, trace};
 pub use white_box::Norm;
 
 use crate::error::{Code, Error, Number, Result, ensure};

@@ -6,10 +6,13 @@
 
 mod build;
 mod fold;
+mod input_range;
 pub(crate) mod layer;
 mod local;
 mod operation;
 mod prune;
+mod randomize;
+mod restrict;
 mod section;
 mod tape;
 mod variants;

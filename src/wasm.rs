@@ -4,14 +4,17 @@
 //! `pkg/`, which checks their JavaScript types; names and ranges are checked by the core.
 
 mod catalog;
+mod inspect;
 mod object;
 mod request;
+mod text;
 
 use crate::error::{Error, Result};
-use crate::explanation::{Explanation, Sis};
+use crate::explanation::{Explanation, LayerSum, Sis};
 use crate::methods::{self, CATALOG, Entry, Options, Share, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
+use crate::text::Reader;
 use js_sys::{Float64Array, Function, Reflect};
 use object::{Record, array, count, floats, indices, record, shape};
 use request::{Request, split};
@@ -80,14 +83,37 @@ pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
 
 /// A model that was read.
 #[wasm_bindgen]
-pub struct Model(onnx::Model);
+pub struct Model(onnx::Model, Option<Reader>);
 
 #[wasm_bindgen]
 impl Model {
     /// Reads an ONNX file.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> std::result::Result<Model, JsValue> {
-        onnx::read(bytes, &onnx::Options::default()).map(Model).map_err(throw)
+        let model = onnx::read(bytes, &onnx::Options::default()).map_err(throw)?;
+        let reader = Reader::new(&model, bytes).map_err(throw)?;
+        Ok(Model(model, reader))
+    }
+
+    /// Draws the weights of the last `layers` layers with weights anew, for sanity checks.
+    pub fn randomize(&mut self, layers: usize, seed: f64) {
+        if let Some(network) = Arc::get_mut(&mut self.0.network) {
+            network.randomize(layers, seed as u64);
+        }
+    }
+
+    /// Takes inputs in the range `to` where the model took them in `from`.
+    pub fn change_input_range(
+        &mut self,
+        from: &[f32],
+        to: &[f32],
+    ) -> std::result::Result<(), JsValue> {
+        match (Arc::get_mut(&mut self.0.network), from, to) {
+            (Some(network), &[a, b], &[c, d]) => {
+                network.change_input_range((a, b), (c, d)).map_err(throw)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What the model is, with its support report.
@@ -103,6 +129,10 @@ impl Model {
             .set("opset", JsValue::from_f64(self.0.opset as f64))
             .set("producer", (&self.0.producer).into())
             .set("batched", self.0.batched.into())
+            .set(
+                "vocabulary",
+                self.1.as_ref().map_or(JsValue::NULL, |r| count(r.vocabulary().len())),
+            )
             .set("nonfiniteWeights", count(self.0.nonfinite_weights))
             .set("support", array(self.0.report.iter().map(|row| support_row(row, Some(network)))))
             .done()
@@ -251,19 +281,6 @@ fn explanation(
         };
         (param.name, value)
     });
-    let layers = explanation.layers.iter().map(|layer| {
-        let node = network.node(layer.node);
-        Record::new()
-            .set("node", (&node.name).into())
-            .set("kind", kind(node.layer.class()).into())
-            .set("rule", (&layer.rule).into())
-            .set("out", layer.arrived.into())
-            .set("passed", layer.passed.into())
-            .set("bias", layer.bias.into())
-            .set("stabilizer", layer.stabilizer.into())
-            .set("ties", layer.ties.into())
-            .done()
-    });
     // A whole array of its own is in standard order.
     let relevance = explanation.relevance.as_slice().unwrap_or_default();
     Record::new()
@@ -277,10 +294,26 @@ fn explanation(
         .set("sum", explanation.sum().into())
         .set("expected", explanation.expected.map_or(JsValue::NULL, JsValue::from_f64))
         .set("signed", entry.signed.into())
-        .set("layers", array(layers))
+        .set("layers", layer_sums(&explanation.layers, network))
         .set("sis", explanation.sis.as_ref().map_or(JsValue::NULL, subsets))
         .set("extra", record(explanation.extra.iter().map(|&(name, value)| (name, value.into()))))
         .done()
+}
+
+fn layer_sums(layers: &[LayerSum], network: &Network) -> JsValue {
+    array(layers.iter().map(|layer| {
+        let node = network.node(layer.node);
+        Record::new()
+            .set("node", (&node.name).into())
+            .set("kind", kind(node.layer.class()).into())
+            .set("rule", (&layer.rule).into())
+            .set("out", layer.arrived.into())
+            .set("passed", layer.passed.into())
+            .set("bias", layer.bias.into())
+            .set("stabilizer", layer.stabilizer.into())
+            .set("ties", layer.ties.into())
+            .done()
+    }))
 }
 
 fn subsets(sis: &Sis) -> JsValue {

@@ -7,11 +7,14 @@
 //!
 //! With the padding written out, stride, dilation and dimension are all in two offset tables, so one
 //! loop serves them all. Departures from the formula:
-//! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile.
-//! 2. The transpose is in `transposed.rs`.
+//! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile: 39 of
+//!    the 48 GFLOP/s that wasm has on the machine of docs/performance.md.
+//! 2. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
+//! 3. The transpose is in `transposed.rs`.
 
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
+use super::lanes::{self, F32x4};
 use super::region::Region;
 use super::transposed;
 use super::winograd::{self, Tiles};
@@ -155,23 +158,37 @@ pub fn forward(
         let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
         let side_by_side = if group_weights <= CACHE { 1 } else { (CACHE / (k * COLUMNS)).max(1) };
         for (block, bases) in plan.bases.chunks(side_by_side * COLUMNS).enumerate() {
-            gather(image, bases, &plan.taps, panel);
+            let panel = gather(image, bases, &plan.taps, panel);
             for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
+                let shift = |r| bias.get(g * rows + m * ROWS + r).copied().unwrap_or(0.0);
+                let start: [f32; ROWS] = std::array::from_fn(shift);
                 for (p, panel) in panel.chunks_exact(k * COLUMNS).enumerate() {
-                    let sums: Tile<ROWS> = gemm::tile(weights, panel);
                     let column = p * COLUMNS;
-                    let count = COLUMNS.min(bases.len() - column);
-                    for (r, sums) in sums.iter().enumerate().take(rows - m * ROWS) {
-                        let o = m * ROWS + r;
-                        let shift = bias.get(g * rows + o).copied().unwrap_or(0.0);
-                        let start = o * positions + block * side_by_side * COLUMNS + column;
-                        for (y, sum) in y[start..start + count].iter_mut().zip(gemm::columns(*sums))
-                        {
-                            *y = sum + shift;
-                        }
-                    }
+                    let at = m * ROWS * positions + block * side_by_side * COLUMNS + column;
+                    let size = (ROWS.min(rows - m * ROWS), COLUMNS.min(bases.len() - column));
+                    tile(start, weights, panel, (&mut y[at..], positions), size);
                 }
             }
+        }
+    }
+}
+
+/// Computes a tile and writes its first `rows` and `count` columns into rows of `width`. In wasm a function of its
+/// own: inlined into the loops around it, engines run out of registers, and conv 16→64 1x1 takes a
+/// fifth longer. Natively inlined, or conv 1→32 3x3 takes half as long again.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn tile(
+    start: [f32; ROWS],
+    weights: &[f32],
+    panel: &[f32],
+    (y, width): (&mut [f32], usize),
+    (rows, count): (usize, usize),
+) {
+    let sums: Tile<ROWS> = gemm::tile(start, weights, panel);
+    for (r, sums) in sums.into_iter().enumerate().take(rows) {
+        for (y, sum) in y[r * width..r * width + count].iter_mut().zip(F32x4::store_two(sums)) {
+            *y = sum;
         }
     }
 }
@@ -189,11 +206,14 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
     }
 }
 
-/// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns zero.
-fn gather(image: &[f32], bases: &[u32], taps: &[u32], panels: &mut Vec<f32>) {
-    panels.clear();
-    panels.resize(bases.len().div_ceil(COLUMNS) * taps.len() * COLUMNS, 0.0);
-    let panels = panels.as_chunks_mut::<COLUMNS>().0;
+/// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns
+/// whatever was there.
+fn gather<'p>(image: &[f32], bases: &[u32], taps: &[u32], memory: &'p mut Vec<f32>) -> &'p [f32] {
+    let len = bases.len().div_ceil(COLUMNS) * taps.len() * COLUMNS;
+    if memory.len() < len {
+        memory.resize(len, 0.0);
+    }
+    let panels = memory[..len].as_chunks_mut::<COLUMNS>().0;
     for (bases, panel) in bases.chunks(COLUMNS).zip(panels.chunks_exact_mut(taps.len())) {
         let first = bases[0] as usize;
         let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
@@ -211,6 +231,7 @@ fn gather(image: &[f32], bases: &[u32], taps: &[u32], panels: &mut Vec<f32>) {
             }
         }
     }
+    &memory[..len]
 }
 
 /// Writes `channels` planes with their zero padding.
@@ -219,7 +240,7 @@ pub(super) fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut 
     padded.clear();
     padded.resize(channels * plane, 0.0);
     rows(geometry, channels, |inside, outside, width| {
-        padded[outside..outside + width].copy_from_slice(&x[inside..inside + width]);
+        lanes::copy(&x[inside..inside + width], &mut padded[outside..outside + width]);
     });
 }
 

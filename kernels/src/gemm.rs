@@ -1,7 +1,7 @@
 //! The inner tile of convolutions.
 //!
 //! ```text
-//! out[r][c] = Σ_k a[k][r] · b[k][c]      r < ROWS, c < COLUMNS
+//! out[r][c] = start[r] + Σ_k a[k][r] · b[k][c]      r < ROWS, c < COLUMNS
 //! ```
 //!
 //! Both operands come packed, k outermost, so that the loop reads straight through memory. The sum
@@ -27,36 +27,32 @@ pub fn panels(n: usize, width: usize) -> usize {
 
 /// `R` rows by `COLUMNS`: `a` is `[k, R]`, `b` is `[k, COLUMNS]`.
 #[inline(always)]
-pub fn tile<const R: usize>(a: &[f32], b: &[f32]) -> Tile<R> {
-    let mut total = [[F32x4::splat(0.0); 2]; R];
+pub fn tile<const R: usize>(start: [f32; R], a: &[f32], b: &[f32]) -> Tile<R> {
+    // The first block apart: few sums have more, and without totals it fits into the registers.
+    let (first_a, a) = a.split_at(a.len().min(BLOCK * R));
+    let (first_b, b) = b.split_at(b.len().min(BLOCK * COLUMNS));
+    let mut total = products(start.map(|start| [F32x4::splat(start); 2]), first_a, first_b);
     for (a, b) in a.chunks(BLOCK * R).zip(b.chunks(BLOCK * COLUMNS)) {
-        let mut sum = [[F32x4::splat(0.0); 2]; R];
-        for (a, b) in a.as_chunks::<R>().0.iter().zip(b.as_chunks::<COLUMNS>().0) {
-            let (low, high) = halves(b);
-            for r in 0..R {
-                let factor = F32x4::splat(a[r]);
-                sum[r][0] = sum[r][0].mul_add(factor, low);
-                sum[r][1] = sum[r][1].mul_add(factor, high);
-            }
-        }
-        for r in 0..R {
-            total[r][0] = total[r][0].plus(sum[r][0]);
-            total[r][1] = total[r][1].plus(sum[r][1]);
+        let sum = products([[F32x4::splat(0.0); 2]; R], a, b);
+        for (total, sum) in total.iter_mut().zip(sum) {
+            *total = [total[0].plus(sum[0]), total[1].plus(sum[1])];
         }
     }
     total
 }
 
+/// `sum + Σ_k a[k][r] · b[k][c]`.
 #[inline(always)]
-fn halves(b: &[f32; COLUMNS]) -> (F32x4, F32x4) {
-    (F32x4::load(&[b[0], b[1], b[2], b[3]]), F32x4::load(&[b[4], b[5], b[6], b[7]]))
-}
-
-/// A row of a tile.
-#[inline(always)]
-pub fn columns([low, high]: [F32x4; 2]) -> [f32; COLUMNS] {
-    let ([a, b, c, d], [e, f, g, h]) = (low.to_array(), high.to_array());
-    [a, b, c, d, e, f, g, h]
+fn products<const R: usize>(mut sum: Tile<R>, a: &[f32], b: &[f32]) -> Tile<R> {
+    for (a, b) in a.as_chunks::<R>().0.iter().zip(b.as_chunks::<COLUMNS>().0) {
+        let [low, high] = F32x4::load_two(b);
+        for r in 0..R {
+            let factor = F32x4::splat(a[r]);
+            sum[r][0] = sum[r][0].mul_add(factor, low);
+            sum[r][1] = sum[r][1].mul_add(factor, high);
+        }
+    }
+    sum
 }
 
 /// Packs the rows of a row-major matrix `[rows, k]` into panels `[rows / width, k, width]`, the last

@@ -3,8 +3,11 @@
 //! Padding never wins a maximum. Ties: the first maximum in row-major order is the winner, as in the
 //! field's frameworks; who wants another convention asks for all winners.
 //!
-//! Departure from the textbook loop: not window by window, but tap by tap along whole rows of windows,
-//! four at a time. The order of a window's taps stays.
+//! Departures from the textbook loop:
+//! 1. Not window by window, but tap by tap along whole rows of windows, four at a time. The order of a
+//!    window's taps stays.
+//! 2. Backwards, maxima are not looked for again: a tap is one if it equals the output. 2x2 on 64 planes
+//!    of 24x24 takes 52 µs instead of 65 in wasm, 30 instead of 62 natively.
 
 use super::geometry::{Geometry, Run, volume};
 use super::lanes::F32x4;
@@ -27,7 +30,7 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
             let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
             let mut from = input;
             for y in fours {
-                *y = f(F32x4::load(y), four(x, from, stride)).to_array();
+                *y = f(F32x4::load(y), F32x4::every(stride, x, from)).to_array();
                 from += 4 * stride;
             }
             for y in rest {
@@ -35,18 +38,6 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
                 from += stride;
             }
         }
-    }
-}
-
-/// `x[from]`, `x[from + stride]`, ….
-#[inline(always)]
-fn four(x: &[f32], from: usize, stride: usize) -> F32x4 {
-    match (stride, x[from..].first_chunk::<8>()) {
-        (1, Some(&[a, b, c, d, ..])) => F32x4::load(&[a, b, c, d]),
-        (2, Some(&[a, b, c, d, e, f, g, h])) => {
-            F32x4::load(&[a, b, c, d]).even(F32x4::load(&[e, f, g, h]))
-        }
-        _ => F32x4::load(&std::array::from_fn(|i| x[from + i * stride])),
     }
 }
 
@@ -112,14 +103,12 @@ fn to_first(
     let mut at = run.input;
     for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
         let [y, g, before] = [y, g, &*met].map(F32x4::load);
-        let (share, after) = meet(four(x, at, stride), y, g, before);
+        let (share, after) = meet(F32x4::every(stride, x, at), y, g, before);
         *met = after.to_array();
         match (stride, r[at..].first_chunk_mut::<8>()) {
             (2, Some(r)) => {
-                let share = share.interleaved(zero);
-                for (r, share) in r.iter_mut().zip(share) {
-                    *r += share;
-                }
+                let ([low, high], [first, second]) = (F32x4::load_two(r), share.zip(zero));
+                *r = F32x4::store_two([low.plus(first), high.plus(second)]);
             }
             _ => {
                 for (r, share) in r[at..].iter_mut().step_by(stride).zip(share.to_array()) {

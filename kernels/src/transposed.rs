@@ -147,6 +147,7 @@ pub(super) fn transposed(
 }
 
 /// Adds N vectors of sums at every position.
+#[inline(never)]
 fn add<const N: usize>(
     signals: &Signals,
     weights: &[f32],

@@ -5,6 +5,8 @@
 //! y = Aᵀ [Σ_c (G w Gᵀ) ⊙ (Bᵀ x Bᵀᵀ)] A      x: 4x4 inputs, y: 2x2 outputs
 //! ```
 //!
+//! conv 32→64 on 26x26 takes 0.53 of the time of the direct way in wasm, 16→16 on 28x28 0.67.
+//!
 //! Tiles lie at even output positions. An output depends on the inputs under its own window alone, bit
 //! for bit, and on whether its row and its column are even: who computes a part of an output gets the
 //! bits of the whole if the part starts at even positions.
@@ -117,7 +119,7 @@ pub(super) fn forward(
                 let factors = weights.chunks_exact(inputs * ROWS);
                 let panels = scratch.panel.chunks_exact(inputs * COLUMNS);
                 for ((product, factors), panel) in products.iter_mut().zip(factors).zip(panels) {
-                    *product = gemm::tile(factors, panel);
+                    *product = gemm::tile([0.0; ROWS], factors, panel);
                 }
                 for r in 0..ROWS.min(outputs - m * ROWS) {
                     let o = m * ROWS + r;
@@ -175,14 +177,14 @@ fn transform(
 /// The four columns of four tiles that lie side by side, two apart.
 #[inline(always)]
 fn side_by_side(row: &[f32]) -> [F32x4; 4] {
-    match row.first_chunk::<10>() {
-        Some(&[a, b, c, d, e, f, g, h, i, j]) => {
-            let (low, high) = (F32x4::load(&[a, b, c, d]), F32x4::load(&[e, f, g, h]));
-            let (low2, high2) = (F32x4::load(&[c, d, e, f]), F32x4::load(&[g, h, i, j]));
-            [low.even(high), low.odd(high), low2.even(high2), low2.odd(high2)]
+    let mut columns = [F32x4::splat(0.0); 4];
+    for (i, columns) in columns.chunks_exact_mut(2).enumerate() {
+        if let Some(eight) = row[2 * i..].first_chunk() {
+            let [low, high] = F32x4::load_two(eight);
+            columns.copy_from_slice(&[low.even(high), low.odd(high)]);
         }
-        None => [F32x4::splat(0.0); 4],
     }
+    columns
 }
 
 /// Bᵀ d.
@@ -225,13 +227,13 @@ fn store(
         for (i, [even, odd]) in values.into_iter().enumerate().take(height - row) {
             let at = (row + i) * width + column;
             if let Some(y) = y[at..].first_chunk_mut::<8>() {
-                *y = even.interleaved(odd);
+                *y = F32x4::store_two(even.zip(odd));
             }
         }
         return;
     }
     for (i, [even, odd]) in values.into_iter().enumerate() {
-        let values = even.interleaved(odd);
+        let values = F32x4::store_two(even.zip(odd));
         for (k, value) in values.into_iter().enumerate().take(2 * count) {
             let tile = first + k / 2;
             let (row, column) = (tile / tiles.columns * 2 + i, tile % tiles.columns * 2 + k % 2);

@@ -43,6 +43,7 @@ fn param(param: &Param) -> Value {
             json!({"kind": "choice", "choices": choices, "default": default})
         }
         Kind::Node { choices } => json!({"kind": "node", "choices": choices}),
+        Kind::Rules => json!({"kind": "rules", "default": ""}),
         Kind::Fill { default } => json!({"kind": "fill", "default": number(default)}),
     };
     value["name"] = param.name.into();

@@ -46,6 +46,7 @@ fn range(param: &Param) -> String {
         Kind::Integer { min, max, default } => format!("{min}..{max} [{default}]"),
         Kind::Choice { choices, default } => format!("{} [{default}]", choices.join("|")),
         Kind::Node { choices } => format!("{}|NODE [{}]", choices.join("|"), choices[0]),
+        Kind::Rules => "NODE=RULE,…".into(),
         Kind::Fill { default } => format!("NUMBER|mask|mean|@FILE [{default}]"),
     }
 }

@@ -12,6 +12,8 @@ use ndarray::ArrayViewD;
 pub enum Ranking {
     /// An explanation.
     Method(Method),
+    /// The values of the input themselves: the object's place, which knows nothing of the network.
+    Segmentation,
     /// Chance: the control that an explanation has to beat.
     Random {
         /// Seed; every example draws from it and its own number.
@@ -37,6 +39,9 @@ impl Ranking {
                 .iter()
                 .copied()
                 .collect(),
+            Ranking::Segmentation => {
+                inputs.first().map_or_else(Vec::new, |input| input.iter().copied().collect())
+            }
             Ranking::Random { seed } => {
                 let len = inputs.first().map_or(0, |input| input.len());
                 // An odd factor keeps the seeds of different examples apart.

@@ -7,6 +7,7 @@ use crate::methods::{
 };
 use crate::network::{Held, Network, NodeId, Precision, Variants};
 use ndarray::ArrayViewD;
+use std::collections::BinaryHeap;
 
 /// Which positions go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,17 +102,32 @@ fn order(layout: &Layout, relevance: &[f32], flipping: &Flipping) -> (Vec<usize>
         members[block].push(position);
         sums[block] += relevance[position];
     }
-    let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by(|&a, &b| match flipping.order {
-        Order::MostRelevantFirst => sums[b].total_cmp(&sums[a]),
-        Order::LeastRelevantFirst => sums[a].total_cmp(&sums[b]),
-    });
-    (order, members)
+    let key = |sum: f32| match flipping.order {
+        Order::MostRelevantFirst => !ordered(sum),
+        Order::LeastRelevantFirst => ordered(sum),
+    };
+    let keyed = sums.iter().enumerate().map(|(block, &sum)| (key(sum), block));
+    // Half the code of a sort.
+    let sorted = keyed.collect::<BinaryHeap<(i32, usize)>>().into_sorted_vec();
+    (sorted.into_iter().map(|(_, block)| block).collect(), members)
+}
+
+/// A whole number that orders as [`f32::total_cmp`] does.
+fn ordered(value: f32) -> i32 {
+    let bits = value.to_bits() as i32;
+    bits ^ (((bits >> 31) as u32) >> 1) as i32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_order_as_numbers_do() {
+        let values = [f32::NEG_INFINITY, -2.5, -1e-40, -0.0, 0.0, 1e-40, 3.0, f32::INFINITY];
+        assert!(values.windows(2).all(|pair| ordered(pair[0]) < ordered(pair[1])));
+        assert!(values.windows(2).all(|pair| !ordered(pair[0]) > !ordered(pair[1])));
+    }
 
     #[test]
     fn aopc_counts_step_zero_as_nothing() {

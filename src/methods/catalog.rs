@@ -50,6 +50,8 @@ pub enum Kind {
         /// Words that stand for a node.
         choices: &'static [&'static str],
     },
+    /// Rules for single layers of an LRP pass, as `NODE=RULE,…`; empty for none.
+    Rules,
     /// A number, or one number per input element.
     Fill {
         /// Number if none is given.
@@ -125,6 +127,7 @@ mod tests {
                     Kind::Node { choices } => {
                         (Value::Word(choices[0].into()), Value::Word("?".into()))
                     }
+                    Kind::Rules => (Value::Word("".into()), Value::Word("?".into())),
                     Kind::Fill { default } => {
                         (Value::Number(default.into()), Value::Word("?".into()))
                     }

@@ -112,7 +112,7 @@ impl Lrp {
 }
 
 pub(super) fn explain(job: &mut Job<'_, '_>, lrp: &Lrp, score: f64) -> Result<Explanation> {
-    let rules = lrp.rules(bounds(job, lrp)?);
+    let rules = rules(job, lrp)?;
     let seed = job.objective.seed(&job.tape, Start::Relevance);
     let mut pass = backward(job.section, &job.tape, None, &rules, seed)?;
     let layers = report(job, &rules, &pass);
@@ -120,6 +120,11 @@ pub(super) fn explain(job: &mut Job<'_, '_>, lrp: &Lrp, score: f64) -> Result<Ex
     let mut explanation = job.result("lrp", relevance, score, Some(score))?;
     explanation.layers = layers;
     Ok(explanation)
+}
+
+/// The table of rules around the recorded example.
+pub(super) fn rules(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<Rules> {
+    Ok(lrp.rules(bounds(job, lrp)?))
 }
 
 /// The box at the first linear layer: what it would get if the source were at its lower, or its
@@ -147,8 +152,8 @@ fn bounds(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<(Bound, Bound)> {
     Ok((at(&lrp.low)?, at(&lrp.high)?))
 }
 
-/// The conservation report, from the output down.
-fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<LayerSum> {
+/// The conservation report, from the output down; empty for passes that are no relevance.
+pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<LayerSum> {
     let network = job.section.network();
     let linear = rules.resolve(network, job.section.nodes());
     let mut layers = Vec::new();

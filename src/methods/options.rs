@@ -7,7 +7,7 @@ use super::{
     Segments, Statistic, Upsample,
 };
 use crate::error::{Code, Error, Number, Result, ensure};
-use crate::network::{Class, Network, NodeId};
+use crate::network::{Class, Layer, Network, NodeId};
 use crate::rules::LinearRule;
 
 /// A parameter's value.
@@ -265,25 +265,54 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// `NODE=RULE,…`: the layers with a rule of their own.
+    fn rules(
+        &self,
+        rule: impl Fn(&str) -> Option<LinearRule>,
+    ) -> Result<Vec<(NodeId, LinearRule)>> {
+        let text = match self.options.get("rules") {
+            None => "",
+            Some(Value::Word(text)) => text,
+            Some(_) => return Err(self.wrong("rules", "must be NODE=RULE with commas between")),
+        };
+        let mut rules = Vec::new();
+        for part in text.split(',').filter(|part| !part.is_empty()) {
+            // Names of nodes may have a '=', names of rules have none.
+            let (node, name) = part.rsplit_once('=').unwrap_or((part, ""));
+            let rule = rule(name).ok_or_else(|| {
+                self.wrong("rules", &format!("wants NODE=RULE, with a rule it knows, not '{part}'"))
+            })?;
+            let id = self.network.find(node)?;
+            ensure(matches!(self.network.node(id).layer, Layer::Linear(_)), Code::Request, || {
+                format!("'{node}' has no weights, so it takes no rule")
+            })?;
+            rules.push((id, rule));
+        }
+        Ok(rules)
+    }
+
     fn lrp(&self) -> Result<Lrp> {
         let epsilon = self.number("epsilon")? as f32;
         let gamma = self.number("gamma")? as f32;
         let beta = self.number("beta")? as f32;
         let rms = self.word("stabilizer")? == "rms";
+        let rule = |name: &str| match name {
+            "zero" => Some(LinearRule::ZERO),
+            "epsilon" => Some(LinearRule::Epsilon { epsilon, rms }),
+            "gamma" => Some(LinearRule::Gamma { gamma }),
+            "plus" | "alpha1-beta0" => Some(LinearRule::Z_PLUS),
+            "alpha2-beta1" => Some(LinearRule::ALPHA2_BETA1),
+            "alpha-beta" => Some(LinearRule::AlphaBeta { alpha: 1.0 + beta, beta }),
+            "w-square" => Some(LinearRule::WSquare),
+            "flat" => Some(LinearRule::Flat),
+            _ => None,
+        };
         let composite = match self.word("composite")? {
-            "zero" => Composite::Uniform(LinearRule::ZERO),
-            "epsilon" => Composite::Uniform(LinearRule::Epsilon { epsilon, rms }),
-            "gamma" => Composite::Uniform(LinearRule::Gamma { gamma }),
-            "alpha1-beta0" => Composite::Uniform(LinearRule::Z_PLUS),
-            "alpha2-beta1" => Composite::Uniform(LinearRule::ALPHA2_BETA1),
-            "alpha-beta" => Composite::Uniform(LinearRule::AlphaBeta { alpha: 1.0 + beta, beta }),
-            "w-square" => Composite::Uniform(LinearRule::WSquare),
-            "flat" => Composite::Uniform(LinearRule::Flat),
             "epsilon-plus" => Composite::EpsilonPlus,
             "epsilon-gamma-box" => Composite::EpsilonGammaBox,
             "epsilon-alpha2-beta1" => Composite::EpsilonAlpha2Beta1,
             "epsilon-alpha2-beta1-flat" => Composite::EpsilonAlpha2Beta1Flat,
-            _ => Composite::EpsilonPlusFlat,
+            word => rule(word).map_or(Composite::EpsilonPlusFlat, Composite::Uniform),
         };
         Ok(Lrp {
             epsilon,
@@ -298,6 +327,7 @@ impl<'a> Reader<'a> {
             low: self.fill("low")?,
             high: self.fill("high")?,
             split_ties: self.word("ties")? == "equal",
+            layers: self.rules(rule)?,
             ..Lrp::new(composite)
         })
     }

@@ -44,6 +44,7 @@ fn param(param: &Param) -> JsValue {
             common.set("kind", "choice".into()).set("choices", words(choices))
         }
         Kind::Node { choices } => common.set("kind", "node".into()).set("choices", words(choices)),
+        Kind::Rules => common.set("kind", "rules".into()),
         Kind::Fill { .. } => common.set("kind", "fill".into()),
     };
     kind.done()
@@ -56,6 +57,7 @@ pub(super) fn default(kind: &Kind) -> JsValue {
         Kind::Integer { default, .. } => default.into(),
         Kind::Choice { default, .. } => default.into(),
         Kind::Node { choices } => choices.first().copied().unwrap_or_default().into(),
+        Kind::Rules => "".into(),
         Kind::Fill { default } => default.into(),
     }
 }

@@ -24,9 +24,14 @@ impl Request {
         let options = options(&Array::from(&field("parameters")))?;
         let method = method_from_options(network, entry.name, &options)?;
         let target = read_target(network, &field("target"))?;
-        let at = field("at").as_string().map(|name| network.find(&name)).transpose()?;
+        let at = at(network, &field("at"))?;
         Ok(Request { entry, options, method, target, at })
     }
+}
+
+/// The node that a name stands for, if it is a name.
+pub(super) fn at(network: &Network, name: &JsValue) -> Result<Option<NodeId>> {
+    name.as_string().map(|name| network.find(&name)).transpose()
 }
 
 /// The inputs that lie behind one another in `values`: all examples of the first, then of the next.
@@ -57,7 +62,7 @@ pub(super) fn split<'v>(
 }
 
 /// Parameters as pairs of name and number, word or Float32Array.
-fn options(pairs: &Array) -> Result<Options> {
+pub(super) fn options(pairs: &Array) -> Result<Options> {
     let mut options = Options::new();
     for pair in pairs.iter() {
         let pair = Array::from(&pair);
@@ -79,7 +84,7 @@ fn options(pairs: &Array) -> Result<Options> {
     Ok(options)
 }
 
-fn read_target(network: &Network, target: &JsValue) -> Result<Target> {
+pub(super) fn read_target(network: &Network, target: &JsValue) -> Result<Target> {
     let field = |name: &str| Reflect::get(target, &name.into()).unwrap_or(JsValue::NULL);
     let number = |name: &str| field(name).as_f64().map(|value| value as usize);
     if let Some(name) = field("node").as_string() {

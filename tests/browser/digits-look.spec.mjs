@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import {
+  ALL,
   axe,
   card,
   draw,
@@ -29,7 +30,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       test('no axe violations, nothing wider than the screen, pictures taken', async ({ page }) => {
         test.setTimeout(180_000);
         mkdirSync(OUTPUT, { recursive: true });
-        await open(page, '#v=1&p.sis.sets=2');
+        await open(page, `#v=1&p.sis.sets=2&${ALL}`);
         for (const method of ['lrp', 'occlusion', 'kernel-shap']) await ready(page, method);
         await ready(page, 'sis', 90_000);
         await axe(page);

@@ -22,8 +22,26 @@ export const test = base.extend({
   },
 });
 
-export async function open(page, hash = '') {
+/** The methods most tests look at. */
+export const METHODS = [
+  'saliency',
+  'guided-backprop',
+  'deconvnet',
+  'grad-cam',
+  'gradient-x-input',
+  'integrated-gradients',
+  'deeplift',
+  'lrp',
+  'occlusion',
+  'kernel-shap',
+  'sis',
+];
+export const ALL = `g=${METHODS.join('.')}`;
+
+/** Opens the page with many maps, or as the address part says, with its controls in sight. */
+export async function open(page, hash = `#v=1&${ALL}`) {
   await page.goto(`./${hash}`);
+  await page.locator('#display').evaluate((details) => (details.open = true));
   await ready(page, 'saliency');
 }
 

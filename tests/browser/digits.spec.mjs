@@ -147,7 +147,7 @@ test('full colour, colours, outline and shared scale change the pictures and the
     `${(await mapPrint(page, 'lrp')).hash} ${(await print(page, '.card[data-method="lrp"] .legend-bar')).hash} ${await lrp.locator('.legend').textContent()}`;
   const highs = () => page.locator('.group:nth-child(2) .legend-high').allTextContents();
   expect(new Set(await highs()).size).toBe(1);
-  await expect(lrp.locator('.legend-rule')).toContainText('one scale for this row');
+  await expect(lrp.locator('.legend-rule')).toContainText('one scale for one unit');
   let last = await look();
   const changes = [
     () => page.locator('#shared').uncheck(),
@@ -204,7 +204,7 @@ test('details show every parameter, and a change reaches the map', async ({ page
     .poll(() => page.evaluate(() => location.hash))
     .toContain('p.lrp.composite=alpha2-beta1');
   const download = page.waitForEvent('download');
-  await dialog.getByRole('button', { name: 'Save as PNG' }).click();
+  await dialog.getByRole('button', { name: 'PNG' }).click();
   expect((await download).suggestedFilename()).toBe('heatlens-lrp.png');
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
@@ -248,6 +248,7 @@ test('the address restores model, class, rival, parameters, view and drawing', a
 test('clicking fast through classes, samples and networks ends in one consistent state', async ({
   page,
 }) => {
+  test.setTimeout(120_000);
   await open(page);
   for (let round = 0; round < 30; round += 1) {
     await page

@@ -157,6 +157,20 @@ test('abort and dispose end shared work at once and spare the rest', async () =>
   for (const call of last) assert.equal((await rejection(call)).code, 'E_DISPOSED');
 });
 
+test('a search given up at any moment leaves its workers to the next', async () => {
+  const { model } = await start(2);
+  const options = searched(model);
+  const good = await model.explain(stroke(), options);
+  for (let wait = 0; wait < 30; wait++) {
+    const controller = new AbortController();
+    const call = model.explain(stroke(), { method: 'sis' }, { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, wait * 1.7));
+    controller.abort();
+    assert.equal((await rejection(call)).name, 'AbortError');
+    if (wait % 3 === 0) assert.deepEqual(await model.explain(stroke(), options), good);
+  }
+});
+
 test('two searches at once, and errors in shared work', async () => {
   const { model } = await start(2);
   const options = searched(model);

@@ -14,6 +14,8 @@ const STATE = {
   map: 'orange-blue',
   shared: false,
   outline: true,
+  view: 'layers',
+  methods: ['lrp', 'random'],
   params: new Map([
     ['lrp.composite', 'epsilon-plus'],
     ['lrp.epsilon', 1e-6],
@@ -134,6 +136,9 @@ test('1,000 random and mutated addresses never throw and only yield what is allo
           'outline',
           'strokes',
           'params',
+          'view',
+          'methods',
+          'image',
         ].includes(key),
       );
     for (const value of found.params?.values() ?? [])
@@ -142,4 +147,16 @@ test('1,000 random and mutated addresses never throw and only yield what is allo
       assert.ok(x >= 0 && x <= 1 && y >= 0 && y <= 1);
     if (found.target !== undefined) assert.ok(Number.isInteger(found.target) && found.target >= 0);
   }
+});
+
+test('an image of 784 bytes takes the place of the strokes', () => {
+  const image = Uint8Array.from({ length: 784 }, (_, i) => (i * 37) % 256);
+  const text = encodeState({ ...STATE, image });
+  const { strokes, ...rest } = { ...STATE, image };
+  assert.deepEqual(decodeState(text), rest);
+  assert.ok(!text.includes('&d='));
+  for (const bad of ['', 'AAAA', '%3Cimg%3E', 'A'.repeat(1044), 'A'.repeat(1050)])
+    assert.equal(decodeState(`#v=1&i=${bad}`).image, undefined, bad.slice(0, 10));
+  for (const bad of ['x=nowhere', 'x=__proto__', 'g=', 'g=<b>', `g=${'a.'.repeat(40)}a`])
+    assert.deepEqual(decodeState(`#v=1&${bad}`), {}, bad);
 });

@@ -1,18 +1,17 @@
 import { MethodCard } from '../shared/card.js';
-import { colorMap } from '../shared/colors.js';
 import { byId, el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { sharedColour } from '../shared/scale.js';
-import { currentTheme } from '../shared/theme.js';
 import { CAUTION, GROUPS, INLINE } from './groups.js';
 import { SIDE } from './preprocess.js';
 import { SisCard } from './sis-card.js';
 
+const FEW = 4;
 const SPEAK_AFTER = 500; // ms of rest before a pixel's numbers are spoken
 
-/** The panels in their groups: one scale per row, one picture per frame, one cursor for all. */
+/** The panels in their groups: one scale for one unit, one picture per frame, one cursor for all. */
 export class Board {
-  /** @param {{state: object, pixels: () => Float32Array, onParam, onDetails, drawn: () => void}} how */
+  /** @param {{state: object, look: () => object, pixels: () => Float32Array, onParam, onDetails, drawn: () => void}} how */
   constructor(how) {
     this.how = how;
     this.state = how.state;
@@ -31,13 +30,17 @@ export class Board {
     return [...this.cards.keys()];
   }
 
-  /** @param {Map<string, object>} catalogue the methods there are, by name */
-  build(catalogue) {
-    const sections = GROUPS.map((group) => {
-      const cards = group.methods
-        .filter((name) => catalogue.has(name))
-        .map((name) => this.buildCard(catalogue.get(name), group));
-      return el(
+  /** Cards for these methods of the catalogue; those there are already stay as they are. */
+  build(catalogue, names) {
+    for (const name of [...this.cards.keys()]) if (!names.includes(name)) this.cards.delete(name);
+    const groups = GROUPS.map((group) => ({
+      group,
+      cards: group.methods
+        .filter((name) => names.includes(name))
+        .map((name) => this.cards.get(name) ?? this.buildCard(catalogue.get(name), group)),
+    })).filter(({ cards }) => cards.length > 0);
+    const sections = groups.map(({ group, cards }) =>
+      el(
         'section',
         { class: 'group', 'aria-labelledby': `group-${group.id}` },
         el(
@@ -47,13 +50,11 @@ export class Board {
           el('p', { text: group.text }),
         ),
         el('div', { class: 'cards' }, ...cards.map((card) => card.node)),
-      );
-    });
-    byId('groups').replaceChildren(...sections);
-    const papers = new Set(
-      [...this.cards.values()].map((card) => `${card.entry.title}: ${card.entry.source}`),
+      ),
     );
-    byId('papers').replaceChildren(...[...papers].map((text) => el('li', { text })));
+    // A few maps stand in one row without headings.
+    byId('groups').classList.toggle('is-few', names.length <= FEW);
+    byId('groups').replaceChildren(...sections);
   }
 
   buildCard(entry, group) {
@@ -85,14 +86,7 @@ export class Board {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      const theme = currentTheme();
-      const map = colorMap(this.state.map, theme);
-      const view = {
-        map,
-        mapKey: `${this.state.map}/${theme}`,
-        norm: this.state.norm,
-        outline: this.state.outline,
-      };
+      const view = this.how.look();
       for (const each of this.dirty) each.draw({ ...view, shared: this.scaleOf(each) });
       this.dirty.clear();
       this.how.drawn();

@@ -1,7 +1,7 @@
 import { el } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { paramControl } from '../shared/params.js';
-import { savePng } from '../shared/png.js';
+import { FACTS } from './facts.js';
 
 const SIZE = 336;
 const WORDS = {
@@ -14,7 +14,7 @@ const WORDS = {
 
 /** The dialog with everything about one method: a larger map, its numbers, all its parameters. */
 export class Details {
-  /** @param {HTMLDialogElement} dialog @param {{values: (name) => object, onParam, caption: () => string}} how */
+  /** @param {HTMLDialogElement} dialog @param {{values: (name) => object, onParam, take: (card) => Node}} how */
   constructor(dialog, how) {
     this.dialog = dialog;
     this.how = how;
@@ -35,24 +35,21 @@ export class Details {
       text: 'Close',
       on: { click: () => this.dialog.close() },
     });
-    const save = el('button', {
-      type: 'button',
-      text: 'Save as PNG',
-      on: { click: () => savePng(card, this.how.caption()) },
-    });
     this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
     this.legend = new Legend();
     this.sets = el('ol', { class: 'sets' });
     this.numbers = el('p', { class: 'sum' });
     const values = this.how.values(entry.name);
-    const controls = entry.params.map((param) =>
-      paramControl(
-        param,
-        values[param.name],
-        (value) => this.how.onParam(entry.name, param.name, value),
-        { help: true },
-      ),
-    );
+    const controls = entry.params
+      .filter(({ kind }) => kind !== 'rules')
+      .map((param) =>
+        paramControl(
+          param,
+          values[param.name],
+          (value) => this.how.onParam(entry.name, param.name, value),
+          { help: true },
+        ),
+      );
     const fact = (term, text) => [el('dt', { text: term }), el('dd', { text })];
     this.dialog.replaceChildren(
       el(
@@ -71,7 +68,7 @@ export class Details {
           this.legend.node,
           this.sets,
           this.numbers,
-          save,
+          this.how.take(card),
         ),
         el(
           'div',
@@ -80,11 +77,12 @@ export class Details {
           el(
             'dl',
             {},
+            ...(FACTS[entry.name] ?? []).flatMap(([term, text]) => fact(term, text)),
             ...fact('Sums to', entry.sums),
             ...fact('Sign', entry.signed ? 'for and against' : 'size only'),
             ...fact(
               'Looks into the network',
-              entry.whiteBox ? 'yes' : 'no, it only asks for answers',
+              entry.whiteBox ? 'yes: a white-box method' : 'no, it only asks: a black-box method',
             ),
             ...fact(
               'Classes',

@@ -7,7 +7,17 @@ export const GROUPS = [
     title: 'Where does it look?',
     text: 'Gradients and their relatives: where a small change of the drawing would move the score.',
     shared: false,
-    methods: ['saliency', 'guided-backprop', 'deconvnet', 'grad-cam'],
+    methods: [
+      'saliency',
+      'guided-backprop',
+      'deconvnet',
+      'grad-cam',
+      'gradient',
+      'smooth-grad',
+      'smooth-grad-squared',
+      'vargrad',
+      'guided-grad-cam',
+    ],
   },
   {
     id: 'shares',
@@ -21,9 +31,27 @@ export const GROUPS = [
     title: 'What could it not do without?',
     text: 'The network as a black box: parts are masked and the answer is asked again.',
     shared: false,
-    methods: ['occlusion', 'kernel-shap', 'sis'],
+    methods: ['occlusion', 'kernel-shap', 'lime', 'shapley', 'sis'],
+  },
+  {
+    id: 'controls',
+    title: 'What would tell you nothing?',
+    text: 'Controls: any explanation has to do better than these.',
+    shared: false,
+    methods: ['random', 'segmentation'],
   },
 ];
+
+/** What a first visit shows: a gradient, a decomposition, a black box. */
+export const FIRST = ['saliency', 'lrp', 'occlusion'];
+
+/** The methods shown: the chosen ones that exist, in the groups' order, or the first three. */
+export function shown(chosen, known) {
+  const all = GROUPS.flatMap((group) => group.methods).filter((name) => known.has(name));
+  if (chosen.includes('all')) return all;
+  const some = all.filter((name) => chosen.includes(name));
+  return some.length > 0 ? some : all.filter((name) => FIRST.includes(name));
+}
 
 /** Parameters shown on the card itself; all others are in its details. */
 export const INLINE = { lrp: ['composite'], sis: ['threshold'] };
@@ -52,12 +80,15 @@ export function suited(method, info, blank) {
       return { sets: 4, ...mask };
     // The last convolution's output before its ReLU is mostly negative here: its map would be empty.
     case 'grad-cam':
+    case 'guided-grad-cam':
       return { layer: 'last-activation' };
     case 'occlusion':
       return mask;
     case 'integrated-gradients':
     case 'deeplift':
     case 'kernel-shap':
+    case 'lime':
+    case 'shapley':
       return baseline;
     default:
       return {};

@@ -2,39 +2,13 @@ import { byId, el } from '../shared/dom.js';
 import { clip } from '../shared/numbers.js';
 import { reportTable } from '../shared/report.js';
 
-/** Opening the visitor's own model: by button or by dropping a file anywhere. */
+/** Opening the visitor's own model, with its support report. */
 export class OwnFile {
   /** @param {{models, notices, adopted: (model) => void}} how */
   constructor({ models, notices, adopted }) {
     Object.assign(this, { models, notices, adopted });
     this.report = byId('own-report');
     this.turn = 0;
-    const input = byId('file');
-    byId('choose-file').addEventListener('click', () => input.click());
-    input.addEventListener('change', () => {
-      if (input.files.length > 0) this.open(input.files[0]);
-      input.value = '';
-    });
-    this.listenForDrops(byId('drop-veil'));
-  }
-
-  listenForDrops(veil) {
-    const carriesFile = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
-    addEventListener('dragover', (event) => {
-      if (!carriesFile(event)) return;
-      event.preventDefault();
-      veil.hidden = false;
-    });
-    addEventListener('dragleave', (event) => {
-      if (event.relatedTarget === null) veil.hidden = true;
-    });
-    addEventListener('drop', (event) => {
-      veil.hidden = true;
-      if (!carriesFile(event)) return;
-      event.preventDefault();
-      const [file] = event.dataTransfer.files;
-      if (file) this.open(file);
-    });
   }
 
   async open(file) {

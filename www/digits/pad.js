@@ -40,6 +40,14 @@ export class Pad {
     this.notify();
   }
 
+  /** Shows strokes that somebody else decided on; can be undone. */
+  show(strokes) {
+    this.finish();
+    this.remember();
+    this.strokes = strokes;
+    this.draw();
+  }
+
   clear() {
     if (this.strokes.length > 0) this.replace([]);
   }

@@ -91,15 +91,34 @@ export class SisCard extends MethodCard {
       : 'No sufficient subset was found';
   }
 
+  /** The colour of a pixel: its subset's, or faint ink. */
+  color(view, index) {
+    const set = this.member[index];
+    if (set >= 0) return view.map.at(look(set).shade);
+    return view.map.at(0).map((v) => Math.round(v * (1 - 0.16 * (this.ink?.[index] ?? 0))));
+  }
+
+  figure() {
+    const { view, member } = this;
+    return {
+      ...super.figure(),
+      color: (i) => this.color(view, i),
+      hatch: (i) => (member[i] >= 0 ? look(member[i]).hatch : 0),
+      bar: null,
+      lines: [
+        this.sum.textContent,
+        ...[...this.sets.children].map((row, k) => `${k + 1}. ${row.textContent}`),
+      ],
+    };
+  }
+
   paint(canvas, view, _scale, cssWidth) {
     const { member, ink } = this;
-    const blank = view.map.at(0);
-    const faint = (value) => blank.map((v) => Math.round(v * (1 - 0.16 * value)));
     const drawn = paintCells(
       canvas,
       this.columns,
       this.columns,
-      (i) => (member[i] >= 0 ? view.map.at(look(member[i]).shade) : faint(ink?.[i] ?? 0)),
+      (i) => this.color(view, i),
       cssWidth,
     );
     if (!drawn) return;

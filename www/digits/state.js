@@ -6,8 +6,21 @@ import { GRID, MAX_POINTS } from './strokes.js';
 const VERSION = '1';
 const MAX_LENGTH = 8192;
 const MAX_PARAMETERS = 64;
+const MAX_METHODS = 32;
+const PIXELS = 784;
 
 export const MODEL_IDS = ['cnn', 'mlp'];
+export const VIEW_IDS = [
+  'compare',
+  'knobs',
+  'contrast',
+  'layers',
+  'proof',
+  'subsets',
+  'limits',
+  'images',
+  'networks',
+];
 export const NORMS = ['max', 'p99', 'cubic'];
 export const MAPS = ['red-blue', 'orange-blue', 'grey'];
 
@@ -119,14 +132,27 @@ export function encodeState(state) {
     `s=${state.shared ? 1 : 0}`,
     `o=${state.outline ? 1 : 0}`,
   );
+  if (state.view !== 'compare') parts.push(`x=${state.view}`);
+  if (state.methods.length > 0) parts.push(`g=${state.methods.join('.')}`);
   for (const [name, value] of state.params) parts.push(`p.${name}=${value}`);
-  parts.push(`d=${encodeStrokes(state.strokes)}`);
+  if (state.image) parts.push(`i=${toText(state.image)}`);
+  else parts.push(`d=${encodeStrokes(state.strokes)}`);
   const text = `#${parts.join('&')}`;
   return text.length <= MAX_LENGTH ? text : `#v=${VERSION}`;
 }
 
 const classIndex = (text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined);
 const choice = (text, all) => (all.includes(text) ? text : undefined);
+const names = (text) => {
+  const words = text.split('.');
+  return words.length <= MAX_METHODS && words.every((word) => WORD.test(word)) ? words : undefined;
+};
+
+/** 784 grey values of a byte each. */
+function image(text) {
+  const bytes = toBytes(text);
+  return bytes?.length === PIXELS ? Uint8Array.from(bytes) : undefined;
+}
 const flag = (text) => (text === '1' ? true : text === '0' ? false : undefined);
 
 function parameter(key, text) {
@@ -162,7 +188,10 @@ export function decodeState(hash) {
   read('c', 'map', (text) => choice(text, MAPS));
   read('s', 'shared', flag);
   read('o', 'outline', flag);
+  read('x', 'view', (text) => choice(text, VIEW_IDS));
+  read('g', 'methods', names);
   read('d', 'strokes', decodeStrokes);
+  read('i', 'image', image);
   const params = new Map();
   for (const [key, text] of pairs) {
     const entry =

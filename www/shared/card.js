@@ -230,6 +230,23 @@ export class MethodCard {
     });
   }
 
+  /** The card as a panel of a picture to take away. */
+  figure() {
+    const { view, explanation } = this;
+    const scale = view.shared ?? this.ownScale(view.norm);
+    const share = (i) => (scale.value > 0 ? this.values()[i] / scale.value : 0);
+    return {
+      title: this.entry.title,
+      columns: this.columns,
+      rows: this.rows(),
+      color: (i) => view.map.at(share(i)),
+      hatch: (i) => (view.map.hatched && share(i) < -0.04 ? 1 : 0),
+      ink: view.outline ? this.ink : null,
+      bar: { map: view.map, signed: explanation.signed, full: scale.value, rule: scale.rule },
+      lines: [this.sum.textContent],
+    };
+  }
+
   sumText() {
     const { sum, expected, score, layers = [] } = this.explanation;
     const taken = layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);

@@ -27,6 +27,12 @@ export class Lane {
     }, this.delay);
   }
 
+  /** Drops what is asked under one name. */
+  cancel(name) {
+    this.waiting.delete(name);
+    if (this.current?.name === name) this.current.controller.abort();
+  }
+
   clear() {
     this.waiting.clear();
     this.current?.controller.abort();

@@ -50,5 +50,5 @@ export function fullColour(values, norm) {
 export function sharedColour(scales) {
   const value = Math.max(0, ...scales.map((scale) => scale.value));
   const rule = scales.find((scale) => scale.value === value)?.rule ?? '';
-  return { value, rule: value > 0 ? `${rule}, one scale for this row` : rule };
+  return { value, rule: value > 0 ? `${rule}, one scale for one unit` : rule };
 }

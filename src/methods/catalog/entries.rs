@@ -231,6 +231,11 @@ pub const CATALOG: &[Entry] = &[
                 "first",
                 "Who gets the relevance of a tied maximum.",
             ),
+            Param {
+                name: "rules",
+                help: "Rules for single layers, as NODE=RULE with commas between. RULE: zero, epsilon, gamma, plus, alpha-beta, w-square or flat.",
+                kind: Kind::Rules,
+            },
         ],
         ..LINEAR
     },

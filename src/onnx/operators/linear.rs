@@ -4,7 +4,7 @@ use super::arithmetic::scale;
 use super::pool::window;
 use crate::network::Operation;
 use crate::onnx::import::Import;
-use crate::onnx::tensor::{Shape, narrowed, product};
+use crate::onnx::tensor::{Shape, product};
 use crate::onnx::value::{Value, first};
 
 pub(super) fn conv(import: &mut Import<'_, '_>) -> Value {
@@ -42,7 +42,7 @@ impl Matrix {
         if columns == 0 || product(shape.get(..rows).unwrap_or(&[])) != 1 {
             return import.unsupported(&"a constant side that is not one matrix");
         }
-        let numbers = narrowed(import.numbers(value));
+        let numbers = import.weights(value);
         Matrix { rows: shape.count(rows), columns: shape.count(columns), numbers }
     }
 

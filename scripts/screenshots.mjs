@@ -1,0 +1,36 @@
+// Takes the pictures of the README from the built site (`./build.sh pkg` first):
+//   node scripts/screenshots.mjs
+import { createServer } from 'node:http';
+import { chromium } from '@playwright/test';
+import { listen, sendFile } from './serve.mjs';
+
+const PICTURES = [
+  { file: 'docs/digits.png', hash: '#v=1', wait: '[data-method="occlusion"][data-state="ready"]' },
+  {
+    file: 'docs/digits-layers.png',
+    hash: '#v=1&x=layers',
+    wait: '[data-panel="trace"][data-state="ready"]',
+  },
+];
+const SIZE = { width: 1280, height: 1080 };
+const REST = 1500; // ms until everything else stands, too
+
+const server = createServer(async (request, response) => {
+  if (!(await sendFile('dist/site', request, response))) response.writeHead(404).end();
+});
+const port = await listen(server, 8500);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+});
+for (const { file, hash, wait } of PICTURES) {
+  const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
+  await page.goto(`http://127.0.0.1:${port}/${hash}`);
+  await page.locator(wait).waitFor();
+  await page.waitForTimeout(REST);
+  await page.screenshot({ path: file });
+  await page.close();
+  console.log(file);
+}
+await browser.close();
+server.close();

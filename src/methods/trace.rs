@@ -1,0 +1,136 @@
+//! Layer by layer: what every node computed, and what one backward pass left there.
+
+use super::{Job, Method, Target, lrp, objective::Start, prepare};
+use crate::backward::{Backward, Seed, backward};
+use crate::error::{Code, Error, Result, ensure};
+use crate::explanation::LayerSum;
+use crate::network::{Held, Layer, Network, NodeId, Tape};
+use crate::rules::Rules;
+use ndarray::ArrayViewD;
+
+/// A method's backward pass with all that it met on its way. Lists are in the order of
+/// [`Network::nodes`].
+#[derive(Debug)]
+pub struct Trace {
+    /// What is explained: the target's logit, or the difference of two.
+    pub score: f64,
+    /// The values of each node, `[1, *shape]`.
+    pub tape: Tape,
+    /// The signal that arrived at each node, derivative or relevance; empty where none did.
+    pub signals: Vec<Vec<f32>>,
+    /// Where relevance went, from the output down (LRP only).
+    pub layers: Vec<LayerSum>,
+}
+
+/// The pass of a method that is one backward pass: gradient, deconvnet, guided backprop, LRP. Arguments
+/// as for [`explain`](super::explain).
+pub fn trace(
+    network: &Network,
+    inputs: &[ArrayViewD<'_, f32>],
+    method: &Method,
+    target: &Target,
+    at: Option<NodeId>,
+) -> Result<Trace> {
+    let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
+    let progress = &mut |_, _| true;
+    let mut job = Job::new(&section, tape, target, progress)?;
+    let score = job.score()?;
+    let (rules, pass) = run(&mut job, method)?;
+    let layers = lrp::report(&job, &rules, &pass);
+    Ok(Trace { score, signals: pass.signals, layers, tape: job.tape })
+}
+
+fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<(Rules, Backward)> {
+    let (rules, start) = match method {
+        Method::Gradient => (Rules::gradient(), Start::Derivative),
+        Method::Deconvnet => (Rules::deconvnet(), Start::Derivative),
+        Method::GuidedBackprop => (Rules::guided(), Start::Derivative),
+        Method::Lrp(lrp) => (lrp::rules(job, lrp)?, Start::Relevance),
+        _ => {
+            return Err(Error::new(
+                Code::NotApplicable,
+                "gradient, deconvnet, guided-backprop and lrp are one backward pass; other methods are not",
+            ));
+        }
+    };
+    let pass =
+        backward(job.section, &job.tape, None, &rules, job.objective.seed(&job.tape, start))?;
+    Ok((rules, pass))
+}
+
+/// One neuron of a layer with weights: what it got, and what it hands back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neuron {
+    /// What it put out before any activation, z_j = Σ_i z_ij + b_j.
+    pub output: f32,
+    /// b_j
+    pub bias: f32,
+    /// The signal that arrived, R_j for LRP.
+    pub arrived: f32,
+    /// The inputs that it has a weight other than 0 for.
+    pub terms: Vec<Term>,
+}
+
+/// One input of a neuron.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// Flat index in the node below.
+    pub input: usize,
+    /// x_i
+    pub value: f32,
+    /// w_ij
+    pub weight: f32,
+    /// What the neuron hands back to it of its R_j.
+    pub relevance: f32,
+}
+
+/// Looks at element `index` of `node` during a method's backward pass; the other arguments as for
+/// [`trace`].
+pub fn neuron(
+    network: &Network,
+    inputs: &[ArrayViewD<'_, f32>],
+    method: &Method,
+    target: &Target,
+    (node, index): (NodeId, usize),
+) -> Result<Neuron> {
+    let (section, tape) = prepare(Held::Borrowed(network), inputs, None)?;
+    let progress = &mut |_, _| true;
+    let mut job = Job::new(&section, tape, target, progress)?;
+    let (rules, pass) = run(&mut job, method)?;
+    let refuse =
+        |why: &str| Error::new(Code::Request, format!("'{}' {why}", network.node(node).name));
+    let Layer::Linear(linear) = &network.node(node).layer else {
+        return Err(refuse("has no weights"));
+    };
+    ensure(index < network.node(node).len(), Code::Request, || {
+        format!("'{}' has no element {index}", network.node(node).name)
+    })?;
+    let below = network.node(node).inputs[0];
+    ensure(section.reaches(below), Code::Request, || {
+        format!("'{}' does not depend on the input", network.node(node).name)
+    })?;
+    let arrived = pass.signals[node].get(index).copied().unwrap_or(0.0);
+    // What one element of the node hands to the node below.
+    let handed = |rules: &Rules, value: f32| -> Result<Vec<f32>> {
+        let mut values = vec![0.0; network.node(node).len()];
+        values[index] = value;
+        let mut pass = backward(&section, &job.tape, None, rules, Seed { node, values })?;
+        Ok(std::mem::take(&mut pass.signals[below]))
+    };
+    let weights = handed(&Rules::gradient(), 1.0)?;
+    let relevance = handed(&rules, arrived)?;
+    let x = job.tape.value(below);
+    let biases = linear.bias().iter().copied();
+    let terms = (0..x.len()).filter(|&i| weights[i] != 0.0).map(|input| Term {
+        input,
+        value: x[input],
+        weight: weights[input],
+        relevance: relevance[input],
+    });
+    Ok(Neuron {
+        output: job.tape.value(node)[index],
+        bias: biases.cycle().nth(index / linear.bias_run()).unwrap_or(0.0),
+        arrived,
+        terms: terms.collect(),
+    })
+}

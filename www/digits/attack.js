@@ -1,0 +1,191 @@
+import { el, setText } from '../shared/dom.js';
+import { format, percent } from '../shared/numbers.js';
+import { sharedColour } from '../shared/scale.js';
+import { ImagePanel, MapPanel } from './map-panel.js';
+import { KeptPanel } from './kept-panel.js';
+import { button, choice, part, row, slider } from './parts.js';
+import { asShares } from './prediction.js';
+import { MISREAD } from './misread.js';
+
+/** A digit changed by the sign of its gradient until the network misreads it (Goodfellow et al. 2015). */
+export class Attack {
+  constructor(page) {
+    this.page = page;
+    this.strength = 0.25;
+    this.wanted = 'second';
+    this.images = [new ImagePanel('clean', 'Your digit'), new ImagePanel('attacked', 'Changed')];
+    this.maps = [
+      new MapPanel('clean-map', 'Why, before'),
+      new MapPanel('attacked-map', 'Why, after'),
+    ];
+    this.kept = new KeptPanel('attacked-set', 'Enough for the new answer');
+    this.status = el('p', { class: 'result', role: 'status' });
+    this.towards = choice('Towards', [['second', 'the second answer']], 'second', (value) => {
+      this.wanted = value;
+      this.ask();
+    });
+    this.node = part(
+      'A digit made to fool it',
+      'Every pixel moves by the same small step ε, up or down, whichever helps the wrong class: the fast gradient sign method. You would still read the digit.',
+      el(
+        'div',
+        { class: 'controls-row' },
+        this.towards.node,
+        slider('Strength ε', {
+          min: 0,
+          max: 0.5,
+          step: 0.01,
+          value: this.strength,
+          changed: (strength) => {
+            this.strength = strength;
+            this.ask();
+          },
+        }).node,
+        button('Take it as the drawing', () => this.adopt()),
+      ),
+      this.status,
+      row(
+        ...this.images.map(({ node }) => node),
+        ...this.maps.map(({ node }) => node),
+        this.kept.node,
+      ),
+      el(
+        'p',
+        { class: 'misread' },
+        'And without any attack: ',
+        ...MISREAD.map(({ meant, read, strokes }) =>
+          button(`a ${meant} that is read as ${read}`, () => {
+            page.state.view = 'compare';
+            page.pad.replace(strokes);
+            page.stage.show();
+          }),
+        ),
+      ),
+    );
+  }
+
+  answered() {
+    this.ask();
+  }
+
+  ask() {
+    const { subject, jobs } = this.page;
+    const { model, answer } = subject;
+    if (!subject.ready || !answer) {
+      if (subject.empty) {
+        for (const panel of [...this.images, ...this.maps, this.kept]) panel.fail('Draw a digit');
+        setText(this.status, '');
+      }
+      return;
+    }
+    this.list(model);
+    const own = answer.top;
+    const others = [...answer.probabilities.keys()].filter((index) => index !== own);
+    const second = others.reduce((a, b) =>
+      answer.probabilities[b] > answer.probabilities[a] ? b : a,
+    );
+    const chosen = Number(this.wanted);
+    const goal = this.wanted === 'second' || chosen === own ? second : chosen;
+    const [input, ink] = [subject.input(), subject.pixels];
+    const [low, high] = model.range;
+    const step = { target: goal, against: own, steps: 1, low, high, sign: true };
+    const rate = this.strength * (high - low);
+    const options = (target) => ({ ...this.page.parameters.chosen('lrp'), method: 'lrp', target });
+    jobs.ask('view attack', {
+      model,
+      work: async (worker) => {
+        const changed =
+          rate > 0 ? (await worker.ascend(input, { ...step, rate })).values : input.slice();
+        const after = await worker.predict(changed);
+        const shares = asShares(after.probabilities);
+        const top = shares.reduce((best, share, i) => (share > shares[best] ? i : best), 0);
+        const maps = await Promise.all([
+          worker.explain(input, options(own)),
+          worker.explain(changed, options(top)),
+        ]);
+        return { changed, shares, top, maps };
+      },
+      done: (found) => this.show(found, { own, goal, ink, range: [low, high] }),
+      failed: (error) => setText(this.status, error.message),
+    });
+  }
+
+  list(model) {
+    if (this.listed === model) return;
+    this.listed = model;
+    this.wanted = 'second';
+    this.towards.input.replaceChildren(
+      el('option', { value: 'second', text: 'the second answer' }),
+      ...model.labels.slice(0, 100).map((label, i) => el('option', { value: i, text: label })),
+    );
+  }
+
+  show({ changed, shares, top, maps }, { own, goal, ink, range: [low, high] }) {
+    const { subject } = this.page;
+    this.changed = changed.map((value) => (value - low) / (high - low));
+    this.images[0].show({
+      values: ink,
+      line: `${subject.label(own)}, ${percent(subject.answer.probabilities[own])} %`,
+    });
+    this.images[1].show({
+      values: this.changed,
+      line: `${subject.label(top)}, ${percent(shares[top])} %`,
+    });
+    this.maps[0].rename(`Why ${subject.label(own)}, before`);
+    this.maps[0].explain(maps[0], ink);
+    this.maps[1].rename(`Why ${subject.label(top)}, after`);
+    this.maps[1].explain(maps[1], this.changed);
+    setText(
+      this.status,
+      `ε = ${format(this.strength)}: ${subject.label(own)} becomes ${subject.label(top)}; class ${subject.label(goal)} rises from ${percent(subject.answer.probabilities[goal])} to ${percent(shares[goal])} %.`,
+    );
+    this.draw();
+    this.askSubset(changed, top, shares[top]);
+  }
+
+  askSubset(changed, top, share) {
+    const { subject, jobs } = this.page;
+    // An answer that is less sure than 0.7 has subsets for a lower τ only.
+    const threshold = Math.min(0.7, 0.9 * share);
+    const options = { method: 'sis', target: top, threshold, sets: 1, mask: subject.blank };
+    const pixels = this.changed;
+    jobs.ask('view attack subset', {
+      model: subject.model,
+      slow: true,
+      work: (worker, call) => worker.explain(changed, options, call),
+      done: ({ sis }) => {
+        const [set] = sis.sets;
+        if (!set) {
+          this.kept.fail(`No subset reaches τ = ${format(threshold)}`);
+          return;
+        }
+        this.kept.rename(`Enough for ${subject.label(top)}`);
+        this.kept.keep({
+          pixels,
+          kept: new Set(set.features),
+          mask: null,
+          line: `${set.features.length} pixels, f = ${format(set.score)} ≥ τ = ${format(threshold)}`,
+        });
+        this.kept.draw();
+      },
+      failed: (error) => this.kept.fail(error.message),
+    });
+  }
+
+  adopt() {
+    if (!this.changed) return;
+    this.page.adoptImage(Uint8Array.from(this.changed, (value) => Math.round(255 * value)));
+  }
+
+  draw() {
+    const look = this.page.look();
+    const ready = this.maps.filter(({ values }) => values);
+    const scale =
+      ready.length === 2 && this.page.state.shared
+        ? sharedColour(ready.map((map) => map.ownScale(look.norm)))
+        : null;
+    for (const image of this.images) image.draw();
+    for (const map of this.maps) map.draw(look, scale);
+    this.kept.draw();
+  }
+}

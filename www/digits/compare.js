@@ -1,0 +1,178 @@
+import { byId, el, setText } from '../shared/dom.js';
+import { describe } from '../shared/summary.js';
+import { Board } from './board.js';
+import { CONTROLS, control } from './controls.js';
+import { Details } from './details.js';
+import { shown, unsuitable } from './groups.js';
+import { takeAway } from './take.js';
+
+const isControl = (name) => CONTROLS.some((entry) => entry.name === name);
+
+/** Heatmaps side by side: those the visitor chose, of all in the catalogue. */
+export class Compare {
+  /** @param {object} page */
+  constructor(page) {
+    this.page = page;
+    this.node = byId('compare');
+    this.catalogue = new Map([...page.catalogue, ...CONTROLS.map((entry) => [entry.name, entry])]);
+    this.details = new Details(byId('details'), {
+      values: (name) => page.parameters.values(name),
+      onParam: (...change) => this.setParam(...change),
+      take: (card) => takeAway(page, () => [card]),
+    });
+    this.board = new Board({
+      state: page.state,
+      look: () => page.look(),
+      pixels: () => page.subject.pixels,
+      onParam: (...change) => this.setParam(...change),
+      onDetails: (card) => this.details.open(card),
+      drawn: () => this.details.draw(),
+    });
+    byId('take').replaceChildren(
+      el('span', { class: 'label', text: 'Take them with you:' }),
+      takeAway(page, () => [...this.board.cards.values()]),
+    );
+    byId('papers').replaceChildren(
+      ...[...page.catalogue.values()].map(({ title, source }) =>
+        el('li', { text: `${title}: ${source}` }),
+      ),
+    );
+    this.buildChoices();
+    this.compose();
+  }
+
+  // ---- which methods
+
+  buildChoices() {
+    this.boxes = new Map();
+    const labels = shown(['all'], this.catalogue).map((name) => {
+      const box = el('input', { type: 'checkbox', value: name });
+      box.addEventListener('change', () => this.chosen());
+      this.boxes.set(name, box);
+      return el('label', { class: 'check' }, box, this.catalogue.get(name).title);
+    });
+    const all = el('button', { type: 'button', class: 'link', text: 'all of them' });
+    all.addEventListener('click', () => this.choose(['all']));
+    const few = el('button', { type: 'button', class: 'link', text: 'the first three' });
+    few.addEventListener('click', () => this.choose([]));
+    byId('choices').replaceChildren(...labels, el('p', { class: 'fine' }, all, ' or ', few));
+  }
+
+  chosen() {
+    this.choose([...this.boxes].filter(([, box]) => box.checked).map(([name]) => name));
+  }
+
+  choose(methods) {
+    this.page.state.methods = methods;
+    this.page.address.keep();
+    this.compose();
+    this.ask();
+    this.board.redraw();
+  }
+
+  /** Cards for the methods that the state names. */
+  compose() {
+    const names = shown(this.page.state.methods, this.catalogue);
+    for (const name of this.board.names())
+      if (!names.includes(name)) this.page.jobs.drop(`card ${name}`);
+    this.board.build(this.catalogue, names);
+    for (const [name, box] of this.boxes) box.checked = names.includes(name);
+    this.setControls();
+  }
+
+  setControls() {
+    for (const [name, card] of this.board.cards)
+      if (!isControl(name)) card.setControls(this.page.parameters.values(name));
+  }
+
+  setParam(method, param, value) {
+    this.page.parameters.set(method, param, value);
+    if (this.page.subject.ready) this.askFor(method);
+    if (this.details.card) this.board.get(method)?.setControls(this.page.parameters.values(method));
+    this.page.address.keep();
+  }
+
+  // ---- request
+
+  ask() {
+    for (const name of this.board.names()) this.askFor(name);
+  }
+
+  askFor(name) {
+    const { subject, jobs, parameters } = this.page;
+    const card = this.board.get(name);
+    const why = subject.empty ? 'Draw a digit' : unsuitable(name, subject.model.info);
+    if (why) {
+      jobs.drop(`card ${name}`);
+      card.fail(why);
+      this.details.draw();
+      this.say();
+      return;
+    }
+    const ink = subject.pixels;
+    if (isControl(name)) {
+      if (!subject.answer) return;
+      card.show(control(name, subject), ink);
+      this.board.draw(card);
+      return;
+    }
+    const [input, options] = [subject.input(), parameters.options(name)];
+    jobs.ask(`card ${name}`, {
+      model: subject.model,
+      slow: !card.entry.quick,
+      work: (model, call) => model.explain(input, options, call),
+      progress: (share) => card.wait(share),
+      done: (explanation) => this.explained(card, explanation, ink),
+      failed: (error) => this.failed(card, error),
+    });
+  }
+
+  /** The answer is there: controls state its score. */
+  answered() {
+    for (const name of this.board.names()) if (isControl(name)) this.askFor(name);
+  }
+
+  // ---- result
+
+  explained(card, explanation, ink) {
+    if (!explanation.relevance.every(Number.isFinite)) {
+      card.fail('The numbers are not finite', 'E_NOT_FINITE');
+      return;
+    }
+    card.show(explanation, ink);
+    this.board.draw(card);
+    this.say();
+  }
+
+  failed(card, error) {
+    card.fail(error?.message ?? String(error), error?.code ?? '');
+    this.details.draw();
+  }
+
+  fail(text) {
+    for (const card of this.board.cards.values()) card.fail(text);
+  }
+
+  draw() {
+    this.board.redraw();
+  }
+
+  /** One sentence for all of it. */
+  say() {
+    const card = [...this.board.cards.values()].find(
+      ({ explanation }) => explanation?.signed && explanation.relevance.length === 784,
+    );
+    const { subject } = this.page;
+    if (subject.empty || !card || subject.explained === null) {
+      setText(byId('sentence'), subject.empty ? 'Draw a digit, and the maps follow the pen.' : '');
+      return;
+    }
+    const { relevance, against } = card.explanation;
+    const rival = against === null ? '' : ` rather than ${subject.label(against)}`;
+    const where = describe(Array.from(relevance), subject.side, true).replace(/ Largest.*/, '');
+    setText(
+      byId('sentence'),
+      `Why ${subject.label(subject.explained)}${rival}, in the words of ${card.entry.title}: ${where.charAt(0).toLowerCase()}${where.slice(1)}`,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { el, setText } from '../shared/dom.js';
+import { format } from '../shared/numbers.js';
+import { suited } from './groups.js';
+import { cosine } from './likeness.js';
+import { MapPanel } from './map-panel.js';
+import { part, row, slider, table } from './parts.js';
+
+const METHODS = ['guided-backprop', 'gradient', 'lrp', 'integrated-gradients'];
+
+const weighted = (info) => info.nodes.filter(({ kind }) => /conv|dense/.test(kind));
+
+/** The layers' weights are drawn anew from the top down: a map that stays the same did not explain them. */
+export class Forget {
+  constructor(page) {
+    this.page = page;
+    this.layers = 0;
+    this.found = new Map();
+    this.maps = METHODS.map(
+      (method) => new MapPanel(`forget-${method}`, page.catalogue.get(method).title),
+    );
+    this.slider = slider('Layers forgotten, from the top', {
+      min: 0,
+      max: 4,
+      value: 0,
+      show: String,
+      changed: (layers) => {
+        this.layers = layers;
+        this.ask();
+      },
+    });
+    this.status = el('p', { class: 'result', role: 'status' });
+    this.numbers = el('div');
+    this.node = part(
+      'Does the map notice?',
+      'The weights of the last layers are replaced by random ones: the network has forgotten what it learnt. A map that still looks the same explained the drawing and not the network.',
+      this.slider.node,
+      this.status,
+      row(...this.maps.map(({ node }) => node)),
+      this.numbers,
+    );
+  }
+
+  async ask() {
+    const { subject, models, jobs } = this.page;
+    const { model } = subject;
+    this.turn = (this.turn ?? 0) + 1;
+    const { turn } = this;
+    if (model.info.hash !== this.hash) {
+      this.hash = model.info.hash;
+      this.layers = Math.min(this.layers, weighted(model.info).length);
+      this.slider.set(this.layers, weighted(model.info).length);
+      this.original = null;
+    }
+    if (subject.empty || model.id === 'own') {
+      const why = subject.empty ? 'Draw a digit' : 'For the two networks of this page';
+      for (const map of this.maps) map.fail(why);
+      setText(this.status, '');
+      return;
+    }
+    const { layers } = this;
+    const names = weighted(model.info).map(({ name }) => name);
+    const lost = names.slice(names.length - layers).reverse();
+    setText(this.status, layers === 0 ? 'Nothing is forgotten.' : `Forgotten: ${lost.join(', ')}.`);
+    try {
+      const drawn = await models.randomized(model.id, layers);
+      if (turn !== this.turn) return;
+      const [input, ink] = [subject.input(), subject.pixels];
+      const target = subject.explained ?? 0;
+      METHODS.forEach((method, i) => {
+        const options = { method, target, ...suited(method, model.info, subject.blank) };
+        jobs.ask(`view forget ${method}`, {
+          model,
+          work: (worker) =>
+            Promise.all([worker.explain(input, options), drawn.explain(input, options)]),
+          done: ([before, now]) => {
+            this.maps[i].explain(now, ink);
+            this.found.set(method, cosine(before.relevance, now.relevance));
+            this.draw();
+          },
+          failed: (error) => this.maps[i].fail(error.message),
+        });
+      });
+    } catch (error) {
+      setText(this.status, error.message);
+    }
+  }
+
+  answered() {
+    this.ask();
+  }
+
+  draw() {
+    const look = this.page.look();
+    for (const map of this.maps) map.draw(look);
+    if (this.found.size === 0) return;
+    const rows = METHODS.filter((method) => this.found.has(method)).map((method) => [
+      this.page.catalogue.get(method).title,
+      format(this.found.get(method)),
+    ]);
+    this.numbers.replaceChildren(
+      table(
+        'Likeness to the map of the trained network (cosine; 1: unchanged)',
+        ['method', 'cosine'],
+        rows,
+      ),
+    );
+  }
+}

@@ -1,0 +1,187 @@
+import { el, setText } from '../shared/dom.js';
+import { paramControl } from '../shared/params.js';
+import { describe } from '../shared/summary.js';
+import { suited } from './groups.js';
+import { InputRange } from './input-range.js';
+import { MapPanel } from './map-panel.js';
+import { button, choice, lesson, part, row, slider } from './parts.js';
+
+const METHODS = [
+  'lrp',
+  'integrated-gradients',
+  'smooth-grad',
+  'deeplift',
+  'occlusion',
+  'kernel-shap',
+  'lime',
+];
+const RULES = [
+  ['', 'as the composite has it'],
+  ['zero', 'LRP-0'],
+  ['epsilon', 'ε'],
+  ['gamma', 'γ'],
+  ['plus', 'z⁺'],
+  ['alpha-beta', 'αβ'],
+  ['w-square', 'w²'],
+  ['flat', 'flat'],
+];
+const WORDS = new Set(RULES.map(([word]) => word));
+
+/** The layers with weights of a model, with their index among its nodes. */
+const layersOf = (info) =>
+  info.nodes
+    .map((node, index) => ({ ...node, index }))
+    .filter(({ kind }) => /conv|dense/.test(kind));
+
+/** The option `rules` of LRP that a state's parameters name. */
+export function layerRules(params, info) {
+  return layersOf(info)
+    .map(({ name, index }) => [name, params.get(`rules.n${index}`)])
+    .filter(([, rule]) => rule && WORDS.has(rule))
+    .map(([name, rule]) => `${name}=${rule}`)
+    .join(',');
+}
+
+/** One method with all its parameters; the map follows the finger. */
+export class View {
+  constructor(page) {
+    this.page = page;
+    this.method = page.parameters.kept('knobs', 'method', 'lrp', (name) => METHODS.includes(name));
+    this.map = new MapPanel('knobs', '…');
+    this.before = new MapPanel('knobs-usual', 'With the usual values');
+    this.controls = el('div', { class: 'controls' });
+    this.rules = el('div', { class: 'controls' });
+    this.help = el('p', { class: 'fine' });
+    this.compared = el('p', { class: 'result', role: 'status' });
+    this.rulePart = part(
+      'A rule for each layer',
+      'Practice mixes rules: z-box or flat at the pixels, γ in the lower layers, ε in the upper ones.',
+      this.rules,
+    );
+    const known = METHODS.filter((name) => page.catalogue.has(name));
+    this.choice = choice(
+      'Method',
+      known.map((name) => [name, page.catalogue.get(name).title]),
+      this.method,
+      (name) => this.choose(name),
+    );
+    this.range = new InputRange(page);
+    this.node = lesson(
+      'knobs',
+      'Turn the knobs',
+      'Every method has choices in it, and the map depends on them. Move one and watch what stays.',
+      row(
+        this.map.node,
+        this.before.node,
+        el('div', { class: 'knobs-side' }, this.choice.node, this.help, this.controls),
+      ),
+      this.compared,
+      this.rulePart,
+      this.range.node,
+    );
+  }
+
+  choose(name) {
+    this.method = name;
+    this.page.parameters.set('knobs', 'method', name);
+    this.built = '';
+    this.page.address.keep();
+    this.ask();
+  }
+
+  /** Controls belong to a method and a model. */
+  build() {
+    const { subject, catalogue, parameters, state } = this.page;
+    const key = `${this.method} ${subject.model.info.hash}`;
+    if (key === this.built) return;
+    this.built = key;
+    const entry = catalogue.get(this.method);
+    setText(this.help, entry.summary);
+    const values = parameters.values(this.method);
+    const changed = (name) => (value) => {
+      parameters.set(this.method, name, value);
+      this.page.address.keep();
+      this.ask();
+    };
+    const [low, high] = subject.model.range;
+    const controls = entry.params
+      .filter(({ kind }) => kind !== 'rules')
+      .map((param) =>
+        param.kind === 'fill' && typeof values[param.name] === 'number'
+          ? slider(param.name, {
+              min: low,
+              max: high,
+              step: (high - low) / 50,
+              value: values[param.name],
+              changed: changed(param.name),
+            }).node
+          : paramControl(param, values[param.name], changed(param.name), { help: true }),
+      );
+    const reset = button('Back to the usual values', () => {
+      const prefixes = [`${this.method}.`, 'rules.'];
+      for (const name of [...state.params.keys()])
+        if (prefixes.some((prefix) => name.startsWith(prefix))) state.params.delete(name);
+      this.built = '';
+      this.page.address.keep();
+      this.ask();
+    });
+    this.controls.replaceChildren(...controls, reset);
+    this.rulePart.hidden = this.method !== 'lrp';
+    const rows = layersOf(subject.model.info).map(
+      ({ name, index, kind }) =>
+        choice(`${name} (${kind})`, RULES, state.params.get(`rules.n${index}`) ?? '', (rule) => {
+          if (rule) parameters.set('rules', `n${index}`, rule);
+          else state.params.delete(`rules.n${index}`);
+          this.page.address.keep();
+          this.ask();
+        }).node,
+    );
+    this.rules.replaceChildren(...rows);
+  }
+
+  ask() {
+    const { subject, jobs, parameters, state, catalogue } = this.page;
+    this.build();
+    this.range.ask();
+    if (subject.empty) {
+      this.map.fail('Draw a digit');
+      this.before.fail('Draw a digit');
+      return;
+    }
+    const [input, ink] = [subject.input(), subject.pixels];
+    const options = parameters.options(this.method);
+    const usual = {
+      method: this.method,
+      target: options.target,
+      ...suited(this.method, subject.model.info, subject.blank),
+    };
+    if ('against' in options) usual.against = options.against;
+    if (this.method === 'lrp') options.rules = layerRules(state.params, subject.model.info);
+    const entry = catalogue.get(this.method);
+    this.map.rename(entry.title);
+    const ask = (panel, which) =>
+      jobs.ask(`view knobs ${panel.name}`, {
+        model: subject.model,
+        slow: !entry.quick,
+        work: (model, call) => model.explain(input, which, call),
+        done: (explanation) => {
+          panel.explain(explanation, ink);
+          this.draw();
+        },
+        failed: (error) => panel.fail(error.message),
+      });
+    ask(this.map, options);
+    ask(this.before, usual);
+  }
+
+  draw() {
+    const look = this.page.look();
+    this.range.draw();
+    this.map.draw(look);
+    this.before.draw(look);
+    if (!this.map.values || !this.before.values) return;
+    const words = ({ values, signed }) =>
+      describe(Array.from(values), this.map.columns, signed).replace(/ Largest.*/, '');
+    setText(this.compared, `Now: ${words(this.map)} With the usual values: ${words(this.before)}`);
+  }
+}

@@ -1,0 +1,192 @@
+import { el, setText } from '../shared/dom.js';
+import { format, signed } from '../shared/numbers.js';
+import { Filters } from './filters.js';
+import { layerRules } from './knobs.js';
+import { MapPanel } from './map-panel.js';
+import { Meter } from './meter.js';
+import { NeuronTable } from './neuron-table.js';
+import { button, choice, lesson, part, row } from './parts.js';
+import { Stamp } from './stamp.js';
+import { Tiles } from './tiles.js';
+
+const BEAT = 700; // ms per layer while the film runs
+
+/** The way of the relevance through the network, layer by layer. */
+export class View {
+  constructor(page) {
+    this.page = page;
+    this.layer = 0;
+    this.unit = null; // {node, channel} or {node, index}: another start than the class
+    this.timer = 0;
+    this.map = new MapPanel('trace', 'At the pixels');
+    this.meter = new Meter((index) => this.choose(index));
+    this.tiles = new Tiles({
+      start: (unit) => this.start(unit),
+      neuron: (index) => this.neuron.choose(this.layer, index),
+    });
+    this.neuron = new NeuronTable(page, {
+      options: () => this.options(),
+      start: (unit) => this.start(unit),
+    });
+    this.filters = new Filters(page);
+    this.stamp = new Stamp(page);
+    this.status = el('p', { class: 'result', role: 'status' });
+    this.play = button('Play', () => this.film());
+    this.back = button('Start at the class again', () => this.start(null), { hidden: true });
+    this.pick = choice('Layer', [], '', (index) => this.choose(Number(index)));
+    this.node = lesson(
+      'layers',
+      'Follow the relevance',
+      'Forward, each layer computes its values. At the output the score is the relevance; backward, each layer hands it on to its inputs. Nothing is lost but what biases and ε take, and the meter shows it.',
+      el('div', { class: 'controls-row' }, this.play, this.pick.node, this.back),
+      this.status,
+      this.meter.node,
+      row(this.map.node, this.tiles.node),
+      this.neuron.node,
+      this.filters.node,
+      this.stamp.node,
+    );
+  }
+
+  options() {
+    const { parameters, state, subject } = this.page;
+    const options = parameters.options('lrp');
+    options.rules = layerRules(state.params, subject.model.info);
+    if (this.unit) {
+      delete options.target;
+      delete options.against;
+      options.unit = this.unit;
+    }
+    return options;
+  }
+
+  ask() {
+    const { subject, jobs } = this.page;
+    this.halt();
+    const { hash, nodes } = subject.model.info;
+    if (hash !== this.hash) {
+      this.hash = hash;
+      this.unit = null;
+      this.layer = Math.min(1, nodes.length - 1);
+      this.neuron.reset();
+      this.filters.ask();
+      this.stamp.ask();
+    }
+    this.back.hidden = this.unit === null;
+    this.trace = null;
+    if (subject.empty) {
+      this.map.fail('Draw a digit');
+      setText(this.status, 'Draw a digit.');
+      this.meter.clear();
+      this.tiles.clear();
+      this.neuron.clear();
+      return;
+    }
+    const [input, ink, options] = [subject.input(), subject.pixels, this.options()];
+    jobs.ask('view layers', {
+      model: subject.model,
+      work: (model) => model.trace(input, options),
+      done: (trace) => this.show(trace, ink),
+      failed: (error) => {
+        this.map.fail(error.message);
+        setText(this.status, error.message);
+      },
+    });
+  }
+
+  show(trace, ink) {
+    Object.assign(this, { trace, ink });
+    const { info } = this.page.subject.model;
+    this.pick.input.replaceChildren(
+      ...info.nodes.map(({ name, kind, shape }, index) =>
+        el('option', { value: index, text: `${name}, ${kind}, ${shape.join(' × ')}` }),
+      ),
+    );
+    const [input] = info.nodes.keys();
+    const values = trace.nodes[input].signal ?? new Float32Array(784);
+    const sum = values.reduce((total, value) => total + value, 0);
+    this.map.show({
+      values,
+      ink,
+      line: `Σ R = ${format(sum)} of f = ${format(trace.score)}`,
+    });
+    this.meter.show(trace, info);
+    this.draw();
+    this.neuron.ask(this.layer);
+  }
+
+  choose(layer) {
+    this.halt();
+    this.layer = layer;
+    this.draw();
+    this.neuron.ask(layer);
+  }
+
+  start(unit) {
+    this.unit = unit;
+    this.ask();
+  }
+
+  draw() {
+    const { trace } = this;
+    if (!trace) return;
+    const { nodes } = this.page.subject.model.info;
+    const look = this.page.look();
+    this.map.draw(look);
+    this.pick.input.value = String(this.layer);
+    this.meter.mark(this.layer);
+    this.filters.draw();
+    const node = nodes[this.layer];
+    this.tiles.show(node, trace.nodes[this.layer], look);
+    const from = this.unit
+      ? `${this.unit.node}, ${'channel' in this.unit ? `channel ${this.unit.channel + 1}` : `unit ${this.unit.index + 1}`}`
+      : `class ${this.page.subject.label(this.page.subject.explained)}`;
+    const { signal } = trace.nodes[this.layer];
+    const sum = signal ? signal.reduce((total, value) => total + value, 0) : null;
+    setText(
+      this.status,
+      `Start: ${from}, with R = f = ${format(trace.score)}. ${node.name}: ${sum === null ? 'no relevance arrives here' : `Σ R = ${signed(sum)}`}.`,
+    );
+  }
+
+  // ---- the film: forward, initialisation, backward
+
+  halt() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    setText(this.play, 'Play');
+    this.tiles.phase(null);
+  }
+
+  film() {
+    if (this.timer) {
+      this.halt();
+      this.draw();
+      return;
+    }
+    if (!this.trace) return;
+    const last = this.trace.nodes.length - 1;
+    const frames = [
+      ...Array.from({ length: last + 1 }, (_, k) => ['forward', k]),
+      ['initialisation', last],
+      ...Array.from({ length: last }, (_, k) => ['backward', last - 1 - k]),
+    ];
+    setText(this.play, 'Stop');
+    const next = (k) => {
+      if (k === frames.length || this.node.hidden) {
+        this.halt();
+        return;
+      }
+      const [phase, layer] = frames[k];
+      this.layer = layer;
+      this.tiles.phase(phase);
+      this.draw();
+      setText(
+        this.status,
+        `${phase}: ${this.page.subject.model.info.nodes[layer].name}. ${this.status.textContent}`,
+      );
+      this.timer = setTimeout(() => next(k + 1), BEAT);
+    };
+    next(0);
+  }
+}

@@ -1,0 +1,30 @@
+import { el } from '../shared/dom.js';
+import { Attack } from './attack.js';
+import { Blind } from './blind.js';
+import { Forget } from './forget.js';
+import { lesson } from './parts.js';
+
+/** Where methods fail, and where networks do. */
+export class View {
+  constructor(page) {
+    this.parts = [new Blind(page), new Forget(page), new Attack(page)];
+    this.node = lesson(
+      'limits',
+      'Where it fails',
+      'A heatmap always looks like something. Three tests that some maps do not pass, and a digit made to fool the network.',
+      el('div', {}, ...this.parts.map((part) => part.node)),
+    );
+  }
+
+  answered() {
+    for (const part of this.parts) part.answered?.();
+  }
+
+  ask() {
+    for (const part of this.parts) part.ask();
+  }
+
+  draw() {
+    for (const part of this.parts) part.draw();
+  }
+}

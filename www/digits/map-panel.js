@@ -1,0 +1,115 @@
+import { el, setText } from '../shared/dom.js';
+import { drawGrey, drawHeatmap } from '../shared/heatmap.js';
+import { Legend } from '../shared/legend.js';
+import { format } from '../shared/numbers.js';
+import { fullColour } from '../shared/scale.js';
+import { describe } from '../shared/summary.js';
+import { SIDE } from './preprocess.js';
+
+/** A heatmap of a view: title, map, legend, a line below. `values` null: not yet there. */
+export class MapPanel {
+  /** @param {string} id @param {string} title @param {{columns?: number}} how */
+  constructor(id, title, { columns = SIDE } = {}) {
+    this.columns = columns;
+    this.name = title;
+    this.values = null;
+    this.title = el('h4', { text: title });
+    this.canvas = el('canvas', {
+      class: 'map',
+      role: 'img',
+      'aria-label': `${title}: not yet computed`,
+    });
+    this.note = el('p', { class: 'card-note', hidden: true });
+    this.legend = new Legend();
+    this.legend.node.dataset.empty = 'true';
+    this.line = el('p', { class: 'sum' });
+    this.node = el(
+      'figure',
+      { class: 'panel', 'data-panel': id },
+      this.title,
+      el('div', { class: 'plate' }, this.canvas, this.note),
+      this.legend.node,
+      this.line,
+    );
+  }
+
+  rename(title) {
+    this.name = title;
+    setText(this.title, title);
+  }
+
+  /** @param {{values: ArrayLike<number>, signed?: boolean, ink?: ArrayLike<number>|null, line?: string}} what */
+  show({ values, signed = true, ink = null, line = '' }) {
+    Object.assign(this, { values, signed, ink });
+    setText(this.line, line);
+    this.note.hidden = true;
+    this.node.dataset.state = 'ready';
+  }
+
+  /** An explanation, with what its numbers sum to. */
+  explain(explanation, ink) {
+    const { relevance, signed, sum, score } = explanation;
+    this.explanation = explanation;
+    this.show({
+      values: relevance,
+      signed,
+      ink,
+      line: `Σ ${format(sum)} beside f(x) ${format(score)}`,
+    });
+  }
+
+  fail(text) {
+    this.values = null;
+    this.explanation = null;
+    setText(this.note, text);
+    setText(this.line, '');
+    this.note.hidden = false;
+    this.node.dataset.state = 'none';
+    this.legend.node.dataset.empty = 'true';
+    this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.canvas.setAttribute('aria-label', `${this.name}: ${text}`);
+  }
+
+  ownScale(norm) {
+    return this.values ? fullColour(this.values, norm) : null;
+  }
+
+  /** @param {object} look of the page @param {{value, rule}|null} shared scale with other panels */
+  draw(look, shared = null) {
+    if (!this.values) return;
+    const scale = shared ?? this.ownScale(look.norm);
+    drawHeatmap(this.canvas, {
+      values: this.values,
+      columns: this.columns,
+      full: scale.value,
+      map: look.map,
+      ink: look.outline ? this.ink : null,
+    });
+    delete this.legend.node.dataset.empty;
+    this.legend.show({
+      full: scale.value,
+      rule: scale.rule,
+      isSigned: this.signed,
+      map: look.map,
+      key: look.mapKey,
+    });
+    this.canvas.setAttribute(
+      'aria-label',
+      `${this.name}. ${describe(Array.from(this.values), this.columns, this.signed)} Colours: ${this.legend.text}.`,
+    );
+  }
+}
+
+/** A grey image of a view. */
+export class ImagePanel extends MapPanel {
+  constructor(id, title) {
+    super(id, title);
+    this.legend.node.hidden = true;
+  }
+
+  draw() {
+    if (!this.values) return;
+    drawGrey(this.canvas, this.values, SIDE);
+    this.canvas.setAttribute('aria-label', `${this.name}. ${this.line.textContent}`);
+  }
+}

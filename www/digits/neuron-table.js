@@ -1,0 +1,139 @@
+import { el, setText } from '../shared/dom.js';
+import { format, signed } from '../shared/numbers.js';
+import { button, part, table } from './parts.js';
+
+const SHOWN = 8; // strongest inputs in the table
+
+/** One neuron with its real numbers: z_ij, Σz, R_j, and what it hands back to each input. */
+export class NeuronTable {
+  /** @param {object} page @param {{options: () => object, start: (unit: object) => void}} how `options` of the pass */
+  constructor(page, { options, start }) {
+    Object.assign(this, { page, options });
+    this.index = 0;
+    this.status = el('p', { class: 'result', role: 'status' });
+    this.host = el('div', {
+      class: 'scroll',
+      tabindex: 0,
+      role: 'group',
+      'aria-label': 'Numbers of the neuron',
+    });
+    this.node = part(
+      'Step through one neuron',
+      'A neuron j adds up z_ij = x_i · w_ij and its bias. Of its relevance R_j each input gets a part in proportion to z_ij, as its layer’s rule weighs it.',
+      el(
+        'div',
+        { class: 'controls-row' },
+        button('Earlier neuron', () => this.step(-1)),
+        button('Next neuron', () => this.step(1)),
+        button('Strongest neuron', () => this.choose(this.layer, null)),
+        button('Explain this neuron', () => {
+          const node = this.page.subject.model?.info.nodes[this.layer];
+          if (node && this.index !== null) start({ node: node.name, index: this.index });
+        }),
+      ),
+      this.status,
+      this.host,
+    );
+  }
+
+  reset() {
+    this.index = null;
+    this.clear();
+  }
+
+  clear() {
+    setText(this.status, '');
+    this.host.replaceChildren();
+  }
+
+  step(by) {
+    const size = this.size();
+    if (size) this.choose(this.layer, ((this.index ?? 0) + by + size) % size);
+  }
+
+  size() {
+    const node = this.page.subject.model?.info.nodes[this.layer];
+    return node ? node.shape.reduce((a, b) => a * b, 1) : 0;
+  }
+
+  /** @param {number} layer @param {number|null} index null: the neuron with the most relevance */
+  choose(layer, index) {
+    this.index = index;
+    this.ask(layer);
+  }
+
+  ask(layer) {
+    const { subject, jobs } = this.page;
+    if (layer !== this.layer) this.index = null;
+    this.layer = layer;
+    const node = subject.model.info.nodes[layer];
+    if (!subject.ready) return;
+    if (!/conv|dense/.test(node.kind)) {
+      this.host.replaceChildren();
+      setText(this.status, `${node.name} has no weights. Choose a layer that has: conv or dense.`);
+      return;
+    }
+    const [input, options] = [subject.input(), this.options()];
+    const wanted = this.index;
+    jobs.ask('view neuron', {
+      model: subject.model,
+      work: async (model) => {
+        let index = wanted;
+        if (index === null) {
+          const { signal, values } = (await model.trace(input, options)).nodes[layer];
+          index = (signal ?? values).reduce(
+            (best, value, i, all) => (value > all[best] ? i : best),
+            0,
+          );
+        }
+        const neuron = await model.neuron(input, {
+          ...options,
+          neuron: { node: node.name, index },
+        });
+        return { index, neuron };
+      },
+      done: ({ index, neuron }) => this.show(node, index, neuron),
+      failed: (error) => {
+        this.host.replaceChildren();
+        setText(this.status, error.message);
+      },
+    });
+  }
+
+  show(node, index, neuron) {
+    this.index = index;
+    const { output, bias, arrived, inputs, values, weights, contributions, relevance } = neuron;
+    const order = [...inputs.keys()].sort(
+      (a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]),
+    );
+    const top = order.slice(0, SHOWN);
+    const sum = (numbers, of) => of.reduce((total, k) => total + numbers[k], 0);
+    const rest = order.slice(SHOWN);
+    const share = (value) => (arrived === 0 ? '–' : `${format((100 * value) / arrived)} %`);
+    const line = (name, z, r, x = '', w = '') => [name, x, w, signed(z), signed(r), share(r)];
+    setText(
+      this.status,
+      `${node.name}, neuron ${index + 1} of ${this.size()}: Σ z + b = ${format(output)}, R_j = ${signed(arrived)}.`,
+    );
+    this.host.replaceChildren(
+      table(
+        `The ${top.length} strongest of its ${inputs.length} inputs`,
+        ['input i', 'x_i', 'w_ij', 'z_ij', 'R from j to i', 'of R_j'],
+        [
+          ...top.map((k) =>
+            line(
+              String(inputs[k] + 1),
+              contributions[k],
+              relevance[k],
+              format(values[k]),
+              signed(weights[k]),
+            ),
+          ),
+          line(`the other ${rest.length}`, sum(contributions, rest), sum(relevance, rest)),
+          ['bias b_j', '', '', signed(bias), '', ''],
+          line('together', sum(contributions, order) + bias, sum(relevance, order)),
+        ],
+      ),
+    );
+  }
+}

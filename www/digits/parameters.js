@@ -1,0 +1,49 @@
+import { allowed } from '../shared/params.js';
+import { suited } from './groups.js';
+
+/** The methods' parameters: what the visitor chose, what suits the network, the catalogue's defaults. */
+export class Parameters {
+  /** @param {object} state with `params` @param {object} subject @param {Map<string, object>} catalogue */
+  constructor(state, subject, catalogue) {
+    Object.assign(this, { state, subject, catalogue });
+  }
+
+  /** What may be sent for a method beyond the catalogue's defaults. */
+  chosen(name) {
+    const { model, blank } = this.subject;
+    const out = model ? suited(name, model.info, blank) : {};
+    for (const param of this.catalogue.get(name)?.params ?? []) {
+      const value = allowed(param, this.state.params.get(`${name}.${param.name}`));
+      if (value !== undefined) out[param.name] = value;
+    }
+    return out;
+  }
+
+  values(name) {
+    const defaults = Object.fromEntries(
+      (this.catalogue.get(name)?.params ?? []).map((param) => [param.name, param.default]),
+    );
+    return { ...defaults, ...this.chosen(name) };
+  }
+
+  /** Everything explain() takes for a method and the present class. */
+  options(name) {
+    const options = { method: name, target: this.state.target, ...this.chosen(name) };
+    const { rival } = this.subject;
+    if (rival !== null && this.subject.explained !== null) {
+      options.target = this.subject.explained;
+      options.against = rival;
+    }
+    return options;
+  }
+
+  set(method, param, value) {
+    this.state.params.set(`${method}.${param}`, value);
+  }
+
+  /** A number or word that a view keeps in the address; `fallback` unless `fits`. */
+  kept(view, name, fallback, fits) {
+    const value = this.state.params.get(`${view}.${name}`);
+    return value !== undefined && fits(value) ? value : fallback;
+  }
+}

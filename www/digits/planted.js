@@ -1,0 +1,73 @@
+import { el, setText } from '../shared/dom.js';
+import { format } from '../shared/numbers.js';
+import { part, table } from './parts.js';
+
+const MODEL = 'models/planted.onnx';
+const NAMES = ['a', 'b', 'c', 'd'];
+const TAU = 0.7;
+
+const bits = (set) => NAMES.map((_, i) => (set >> i) & 1);
+const nameOf = (set) => `{${NAMES.filter((_, i) => (set >> i) & 1).join(', ')}}`;
+
+/** A planted function of four inputs on which forward selection goes astray and backward selection does not. */
+export class Planted {
+  constructor(page) {
+    this.page = page;
+    this.result = el('div');
+    this.status = el('p', { class: 'result', role: 'status' });
+    this.node = part(
+      'Why backward?',
+      'A planted network of four inputs: a and b are enough, but only together; c and d look helpful one by one. Selection that begins with nothing takes c first and needs all four. Selection that begins with everything finds a and b.',
+      this.result,
+      this.status,
+    );
+  }
+
+  async load() {
+    if (this.loaded) return;
+    this.loaded = true;
+    try {
+      const model = await this.page.models.quick.load(new URL(MODEL, document.baseURI));
+      const all = Array.from({ length: 1 << NAMES.length }, (_, set) => bits(set));
+      const { probabilities } = await model.predict(all.flat(), { batch: all.length });
+      const { sis } = await model.explain([1, 1, 1, 1], {
+        method: 'sis',
+        target: 0,
+        threshold: TAU,
+        sets: 1,
+      });
+      this.show(probabilities, sis.sets[0]);
+    } catch (error) {
+      this.loaded = false;
+      setText(this.status, error.message);
+    }
+  }
+
+  show(f, { order, features }) {
+    const whole = (1 << NAMES.length) - 1;
+    const forward = [0];
+    while (f[forward.at(-1)] < TAU) {
+      const from = forward.at(-1);
+      const next = NAMES.map((_, i) => from | (1 << i)).filter((set) => set !== from);
+      forward.push(next.reduce((best, set) => (f[set] > f[best] ? set : best)));
+    }
+    const backward = [whole];
+    for (const index of order) backward.push(backward.at(-1) & ~(1 << index));
+    const found = features.reduce((set, index) => set | (1 << index), 0);
+    const path = (sets) => sets.map((set) => `${nameOf(set)} ${format(f[set], 2)}`);
+    const steps = Math.max(forward.length, backward.length);
+    const [ways, back] = [path(forward), path(backward)];
+    this.result.replaceChildren(
+      table(
+        'f of what is chosen, step by step',
+        ['step', 'forward, from nothing', 'backward, from everything'],
+        Array.from({ length: steps }, (_, k) => [String(k), ways[k] ?? '', back[k] ?? '']),
+      ),
+    );
+    const size = forward.length - 1;
+    setText(
+      this.status,
+      `At τ = ${TAU} forward selection ends with ${size} inputs, ${nameOf(forward.at(-1))}; backward selection with ${features.length}, ${nameOf(found)}, f = ${format(f[found])}.`,
+    );
+  }
+}

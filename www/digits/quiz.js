@@ -1,0 +1,91 @@
+import { el, setText } from '../shared/dom.js';
+import { format } from '../shared/numbers.js';
+import { KeptPanel, meanImage } from './kept-panel.js';
+import { button, part } from './parts.js';
+import { preprocess } from './preprocess.js';
+import { SAMPLES } from './samples.js';
+
+const START = 17; // any sample; each round goes on by a step that reaches them all
+const STEP = 7;
+
+/** Guess the digit from what was enough for the network. */
+export class Quiz {
+  constructor(page) {
+    this.page = page;
+    this.round = 0;
+    this.right = 0;
+    this.panel = new KeptPanel('quiz', 'Which digit is this?');
+    this.answers = el('div', { class: 'quiz-answers', role: 'group', 'aria-label': 'Your guess' });
+    this.status = el('p', { class: 'result', role: 'status' });
+    this.node = part(
+      'Quiz: guess the digit',
+      'The network needs no more than this to be sure. Do you?',
+      button('Show me one', () => this.next()),
+      el('div', { class: 'panels' }, this.panel.node, el('div', {}, this.answers, this.status)),
+    );
+    this.panel.node.hidden = true;
+  }
+
+  next() {
+    const { subject, jobs } = this.page;
+    if (!subject.model) return;
+    const sample = SAMPLES[(START + STEP * this.round) % SAMPLES.length];
+    this.round += 1;
+    const { pixels } = preprocess(sample.strokes);
+    const mean = meanImage(subject.model.info);
+    const options = { method: 'sis', threshold: 0.7, sets: 1, mask: mean ?? subject.blank };
+    setText(this.status, 'Searching …');
+    this.answers.replaceChildren();
+    jobs.ask('view quiz', {
+      model: subject.model,
+      slow: true,
+      work: (model, call) => model.explain(subject.input(pixels), options, call),
+      done: (explanation) => this.show(sample, pixels, mean, explanation),
+      failed: (error) => setText(this.status, error.message),
+    });
+  }
+
+  show(sample, pixels, mean, { sis, target }) {
+    const [set] = sis.sets;
+    if (!set) {
+      this.next();
+      return;
+    }
+    this.panel.node.hidden = false;
+    this.panel.rename('Which digit is this?');
+    this.panel.keep({
+      pixels,
+      kept: new Set(set.features),
+      mask: mean,
+      line: `${set.features.length} pixels`,
+    });
+    this.panel.draw();
+    setText(this.status, 'Your guess?');
+    this.answers.replaceChildren(
+      ...this.page.subject.model.labels.map((label, index) =>
+        button(label, () => this.guess(index, { target, sample, pixels, set })),
+      ),
+    );
+    this.answers.firstElementChild?.focus({ preventScroll: true });
+  }
+
+  guess(index, { target, sample, pixels, set }) {
+    const { subject } = this.page;
+    const right = index === target;
+    if (right) this.right += 1;
+    this.panel.rename(`It is a ${sample.digit}`);
+    this.panel.keep({
+      pixels,
+      kept: new Set(pixels.keys()),
+      mask: null,
+      line: `the subset alone: ${subject.label(target)} with f = ${format(set.score)}`,
+    });
+    this.panel.draw();
+    this.answers.replaceChildren(button('Another one', () => this.next()));
+    this.answers.firstElementChild.focus({ preventScroll: true });
+    setText(
+      this.status,
+      `${right ? 'Right' : 'No'}: the network read ${subject.label(target)} from ${set.features.length} pixels. ${this.right} of ${this.round} so far.`,
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { byId, el } from '../shared/dom.js';
+
+/** The ways to look at a digit, in the order of the buttons; each is a file that loads when it is first shown. */
+export const VIEWS = [
+  { id: 'compare', title: 'Compare' },
+  { id: 'contrast', title: 'For and against', load: () => import('./contrast.js') },
+  { id: 'layers', title: 'Follow', load: () => import('./layers.js') },
+  { id: 'knobs', title: 'Knobs', load: () => import('./knobs.js') },
+  { id: 'proof', title: 'Proof', load: () => import('./proof.js') },
+  { id: 'subsets', title: 'Enough', load: () => import('./subsets.js') },
+  { id: 'limits', title: 'Limits', load: () => import('./limits.js') },
+  { id: 'images', title: 'Class images', load: () => import('./images.js') },
+  { id: 'networks', title: 'Two networks', load: () => import('./networks.js') },
+];
+
+/**
+ * Shows one view at a time. A view has a `node`, asks for what it shows in `ask()` whenever the subject
+ * changed, and draws what it has in `draw()` whenever the colours did.
+ */
+export class Stage {
+  /** @param {object} page */
+  constructor(page) {
+    this.page = page;
+    this.host = byId('stage');
+    this.views = new Map();
+    this.buttons = new Map();
+    this.turn = 0;
+    for (const { id, title } of VIEWS) {
+      const button = el('button', { type: 'button', text: title, 'data-view': id });
+      button.addEventListener('click', () => this.choose(id));
+      this.buttons.set(id, button);
+    }
+    byId('stations').replaceChildren(...this.buttons.values());
+    byId('stations').hidden = VIEWS.length < 2;
+  }
+
+  get id() {
+    return this.page.state.view;
+  }
+
+  get view() {
+    return this.views.get(this.id) ?? null;
+  }
+
+  add(id, view) {
+    this.views.set(id, view);
+    if (!view.node.isConnected) this.host.append(view.node);
+  }
+
+  async choose(id) {
+    this.page.state.view = id;
+    this.page.address.keep();
+    await this.show();
+  }
+
+  /** Shows the view that the state names. */
+  async show() {
+    this.turn += 1;
+    const { turn, id } = this;
+    for (const [each, button] of this.buttons)
+      if (each === id) button.setAttribute('aria-current', 'true');
+      else button.removeAttribute('aria-current');
+    if (!this.views.has(id)) {
+      try {
+        const { View } = await VIEWS.find((each) => each.id === id).load();
+        if (!this.views.has(id)) this.add(id, new View(this.page));
+      } catch (error) {
+        this.page.notices.error('This part of the page could not be loaded', error);
+        return;
+      }
+    }
+    if (turn !== this.turn) return;
+    for (const [each, view] of this.views) view.node.hidden = each !== id;
+    this.ask();
+    this.draw();
+  }
+
+  ask() {
+    if (this.page.subject.model) this.view?.ask();
+  }
+
+  draw() {
+    this.view?.draw();
+  }
+}

@@ -1,0 +1,281 @@
+import { el, setText, svg } from '../shared/dom.js';
+import { format, percent } from '../shared/numbers.js';
+import { drawPlot } from '../shared/plot.js';
+import { KeptPanel, cut, meanImage } from './kept-panel.js';
+import { choice, lesson, part, row, slider } from './parts.js';
+import { Planted } from './planted.js';
+import { Quiz } from './quiz.js';
+
+const SETS = 6;
+
+/** Sufficient input subsets: backward selection to scrub, τ, the disjoint collection, a quiz. */
+export class View {
+  constructor(page) {
+    this.page = page;
+    const { parameters } = page;
+    this.mask = parameters.kept('subsets', 'mask', 'zero', (word) =>
+      ['zero', 'mean'].includes(word),
+    );
+    this.threshold = parameters.kept('subsets', 'tau', 0.7, (tau) => tau >= 0.05 && tau <= 0.99);
+    this.step = 0;
+    this.panels = [
+      new KeptPanel('scrub', 'What is left'),
+      new KeptPanel('subset', 'The first subset'),
+    ];
+    this.plot = svg('svg', { class: 'plot', hidden: true });
+    this.status = el('p', { class: 'result', role: 'status' });
+    this.check = el('p', { class: 'result', role: 'status' });
+    this.collection = el('div', { class: 'panels small' });
+    this.rest = el('p', { class: 'fine' });
+    this.scrub = slider('Pixels masked', {
+      min: 0,
+      max: 784,
+      value: 0,
+      show: String,
+      changed: (step) => {
+        this.step = step;
+        this.draw();
+      },
+    });
+    this.tau = slider('Threshold τ', {
+      min: 0.05,
+      max: 0.99,
+      step: 0.01,
+      value: this.threshold,
+      changed: (tau) => this.setThreshold(tau),
+    });
+    this.quiz = new Quiz(page);
+    this.planted = new Planted(page);
+    this.node = lesson(
+      'subsets',
+      'What is enough?',
+      'Pixels are masked one by one, always the one whose loss hurts least. What is left last is enough for the answer on its own: a sufficient input subset. The search is greedy, so a smaller one may exist.',
+      el(
+        'div',
+        { class: 'controls-row' },
+        choice(
+          'Mask with',
+          [
+            ['zero', 'nothing (black)'],
+            ['mean', 'the mean training image'],
+          ],
+          this.mask,
+          (mask) => {
+            this.mask = mask;
+            parameters.set('subsets', 'mask', mask);
+            page.address.keep();
+            this.ask();
+          },
+        ).node,
+        this.tau.node,
+        this.scrub.node,
+      ),
+      row(
+        ...this.panels.map((panel) => panel.node),
+        el('div', { class: 'beside' }, this.plot, this.status),
+      ),
+      this.check,
+      part(
+        'The disjoint collection',
+        'Mask the first subset and search again in what remains, until the remainder no longer reaches τ. Each subset is evaluated again by itself.',
+        this.collection,
+        this.rest,
+      ),
+      this.quiz.node,
+      this.planted.node,
+    );
+  }
+
+  ask() {
+    const { subject } = this.page;
+    this.planted.load();
+    this.result = null;
+    if (subject.empty) {
+      for (const panel of this.panels) panel.fail('Draw a digit');
+      this.plot.setAttribute('hidden', '');
+      setText(this.rest, '');
+      this.collection.replaceChildren();
+      setText(this.status, '');
+      setText(this.check, '');
+      return;
+    }
+    this.mean = this.mask === 'mean' ? meanImage(subject.model.info) : null;
+    if (this.mask === 'mean' && !this.mean) {
+      setText(this.status, 'This network does not state the mean of its training images.');
+      return;
+    }
+    setText(this.status, 'Searching …');
+    this.search();
+  }
+
+  search() {
+    const { subject, jobs, state } = this.page;
+    const [input, ink, mask] = [subject.input(), subject.pixels, this.mean ?? subject.blank];
+    const { threshold } = this;
+    const options = { method: 'sis', target: state.target, threshold, sets: SETS, mask };
+    let shown = 0;
+    const show = (sis, target) => {
+      this.found({ sis, target, ink, mask }, shown === 0);
+      shown = sis.sets.length;
+    };
+    jobs.ask('view subsets', {
+      model: subject.model,
+      slow: true,
+      work: (model, call) => model.explain(input, options, call),
+      progress: (share, { sets = [] } = {}) => {
+        const { answer, explained } = subject;
+        // The first subset is shown while the search goes on.
+        if (sets.length > shown && answer)
+          show(
+            { threshold, initial: answer.probabilities[explained], sets, rest: null },
+            explained,
+          );
+        if (shown === 0) setText(this.status, `Searching … ${percent(share)} %`);
+        else setText(this.rest, `Searching on … ${percent(share)} %`);
+      },
+      done: ({ sis, target }) => show(sis, target),
+      failed: (error) => setText(this.status, error.message),
+    });
+  }
+
+  /** @param {{sis, target, ink, mask}} result @param {boolean} isNew whether it is the search's first */
+  found(result, isNew) {
+    this.result = result;
+    const { sis } = result;
+    const [first] = sis.sets;
+    if (!first) {
+      const why = sis.initial < sis.threshold ? 'is already below' : 'gave no subset at';
+      setText(
+        this.status,
+        `f(x) = ${format(sis.initial)} ${why} τ = ${format(sis.threshold)}: there is no sufficient subset.`,
+      );
+      for (const panel of this.panels) panel.fail('No subset');
+      this.collection.replaceChildren();
+      setText(this.check, '');
+      setText(this.rest, '');
+      return;
+    }
+    if (isNew) {
+      this.step = first.order.length - first.features.length;
+      this.scrub.set(this.step, first.order.length);
+      this.verify();
+    }
+    this.draw();
+    this.showCollection();
+  }
+
+  /** Instant for the first subset: the order of masking does not depend on τ. */
+  setThreshold(tau) {
+    this.threshold = tau;
+    this.page.parameters.set('subsets', 'tau', tau);
+    this.page.address.keep();
+    const first = this.result?.sis.sets[0];
+    if (first) {
+      const kept = cut(first, this.result.sis.initial, tau);
+      if (kept !== null) {
+        this.step = first.order.length - kept;
+        this.scrub.set(this.step);
+        this.draw();
+        this.verify();
+      }
+    }
+    // The others depend on what the first took away.
+    if (this.page.subject.ready) this.search();
+  }
+
+  /** The input of which only `kept` is left. */
+  left(kept, { input, mask }) {
+    return input.map((value, i) =>
+      kept.has(i) ? value : typeof mask === 'number' ? mask : mask[i],
+    );
+  }
+
+  /** Asks the network again about the subset, and about the subset without its last pixel. */
+  verify() {
+    const { subject, jobs } = this.page;
+    const { sis, target, mask } = this.result;
+    const [first] = sis.sets;
+    const kept = cut(first, sis.initial, this.threshold);
+    if (kept === null || kept === 0) {
+      setText(this.check, kept === 0 ? 'The mask alone reaches τ: the empty set is enough.' : '');
+      return;
+    }
+    const input = subject.input();
+    const whole = new Set(first.order.slice(first.order.length - kept));
+    const less = new Set(first.order.slice(first.order.length - kept + 1));
+    const pair = new Float32Array(2 * input.length);
+    pair.set(this.left(whole, { input, mask }), 0);
+    pair.set(this.left(less, { input, mask }), input.length);
+    const tau = this.threshold;
+    jobs.ask('view subsets check', {
+      model: subject.model,
+      work: (model) => model.predict(pair, { batch: 2 }),
+      done: ({ probabilities }) => {
+        const classes = probabilities.length / 2;
+        const [f, g] = [probabilities[target], probabilities[classes + target]];
+        setText(
+          this.check,
+          `Asked again: ${kept} pixels alone give f = ${format(f)} ${f >= tau ? '≥' : '<'} τ = ${format(tau)}; without the one kept last f = ${format(g)} ${g < tau ? '<' : '≥'} τ.`,
+        );
+      },
+      failed: (error) => setText(this.check, error.message),
+    });
+  }
+
+  draw() {
+    if (!this.result?.sis.sets[0]) return;
+    const { sis, ink } = this.result;
+    const [first] = sis.sets;
+    const count = first.order.length;
+    const score = (k) => (k === 0 ? sis.initial : first.values[k - 1]);
+    const curve = Array.from({ length: count + 1 }, (_, k) => score(k));
+    const kept = cut(first, sis.initial, this.threshold) ?? 0;
+    const mask = this.mean;
+    this.panels[0].keep({
+      pixels: ink,
+      kept: new Set(first.order.slice(this.step)),
+      mask,
+      line: `f = ${format(score(this.step))}`,
+    });
+    this.panels[1].keep({
+      pixels: ink,
+      kept: new Set(first.order.slice(count - kept)),
+      mask,
+      line: `${kept} pixels, f = ${format(score(count - kept))}`,
+    });
+    for (const panel of this.panels) panel.draw();
+    this.plot.removeAttribute('hidden');
+    drawPlot(this.plot, {
+      series: [{ name: 'f', values: curve }],
+      level: { at: this.threshold, name: `τ = ${format(this.threshold)}` },
+      cursor: this.step,
+      bounds: [0, 1],
+      under: 'pixels masked',
+      beside: 'f(what is left)',
+      label: `Probability while pixels are masked: it stays above ${format(this.threshold)} until ${kept} pixels are left`,
+    });
+    setText(
+      this.status,
+      `${this.step} pixels masked: f = ${format(score(this.step))}. The last ${kept} are enough for τ = ${format(this.threshold)}.`,
+    );
+  }
+
+  showCollection() {
+    const { sis, ink } = this.result;
+    const panels = sis.sets.map((set, k) => {
+      const panel = new KeptPanel(`set-${k + 1}`, `Subset ${k + 1}`);
+      panel.keep({
+        pixels: ink,
+        kept: new Set(set.features),
+        mask: this.mean,
+        line: `${set.features.length} pixels, f = ${format(set.score)} ${set.score >= sis.threshold ? '≥' : '<'} τ`,
+      });
+      return panel;
+    });
+    this.collection.replaceChildren(...panels.map((panel) => panel.node));
+    for (const panel of panels) panel.draw();
+    if (sis.rest === null) return;
+    const end = sis.complete ? 'below τ, so the collection is whole' : 'more may follow';
+    setText(this.rest, `With all of them masked f = ${format(sis.rest)}: ${end}.`);
+  }
+}
