@@ -67,7 +67,10 @@ pub fn site(root: &Path) -> Result<()> {
             let main = main.display().to_string();
             let out = format!("--outdir={}", site.join(folder.file_name()).display());
             let whole = ["--format=esm", "--splitting", "--allow-overwrite"];
-            let apart = ["--external:*/pkg/index.js", "--external:*/vendor/*"];
+            // esbuild takes one wildcard in a path.
+            let vendor = VENDOR.map(|(name, ..)| format!("--external:*/vendor/{name}.js"));
+            let apart = vendor.iter().map(String::as_str).chain(["--external:*/pkg/index.js"]);
+            let apart: Vec<&str> = apart.collect();
             bundle(root, &[&[main.as_str(), &out], &whole[..], &apart].concat())?;
         }
     }
