@@ -14,7 +14,7 @@ help() {
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
-./build.sh train   trains the demo's models again (Python 3 with venv, MNIST files)
+./build.sh train   trains the demo's models again (Python 3 with venv, the data sets)
 
 Needs rustup with a stable toolchain, Node 20 or newer, npm. What else is missing is installed:
 wasm targets by rustup, development packages by npm into node_modules, and for `test`, if there is no
@@ -73,8 +73,11 @@ train() {
   has python3 || die 'python3 is missing'
   [ -x target/venv/bin/python ] || python3 -m venv target/venv || die 'python3 cannot make a venv'
   target/venv/bin/pip install --quiet --requirement training/requirements.txt || exit 1
+  # Texts are read by the program itself.
+  tools && cargo build --release || exit 1
   local script
-  for script in training/digits_*.py; do
+  packages && node training/molecules/graphs.mjs || exit 1
+  for script in training/digits_*.py training/newsgroups_*.py training/molecules/{ames,esol,energy,kernel_ridge}.py; do
     target/venv/bin/python "$script" || exit 1
   done
 }

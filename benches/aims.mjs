@@ -1,4 +1,4 @@
-// What heatlens aims at, and whether this run reached it. All in Chromium unless it says native; ratios
+// What heatlens aims at, and whether this run reached it. All in Chromium unless it says otherwise; ratios
 // are of minima of the same run.
 import { evaluations } from './sis.mjs';
 
@@ -65,6 +65,11 @@ export function aims(result) {
     add(`native mnist-cnn ${task}, batch 1: PyTorch or zennit / heatlens`, ratio, '≥', limit);
   }
 
+  for (const { environment, task, 1: one, 2: two, cancel } of result.shared ?? []) {
+    const what = `${environment} ${task}`;
+    add(`${what}: one worker / two`, one.minimum / two.minimum, '≥', 1.7);
+    add(`${what}: cancelled and answered again, ms`, cancel.median, '≤', 100);
+  }
   const start = (name) => result.startup?.find((page) => page.name === name)?.median;
   const size = result.sizes?.find(({ system }) => system === 'heatlens')?.wasm;
   add('wasm with ONNX import, KB after brotli', size / 1000, '≤', 80);

@@ -28,6 +28,8 @@ export class Lab {
         return (await this.#samples(system, WARM_UP)).length;
       case 'time':
         return this.#samples(system, request.milliseconds);
+      case 'cancel':
+        return this.#jobs.get(system).cancel();
       case 'repeat':
         for (let k = 0; k < request.calls; k++) await this.#jobs.get(system).run();
         return null;
@@ -50,9 +52,9 @@ export class Lab {
   }
 
   /** Whether the system can do that. */
-  async #open(name, { network: which, task, batch, target }) {
+  async #open(name, { network: which, task, batch, target, workers }) {
     const system = await this.#system(name);
-    const job = await system.prepare(network(which), task, batch, target);
+    const job = await system.prepare(network(which), task, batch, target, workers);
     if (job) this.#jobs.set(name, job);
     return Boolean(job);
   }

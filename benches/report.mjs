@@ -22,7 +22,8 @@ function table(header, rows) {
 export function report(result) {
   const parts = [machineText(result), ...ENVIRONMENTS.map((name) => comparison(result, name))];
   if (result.growth) {
-    parts.push(growthTable(result), sisTable(result), startupTable(result), memoryTable(result));
+    parts.push(growthTable(result), sisTable(result), workersTable(result));
+    parts.push(startupTable(result), memoryTable(result));
   }
   parts.push(aimsTable(result));
   return parts.filter(Boolean).join('\n\n');
@@ -119,6 +120,16 @@ function sisTable({ sis, comparisons }) {
     rows.push(['PyTorch, native, mnist-cnn: **estimate**, 307,720 × forward', digits(seconds)]);
   }
   return table(['exact backward selection, 784 pixels', 's'], rows);
+}
+
+function workersTable({ shared }) {
+  const rows = shared.map(({ environment, network: name, task, 1: one, 2: two, cancel }) => {
+    const cancelled = `${digits(cancel.median)} (≤ ${digits(cancel.maximum)})`;
+    const ratio = `**${digits(one.minimum / two.minimum)}**`;
+    return [`${environment}, ${name} ${task}`, both(one), both(two), ratio, cancelled];
+  });
+  const header = ['package, ms', 'one worker', 'two', 'one / two', 'from abort to the next answer'];
+  return table(header, rows);
 }
 
 function startupTable({ startup, sizes }) {

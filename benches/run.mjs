@@ -17,6 +17,7 @@ import { chromiumRunner, nodeRunner, programRunner, serveRepository } from './ru
 import { selections } from './sis.mjs';
 import { sizes } from './sizes.mjs';
 import { startups } from './startup.mjs';
+import { workers } from './workers.mjs';
 import { FULL, GROWING, SMOKE, TINY } from './workloads.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -84,11 +85,13 @@ async function rest(runners, browser, address) {
   }
   say('sufficient input subsets');
   const sis = await selections(runners, smoke ? TINY : 'mnist-cnn', smoke ? 0 : 3);
+  say('two workers');
+  const shared = await workers(runners, smoke ? TINY : 'mnist-cnn', smoke ? 0 : 3);
   say('start-up');
   const startup = await startups(browser, address, smoke ? 1 : 7);
   say('memory');
   const memory = await memoryAfterSaliency(browser, address, ['heatlens', 'ort', 'tfjs']);
-  return { growth, sis, startup, memory, sizes: smoke ? [] : await sizes() };
+  return { growth, sis, shared, startup, memory, sizes: smoke ? [] : await sizes() };
 }
 
 await mkdir(NETWORKS, { recursive: true });

@@ -79,6 +79,22 @@ export class Engine {
         }
         return state;
       }
+      case 'tokenize':
+        return glue.tokenize(request.text);
+      case 'read':
+        return this.#model(request.key).read(request.text, request.struck, request.ends);
+      case 'explain-text': {
+        const { method, parameters, target } = request.request;
+        const [explanation, relevance, spans, slots] = this.#model(request.key).explainText(
+          request.text,
+          request.struck,
+          method,
+          parameters,
+          target,
+          throttled(tell),
+        );
+        return { ...explanation, shape: [relevance.length], relevance, spans, slots };
+      }
       case 'trace':
         return this.#model(request.key).trace(request.input, request.request);
       case 'neuron': {

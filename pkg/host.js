@@ -28,12 +28,10 @@ export class Host {
   /** @type {Map<number, Call>} */
   #calls = new Map();
   #number = 0;
-  /** The running engine, with the numbers of the models that it has. */
-  #engine = { loaded: /** @type {Set<number>} */ (new Set()) };
+  #engine = fresh();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #watch;
   ready = false;
-  closed = false;
   /** What it is at work on. @type {import('./pool.js').Task | null} */
   task = null;
 
@@ -56,6 +54,13 @@ export class Host {
   /** Whether a process may not end while this one works. @param {boolean} busy */
   hold(busy) {
     this.#channel?.hold(busy);
+  }
+
+  /** Starts the engine. Whether that worked is told to the first order. */
+  prepare() {
+    const started = (this.#started ??= this.#start());
+    const free = () => this.task === null && this.hold(false);
+    started.then(free, free);
   }
 
   /**
@@ -88,15 +93,16 @@ export class Host {
   }
 
   async #start() {
-    const engine = (this.#engine = { loaded: new Set() });
+    const engine = (this.#engine = fresh());
     try {
-      const module = await this.compile();
-      if (this.closed || engine !== this.#engine) throw new Gone('the engine was stopped');
+      // Beside each other: the worker's script and the module.
       this.#channel = open(this.options.worker, {
         message: (reply) => engine === this.#engine && this.#receive(reply),
         death: (reason) => engine === this.#engine && this.#died(reason),
       });
       this.#channel.hold(true);
+      const module = await this.compile();
+      if (engine !== this.#engine) throw new Gone(engine.end);
       const started = this.#call({ op: 'init', module });
       this.#alarm(START_LIMIT, 'it did not start');
       const abi = await started;
@@ -174,9 +180,15 @@ export class Host {
     this.#channel = null;
     this.#started = null;
     this.ready = false;
-    this.#engine = { loaded: new Set() };
+    this.#engine.end = reason;
+    this.#engine = fresh();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     for (const call of calls) call.reject(new Gone(reason));
   }
+}
+
+/** A new engine: the numbers of the models that it has, later why it went away. */
+function fresh() {
+  return { loaded: /** @type {Set<number>} */ (new Set()), end: '' };
 }

@@ -18,6 +18,12 @@ export function load(source: Source, options?: LoadOptions): Promise<Model>;
 /** The catalogue of explanation methods. */
 export function methods(): Promise<MethodEntry[]>;
 
+/**
+ * Where the words of a text begin and end, one after the other, by the rule that models for texts read
+ * by. In UTF-16 code units, as JavaScript counts; words and what lies between them are the text.
+ */
+export function tokenize(text: string): Promise<Uint32Array>;
+
 /** Where a model is: an address, a file, or its bytes (which are copied). */
 export type Source = string | URL | Blob | ArrayBuffer | ArrayBufferView;
 
@@ -75,6 +81,7 @@ export interface Progress {
 export interface Runtime {
   load(source: Source, options?: LoadOptions): Promise<Model>;
   methods(): Promise<MethodEntry[]>;
+  tokenize(text: string): Promise<Uint32Array>;
   /** What would become of each node of a model, even of one that {@link load} refuses. */
   support(source: Source, options?: CallOptions): Promise<SupportRow[]>;
   /** Ends the workers; whatever is under way is rejected with `E_DISPOSED`. */
@@ -88,6 +95,17 @@ export interface Model {
   predict(input: Input, options?: CallOptions & { batch?: number }): Promise<Prediction>;
   /** Explains the network's decision on one example. */
   explain(input: Input, options: ExplainOptions, call?: CallOptions): Promise<Explanation>;
+  /**
+   * Models for texts (`info.vocabulary` is not null): runs the network on a text, once for each list in
+   * `without`, leaving out the words whose numbers it holds. Default: once, leaving out none.
+   */
+  read(text: string, options?: CallOptions & { without?: number[][] }): Promise<Reading>;
+  /** Models for texts: explains the decision word by word, without the words in `without`. */
+  explainText(
+    text: string,
+    options: ExplainOptions & { without?: number[] },
+    call?: CallOptions,
+  ): Promise<TextExplanation>;
   /**
    * Layer by layer: what every node computed, and what the backward pass of `gradient`, `deconvnet`,
    * `guided-backprop` or `lrp` left there.
@@ -117,6 +135,29 @@ export interface Model {
   dispose(): void;
 }
 
+/** Words of a text. */
+export interface Words {
+  /** Where each begins and ends, one after the other, in UTF-16 code units. */
+  spans: Uint32Array;
+  /**
+   * What the model can tell apart, by number: equal words may share a slot. -1 for a word that the
+   * model does not know. Subsets of {@link Sis} name slots.
+   */
+  slots: Int32Array;
+}
+
+export interface Reading extends Words {
+  /** The number of each word in the model's vocabulary (`heatlens.vocabulary`, line by line), or -1. */
+  words: Int32Array;
+  rows: number;
+  /** Row by row. */
+  logits: Float32Array;
+  probabilities: Float32Array;
+}
+
+/** One number per word; 0 for words that the model does not know or that are left out. */
+export interface TextExplanation extends Explanation, Words {}
+
 /** One example, row-major, without the batch axis; for a model with several inputs an array of them. */
 export type Input = Numbers | readonly Numbers[];
 
@@ -142,6 +183,8 @@ export interface ModelInfo {
   producer: string;
   /** Whether axis 0 of the file's shapes is the batch. */
   batched: boolean;
+  /** Models for texts: how many words it knows. Otherwise null. */
+  vocabulary: number | null;
   /** How many weights are NaN or infinite. */
   nonfiniteWeights: number;
 }
@@ -167,6 +210,7 @@ export type NodeKind =
   | 'average-pool'
   | 'max-pool'
   | 'add'
+  | 'product'
   | 'unit'
   | 'structure'
   | 'embedding'

@@ -13,3 +13,6 @@ export const load = (source, options) => runtime.load(source, options);
 
 /** @type {typeof import('./index.d.ts').methods} */
 export const methods = () => runtime.methods();
+
+/** @type {typeof import('./index.d.ts').tokenize} */
+export const tokenize = (text) => runtime.tokenize(text);

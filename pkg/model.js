@@ -2,6 +2,7 @@ import { index, readInput, readNumber, readOptions, readParameter, readTargetAt 
 import { RequestError } from './errors.js';
 import { fingerprint } from './hash.js';
 import { explain, predict } from './share.js';
+import { readRows, readStruck, readText } from './text.js';
 
 /** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
 /** @typedef {import('./index.d.ts').Model} ModelType */
@@ -68,6 +69,31 @@ export class Model {
       request,
     };
     return this.#pool.job(this.#kept, watch, (job) => explain(this.#pool, order, job));
+  }
+
+  /** @type {import('./index.d.ts').Model['read']} */
+  async read(text, { without = [[]], ...watch } = {}) {
+    this.#open();
+    const order = {
+      op: /** @type {const} */ ('read'),
+      key: this.#kept.key,
+      text: readText(text),
+      ...readRows(without),
+    };
+    return this.#pool.submit(order, this.#kept, watch);
+  }
+
+  /** @type {import('./index.d.ts').Model['explainText']} */
+  async explainText(text, { without = [], ...options }, watch = {}) {
+    this.#open();
+    const order = {
+      op: /** @type {const} */ ('explain-text'),
+      key: this.#kept.key,
+      text: readText(text),
+      struck: readStruck(without),
+      request: readOptions(options),
+    };
+    return this.#pool.submit(order, this.#kept, watch);
   }
 
   /** @type {import('./index.d.ts').Model['trace']} */

@@ -35,7 +35,7 @@ import { Gone, Host } from './host.js';
  */
 
 /** How long a cancelled task may still take before its engine is ended: most end sooner. */
-const GRACE = 60;
+const GRACE = 30;
 /** Most workers, unless the page asks for more. */
 const WORKERS = 4;
 
@@ -60,6 +60,14 @@ export class Pool {
     /** Most workers at work at once. */
     this.size = workers(options);
     this.#host = () => new Host(compile, options, abi);
+  }
+
+  /** Starts the first worker, while what it shall work on is still being fetched. */
+  prepare() {
+    if (this.#closed || this.#hosts.length > 0) return;
+    const host = this.#host();
+    this.#hosts.push(host);
+    host.prepare();
   }
 
   /**
@@ -140,10 +148,7 @@ export class Pool {
   close(error) {
     this.#closed = error;
     for (const job of [...this.#jobs]) this.#cancel(job, error);
-    for (const host of this.#hosts) {
-      host.closed = true;
-      host.replace();
-    }
+    for (const host of this.#hosts) host.replace();
   }
 
   /**

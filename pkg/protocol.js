@@ -15,6 +15,10 @@
  *   | { op: 'search', key: number, input: Float32Array, request: ExplainRequest,
  *       share: number, shares: number }
  *   | { op: 'step', best: Best | null }
+ *   | { op: 'tokenize', text: Uint16Array }
+ *   | { op: 'read', key: number, text: Uint16Array, struck: Uint32Array, ends: Uint32Array }
+ *   | { op: 'explain-text', key: number, text: Uint16Array, struck: Uint32Array,
+ *       request: ExplainRequest }
  *   | { op: 'trace', key: number, input: Float32Array, request: ExplainRequest }
  *   | { op: 'neuron', key: number, input: Float32Array, request: ExplainRequest,
  *       node: string, index: number }

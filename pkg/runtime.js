@@ -2,6 +2,7 @@ import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
 import { readEdits } from './check.js';
 import { Model } from './model.js';
+import { readText } from './text.js';
 import { ABI } from './protocol.js';
 import { Pool } from './pool.js';
 import { readSource, request } from './source.js';
@@ -30,6 +31,7 @@ export class Runtime {
   async load(source, { randomize, inputRange, ...watch } = {}) {
     this.#open();
     const edits = readEdits(randomize, inputRange);
+    this.#pool.prepare();
     const bytes = await readSource(source, watch);
     const kept = { key: ++this.#key, bytes, edits };
     const order = /** @type {const} */ ({ op: 'load', ...kept });
@@ -57,6 +59,12 @@ export class Runtime {
     return this.#pool.submit({ op: 'support', bytes }, null, watch);
   }
 
+  /** @type {import('./index.d.ts').Runtime['tokenize']} */
+  async tokenize(text) {
+    this.#open();
+    return this.#pool.submit({ op: 'tokenize', text: readText(text) }, null);
+  }
+
   /** Ends the engine by a panic, as a bug in it would; for tests of what a page makes of it. */
   panicForTest() {
     return this.#pool.submit({ op: 'panic' }, null);
@@ -82,29 +90,52 @@ export class Runtime {
   }
 }
 
+/** The module that lies beside this script: one for all runtimes. @type {Promise<WebAssembly.Module> | null} */
+let beside = null;
+
 /**
  * @param {RuntimeOptions['wasm']} wasm
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compile(wasm) {
   if (wasm instanceof WebAssembly.Module) return wasm;
-  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return build(wasm, 'the given wasm');
-  const url = wasm
-    ? new URL(wasm, globalThis.document?.baseURI ?? globalThis.location?.href)
-    : new URL('./heatlens_bg.wasm', import.meta.url);
-  const files = url.protocol === 'file:' && builtin('node:fs/promises');
-  const bytes = files ? await files.readFile(url) : await (await request(url)).arrayBuffer();
-  return build(bytes, url.href);
+  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) {
+    return build(WebAssembly.compile(wasm), 'the given wasm');
+  }
+  if (wasm) {
+    return download(new URL(wasm, globalThis.document?.baseURI ?? globalThis.location?.href));
+  }
+  try {
+    return await (beside ??= download(new URL('./heatlens_bg.wasm', import.meta.url)));
+  } catch (error) {
+    beside = null;
+    throw error;
+  }
 }
 
 /**
- * Not compileStreaming: that insists on the MIME type, which many static servers do not send.
- * @param {BufferSource} bytes
+ * @param {URL} url
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function download(url) {
+  const files = url.protocol === 'file:' && builtin('node:fs/promises');
+  if (files) return build(WebAssembly.compile(await files.readFile(url)), url.href);
+  const response = await request(url);
+  // Only with this type, which many static servers do not send, browsers compile what is still coming.
+  const streams = /^application\/wasm$/i.test(response.headers.get('content-type') ?? '');
+  const compiling = streams
+    ? WebAssembly.compileStreaming(response)
+    : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes));
+  return build(compiling, url.href);
+}
+
+/**
+ * @param {Promise<WebAssembly.Module>} compiling
  * @param {string} name
  */
-async function build(bytes, name) {
+async function build(compiling, name) {
   try {
-    return await WebAssembly.compile(bytes);
+    return await compiling;
   } catch (error) {
     throw new InternalError(
       'E_WASM',

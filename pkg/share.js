@@ -75,14 +75,18 @@ async function search(pool, order, job) {
   const tell = progress(job);
   for (let attempt = 0; ; attempt++) {
     const meeting = new Meeting(pool.size);
-    const shares = Array.from({ length: pool.size }, (_, share) =>
-      pool.task(job, (host) => participate(host, order, job, meeting, share, tell), {
-        spreads: true,
-        resumes: true,
-      }),
-    );
-    // Nobody waits for one that will not come.
-    for (const share of shares) share.catch((error) => meeting.fail(error));
+    const shares = Array.from({ length: pool.size }, async (_, share) => {
+      try {
+        return await pool.task(job, (host) => participate(host, order, job, meeting, share, tell), {
+          spreads: true,
+          resumes: true,
+        });
+      } catch (error) {
+        // Even of one that never began: the others would wait for it.
+        meeting.fail(error);
+        throw error;
+      }
+    });
     const ends = await Promise.allSettled(shares);
     const failures = ends.filter((end) => end.status === 'rejected').map(({ reason }) => reason);
     if (failures.length === 0) return /** @type {any} */ (ends[0]).value;
@@ -101,21 +105,16 @@ async function search(pool, order, job) {
  * @param {(state: SearchState) => void} tell
  */
 async function participate(host, order, job, meeting, share, tell) {
-  try {
-    /** @type {SearchState} */
-    let state = await host.request({ ...order, op: 'search', share, shares: meeting.size }, job);
-    while (!job.settled && !state.finished) {
-      if (share === 0) tell(state);
-      const best = await meeting.bring(state.best);
-      state = await host.request({ op: 'step', best }, job);
-    }
-    if (job.settled) throw new Gone('the search was ended');
+  /** @type {SearchState} */
+  let state = await host.request({ ...order, op: 'search', share, shares: meeting.size }, job);
+  while (!job.settled && !state.finished) {
     if (share === 0) tell(state);
-    return state?.explanation;
-  } catch (error) {
-    meeting.fail(error);
-    throw error;
+    const best = await meeting.bring(state.best);
+    state = await host.request({ op: 'step', best }, job);
   }
+  if (job.settled) throw new Gone('the search was given up');
+  if (share === 0) tell(state);
+  return state.explanation;
 }
 
 /** Where workers wait for each other at every step. */

@@ -11,8 +11,8 @@ use crate::error::{Code, Error, Result, ensure};
 use crate::kernels::relevance::{add_scaled, total};
 use crate::network::{Layer, NodeId, Section, Tape, layer};
 use crate::rules::{
-    Leak, LinearRule, MaxPoolPass, NormalisationRule, Propagation, RatioRule, Rules, UnitRule,
-    add_share, average, max_pool, propagate, unit,
+    Leak, LinearRule, MaxPoolPass, NormalisationRule, ProductPass, Propagation, RatioRule, Rules,
+    UnitRule, add_share, average, max_pool, product, propagate, unit,
 };
 
 /// Where the pass starts and with what: `values` is `[N, *shape of node]`.
@@ -120,6 +120,22 @@ impl Pass<'_> {
                     }
                     leak.passed += total(&r);
                     self.give(input, r);
+                }
+                self.keep(id, leak, &[]);
+                return Ok(());
+            }
+            Layer::Product { extents } => {
+                let [a, b] = [first, node.inputs[1]];
+                let pass = ProductPass {
+                    extents: *extents,
+                    factors: [x, self.tape.value(b)],
+                    reference: self.reference.map(|tape| [tape.value(a), tape.value(b)]),
+                    z,
+                    depends: [a, b].map(|input| self.section.reaches(input)),
+                };
+                let (received, leak) = product(&pass, self.rules.product, g);
+                for (input, r) in [a, b].into_iter().zip(received) {
+                    r.into_iter().for_each(|r| self.give(input, r));
                 }
                 self.keep(id, leak, &[]);
                 return Ok(());

@@ -4,6 +4,8 @@
 //! or model is at fault, 2 what the command line asks for cannot be.
 
 mod array;
+mod curves;
+mod documents;
 mod evaluate;
 mod explain;
 mod failure;
@@ -15,7 +17,9 @@ mod methods;
 mod model;
 mod predict;
 mod progress;
+mod read;
 mod text;
+mod tokenize;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::io::{ErrorKind, Write};
@@ -36,6 +40,8 @@ enum Command {
     Predict(predict::Predict),
     Explain(explain::Explain),
     Evaluate(evaluate::Evaluate),
+    Read(read::Read),
+    Tokenize(tokenize::Tokenize),
 }
 
 /// Runs the command that the arguments ask for.
@@ -52,6 +58,8 @@ pub fn main() -> ExitCode {
         Ok(Arguments { command: Command::Predict(command) }) => command.run(),
         Ok(Arguments { command: Command::Explain(command) }) => command.run(),
         Ok(Arguments { command: Command::Evaluate(command) }) => command.run(),
+        Ok(Arguments { command: Command::Read(command) }) => command.run(),
+        Ok(Arguments { command: Command::Tokenize(command) }) => command.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,6 +15,7 @@ pub mod network;
 pub mod onnx;
 pub mod picture;
 pub mod rules;
+pub mod text;
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 pub mod wasm;

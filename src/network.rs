@@ -12,6 +12,7 @@ mod local;
 mod operation;
 mod prune;
 mod randomize;
+mod restrict;
 mod section;
 mod tape;
 mod variants;

@@ -59,6 +59,9 @@ pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
 /// The metadata key that says how raw outputs are read, for files that end in logits.
 const LINK: &str = "heatlens.link";
 
+/// The metadata keys that give named axes a size, each in front of its axis's name.
+const AXIS: &str = "heatlens.axis.";
+
 /// How a file is read.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -66,7 +69,8 @@ pub struct Options {
     pub limits: Limits,
     /// Graph inputs that are given now instead of with every example.
     pub constants: Named<Tensor>,
-    /// Sizes of named axes other than the batch.
+    /// Sizes of named axes other than the batch; they go before those that the file's metadata
+    /// suggest (`heatlens.axis.NAME`).
     pub dimensions: Named<usize>,
     /// Whether scalings are merged into the linear layers in front of them ([`Network::fold`]).
     pub fold: bool,
@@ -107,7 +111,8 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let budgets = budgets(&options.limits);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let import = attempt(&graph, options, &budgets, opset);
+    let options = sized(options, &proto)?;
+    let import = attempt(&graph, &options, &budgets, opset);
     refused(&import)?;
     let mut network = import
         .network
@@ -138,7 +143,8 @@ pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
     let budgets = budgets(&options.limits);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    Ok(attempt(&graph, options, &budgets, opset).rows)
+    let options = sized(options, &proto)?;
+    Ok(attempt(&graph, &options, &budgets, opset).rows)
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
@@ -183,6 +189,21 @@ fn parse<'a>(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<(ModelProto<'a>,
     let why = format_args!("operator set {opset} is not supported ({first} to {last} are)");
     ensure(OPSETS.contains(&opset), Code::Unsupported, &why)?;
     Ok((proto, opset))
+}
+
+/// The options with the axes' sizes that the file suggests.
+fn sized(options: &Options, proto: &ModelProto<'_>) -> Result<Options> {
+    let mut options = options.clone();
+    for (key, size) in &proto.metadata {
+        let Some(axis) = key.strip_prefix(AXIS) else { continue };
+        let size = size.parse().map_err(|_| {
+            error(Code::Malformed, &format_args!("metadata '{key}' is no size: '{size}'"))
+        })?;
+        if options.dimensions.get(axis).is_none() {
+            options.dimensions.insert(axis.to_string(), size);
+        }
+    }
+    Ok(options)
 }
 
 /// Budgets for reading the messages and for the two attempts.

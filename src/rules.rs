@@ -5,6 +5,7 @@
 
 mod linear;
 mod pool;
+mod product;
 mod ratio;
 mod unit;
 
@@ -12,6 +13,7 @@ pub use linear::{Bound, LinearRule};
 pub(crate) use linear::{Propagation, propagate};
 pub use pool::MaxPoolRule;
 pub(crate) use pool::{MaxPoolPass, max_pool};
+pub(crate) use product::{ProductPass, product};
 pub use ratio::RatioRule;
 pub(crate) use ratio::{add_share, average};
 pub use unit::UnitRule;
@@ -36,6 +38,8 @@ pub struct Rules {
     pub average: RatioRule,
     /// Sums of activations.
     pub add: RatioRule,
+    /// Products of activations.
+    pub product: RatioRule,
     /// Max pooling.
     pub max_pool: MaxPoolRule,
     /// Element-wise functions.
@@ -75,6 +79,7 @@ impl Rules {
             layers: Vec::new(),
             average: RatioRule::Gradient,
             add: RatioRule::Gradient,
+            product: RatioRule::Gradient,
             max_pool: MaxPoolRule::FirstWinner,
             unit: UnitRule::Gradient,
             normalisation: NormalisationRule::Gradient,
@@ -115,6 +120,7 @@ impl Rules {
             layers: Vec::new(),
             average: ratio,
             add: ratio,
+            product: ratio,
             max_pool: MaxPoolRule::FirstWinner,
             unit: UnitRule::Pass,
             normalisation: NormalisationRule::Pass,
@@ -136,6 +142,7 @@ impl Rules {
                 | Class::Average
                 | Class::MaxPool
                 | Class::Add
+                | Class::Product
                 | Class::Unit
                 | Class::Structure
                 | Class::Embedding

@@ -7,12 +7,14 @@ mod catalog;
 mod inspect;
 mod object;
 mod request;
+mod text;
 
 use crate::error::{Error, Result};
 use crate::explanation::{Explanation, LayerSum, Sis};
 use crate::methods::{self, CATALOG, Entry, Options, Share, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
+use crate::text::Reader;
 use js_sys::{Float64Array, Function, Reflect};
 use object::{Record, array, count, floats, indices, record, shape};
 use request::{Request, split};
@@ -81,14 +83,16 @@ pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
 
 /// A model that was read.
 #[wasm_bindgen]
-pub struct Model(onnx::Model);
+pub struct Model(onnx::Model, Option<Reader>);
 
 #[wasm_bindgen]
 impl Model {
     /// Reads an ONNX file.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> std::result::Result<Model, JsValue> {
-        onnx::read(bytes, &onnx::Options::default()).map(Model).map_err(throw)
+        let model = onnx::read(bytes, &onnx::Options::default()).map_err(throw)?;
+        let reader = Reader::new(&model, bytes).map_err(throw)?;
+        Ok(Model(model, reader))
     }
 
     /// Draws the weights of the last `layers` layers with weights anew, for sanity checks.
@@ -125,6 +129,10 @@ impl Model {
             .set("opset", JsValue::from_f64(self.0.opset as f64))
             .set("producer", (&self.0.producer).into())
             .set("batched", self.0.batched.into())
+            .set(
+                "vocabulary",
+                self.1.as_ref().map_or(JsValue::NULL, |r| count(r.vocabulary().len())),
+            )
             .set("nonfiniteWeights", count(self.0.nonfinite_weights))
             .set("support", array(self.0.report.iter().map(|row| support_row(row, Some(network)))))
             .done()
@@ -391,6 +399,7 @@ fn kind(class: Class) -> &'static str {
         Class::Average => "average-pool",
         Class::MaxPool => "max-pool",
         Class::Add => "add",
+        Class::Product => "product",
         Class::Unit => "unit",
         Class::Structure => "structure",
         Class::Embedding => "embedding",

@@ -1,6 +1,7 @@
-//! Accuracy of the shipped models, measured by this runtime on the 10,000 MNIST test images.
+//! Accuracy of the shipped models, measured by this runtime on the 10,000 MNIST test images and the 7,532
+//! test documents of 20 Newsgroups.
 //!
-//! The images are not part of the project. They are looked for in the folder that HEATLENS_DATA names,
+//! The data are not part of the project. They are looked for in the folder that HEATLENS_DATA names,
 //! or in `../shared/data`; where they are absent nothing is measured, and with HEATLENS_REQUIRE_DATA=1
 //! that is a failure.
 #![allow(clippy::panic, clippy::unwrap_used)]
@@ -15,44 +16,40 @@ use std::process::Command;
 /// order of sums may make: one image in 10,000.
 const DIFFERENCE: f64 = 1e-4;
 
-/// The folder with the test images, if it is there.
-fn mnist() -> Option<PathBuf> {
+/// The folder with these test data, if it is there.
+fn data(folder: &str, file: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let data = std::env::var_os("HEATLENS_DATA").map(PathBuf::from);
-    let folder = data.unwrap_or_else(|| root.join("../shared/data")).join("mnist");
-    if folder.join("t10k-images-idx3-ubyte.gz").is_file() {
+    let folder = data.unwrap_or_else(|| root.join("../shared/data")).join(folder);
+    if folder.join(file).is_file() {
         return Some(folder);
     }
-    let missing = format!("accuracy was NOT measured: {} has no MNIST images", folder.display());
+    let missing = format!("accuracy was NOT measured: {} has no {file}", folder.display());
     assert!(std::env::var("HEATLENS_REQUIRE_DATA").as_deref() != Ok("1"), "{missing}");
     eprintln!("{missing}");
     None
 }
 
-fn measure(model: &str, least: f64) {
-    let Some(folder) = mnist() else { return };
+/// Measures a model on files given as options; `rows` is the histogram of the labels.
+fn measure(model: &str, options: &[(&str, PathBuf)], rows: &[u64], least: f64) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models").join(model);
-    let output = Command::new(env!("CARGO_BIN_EXE_heatlens"))
-        .args(["evaluate", "--json"])
-        .arg(&path)
-        .arg("--images")
-        .arg(folder.join("t10k-images-idx3-ubyte.gz"))
-        .arg("--labels")
-        .arg(folder.join("t10k-labels-idx1-ubyte.gz"))
-        .output()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heatlens"));
+    command.args(["evaluate", "--json"]).arg(&path);
+    for (name, file) in options {
+        command.arg(name).arg(file);
+    }
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
     let accuracy = result["accuracy"].as_f64().unwrap();
-    eprintln!("{model}: accuracy {accuracy:.4} on {} images", result["examples"]);
-    assert_eq!(result["examples"], 10_000);
+    eprintln!("{model}: accuracy {accuracy:.4} on {} examples", result["examples"]);
+    assert_eq!(result["examples"], rows.iter().sum::<u64>());
     let count = |value: &Value| value.as_u64().unwrap();
     let confusion = result["confusion"].as_array().unwrap();
-    let rows: Vec<u64> =
+    let labels: Vec<u64> =
         confusion.iter().map(|row| row.as_array().unwrap().iter().map(count).sum()).collect();
-    // The histogram of the test labels.
-    assert_eq!(rows, [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
-    let diagonal: u64 = (0..10).map(|class| count(&confusion[class][class])).sum();
+    assert_eq!(labels, rows);
+    let diagonal: u64 = (0..rows.len()).map(|class| count(&confusion[class][class])).sum();
     assert_eq!(diagonal, count(&result["correct"]));
     assert!(accuracy >= least, "{model}: accuracy {accuracy}");
     let bytes = std::fs::read(&path).unwrap();
@@ -61,12 +58,41 @@ fn measure(model: &str, least: f64) {
     assert!((accuracy - stated).abs() <= DIFFERENCE + 1e-9, "{accuracy} measured, {stated} stated");
 }
 
+fn digits(model: &str, least: f64) {
+    let images = "t10k-images-idx3-ubyte.gz";
+    let Some(folder) = data("mnist", images) else { return };
+    let labels = folder.join("t10k-labels-idx1-ubyte.gz");
+    let options = [("--images", folder.join(images)), ("--labels", labels)];
+    measure(model, &options, &[980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009], least);
+}
+
+fn newsgroups(model: &str, least: f64) {
+    let Some(folder) = data("newsgroups20", "test.jsonl.gz") else { return };
+    let rows = [
+        319, 389, 394, 392, 385, 395, 390, 396, 398, 397, 399, 396, 393, 396, 394, 398, 364, 376,
+        310, 251,
+    ];
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models").join(model));
+    assert!(bytes.unwrap().len() <= 3_000_000);
+    measure(model, &[("--documents", folder.join("test.jsonl.gz"))], &rows, least);
+}
+
 #[test]
 fn the_convolutional_network_reads_digits() {
-    measure("digits-cnn.onnx", 0.993);
+    digits("digits-cnn.onnx", 0.993);
 }
 
 #[test]
 fn the_fully_connected_network_reads_digits() {
-    measure("digits-mlp.onnx", 0.984);
+    digits("digits-mlp.onnx", 0.984);
+}
+
+#[test]
+fn the_linear_model_reads_newsgroups() {
+    newsgroups("text-linear.onnx", 0.794);
+}
+
+#[test]
+fn the_convolutional_network_reads_newsgroups() {
+    newsgroups("text-cnn.onnx", 0.78);
 }

@@ -285,7 +285,7 @@ impl Case {
             .collect();
         let method = Method::Shapley {
             baseline: Fill::Constant(0.0),
-            segments: Segments::Each(groups.clone()),
+            segments: Segments::Each(groups.iter().copied().map(Some).collect()),
         };
         let explanation = self.explain(&self.plain, &method, self.target(), "input");
         let expected = self.expected(entry, "");

@@ -25,8 +25,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("test_dropout_default_mask", "the mask is an output"),
     ("test_dropout_default_mask_ratio", "the mask is an output"),
     ("test_edge_pad", "repeating border"),
-    ("test_matmul_3d", "both sides change along the stack"),
-    ("test_matmul_4d", "both sides change along the stack"),
     ("test_maxpool_with_argmax_2d_precomputed_pads", "the indices are an output"),
     ("test_maxpool_with_argmax_2d_precomputed_strides", "the indices are an output"),
     ("test_operator_pad", "reflecting border"),

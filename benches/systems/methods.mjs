@@ -5,6 +5,13 @@ export const METHODS = {
   'lrp-epsilon': ['lrp', [['composite', 'epsilon']]],
   'lrp-plus-flat': ['lrp', [['composite', 'epsilon-plus-flat']]],
   'lrp-alpha2-beta1': ['lrp', [['composite', 'epsilon-alpha2-beta1']]],
+  shap: [
+    'kernel-shap',
+    [
+      ['segment', 4],
+      ['samples', 2000],
+    ],
+  ],
   // With τ = 0 the first set is empty: one full backward selection, and nothing else.
   sis: [
     'sis',

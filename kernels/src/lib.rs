@@ -15,6 +15,7 @@ pub mod lanes;
 pub mod naive;
 pub mod pointwise;
 pub mod pool;
+pub mod product;
 pub mod random;
 pub mod region;
 pub mod relevance;

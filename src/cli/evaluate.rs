@@ -1,5 +1,7 @@
 //! `heatlens evaluate`: accuracy on labelled examples, and how well explanations point at what matters.
 
+mod documents;
+
 use super::array::{self, Array, Source};
 use super::failure::{Failure, Outcome};
 use super::input::batch;
@@ -23,12 +25,25 @@ pub struct Evaluate {
     /// ONNX file
     model: PathBuf,
     /// Examples along the first axis: idx or .npy, gzipped or not
-    #[arg(long, value_name = "FILE")]
-    images: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "documents", requires = "labels")]
+    images: Option<PathBuf>,
     /// One class number per example: idx or .npy
     #[arg(long, value_name = "FILE")]
-    labels: PathBuf,
-    /// Take the first N examples only
+    labels: Option<PathBuf>,
+    /// For models that read texts: JSON lines with `id`, `group` (the label) and `text`, gzipped or not
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["images", "labels", "aopc"])]
+    documents: Option<PathBuf>,
+    /// Word deletion for these rankings: METHOD or METHOD:KEY=VALUE:…, and `random`, with commas
+    /// between. The predicted class is explained
+    #[arg(long, value_name = "METHOD,…", value_delimiter = ',', requires = "documents")]
+    deletion: Vec<String>,
+    /// How many of the documents are used for word deletion, evenly spread
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    sample: usize,
+    /// Draw the curves of word deletion into this file
+    #[arg(long, value_name = "FILE", requires = "deletion")]
+    svg: Option<PathBuf>,
+    /// Take the first N examples (of documents: N, evenly spread) only
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// What the bytes 0 to 255 stand for [default: the model's heatlens.input.range, or 0,1]
@@ -38,7 +53,7 @@ pub struct Evaluate {
     /// between. The predicted class is explained
     #[arg(long, value_name = "METHOD,…", value_delimiter = ',')]
     aopc: Vec<String>,
-    /// How many blocks are replaced, one after the other
+    /// How many blocks are replaced, or words struck out, one after the other
     #[arg(long, value_name = "L", default_value_t = 100)]
     steps: usize,
     /// Side of the blocks
@@ -93,8 +108,14 @@ impl Evaluate {
     /// Measures and prints.
     pub fn run(&self) -> Outcome<()> {
         let model = Model::open(&self.model)?;
+        if let Some(path) = &self.documents {
+            return self.run_on_documents(&model, path);
+        }
+        let (Some(images), Some(labels)) = (&self.images, &self.labels) else {
+            return Err(Failure::request("--images and --labels go together"));
+        };
         let rankings = self.rankings(&model)?;
-        let examples = self.examples(&model)?;
+        let examples = self.examples(&model, images, labels)?;
         let accuracy = accuracy(&examples)?;
         let curves = rankings
             .iter()
@@ -107,7 +128,12 @@ impl Evaluate {
         })
     }
 
-    fn examples<'m>(&self, model: &'m Model) -> Outcome<Examples<'m>> {
+    fn examples<'m>(
+        &self,
+        model: &'m Model,
+        images: &Path,
+        labels: &Path,
+    ) -> Outcome<Examples<'m>> {
         let [input] = model.network().inputs() else {
             return Err(Failure::request("only models with one input can be evaluated"));
         };
@@ -117,11 +143,13 @@ impl Evaluate {
             Source::Array(array) => Ok(array),
             Source::Image(_) => Err(named(path, Failure::request("a picture is no data set"))),
         };
-        let images = array(&self.images)?;
-        let mut labels = array(&self.labels)?.labels().map_err(|f| named(&self.labels, f))?;
+        let name = text::path(images);
+        let source = images;
+        let images = array(source)?;
+        let mut labels = array(labels)?.labels().map_err(|f| named(labels, f))?;
         let count = images
             .examples(shape)
-            .ok_or_else(|| named(&self.images, array::wrong_shape(&images.shape, shape)))?;
+            .ok_or_else(|| named(source, array::wrong_shape(&images.shape, shape)))?;
         if count != labels.len() || count == 0 {
             return Err(Failure::request(format!("{count} examples and {} labels", labels.len())));
         }
@@ -129,7 +157,7 @@ impl Evaluate {
         if labels.is_empty() {
             return Err(Failure::request("--limit 0 leaves no examples"));
         }
-        let (name, range) = (text::path(&self.images), model.range(self.range.as_deref())?);
+        let range = model.range(self.range.as_deref())?;
         Ok(Examples { model, name, images, labels, range, shape })
     }
 

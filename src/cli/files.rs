@@ -31,6 +31,27 @@ pub fn read(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The same, unpacked if it is gzipped; `limit` holds for both sizes.
+pub fn read_unpacked(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
+    let bytes = read(path, limit)?;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    unpack(&bytes, limit).map_err(|failure| failure.context(text::path(path)))
+}
+
+fn unpack(bytes: &[u8], limit: u64) -> Outcome<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    flate2::read::MultiGzDecoder::new(bytes)
+        .take(limit + 1)
+        .read_to_end(&mut unpacked)
+        .map_err(|error| Failure::data(format!("broken gzip data: {error}")))?;
+    if unpacked.len() as u64 > limit {
+        return Err(Failure::data(format!("unpacks to more than {limit} bytes")));
+    }
+    Ok(unpacked)
+}
+
 /// Whether `path` can become a file: an error if it is there and is no regular file.
 pub fn writable(path: &Path) -> Outcome<()> {
     match fs::metadata(path) {
@@ -78,5 +99,15 @@ pub fn print(text: &str) -> Outcome<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(error) => Err(Failure::io(format!("cannot write to the standard output: {error}"))),
         Ok(()) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_gzip_is_an_error() {
+        assert_eq!(unpack(&[0x1f, 0x8b, 8, 0, 0], 100).unwrap_err().code(), "E_DATA");
     }
 }

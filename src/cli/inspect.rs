@@ -181,6 +181,8 @@ fn kind(layer: &Layer) -> String {
         Layer::AveragePool { geometry, .. } => format!("average {}", window(geometry)),
         Layer::MaxPool { geometry } => format!("maximum {}", window(geometry)),
         Layer::Add => "sum".into(),
+        Layer::Product { extents: [1, 1, 1] } => "product".into(),
+        Layer::Product { .. } => "matrix product".into(),
         Layer::Concat { .. } => "concat".into(),
         Layer::Reshape => "reshape".into(),
         Layer::Rearrange { .. } => "transpose, take or pad".into(),

@@ -7,6 +7,7 @@ use heatlens::evaluate::top;
 use heatlens::methods::{Entry, Fill, Kind, Options, Target, Value};
 use heatlens::network::{Link, Network, Output};
 use heatlens::onnx::{self, Limits};
+use heatlens::text::Reader;
 use ndarray::ArrayViewD;
 use std::io::Write;
 use std::path::Path;
@@ -21,13 +22,15 @@ pub struct Model {
     /// The network, its metadata and the report of the importer.
     pub onnx: onnx::Model,
     labels: Vec<String>,
+    bytes: Vec<u8>,
 }
 
 impl Model {
     /// Reads a model file; weights that are not finite are warned about on stderr.
     pub fn open(path: &Path) -> Outcome<Model> {
         let name = text::path(path);
-        let onnx = onnx::read(&bytes(path)?, &onnx::Options::default())
+        let bytes = bytes(path)?;
+        let onnx = onnx::read(&bytes, &onnx::Options::default())
             .map_err(|error| Failure::from(error).context(&name))?;
         if onnx.nonfinite_weights > 0 {
             let count = onnx.nonfinite_weights;
@@ -39,7 +42,7 @@ impl Model {
         }
         let labels = onnx.metadata.get("heatlens.labels");
         let labels = labels.map(|text| text.lines().map(str::to_owned).collect());
-        Ok(Model { labels: labels.unwrap_or_default(), onnx })
+        Ok(Model { labels: labels.unwrap_or_default(), onnx, bytes })
     }
 
     /// The network.
@@ -73,8 +76,15 @@ impl Model {
         }
     }
 
+    /// What reads texts for the model; an error if it takes none.
+    pub fn reader(&self) -> Outcome<Reader> {
+        Reader::new(&self.onnx, &self.bytes)?.ok_or_else(|| {
+            Failure::request("the model takes no texts (its metadata have no heatlens.text)")
+        })
+    }
+
     /// The class with this label or, if none has it, with this number.
-    fn class(&self, name: &str) -> Outcome<usize> {
+    pub fn class_of(&self, name: &str) -> Outcome<usize> {
         if let Some(class) = self.labels.iter().position(|label| label == name) {
             return Ok(class);
         }
@@ -109,11 +119,11 @@ impl Model {
         }
         let class = match target {
             "top" => self.top(inputs)?,
-            name => self.class(name)?,
+            name => self.class_of(name)?,
         };
         Ok(match against {
             None => Target::Class { output: 0, class },
-            Some(name) => Target::Contrast { output: 0, class, against: self.class(name)? },
+            Some(name) => Target::Contrast { output: 0, class, against: self.class_of(name)? },
         })
     }
 

@@ -40,17 +40,23 @@ impl Accuracy {
             format!("{} labels for {} examples", labels.len(), logits.len() / self.classes.max(1))
         })?;
         for (row, &label) in logits.chunks_exact(self.classes.max(1)).zip(labels) {
-            ensure(label < self.classes, Code::Request, || {
-                format!("label {label}: the network has {} classes", self.classes)
-            })?;
-            ensure(row.iter().all(|z| !z.is_nan()), Code::Nonfinite, || {
-                "the network's output contains NaN".into()
-            })?;
-            let predicted = top(row);
-            self.examples += 1;
-            self.correct += usize::from(predicted == label);
-            self.confusion[label * self.classes + predicted] += 1;
+            self.count(row, label)?;
         }
+        Ok(())
+    }
+
+    /// Counts one example by its raw outputs.
+    pub fn count(&mut self, logits: &[f32], label: usize) -> Result<()> {
+        ensure(label < self.classes && logits.len() == self.classes, Code::Request, || {
+            format!("label {label}: the network has {} classes", self.classes)
+        })?;
+        ensure(logits.iter().all(|z| !z.is_nan()), Code::Nonfinite, || {
+            "the network's output contains NaN".into()
+        })?;
+        let predicted = top(logits);
+        self.examples += 1;
+        self.correct += usize::from(predicted == label);
+        self.confusion[label * self.classes + predicted] += 1;
         Ok(())
     }
 

@@ -28,7 +28,7 @@ const SAMPLES: usize = 100_000;
 
 /// Features of an example that are switched on and off together.
 pub(super) struct Players {
-    feature: Vec<usize>,
+    feature: Vec<Option<usize>>,
     baseline: Vec<f32>,
     /// Number of features.
     pub count: usize,
@@ -64,19 +64,21 @@ impl Players {
     fn write(&self, rows: &[bool], k: usize, example: &mut [f32]) {
         let present = &rows[k * self.count..(k + 1) * self.count];
         for ((x, &feature), &absent) in example.iter_mut().zip(&self.feature).zip(&self.baseline) {
-            if !present[feature] {
+            if feature.is_some_and(|feature| !present[feature]) {
                 *x = absent;
             }
         }
     }
 
-    /// Each element gets its feature's number divided by the feature's size, so that sums stay.
+    /// Each element gets its feature's number divided by the feature's size, so that sums stay; elements of
+    /// none get 0.
     pub fn spread(&self, numbers: &[f64]) -> Vec<f32> {
         let mut sizes = vec![0usize; self.count];
-        for &feature in &self.feature {
+        for &feature in self.feature.iter().flatten() {
             sizes[feature] += 1;
         }
-        self.feature.iter().map(|&f| (numbers[f] / sizes[f] as f64) as f32).collect()
+        let own = |f: usize| (numbers[f] / sizes[f] as f64) as f32;
+        self.feature.iter().map(|f| f.map_or(0.0, own)).collect()
     }
 }
 

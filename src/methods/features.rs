@@ -103,13 +103,14 @@ pub(crate) fn regions(
 pub enum Segments {
     /// Blocks of this extent along every spatial axis; 1 = every position alone.
     Blocks(usize),
-    /// The number of the feature that each element of an example belongs to.
-    Each(Vec<usize>),
+    /// The number of the feature that each element of an example belongs to; elements of none stay as
+    /// they are.
+    Each(Vec<Option<usize>>),
 }
 
 impl Segments {
     /// The feature of every element, and how many features there are.
-    pub(crate) fn assign(&self, section: &Section<'_>) -> Result<(Vec<usize>, usize)> {
+    pub(crate) fn assign(&self, section: &Section<'_>) -> Result<(Vec<Option<usize>>, usize)> {
         let len = section.x().len();
         let layout = channels(section);
         let assigned = match self {
@@ -117,15 +118,15 @@ impl Segments {
             Segments::Blocks(extent) => {
                 ensure(*extent > 0, Code::Request, || "segments of extent 0".into())?;
                 let (blocks, _) = layout.blocks(*extent);
-                (0..len).map(|i| blocks[layout.position(i)]).collect()
+                (0..len).map(|i| Some(blocks[layout.position(i)])).collect()
             }
         };
         ensure(assigned.len() == len, Code::Request, || {
             format!("{} segment numbers for {len} elements", assigned.len())
         })?;
-        let count = assigned.iter().max().map_or(0, |&last| last.saturating_add(1));
+        let count = assigned.iter().flatten().max().map_or(0, |&last| last.saturating_add(1));
         let mut seen = vec![false; count.min(len)];
-        for &feature in &assigned {
+        for &feature in assigned.iter().flatten() {
             if let Some(seen) = seen.get_mut(feature) {
                 *seen = true;
             }

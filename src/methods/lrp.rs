@@ -161,7 +161,7 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
         let Some(leak) = leak else { continue };
         let rule = match (&linear[node], network.node(node).layer.class()) {
             (Some(rule), _) => rule.label(),
-            (None, Class::Average | Class::Add) => match rules.average {
+            (None, Class::Average | Class::Add | Class::Product) => match rules.average {
                 RatioRule::Exact => "in proportion".into(),
                 RatioRule::Gradient | RatioRule::Epsilon(_) => "in proportion, ε = 1e-6".into(),
             },

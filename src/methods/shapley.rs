@@ -3,7 +3,7 @@
 
 use super::coalition::{self, Coalitions, Players};
 use super::{Fill, Job, Segments};
-use crate::error::Result;
+use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
 
 /// φ_i = Σ_{S∌i} |S|! (n−|S|−1)! / n! · (v(S∪i) − v(S)).
@@ -48,6 +48,12 @@ pub(super) fn kernel(
     let difference = score - none;
     if n == 1 {
         return finish(job, "kernel-shap", &players, &[difference], score, difference);
+    }
+    if let Coalitions::Sampled { samples, .. } = coalitions {
+        // A coalition and its complement say the same of n − 1 unknowns.
+        ensure(samples / 2 >= n - 1, Code::Request, || {
+            format!("{samples} coalitions for {n} features; {} are needed or more", 2 * (n - 1))
+        })?;
     }
     let rows = coalition::choose(coalitions, n, false)?;
     let values = players.values(job, &rows)?;

@@ -83,10 +83,12 @@ impl Builder {
         for &i in inputs {
             ensure(i < self.nodes.len(), Code::Dangling, || format!("input {i} does not exist"))?;
         }
-        let several = matches!(operation, Operation::Add | Operation::Concat { .. });
-        ensure(inputs.len() == 1 || (several && !inputs.is_empty()), Code::Malformed, || {
-            format!("{} inputs", inputs.len())
-        })?;
+        let fits = match operation {
+            Operation::Add | Operation::Concat { .. } => !inputs.is_empty(),
+            Operation::Product | Operation::MatMul => inputs.len() == 2,
+            _ => inputs.len() == 1,
+        };
+        ensure(fits, Code::Malformed, || format!("{} inputs", inputs.len()))?;
         let shapes: Vec<&[usize]> = inputs.iter().map(|&i| self.shape(i)).collect();
         let shape = shapes[0].to_vec();
         match operation {
@@ -119,6 +121,9 @@ impl Builder {
                     format!("sum of different shapes {shapes:?}")
                 })?;
                 Ok((Layer::Add, shape))
+            }
+            Operation::Product | Operation::MatMul => {
+                product(&shapes, operation == Operation::MatMul)
             }
             Operation::Concat { axis } => concat(&shapes, axis),
             Operation::Reshape { shape: to } => {
@@ -336,6 +341,19 @@ fn slide(shape: &[usize], window: &Window, ceil: bool) -> Result<(Geometry, Vec<
     })?;
     check_size(&to)?;
     Ok((geometry, to))
+}
+
+fn product(shapes: &[&[usize]], matrices: bool) -> Result<(Layer, Vec<usize>)> {
+    let (extents, to) = match (shapes[0], shapes[1]) {
+        (a, b) if !matrices && a == b => ([1, 1, 1], a.to_vec()),
+        ([a @ .., m, n], [b @ .., inner, p]) if matrices && a == b && n == inner => {
+            ([*m, *n, *p], [a, &[*m, *p]].concat())
+        }
+        _ => {
+            return Err(Error::new(Code::Shape, format!("product of the shapes {shapes:?}")));
+        }
+    };
+    Ok((Layer::Product { extents }, to))
 }
 
 fn concat(shapes: &[&[usize]], axis: usize) -> Result<(Layer, Vec<usize>)> {

@@ -4,6 +4,7 @@ use super::operation::Unit;
 use super::weights::{Linear, LinearShape, Scratch};
 use crate::error::{Code, Error, Number, Result};
 use crate::kernels::geometry::Geometry;
+use crate::kernels::product::{self, Extents};
 use crate::kernels::{pointwise, pool};
 
 /// No input element: the constant of a [`Layer::Rearrange`].
@@ -30,6 +31,11 @@ pub enum Layer {
     },
     /// Sum of two or more inputs.
     Add,
+    /// Product of two inputs: matrix times matrix, or element by element.
+    Product {
+        /// Of one pair of matrices; all 1 for the product of elements.
+        extents: Extents,
+    },
     /// Inputs behind one another along an axis.
     Concat {
         /// Consecutive elements that each input contributes in turn.
@@ -92,6 +98,8 @@ pub enum Class {
     MaxPool,
     /// Sums of activations.
     Add,
+    /// Products of activations.
+    Product,
     /// Element-wise functions.
     Unit,
     /// Values moved but not changed: concat, reshape, transpose, take, pad.
@@ -115,6 +123,7 @@ impl Layer {
             Layer::AveragePool { .. } => Class::Average,
             Layer::MaxPool { .. } => Class::MaxPool,
             Layer::Add => Class::Add,
+            Layer::Product { .. } => Class::Product,
             Layer::Concat { .. } | Layer::Reshape | Layer::Rearrange { .. } => Class::Structure,
             Layer::Unit(_) => Class::Unit,
             Layer::Embedding { .. } => Class::Embedding,
@@ -143,6 +152,7 @@ impl Layer {
                     }
                 }
             }
+            Layer::Product { extents } => product::forward(*extents, x, inputs[1], y),
             Layer::Concat { chunks } => {
                 concat(chunks, y.len(), |input, from, to, len| {
                     y[to..to + len].copy_from_slice(&inputs[input][from..from + len]);

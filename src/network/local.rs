@@ -243,7 +243,7 @@ impl Parts {
                 node.layer.forward(&[here], out, &mut self.scratch)?;
             }
             Layer::Reshape => region::read(inputs[0], own, part, out),
-            Layer::Input | Layer::Softmax { .. } => {
+            Layer::Input | Layer::Softmax { .. } | Layer::Product { .. } => {
                 other.resize(node.len(), 0.0);
                 node.layer.forward(inputs, other, &mut self.scratch)?;
                 region::read(other, own, part, out);

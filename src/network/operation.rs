@@ -107,6 +107,11 @@ pub enum Operation {
     },
     /// Sum of two or more activations of equal shape.
     Add,
+    /// Product of two activations of equal shape, element by element.
+    Product,
+    /// Product of two activations as matrices in their last two axes, `[…, rows, inner]` times
+    /// `[…, inner, columns]`; the axes in front are equal.
+    MatMul,
     /// Activations behind one another along an axis.
     Concat {
         /// Axis of the example.

@@ -3,7 +3,6 @@
 use super::import::Import;
 use super::proto::Part;
 use super::refusal::{Kind, error};
-use super::tensor::narrowed;
 use super::value::Value;
 use crate::error::Code;
 use std::fmt::Display;
@@ -70,7 +69,7 @@ impl<'g> Import<'g, '_> {
     /// A constant input as the network takes it; empty if it is left out.
     #[inline(never)]
     pub fn floats(&self, i: usize) -> Vec<f32> {
-        if self.has(i) { narrowed(self.numbers(self.known(i))) } else { Vec::new() }
+        if self.has(i) { self.weights(self.known(i)) } else { Vec::new() }
     }
 
     /// The only number of a constant input; `default` if it is left out.

@@ -45,43 +45,88 @@ pub(super) fn is_whole(data_type: i64) -> Option<bool> {
 /// The tensor that a TensorProto message describes.
 #[inline(never)]
 pub(super) fn decode(proto: Reader<'_>) -> Tensor {
-    let kind = proto.int(2);
-    let (mut places, mut segments) = (proto, proto);
-    let local = places.next(13).is_none() && proto.int(14) == 0;
-    proto.demand(local, Code::External, &"the data is in another file");
-    proto.demand(segments.next(3).is_none(), Code::Malformed, &"a tensor in segments");
-    let why = format_args!("data type {kind} is not supported");
-    proto.demand(storage(kind).is_some(), Code::Dtype, &why);
-    let (size, number, wire) = storage(kind).unwrap_or((1, 0, Wire::Varint));
-    let mut dims = Vec::new();
-    for n in numbers(proto, 1, Wire::Varint) {
-        proto.demand(n >= 0, Code::Shape, &format_args!("an axis of {n} elements"));
-        // What is beyond usize is beyond the limit, too.
-        dims.push(usize::try_from(n).unwrap_or(usize::MAX));
-    }
-    let count = proto.budget.allocate(&dims);
-    let raw = proto.only(9).map(|raw| raw.message().bytes());
-    // Nothing is allocated that the bytes of the tensor do not justify.
-    let room = raw.map_or(proto.bytes().len(), |raw| raw.len().checked_div(size).unwrap_or(0));
-    let why = format_args!("{count} elements of {size} bytes do not fit the data");
-    let fits = count <= room && raw.is_none_or(|raw| count.checked_mul(size) == Some(raw.len()));
-    proto.demand(fits, Code::Malformed, &why);
-    let mut list = Vec::with_capacity(count.min(room));
-    for element in raw.unwrap_or(&[]).chunks_exact(size.max(1)) {
-        let bits = element.iter().rev().fold(0, |bits: u64, &byte| bits << 8 | u64::from(byte));
-        list.push(widened(kind, bits));
-    }
-    let mut fields = proto;
-    while let Some(field) = fields.next(number) {
-        field.start.demand(raw.is_none(), Code::Malformed, &"the tensor's data is there twice");
-        let mut rest = field.list(wire);
-        while rest.more() && list.len() <= count {
-            list.push(widened(kind, rest.number(wire)));
+    Stored::new(proto).tensor()
+}
+
+/// Where a TensorProto message has its elements.
+pub(super) struct Stored<'a> {
+    proto: Reader<'a>,
+    kind: i64,
+    pub dims: Vec<usize>,
+    /// How many elements the shape has.
+    count: usize,
+    /// The elements as bytes, little-endian; `None` if they are in a field of their own.
+    raw: Option<&'a [u8]>,
+}
+
+impl<'a> Stored<'a> {
+    #[inline(never)]
+    pub fn new(proto: Reader<'a>) -> Self {
+        let kind = proto.int(2);
+        let (mut places, mut segments) = (proto, proto);
+        let local = places.next(13).is_none() && proto.int(14) == 0;
+        proto.demand(local, Code::External, &"the data is in another file");
+        proto.demand(segments.next(3).is_none(), Code::Malformed, &"a tensor in segments");
+        let why = format_args!("data type {kind} is not supported");
+        proto.demand(storage(kind).is_some(), Code::Dtype, &why);
+        let mut dims = Vec::new();
+        for n in numbers(proto, 1, Wire::Varint) {
+            proto.demand(n >= 0, Code::Shape, &format_args!("an axis of {n} elements"));
+            // What is beyond usize is beyond the limit, too.
+            dims.push(usize::try_from(n).unwrap_or(usize::MAX));
         }
+        let count = proto.budget.allocate(&dims);
+        let raw = proto.only(9).map(|raw| raw.message().bytes());
+        let stored = Stored { proto, kind, dims, count, raw };
+        let ((size, number, _), room) = (stored.storage(), stored.room());
+        let why = format_args!("{count} elements of {size} bytes do not fit the data");
+        let fits =
+            count <= room && raw.is_none_or(|raw| count.checked_mul(size) == Some(raw.len()));
+        proto.demand(fits, Code::Malformed, &why);
+        let mut fields = proto;
+        if let (Some(_), Some(field)) = (raw, fields.next(number)) {
+            let why = "the tensor's data is there twice";
+            field.start.demand(false, Code::Malformed, &why);
+        }
+        stored
     }
-    let why = format_args!("{} elements where the shape has {count}", list.len());
-    proto.demand(list.len() == count, Code::Malformed, &why);
-    Tensor::unchecked(dims, list, is_whole(kind) == Some(true))
+
+    fn storage(&self) -> (usize, u32, Wire) {
+        storage(self.kind).unwrap_or((1, 0, Wire::Varint))
+    }
+
+    /// Most elements that the bytes of the tensor can hold: no more are allocated.
+    fn room(&self) -> usize {
+        let per_element = |raw: &[u8]| raw.len().checked_div(self.storage().0).unwrap_or(0);
+        self.raw.map_or(self.proto.bytes().len(), per_element)
+    }
+
+    /// The bytes of f32, where that is what the file has.
+    pub fn floats(&self) -> Option<&'a [u8]> {
+        self.raw.filter(|_| self.kind == FLOAT)
+    }
+
+    /// The elements, read.
+    #[inline(never)]
+    pub fn tensor(self) -> Tensor {
+        let (size, number, wire) = self.storage();
+        let (mut proto, kind, count, raw) = (self.proto, self.kind, self.count, self.raw);
+        let mut list = Vec::with_capacity(count.min(self.room()));
+        for element in raw.unwrap_or(&[]).chunks_exact(size.max(1)) {
+            let bits = element.iter().rev().fold(0, |bits: u64, &byte| bits << 8 | u64::from(byte));
+            list.push(widened(kind, bits));
+        }
+        let whole = proto;
+        while let Some(field) = proto.next(number) {
+            let mut rest = field.list(wire);
+            while rest.more() && list.len() <= count {
+                list.push(widened(kind, rest.number(wire)));
+            }
+        }
+        let why = format_args!("{} elements where the shape has {count}", list.len());
+        whole.demand(list.len() == count, Code::Malformed, &why);
+        Tensor::unchecked(self.dims, list, is_whole(kind) == Some(true))
+    }
 }
 
 /// The number that these bits are in a data type.

@@ -5,7 +5,7 @@
 //! unbatched, where the whole ONNX shape is the shape of one example.
 
 use super::Options;
-use super::decode::{decode, is_whole};
+use super::decode::{Stored, is_whole};
 use super::graph::{Graph, Title, ValueId, base_name};
 use super::limits::Budget;
 use super::names::Named;
@@ -13,7 +13,7 @@ use super::operators;
 use super::proto::{NodeProto, Part};
 use super::refusal::Kind;
 use super::report::{ReportRow, Status};
-use super::tensor::{BATCH, Tensor};
+use super::tensor::{BATCH, Shape, Tensor};
 use super::value::{Item, Value};
 use crate::error::{Code, Error, Result};
 use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
@@ -54,7 +54,7 @@ pub(super) struct Import<'g, 'a> {
     pub borders: Vec<Border>,
     /// Non-finite numbers in the constants.
     pub nonfinite: usize,
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'g>>,
     /// The inputs of the node that is being imported; `None` for one that is left out.
     pub inputs: Vec<Option<Value>>,
     /// What the node puts out behind its first output.
@@ -308,9 +308,12 @@ impl<'g, 'a> Import<'g, 'a> {
     #[inline(never)]
     fn load(&mut self, id: ValueId) {
         if let (Some(part), None) = (self.graph.proto.initializers.get(id), self.value(id)) {
-            let tensor = decode(part.on(self.budget).body);
+            let stored = Stored::new(part.on(self.budget).body);
+            let value = match stored.floats() {
+                Some(floats) => self.stored(Shape::new(&stored.dims), floats),
+                None => self.tensor(stored.tensor()),
+            };
             self.budget.refusal.at(&format_args!("tensor '{}'", part.name));
-            let value = self.tensor(tensor);
             self.set(id, Some(value));
         }
     }
@@ -393,6 +396,10 @@ impl<'g, 'a> Import<'g, 'a> {
                 window.kernel.iter().fold(1, |n: usize, &k| n.saturating_mul(k))
             }
             Operation::LocalResponseNorm { size, .. } => *size,
+            Operation::MatMul => {
+                let left = ids.first().map_or(&[][..], |&id| self.builder.shape(id));
+                left.last().copied().unwrap_or(0)
+            }
             _ => ids.len(),
         };
         // Some operators make many layers: Split one per output.

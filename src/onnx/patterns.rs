@@ -118,9 +118,11 @@ fn unit_of(
     scaled(import, y, factor)
 }
 
-/// The product of two activations, which must be one of the forms above.
-pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Value {
-    let (Some(a), Some(b)) = (import.node(a), import.node(b)) else { return Value::default() };
+/// The product of two activations: one of the forms above or, in general, just that.
+pub(super) fn product(import: &mut Import<'_, '_>, left: Value, right: Value) -> Value {
+    let (Some(a), Some(b)) = (import.node(left), import.node(right)) else {
+        return Value::default();
+    };
     if a == b {
         return unit_of(import, Unit::Power { exponent: 2.0 }, a, [1.0, 1.0]);
     }
@@ -151,7 +153,9 @@ pub(super) fn product(import: &mut Import<'_, '_>, a: Value, b: Value) -> Value 
             return unit_of(import, unit, s, factors);
         }
     }
-    import.unsupported(&"the product of two activations")
+    let shape = import.broadcast(&import.shape(left), &import.shape(right));
+    let (left, right) = (import.expand(left, &shape), import.expand(right, &shape));
+    import.layer(Operation::Product, &[left, right])
 }
 
 /// The quotient of two activations, which must be the form above.

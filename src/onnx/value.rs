@@ -6,9 +6,10 @@
 //! activation has no batch axis in the network is known here alone.
 
 use super::import::Import;
-use super::tensor::{BATCH, Shape, Tensor, product};
+use super::tensor::{BATCH, Shape, Tensor, narrowed, product};
 use crate::error::Result;
 use crate::network::{NodeId, Operation};
+use std::cell::OnceCell;
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
@@ -26,7 +27,7 @@ impl Default for Value {
 
 /// A constant or an activation.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Item {
+pub(super) struct Item<'a> {
     /// As the file means it: a batched activation has [`BATCH`] in front.
     shape: Shape,
     /// Whether the file says that the numbers are integers.
@@ -34,9 +35,28 @@ pub(super) struct Item {
     /// The node of the network that computes it; `None` for a constant.
     node: Option<NodeId>,
     /// The numbers of a constant.
-    numbers: Rc<Vec<f64>>,
+    numbers: Rc<Numbers<'a>>,
     /// How many inputs of nodes and of the graph's outputs it still feeds.
     uses: usize,
+}
+
+/// The numbers of a constant. Weights stay in the file, as f32, until the network takes them: nobody
+/// computes with them on the way.
+#[derive(Clone, Debug, Default)]
+struct Numbers<'a> {
+    /// Little-endian f32.
+    stored: &'a [u8],
+    wide: OnceCell<Vec<f64>>,
+}
+
+impl Numbers<'_> {
+    fn len(&self) -> usize {
+        self.wide.get().map_or(self.stored.len() / 4, Vec::len)
+    }
+
+    fn floats(&self) -> impl ExactSizeIterator<Item = f32> {
+        self.stored.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes))
+    }
 }
 
 /// The numbers 0, 1, 2 … below `n`.
@@ -45,20 +65,20 @@ pub(super) fn first(n: usize) -> Vec<usize> {
     (0..n).collect()
 }
 
-impl Import<'_, '_> {
+impl<'g> Import<'g, '_> {
     #[inline(never)]
-    fn item(&self, value: Value) -> Option<&Item> {
+    fn item(&self, value: Value) -> Option<&Item<'g>> {
         self.items.get((value.0.get() as usize).wrapping_sub(1))
     }
 
     #[inline(never)]
-    fn item_mut(&mut self, value: Value) -> Option<&mut Item> {
+    fn item_mut(&mut self, value: Value) -> Option<&mut Item<'g>> {
         self.items.get_mut((value.0.get() as usize).wrapping_sub(1))
     }
 
     /// A new value; none once something went wrong.
     #[inline(never)]
-    fn add(&mut self, item: Item) -> Value {
+    fn add(&mut self, item: Item<'g>) -> Value {
         if !self.budget.refusal.is_none() {
             return Value::default();
         }
@@ -86,7 +106,15 @@ impl Import<'_, '_> {
     /// The numbers of a constant.
     #[inline(never)]
     pub fn numbers(&self, value: Value) -> &[f64] {
-        self.item(value).map_or(&[], |item| &item.numbers)
+        let Some(Item { numbers, .. }) = self.item(value) else { return &[] };
+        numbers.wide.get_or_init(|| numbers.floats().map(f64::from).collect())
+    }
+
+    /// The numbers of a constant as the network takes them.
+    #[inline(never)]
+    pub fn weights(&self, value: Value) -> Vec<f32> {
+        let Some(Item { numbers, .. }) = self.item(value) else { return Vec::new() };
+        numbers.wide.get().map_or_else(|| numbers.floats().collect(), |wide| narrowed(wide))
     }
 
     /// The only number of a constant that has one.
@@ -121,7 +149,17 @@ impl Import<'_, '_> {
     /// A constant.
     #[inline(never)]
     pub fn constant(&mut self, shape: Shape, whole: bool, numbers: Vec<f64>) -> Value {
-        self.add(Item { shape, whole, node: None, numbers: Rc::new(numbers), uses: 0 })
+        let numbers = Rc::new(Numbers { stored: &[], wide: numbers.into() });
+        self.add(Item { shape, whole, node: None, numbers, uses: 0 })
+    }
+
+    /// A constant that the file has as f32, little-endian.
+    #[inline(never)]
+    pub fn stored(&mut self, shape: Shape, stored: &'g [u8]) -> Value {
+        let numbers = Numbers { stored, wide: OnceCell::new() };
+        let broken = numbers.floats().filter(|n| !n.is_finite()).count();
+        self.nonfinite = self.nonfinite.saturating_add(broken);
+        self.add(Item { shape, whole: false, node: None, numbers: Rc::new(numbers), uses: 0 })
     }
 
     /// A constant of the file, or given with the options.
@@ -242,10 +280,10 @@ impl Import<'_, '_> {
         if self.node(value).is_some() {
             return self.moved(Operation::Reshape { shape: extents }, &[value]);
         }
-        if product(&shape) != self.numbers(value).len() as i64 {
+        let numbers = self.item(value).map(|item| Rc::clone(&item.numbers)).unwrap_or_default();
+        if product(&shape) != numbers.len() as i64 {
             return self.misshapen(&"another number of elements");
         }
-        let numbers = self.item(value).map(|item| Rc::clone(&item.numbers)).unwrap_or_default();
         self.add(Item { shape, whole, node: None, numbers, uses: 0 })
     }
 

@@ -62,7 +62,7 @@ pub(super) fn split<'v>(
 }
 
 /// Parameters as pairs of name and number, word or Float32Array.
-fn options(pairs: &Array) -> Result<Options> {
+pub(super) fn options(pairs: &Array) -> Result<Options> {
     let mut options = Options::new();
     for pair in pairs.iter() {
         let pair = Array::from(&pair);

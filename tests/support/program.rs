@@ -21,6 +21,13 @@ impl Folder {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 
+    /// A file with these bytes; its path.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
     /// The digit's file as JSON.
     pub fn digit(&self) -> String {
         let path = self.path("digit.json");

@@ -41,7 +41,7 @@ export class Jobs {
     const onProgress = (event) =>
       wanted() && progress?.(event.total > 0 ? event.loaded / event.total : 0, event);
     try {
-      const worker = await model[slow ? 'slow' : 'quick'];
+      const worker = slow ? await model.slow() : model.quick;
       if (!wanted()) return;
       const value = await work(worker, slow ? { signal, onProgress } : {});
       if (wanted()) done(value);

@@ -58,16 +58,17 @@ class DigitsPage {
   }
 
   async start() {
+    // First what takes longest: all below goes on beside it.
+    if (hasSimd()) this.models = new Models(this.state.model);
     startTheme(byId('theme'), () => this.redraw());
     this.buildPad();
-    if (!hasSimd()) {
+    if (!this.models) {
       this.notices.show('This browser cannot run the networks', {
         detail: SIMD_MESSAGE,
         code: 'E_NO_SIMD',
       });
       return;
     }
-    this.models = new Models();
     this.settings = new Settings(this.state, {
       request: () => this.submit(),
       view: () => this.viewChanged(),

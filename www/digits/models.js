@@ -1,5 +1,5 @@
-// The networks of the page: two that come with it, and the visitor's own. Each is loaded into two workers:
-// a quick one that keeps up with the pen, and one for slow methods.
+// The networks of the page: two that come with it, and the visitor's own. Each is loaded into a quick worker, which
+// keeps up with the pen, and into those for slow methods when the first of these is asked for.
 
 import { createRuntime } from '../pkg/index.js';
 
@@ -37,18 +37,22 @@ function statedRange(info) {
 }
 
 export class Models {
-  constructor() {
+  /** @param {string} first the model that is wanted first */
+  constructor(first) {
     this.quick = createRuntime({ workers: 1 });
     this.slow = createRuntime();
     this.cache = new Map();
     this.variants = new Map();
+    this.methods = this.quick.methods();
+    this.methods.catch(() => {}); // told where it is used
+    this.get(first).catch(() => {});
   }
 
   catalogue() {
-    return this.quick.methods();
+    return this.methods;
   }
 
-  /** A loaded model: {id, title, info, labels, range, stated, quick, slow}; `slow` is a promise. */
+  /** A loaded model: {id, title, info, labels, range, stated, quick, slow, release}; `slow()` loads it when first called. */
   get(id) {
     if (!this.cache.has(id)) {
       const { title, file } = SHIPPED[id];
@@ -89,10 +93,22 @@ export class Models {
     const { info } = quick;
     const classes = Math.max(1, perExample(info.outputs[0].shape));
     const labels = Array.from({ length: classes }, (_, i) => String(info.labels?.[i] ?? i));
-    const slow = this.slow.load(source());
-    slow.catch(() => {}); // told where it is used
     const range = statedRange(info);
-    return { id, title, info, labels, range: range ?? [0, 1], stated: range !== null, quick, slow };
+    let slow = null;
+    return {
+      id,
+      title,
+      info,
+      labels,
+      range: range ?? [0, 1],
+      stated: range !== null,
+      quick,
+      slow: () => (slow ??= this.slow.load(source())),
+      release: () => {
+        quick.dispose();
+        slow?.then((model) => model.dispose()).catch(() => {});
+      },
+    };
   }
 
   /** The visitor's own file. Rejects with the reason; then the models there were stay as they are. */
@@ -106,17 +122,12 @@ export class Models {
     const model = await this.open('own', file.name, () => bytes.slice(0));
     const before = this.cache.get('own');
     this.cache.set('own', Promise.resolve(model));
-    before?.then((old) => this.release(old)).catch(() => {});
+    before?.then((old) => old.release()).catch(() => {});
     return model;
   }
 
   async support(file) {
     if (file.size > MAX_FILE) return [];
     return this.quick.support(await file.arrayBuffer());
-  }
-
-  release(model) {
-    model.quick.dispose();
-    model.slow.then((slow) => slow.dispose()).catch(() => {});
   }
 }

@@ -44,14 +44,15 @@ const MAPS = {
 
 export const MAP_NAMES = Object.keys(MAPS);
 
-const ZERO = { light: 0.985, dark: 0.9 };
+// Lightness at zero and at full colour. 'night' is for what lies on a dark page itself: zero is the page.
+const LIGHTNESS = { light: [0.985, 0.36], dark: [0.9, 0.36], night: [0.22, 0.56] };
 const STEPS = 256;
 const tables = new Map();
 
-function arm(hue, chroma, zero) {
+function arm(hue, chroma, [zero, full]) {
   return Array.from({ length: STEPS }, (_, i) => {
     const t = i / (STEPS - 1);
-    const lightness = zero + (0.36 - zero) * t ** 0.95;
+    const lightness = zero + (full - zero) * t ** 0.95;
     return oklch(
       lightness,
       chroma *
@@ -68,8 +69,8 @@ export function colorMap(name, theme = 'light') {
   if (!tables.has(key)) {
     const { title, words, hue, chroma, hatched } =
       MAPS[Object.hasOwn(MAPS, name) ? name : 'red-blue'];
-    const zero = ZERO[theme] ?? ZERO.light;
-    const [positive, negative] = [arm(hue[0], chroma[0], zero), arm(hue[1], chroma[1], zero)];
+    const lightness = LIGHTNESS[theme] ?? LIGHTNESS.light;
+    const [positive, negative] = hue.map((angle, k) => arm(angle, chroma[k], lightness));
     const at = (t) => {
       const step = Math.round(Math.min(1, Math.abs(t) || 0) * (STEPS - 1));
       return t < 0 ? negative[step] : positive[step];

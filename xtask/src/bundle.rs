@@ -13,39 +13,69 @@ pub fn package(root: &Path) -> Result<()> {
     }
     fs::create_dir_all(&dist)?;
     fs::copy(wasm::generated(root).join("heatlens_bg.wasm"), dist.join("heatlens_bg.wasm"))?;
+    bundle(root, &["pkg/index.js", "pkg/worker.js", "--format=esm", "--outdir=pkg/dist"])?;
+    bundle(
+        root,
+        &[
+            "pkg/worker.js",
+            "--format=iife",
+            "--define:import.meta.url=undefined",
+            "--outfile=pkg/generated/worker.txt",
+        ],
+    )?;
+    bundle(
+        root,
+        &[
+            "pkg/single.js",
+            "--format=iife",
+            "--global-name=heatlens",
+            "--loader:.wasm=binary",
+            "--define:import.meta.url=undefined",
+            "--outfile=pkg/dist/heatlens.iife.js",
+        ],
+    )
+}
+
+fn bundle(root: &Path, arguments: &[&str]) -> Result<()> {
     let esbuild = root.join("node_modules/.bin/esbuild");
     if !esbuild.exists() {
         return Err("esbuild is missing: run `npm ci` first".into());
     }
     let common =
         ["--bundle", "--minify", "--target=es2022", "--legal-comments=none", "--log-level=warning"];
-    let bundle = |arguments: &[&str]| run(root, &esbuild, &[&common[..], arguments].concat());
-    bundle(&["pkg/index.js", "pkg/worker.js", "--format=esm", "--outdir=pkg/dist"])?;
-    bundle(&[
-        "pkg/worker.js",
-        "--format=iife",
-        "--define:import.meta.url=undefined",
-        "--outfile=pkg/generated/worker.txt",
-    ])?;
-    bundle(&[
-        "pkg/single.js",
-        "--format=iife",
-        "--global-name=heatlens",
-        "--loader:.wasm=binary",
-        "--define:import.meta.url=undefined",
-        "--outfile=pkg/dist/heatlens.iife.js",
-    ])
+    run(root, &esbuild, &[&common[..], arguments].concat())
 }
 
-/// Lays out `dist/site/` as a static server serves it: the pages, and the package under `pkg/`.
+/// Libraries that pages fetch when they need them, below `node_modules/`: module and licence.
+const VENDOR: [(&str, &str, &str); 1] =
+    [("openchemlib", "openchemlib/dist/openchemlib.js", "openchemlib/LICENSE")];
+
+/// Lays out `dist/site/` as a static server serves it: the pages, each with one script instead of its
+/// many modules (a browser learns of a module's imports only when it has it) and one for each part that
+/// loads later, the package under `pkg/`, other libraries under `vendor/`.
 pub fn site(root: &Path) -> Result<()> {
     let site = root.join("dist/site");
     if site.exists() {
         fs::remove_dir_all(&site)?;
     }
     let www = root.join("www");
-    if www.exists() {
-        copy(&www, &site)?;
+    copy(&www, &site)?;
+    for folder in fs::read_dir(&www)? {
+        let folder = folder?;
+        let main = folder.path().join("main.js");
+        if main.exists() {
+            let main = main.display().to_string();
+            let out = format!("--outdir={}", site.join(folder.file_name()).display());
+            let whole = ["--format=esm", "--splitting", "--allow-overwrite"];
+            let apart = ["--external:*/pkg/index.js", "--external:*/vendor/*"];
+            bundle(root, &[&[main.as_str(), &out], &whole[..], &apart].concat())?;
+        }
+    }
+    let (modules, vendor) = (root.join("node_modules"), site.join("vendor"));
+    fs::create_dir_all(&vendor)?;
+    for (name, module, licence) in VENDOR {
+        fs::copy(modules.join(module), vendor.join(format!("{name}.js")))?;
+        fs::copy(modules.join(licence), vendor.join(format!("{name}.LICENSE.txt")))?;
     }
     copy(&root.join("pkg/dist"), &site.join("pkg"))
 }

@@ -1,10 +1,10 @@
-//! Convolutions and matrix products with constant weights.
+//! Convolutions and matrix products.
 
 use super::arithmetic::scale;
 use super::pool::window;
 use crate::network::Operation;
 use crate::onnx::import::Import;
-use crate::onnx::tensor::{Shape, narrowed, product};
+use crate::onnx::tensor::{Shape, product};
 use crate::onnx::value::{Value, first};
 
 pub(super) fn conv(import: &mut Import<'_, '_>) -> Value {
@@ -42,7 +42,7 @@ impl Matrix {
         if columns == 0 || product(shape.get(..rows).unwrap_or(&[])) != 1 {
             return import.unsupported(&"a constant side that is not one matrix");
         }
-        let numbers = narrowed(import.numbers(value));
+        let numbers = import.weights(value);
         Matrix { rows: shape.count(rows), columns: shape.count(columns), numbers }
     }
 
@@ -73,7 +73,7 @@ impl Matrix {
     }
 }
 
-/// x·W or W·x with a constant W.
+/// x·W or W·x with a constant W, or the product of two activations.
 pub(super) fn matmul(import: &mut Import<'_, '_>) -> Value {
     let (a, b) = (import.input(0), import.input(1));
     match (import.node(a).is_some(), import.node(b).is_some()) {
@@ -97,9 +97,29 @@ pub(super) fn matmul(import: &mut Import<'_, '_>) -> Value {
             let y = Matrix::new(import, a).apply(import, turned, Vec::new());
             swap_last(import, y)
         }
-        (true, true) => import.unsupported(&"the product of two activations"),
+        (true, true) => stacks(import, a, b),
         (false, false) => import.unsupported(&"the product of two constant matrices"),
     }
+}
+
+/// The product of two activations as stacks of matrices, repeated along axes of extent 1 in front.
+#[inline(never)]
+fn stacks(import: &mut Import<'_, '_>, a: Value, b: Value) -> Value {
+    let (a_shape, b_shape) = (import.shape(a), import.shape(b));
+    let a_split = a_shape.split_at_checked(a_shape.len().wrapping_sub(2));
+    let b_split = b_shape.split_at_checked(b_shape.len().wrapping_sub(2));
+    let (Some((a_front, a_last)), Some((b_front, b_last))) = (a_split, b_split) else {
+        return import.unsupported(&"the product of an activation with a vector of them");
+    };
+    if import.batched && (a_front.is_empty() || b_front.is_empty()) {
+        return import.mixes_batch(&"multiplies along the batch axis");
+    }
+    let front = import.broadcast(&Shape::of(a_front), &Shape::of(b_front));
+    let (mut a_full, mut b_full) = (front, front);
+    a_full.extend(a_last);
+    b_full.extend(b_last);
+    let (a, b) = (import.expand(a, &a_full), import.expand(b, &b_full));
+    import.layer(Operation::MatMul, &[a, b])
 }
 
 /// The last two axes swapped.

@@ -1,0 +1,201 @@
+//! Measuring models for texts: accuracy, word deletion, and how much falls on traces of the writers.
+
+use super::super::curves::{self, Curve};
+use super::super::documents::Document;
+use super::super::failure::{Failure, Outcome};
+use super::super::model::Model;
+use super::super::progress::Bar;
+use super::super::{files, json, text};
+use super::Evaluate;
+use heatlens::evaluate::{Accuracy, Mean, WordDeletion, WordRanking, top};
+use heatlens::methods::{Options, Target};
+use heatlens::text::Passage;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// What was measured.
+struct Measured {
+    accuracy: Accuracy,
+    curves: Vec<(String, WordDeletion)>,
+    /// Share of the absolute relevance that stands in attribution lines and signatures, and share of the
+    /// known words that does, over the documents of the curves.
+    traces: Option<(Mean, Mean)>,
+}
+
+impl Evaluate {
+    /// Measures on documents and prints.
+    pub(super) fn run_on_documents(&self, model: &Model, path: &Path) -> Outcome<()> {
+        let mut reader = model.reader()?;
+        let documents = Document::read(path)?;
+        let take = self.limit.unwrap_or(documents.len()).min(documents.len());
+        if take == 0 {
+            return Err(Failure::request("there are no documents"));
+        }
+        let label = |document: &Document| {
+            model.class_of(&document.group).map_err(|f| f.context(text::visible(&document.id)))
+        };
+        let labels = documents.iter().map(label).collect::<Outcome<Vec<usize>>>()?;
+        let mut accuracy = Accuracy::new(model.network());
+        let bar = Bar::new("accuracy", take);
+        // By length, since a network is fitted to the length of its text.
+        let mut texts: Vec<_> =
+            spread(documents.len(), take).map(|index| (index, documents[index].tokens())).collect();
+        texts.sort_by_key(|(_, tokens)| tokens.len());
+        for (k, (index, tokens)) in texts.iter().enumerate() {
+            let passage = reader.passage(&model.onnx, tokens)?;
+            accuracy.count(&read(&passage)?, labels[*index])?;
+            bar.set(k + 1, take);
+        }
+        drop(bar);
+        let rankings = self.word_rankings(model)?;
+        let mut curves: Vec<(String, WordDeletion)> =
+            rankings.iter().map(|(name, _)| (name.clone(), WordDeletion::default())).collect();
+        let mut traces = Vec::new();
+        let sample = if rankings.is_empty() { 0 } else { self.sample.min(take) };
+        let bar = Bar::new("deletion", sample);
+        for (k, index) in spread(documents.len(), sample).enumerate() {
+            let document = &documents[index];
+            let tokens = document.tokens();
+            let passage = reader.passage(&model.onnx, &tokens)?;
+            if passage.words().iter().all(Option::is_none) {
+                continue;
+            }
+            let class = top(&read(&passage)?);
+            for ((name, ranking), (_, curve)) in rankings.iter().zip(&mut curves) {
+                let order = ranking
+                    .order(&passage, (index, class), &mut |_, _| true)
+                    .map_err(|e| Failure::from(e).context(format!("{name}, {}", document.id)))?;
+                curve.add(&passage, &order, (labels[index], class), self.steps)?;
+            }
+            traces.extend(shares(&passage, class, &document.traces(&tokens))?);
+            bar.set(k + 1, sample);
+        }
+        drop(bar);
+        let (relevance, words): (Vec<f64>, Vec<f64>) = traces.into_iter().unzip();
+        let traces = (sample > 0).then(|| (Mean::of(&relevance), Mean::of(&words)));
+        let measured = Measured { accuracy, curves, traces };
+        if let Some(svg) = &self.svg {
+            files::write(svg, self.drawing(model, &measured).as_bytes())?;
+        }
+        files::print(&if self.json {
+            json::text(&self.documents_as_json(&measured))
+        } else {
+            self.documents_as_text(&measured)
+        })
+    }
+
+    fn word_rankings(&self, model: &Model) -> Outcome<Vec<(String, WordRanking)>> {
+        let ranking = |text: &String| {
+            let mut parts = text.split(':');
+            let name = parts.next().unwrap_or_default();
+            let ranking = match name {
+                "random" => WordRanking::Random { seed: self.seed },
+                _ => WordRanking::Method(name.into(), model.options(name, parts)?),
+            };
+            Ok((text.clone(), ranking))
+        };
+        self.deletion.iter().map(ranking).collect()
+    }
+
+    fn documents_as_text(&self, measured: &Measured) -> String {
+        let accuracy = &measured.accuracy;
+        let (share, correct) = (accuracy.share(), accuracy.correct);
+        let mut out = format!("accuracy  {share:.4}  ({correct} of {})\n", accuracy.examples);
+        let Some((relevance, words)) = &measured.traces else { return out };
+        let mean = |mean: Mean| format!("{:.4} ± {:.4}", mean.mean, mean.standard_error);
+        out += &format!(
+            "\nDeleting the first {} words of each ranking, {} documents: area under the curves\n\
+             (mean over 0 to {} deletions ± standard error; lower is better)\n",
+            self.steps, relevance.examples, self.steps
+        );
+        let mut rows = vec![["ranking", "accuracy", "probability"].map(str::to_owned).to_vec()];
+        rows.extend(measured.curves.iter().map(|(name, curve)| {
+            let (accuracy, probability) = curve.areas();
+            vec![text::visible(name), mean(accuracy), mean(probability)]
+        }));
+        out += &text::table(&rows);
+        out += &format!(
+            "\nin attribution lines and signatures: {} of the relevance (LRP), {} of the known words\n",
+            mean(*relevance),
+            mean(*words)
+        );
+        out
+    }
+
+    fn documents_as_json(&self, measured: &Measured) -> Value {
+        let mean = |mean: Mean| json!({"mean": mean.mean, "standardError": mean.standard_error});
+        let accuracy = &measured.accuracy;
+        let curves = measured.curves.iter().map(|(name, curve)| {
+            let (correct, probability) = curve.areas();
+            json!({
+                "ranking": name,
+                "area": {"accuracy": mean(correct), "probability": mean(probability)},
+                "curve": {
+                    "accuracy": curve.accuracy(),
+                    "score": curve.score(),
+                    "probability": curve.probability(),
+                },
+            })
+        });
+        json!({
+            "examples": accuracy.examples,
+            "correct": accuracy.correct,
+            "accuracy": accuracy.share(),
+            "confusion": accuracy.confusion.chunks(accuracy.classes.max(1)).collect::<Vec<_>>(),
+            "steps": self.steps,
+            "documents": measured.curves.first().map_or(0, |(_, curve)| curve.documents()),
+            "deletion": curves.collect::<Vec<_>>(),
+            "traces": measured.traces.map(|(relevance, words)| {
+                json!({"relevance": mean(relevance), "words": mean(words)})
+            }),
+        })
+    }
+
+    fn drawing(&self, model: &Model, measured: &Measured) -> String {
+        let title = model.onnx.metadata.get("heatlens.title").map_or("", String::as_str);
+        let count = measured.curves.first().map_or(0, |(_, curve)| curve.documents());
+        let each = |values: fn(&WordDeletion) -> Vec<f64>| -> Vec<Curve> {
+            let curve = |(name, curve): &(String, WordDeletion)| Curve {
+                name: name.clone(),
+                values: values(curve),
+            };
+            measured.curves.iter().map(curve).collect()
+        };
+        curves::svg(
+            &format!("{title}: words struck out, {count} test documents"),
+            "words struck out",
+            &[
+                ("accuracy", each(WordDeletion::accuracy)),
+                ("probability of the class predicted at first", each(WordDeletion::probability)),
+            ],
+        )
+    }
+}
+
+/// Raw outputs for the whole text.
+fn read(passage: &Passage<'_>) -> Outcome<Vec<f32>> {
+    let none = vec![false; passage.slots().len()];
+    Ok(passage.predict(&[&none])?.remove(0).logits)
+}
+
+/// `take` numbers below `count`, evenly spread: files are sorted by group.
+fn spread(count: usize, take: usize) -> impl Iterator<Item = usize> {
+    (0..take).map(move |k| k * count / take.max(1))
+}
+
+/// The share of LRP's absolute relevance, and of the known words, that is marked; none without known
+/// words.
+fn shares(passage: &Passage<'_>, class: usize, marks: &[bool]) -> Outcome<Option<(f64, f64)>> {
+    let none = vec![false; marks.len()];
+    let target = Target::Class { output: 0, class };
+    let told = passage.explain(&none, "lrp", &Options::new(), &target, &mut |_, _| true)?;
+    let known: Vec<f64> =
+        passage.slots().iter().map(|slot| f64::from(u8::from(slot.is_some()))).collect();
+    let share = |weights: &[f64]| {
+        let marked = weights.iter().zip(marks).filter(|(_, mark)| **mark);
+        let (part, all) = (marked.map(|(w, _)| w).sum::<f64>(), weights.iter().sum::<f64>());
+        (all > 0.0).then_some(part / all)
+    };
+    let relevance: Vec<f64> = told.relevance.iter().map(|r| f64::from(r.abs())).collect();
+    Ok(share(&relevance).zip(share(&known)))
+}

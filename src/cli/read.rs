@@ -1,0 +1,139 @@
+//! `heatlens read`: what a model makes of a text, word by word.
+
+use super::failure::{Failure, Outcome};
+use super::model::Model;
+use super::{files, json, text};
+use clap::Args;
+use heatlens::evaluate::top;
+use heatlens::methods::{Entry, Target};
+use heatlens::text::{Token, Told, tokenize};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Most bytes of a text.
+const LIMIT: u64 = 16 << 20;
+
+/// Says what a model makes of a text, and what each word did for it.
+#[derive(Args)]
+pub struct Read {
+    /// ONNX file that reads texts
+    model: PathBuf,
+    /// The text, in UTF-8; '-' is the standard input
+    text: PathBuf,
+    /// How to explain; see `heatlens methods`
+    #[arg(long, value_name = "NAME", default_value = "lrp")]
+    method: String,
+    /// A parameter of the method; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// What is explained: a label, a class number, or `top` (the predicted class)
+    #[arg(long, default_value = "top")]
+    target: String,
+    /// Against which class
+    #[arg(long, value_name = "LABEL|N")]
+    against: Option<String>,
+    /// How many words to show, those with the largest numbers
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    top: usize,
+    /// As JSON, with every word
+    #[arg(long)]
+    json: bool,
+}
+
+impl Read {
+    /// Reads, explains and prints.
+    pub fn run(&self) -> Outcome<()> {
+        let model = Model::open(&self.model)?;
+        let mut reader = model.reader()?;
+        let options = model.options(&self.method, self.sets.iter().map(String::as_str))?;
+        let bytes = files::read(&self.text, LIMIT)?;
+        let body = String::from_utf8(bytes)
+            .map_err(|error| Failure::data(format!("{}: {error}", text::path(&self.text))))?;
+        let units: Vec<u16> = body.encode_utf16().collect();
+        let tokens = tokenize(&units);
+        let passage = reader.passage(&model.onnx, &tokens)?;
+        let none = vec![false; tokens.len()];
+        let read = passage.predict(&[&none])?.remove(0);
+        let class = match self.target.as_str() {
+            "top" => top(&read.logits),
+            name => model.class_of(name)?,
+        };
+        let target = match &self.against {
+            None => Target::Class { output: 0, class },
+            Some(name) => Target::Contrast { output: 0, class, against: model.class_of(name)? },
+        };
+        let told = passage.explain(&none, &self.method, &options, &target, &mut |_, _| true)?;
+        let words: Vec<String> = tokens
+            .iter()
+            .map(|token| String::from_utf16_lossy(&units[token.span.clone()]))
+            .collect();
+        let known: Vec<bool> = passage.words().iter().map(Option::is_some).collect();
+        let said = Said { model: &model, told, tokens, words, known };
+        let probability = read.probabilities[class];
+        files::print(&if self.json {
+            json::text(&said.as_json(&read.logits, probability))
+        } else {
+            said.as_text(Entry::find(&self.method)?, probability, self.top)
+        })
+    }
+}
+
+/// An explanation with the words that it is about.
+struct Said<'m> {
+    model: &'m Model,
+    told: Told,
+    tokens: Vec<Token>,
+    words: Vec<String>,
+    known: Vec<bool>,
+}
+
+impl Said<'_> {
+    fn as_text(&self, entry: &Entry, probability: f64, count: usize) -> String {
+        let explanation = &self.told.explanation;
+        let against = explanation.against.map(|class| self.model.class_text(class));
+        let against = against.map_or(String::new(), |class| format!(" against {class}"));
+        let known = self.known.iter().filter(|known| **known).count();
+        let mut out = format!(
+            "{}{against}, probability {probability:.4}\n{}: score {:.4}, sum {:.4}; {known} of {} words \
+             known\n\n",
+            self.model.class_text(explanation.target),
+            entry.title,
+            explanation.score,
+            explanation.sum(),
+            self.words.len()
+        );
+        let mut order: Vec<usize> = (0..self.words.len()).filter(|&i| self.known[i]).collect();
+        order.sort_by(|&a, &b| self.told.relevance[b].total_cmp(&self.told.relevance[a]));
+        let mut rows = vec![["place", "word", "relevance"].map(str::to_owned).to_vec()];
+        rows.extend(order.iter().take(count).map(|&i| {
+            let relevance = format!("{:+.4}", self.told.relevance[i]);
+            vec![(i + 1).to_string(), text::visible(&self.words[i]), relevance]
+        }));
+        out += &text::table(&rows);
+        out
+    }
+
+    fn as_json(&self, logits: &[f32], probability: f64) -> Value {
+        let explanation = &self.told.explanation;
+        let words = self.tokens.iter().enumerate().map(|(i, token)| {
+            json!({
+                "start": token.span.start,
+                "end": token.span.end,
+                "text": self.words[i],
+                "known": self.known[i],
+                "relevance": json::number(self.told.relevance[i]),
+            })
+        });
+        json!({
+            "method": explanation.method,
+            "target": explanation.target,
+            "label": self.model.label(explanation.target),
+            "against": explanation.against,
+            "score": explanation.score,
+            "sum": explanation.sum(),
+            "probability": probability,
+            "logits": logits.iter().map(|&z| json::number(z)).collect::<Vec<_>>(),
+            "words": words.collect::<Vec<_>>(),
+        })
+    }
+}

@@ -1,0 +1,263 @@
+//! One text before one network.
+
+use super::embedding;
+use crate::error::{Code, Error, Result, ensure};
+use crate::explanation::Explanation;
+use crate::methods::{self, Entry, Kind, Method, Options, Progress, Segments, Target, Value};
+use crate::network::{Network, NodeId};
+use ndarray::ArrayD;
+
+/// A text's tokens before the network that was fitted to them.
+///
+/// What the network can tell apart in the text is numbered: its *slots*. For ids every token is one; for
+/// tf-idf every distinct word is.
+#[derive(Debug)]
+pub struct Passage<'r> {
+    network: &'r Network,
+    /// The node whose values stand for words: the embedding, or none for the input.
+    at: Option<NodeId>,
+    /// The vocabulary's number of every token; none for what the model does not know.
+    words: Vec<Option<usize>>,
+    /// The slot of every token; none where there is no word.
+    slots: Vec<Option<usize>>,
+    /// Ids: row of the embedding by slot. Empty for tf-idf.
+    rows: Vec<f32>,
+    /// Elements per slot.
+    width: usize,
+    /// Tf-idf: 1 + ln((1 + N) / (1 + d)) by slot.
+    rarity: Vec<f64>,
+}
+
+/// What the network says of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// Raw outputs of the first result.
+    pub logits: Vec<f32>,
+    /// The same through its link.
+    pub probabilities: Vec<f64>,
+}
+
+/// An explanation, token by token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// One number per token; 0 for tokens that the model does not know or that are struck out. A word's
+    /// number is shared equally by its occurrences where the model cannot tell them apart.
+    pub relevance: Vec<f32>,
+    /// The method's own result. Subsets name slots.
+    pub explanation: Explanation,
+}
+
+impl<'r> Passage<'r> {
+    pub(super) fn of_ids(network: &'r Network, words: Vec<Option<usize>>, len: usize) -> Self {
+        let (at, width) = embedding(network).map_or((None, 1), |(id, _, width)| (Some(id), width));
+        let mut rows = vec![0.0; len];
+        for (row, word) in rows.iter_mut().zip(&words) {
+            *row = word.map_or(0.0, |word| (word + 1) as f32);
+        }
+        let slots = words.iter().enumerate().map(|(i, word)| word.map(|_| i)).collect();
+        Passage { network, at, words, slots, rows, width, rarity: Vec::new() }
+    }
+
+    pub(super) fn of_counts(
+        network: &'r Network,
+        words: Vec<Option<usize>>,
+        slots: Vec<Option<usize>>,
+        rarity: Vec<f64>,
+    ) -> Self {
+        Passage { network, at: None, words, slots, rows: Vec::new(), width: 1, rarity }
+    }
+
+    /// The network that was fitted to the text.
+    pub fn network(&self) -> &'r Network {
+        self.network
+    }
+
+    /// The node whose values are explained; none for the input.
+    pub fn at(&self) -> Option<NodeId> {
+        self.at
+    }
+
+    /// The vocabulary's number of every token.
+    pub fn words(&self) -> &[Option<usize>] {
+        &self.words
+    }
+
+    /// The slot of every token.
+    pub fn slots(&self) -> &[Option<usize>] {
+        &self.slots
+    }
+
+    /// What the network makes of the text without the tokens for which `struck` is true, for each of
+    /// several such lists.
+    pub fn predict(&self, struck: &[&[bool]]) -> Result<Vec<Read>> {
+        let Some(output) = self.network.outputs().first() else { return Ok(Vec::new()) };
+        let mut reads = Vec::with_capacity(struck.len());
+        // As many at once as fit into a few megabytes.
+        let values: usize = self.network.nodes().iter().map(|node| node.len()).sum();
+        for struck in struck.chunks((1_000_000 / values.max(1)).clamp(1, 64)) {
+            let input = self.input(struck)?;
+            let results = self.network.predict(&[input.view()])?;
+            let logits: Vec<f32> =
+                results.first().map_or(Vec::new(), |r| r.iter().copied().collect());
+            for row in logits.chunks_exact(self.network.node(output.node).len().max(1)) {
+                reads.push(Read { logits: row.to_vec(), probabilities: output.link.apply(row) });
+            }
+        }
+        Ok(reads)
+    }
+
+    /// Explains the decision on the text without the struck tokens. Of the parameters that `options`
+    /// leave out, those that count positions are one word, norms are Euclidean, and LRP's rule is ε
+    /// throughout (as Arras et al. 2017 have it). A fill may be one number per element of an
+    /// embedding, or the word `mean` for the mean of all words' embeddings (Carter et al. 2019).
+    pub fn explain(
+        &self,
+        struck: &[bool],
+        name: &str,
+        options: &Options,
+        target: &Target,
+        progress: Progress<'_>,
+    ) -> Result<Told> {
+        ensure(
+            self.occurrences(struck).iter().any(|&count| count > 0),
+            Code::NotApplicable,
+            || "the text has no word that the model knows: there is nothing to explain".into(),
+        )?;
+        let options = self.options(struck, Entry::find(name)?, options)?;
+        let mut method = methods::method_from_options(self.network, name, &options)?;
+        if let Method::Shapley { segments, .. }
+        | Method::KernelShap { segments, .. }
+        | Method::Lime { segments, .. } = &mut method
+        {
+            *segments = Segments::Each(self.segments(struck));
+        }
+        let input = self.input(&[struck])?;
+        let explanation =
+            methods::explain(self.network, &[input.view()], &method, target, self.at, progress)?;
+        let relevance = self.by_token(&explanation, struck);
+        Ok(Told { relevance, explanation })
+    }
+
+    /// The network's input for each list of struck tokens, `[lists, elements]`.
+    fn input(&self, struck: &[&[bool]]) -> Result<ArrayD<f32>> {
+        let id = self.network.inputs().first().copied().unwrap_or(0);
+        let len = self.network.node(id).len();
+        let mut values = vec![0.0; struck.len() * len];
+        for (struck, values) in struck.iter().zip(values.chunks_exact_mut(len.max(1))) {
+            ensure(struck.len() == self.slots.len(), Code::Request, || {
+                format!("{} marks for {} words", struck.len(), self.slots.len())
+            })?;
+            self.write(struck, values);
+        }
+        self.network.array(id, struck.len(), values)
+    }
+
+    fn write(&self, struck: &[bool], values: &mut [f32]) {
+        let counts = self.occurrences(struck);
+        if self.rarity.is_empty() {
+            for ((value, row), count) in values.iter_mut().zip(&self.rows).zip(counts) {
+                *value = if count > 0 { *row } else { 0.0 };
+            }
+            return;
+        }
+        let weights: Vec<f64> = counts
+            .iter()
+            .zip(&self.rarity)
+            .map(|(&t, rarity)| if t > 0 { (1.0 + libm::log(t as f64)) * rarity } else { 0.0 })
+            .collect();
+        let norm = libm::sqrt(weights.iter().map(|x| x * x).sum());
+        for (value, weight) in values.iter_mut().zip(weights) {
+            *value = if norm > 0.0 { (weight / norm) as f32 } else { 0.0 };
+        }
+    }
+
+    /// How many tokens that are not struck out each slot has.
+    fn occurrences(&self, struck: &[bool]) -> Vec<usize> {
+        let mut counts = vec![0; self.rows.len().max(self.rarity.len())];
+        for (slot, _) in self.slots.iter().zip(struck).filter(|(_, struck)| !**struck) {
+            if let Some(slot) = slot {
+                counts[*slot] += 1;
+            }
+        }
+        counts
+    }
+
+    /// The feature of each element for methods that switch words: one for every slot that is there.
+    fn segments(&self, struck: &[bool]) -> Vec<Option<usize>> {
+        let mut next = 0;
+        let mut segments = Vec::with_capacity(self.rows.len() * self.width);
+        for count in self.occurrences(struck) {
+            let feature = (count > 0).then_some(next);
+            next += usize::from(count > 0);
+            segments.extend(std::iter::repeat_n(feature, self.width));
+        }
+        segments
+    }
+
+    /// The method's parameters with what this passage fills in.
+    fn options(&self, struck: &[bool], entry: &Entry, given: &Options) -> Result<Options> {
+        let counts = self.occurrences(struck);
+        let mut options = given.clone();
+        for param in entry.params {
+            let default = match param.name {
+                "window" | "stride" => Some(Value::Number(1.0)),
+                "norm" => Some(Value::Word("l2".into())),
+                "composite" => Some(Value::Word("epsilon".into())),
+                _ => None,
+            };
+            if let (Some(default), None) = (default, given.get(param.name)) {
+                options.insert(param.name.into(), default);
+            }
+            if !matches!(param.kind, Kind::Fill { .. }) {
+                continue;
+            }
+            let word = match given.get(param.name) {
+                Some(Value::Word(word)) if word == "mean" => self.mean()?,
+                Some(Value::Numbers(numbers)) if numbers.len() == self.width => numbers.clone(),
+                _ => continue,
+            };
+            // What is no word (unknown, struck out, padding) keeps its zeros and is never changed.
+            let mut values = vec![0.0; counts.len() * self.width];
+            for (&count, values) in counts.iter().zip(values.chunks_exact_mut(self.width)) {
+                if count > 0 {
+                    values.copy_from_slice(&word);
+                }
+            }
+            options.insert(param.name.into(), Value::Numbers(values));
+        }
+        Ok(options)
+    }
+
+    /// The mean of all words' embeddings.
+    fn mean(&self) -> Result<Vec<f32>> {
+        let Some((_, table, width)) = embedding(self.network) else {
+            let message = "a model without embeddings has no mean word";
+            return Err(Error::new(Code::NotApplicable, message));
+        };
+        let mut sums = vec![0.0f64; width];
+        for row in table.chunks_exact(width) {
+            for (sum, &value) in sums.iter_mut().zip(row) {
+                *sum += f64::from(value);
+            }
+        }
+        // Row 0 is no word.
+        let words = (table.len() / width).saturating_sub(1).max(1) as f64;
+        Ok(sums.into_iter().map(|sum| (sum / words) as f32).collect())
+    }
+
+    /// Relevance summed over each slot's elements and shared by its tokens.
+    fn by_token(&self, explanation: &Explanation, struck: &[bool]) -> Vec<f32> {
+        let counts = self.occurrences(struck);
+        let mut sums = vec![0.0f64; counts.len()];
+        let each = explanation.relevance.len() / sums.len().max(1);
+        let values = explanation.relevance.iter().enumerate();
+        for (i, &value) in values.take(each * sums.len()) {
+            sums[i / each.max(1)] += f64::from(value);
+        }
+        let own = |(slot, &struck): (&Option<usize>, &bool)| match *slot {
+            Some(slot) if !struck => (sums[slot] / counts[slot] as f64) as f32,
+            _ => 0.0,
+        };
+        self.slots.iter().zip(struck).map(own).collect()
+    }
+}

@@ -1,0 +1,218 @@
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { axe, expect, test } from './fixtures.mjs';
+import { SAMPLES } from '../../www/text/samples.js';
+
+const OUTPUT = new URL('../output/', import.meta.url).pathname;
+
+const verdict = (page) => page.locator('#verdict');
+const panel = (page, k) => page.locator('#panels .panel').nth(k);
+
+async function open(page) {
+  await page.goto('./text/');
+  await ready(page);
+}
+
+/** Waits until the text that stands there is explained. */
+async function ready(page) {
+  for (const k of [0, 1, 2])
+    await expect(panel(page, k)).toHaveAttribute('data-ready', '', { timeout: 60_000 });
+}
+
+async function type(page, text) {
+  await page.locator('#text').fill(text);
+  await expect(page.locator('#panels .reading').first()).toHaveJSProperty('textContent', text);
+}
+
+const share = (page, label) =>
+  page
+    .locator('.share', { hasText: label })
+    .locator('.share-number')
+    .evaluate((node) => parseFloat(node.textContent.replace(/[<>]/, '')));
+
+const coloured = (page, k, kind) =>
+  panel(page, k)
+    .locator(`.word.${kind}`)
+    .evaluateAll((words) => words.map((word) => word.textContent));
+
+test('types a text, reads the class, sees coloured words, strikes one out', async ({ page }) => {
+  await open(page);
+  await type(
+    page,
+    'The goalie made every save and the team won in overtime, as in the last playoffs.',
+  );
+  await ready(page);
+  await expect(verdict(page)).toContainText('rec.sport.hockey');
+  const words = await coloured(page, 0, 'positive');
+  expect(words).toContain('playoffs');
+  const goalie = panel(page, 0).locator('.word', { hasText: 'playoffs' });
+  expect(await goalie.evaluate((node) => getComputedStyle(node).textDecorationStyle)).toBe('solid');
+  expect(await goalie.evaluate((node) => getComputedStyle(node).backgroundColor)).not.toBe(
+    'rgba(0, 0, 0, 0)',
+  );
+  const before = await share(page, 'rec.sport.hockey');
+  await goalie.click();
+  await expect(goalie).toHaveClass(/struck/);
+  await expect(page.locator('#count')).toContainText('1 struck out');
+  await expect.poll(() => share(page, 'rec.sport.hockey')).toBeLessThan(before);
+  await page.locator('#restore').click();
+  await expect.poll(() => share(page, 'rec.sport.hockey')).toBe(before);
+});
+
+test('the linear model: the sum is the score less the bias, shown', async ({ page }) => {
+  await open(page);
+  for (const k of [0, 1, 2]) {
+    const text = await panel(page, k).locator('.sum').textContent();
+    const [, difference, sum] = text.match(/difference (\S+), Σ\sR\s=\s(\S+)/);
+    expect(sum).toBe(difference);
+  }
+});
+
+test('both networks, every method, three classes and one against another', async ({ page }) => {
+  test.setTimeout(240_000);
+  await open(page);
+  for (const model of ['linear', 'cnn']) {
+    await page.locator('#model').selectOption(model);
+    for (const method of await page
+      .locator('#method option')
+      .evaluateAll((o) => o.map((e) => e.value))) {
+      await page.locator('#method').selectOption(method);
+      await ready(page);
+      await expect(page.locator('#pair .panel')).toHaveAttribute('data-ready', '', {
+        timeout: 60_000,
+      });
+      const marked = await panel(page, 0).locator('.word.positive, .word.negative').count();
+      // The gradient of a linear model does not vary: its variance is 0 everywhere.
+      expect(marked > 0 || (model === 'linear' && method === 'vargrad'), `${model} ${method}`).toBe(
+        true,
+      );
+    }
+  }
+  await expect(page.locator('#versus-note')).toContainText('rank correlation');
+});
+
+test('sufficient subsets: highlighted, disjoint, evaluated anew', async ({ page }) => {
+  await open(page);
+  await page.locator('#model').selectOption('cnn');
+  await expect(page.locator('#sis-state')).toContainText('disjoint', { timeout: 60_000 });
+  const rows = await page.locator('#sets li').allTextContents();
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) {
+    const [, alone, struck] = row.match(/anew: (\S+) %; all other words struck out: (\S+) %/);
+    expect(parseFloat(alone)).toBeGreaterThanOrEqual(60);
+    // Masking by zero is striking out.
+    expect(Math.abs(parseFloat(struck) - parseFloat(alone))).toBeLessThan(0.11);
+  }
+  expect(await page.locator('#sis .word.set-0').count()).toBeGreaterThan(0);
+});
+
+test('the table sorts, strikes out by keyboard and is saved as CSV', async ({ page }) => {
+  await open(page);
+  const values = () =>
+    page
+      .locator('#table tbody tr td:nth-child(3)')
+      .evaluateAll((cells) =>
+        cells.map((cell) => parseFloat(cell.textContent.replace('−', '-').replace('e−', 'e-'))),
+      );
+  const down = await values();
+  expect([...down].sort((a, b) => b - a)).toEqual(down);
+  await page.locator('#table thead button').nth(2).click();
+  const up = await values();
+  expect([...up].sort((a, b) => a - b)).toEqual(up);
+  const button = page.locator('#table tbody button').first();
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#count')).toContainText('1 struck out');
+  const download = page.waitForEvent('download');
+  await page.locator('#save').click();
+  const text = await readFile(await (await download).path(), 'utf8');
+  expect(text.split('\r\n').length).toBe(SAMPLES[0].text.match(/[A-Za-z]+/g).length + 2);
+});
+
+test('the deletion curve beats chance', async ({ page }) => {
+  await open(page);
+  const note = page.locator('#deletion-text');
+  await expect(note).toContainText('in random order', { timeout: 60_000 });
+  const [, own, chance] = (await note.textContent()).match(/: (\S+) % in the order.*?, (\S+) % in/);
+  expect(parseFloat(own)).toBeLessThan(parseFloat(chance));
+  expect(await page.locator('#deletion path').count()).toBeGreaterThan(3);
+});
+
+test('no text, no known word, too much text', async ({ page }) => {
+  await open(page);
+  await page.locator('#clear').click();
+  await expect(page.locator('#silent')).toContainText('no word here yet');
+  await expect(page.locator('#explanations')).toBeHidden();
+  await page.locator('#text').fill('Жили-были дед да баба');
+  await expect(page.locator('#silent')).toContainText('knows none of these words');
+  expect(await page.locator('#behind .positive, #behind .negative').count()).toBe(0);
+  await page.locator('#text').evaluate((field) => {
+    field.value = 'orbit and moon '.repeat(700_000);
+    field.dispatchEvent(new Event('input'));
+  });
+  await expect(page.locator('.notice')).toContainText('first 20,000 characters');
+  await expect(page.locator('#count')).toContainText('words');
+  expect(await page.locator('#text').inputValue()).toHaveLength(20_000);
+});
+
+test('hostile texts stay texts', async ({ page }) => {
+  test.setTimeout(120_000);
+  await open(page);
+  const bodies = [
+    '<img src=x onerror=window.__pwned=1>',
+    '<script>window.__pwned=1</script>',
+    '<svg onload=window.__pwned=1>',
+    '"><iframe srcdoc="<script>parent.__pwned=1</script>">',
+    'javascript:window.__pwned=1',
+    '{{constructor.constructor("window.__pwned=1")()}}',
+    '${window.__pwned=1}',
+    '<style>@import "x"</style>',
+    '\u202eorbit\u202c \u2066moon\u2069',
+    '\ud83d orbit \ude00',
+  ];
+  const frames = [
+    (t) => t,
+    (t) => `orbit ${t} moon`,
+    (t) => `&lt;b&gt;${t}`,
+    (t) => `__proto__ ${t}\0`,
+  ];
+  let count = 0;
+  for (const body of bodies) {
+    for (const frame of frames) {
+      const text = frame(body);
+      await page.locator('#text').evaluate((field, value) => {
+        field.value = value;
+        field.dispatchEvent(new Event('input'));
+      }, text);
+      const shown = page.locator('#behind');
+      await expect
+        .poll(() => shown.evaluate((node) => node.textContent))
+        .toBe(await page.locator('#text').evaluate((field) => field.value));
+      expect(await page.locator('.reading *:not(span), #behind *:not(span)').count()).toBe(0);
+      count += 1;
+    }
+  }
+  expect(count).toBe(40);
+});
+
+for (const [size, viewport] of [
+  ['desktop', { width: 1280, height: 900 }],
+  ['phone', { width: 390, height: 844 }],
+]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test.describe(`${size}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+      test('no axe violations, nothing wider than the screen, pictures taken', async ({ page }) => {
+        mkdirSync(OUTPUT, { recursive: true });
+        await open(page);
+        await expect(page.locator('#sis-state')).toContainText('disjoint', { timeout: 60_000 });
+        await expect(page.locator('#deletion-text')).toContainText('random', { timeout: 60_000 });
+        await axe(page);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+        ).toBeLessThanOrEqual(0);
+        await page.screenshot({ path: `${OUTPUT}text-${size}-${colorScheme}.png`, fullPage: true });
+      });
+    });
+  }
+}

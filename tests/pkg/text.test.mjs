@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { createRuntime } from '../../pkg/dist/index.js';
+import { random } from '../../www/text/deletion.js';
+import { pieces } from '../../www/text/words.js';
+
+const STRINGS = 5_000;
+const TEXT = 'The shuttle is in orbit; the crew feels sick, says the doctor. 😀 orbit zzzqqq.';
+const file = (name) => readFile(new URL(`../../www/models/${name}.onnx`, import.meta.url));
+
+const DOCUMENTS = { train: 11_314, test: 7_532 };
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const DATA = `${process.env.HEATLENS_DATA ?? `${ROOT}../shared/data`}/newsgroups20`;
+const absent = existsSync(DATA) ? false : `NOT compared: there is no ${DATA}`;
+
+let runtime;
+let linear;
+let cnn;
+before(async () => {
+  runtime = createRuntime({ worker: false });
+  linear = await runtime.load(await file('text-linear'));
+  cnn = await runtime.load(await file('text-cnn'));
+});
+after(() => runtime.dispose());
+
+test(`${STRINGS} strings: the pieces put together are exactly the text`, async () => {
+  const next = random(4);
+  const below = (n) => Math.floor(next() * n);
+  const kinds = [
+    () => 0x61 + below(26),
+    () => 0x20 + below(0x40),
+    () => 0xd800 + below(0x800),
+    () => 0x300 + below(0x70),
+    () => 0x590 + below(0x170),
+    () => [0, 0x200d, 0x202e, 0x2066, 0xfeff, 0xd, 0xa][below(7)],
+    () => below(0x10000),
+  ];
+  for (let k = 0; k < STRINGS; k += 1) {
+    const use = 1 + below(kinds.length);
+    const units = Array.from({ length: below(50) }, () => kinds[below(use)]());
+    const text = String.fromCharCode(...units);
+    const spans = await runtime.tokenize(text);
+    const parts = pieces(text, spans);
+    assert.equal(parts.map((part) => part.text).join(''), text);
+    assert.ok(parts.every((part) => part.text.length > 0));
+  }
+  const word = 'x'.repeat(1_000_000);
+  assert.deepEqual([...(await runtime.tokenize(word))], [0, 1_000_000]);
+});
+
+/** What a token is to a vocabulary: the rule of src/text/tokens.rs, written once more. */
+function form(token) {
+  const long = /^[0-9 .\-/+()]+$/.test(token) && token.replace(/[^0-9]/g, '').length >= 7;
+  if (long || token.includes('@')) return null;
+  const lower = token.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return lower.replaceAll('\u2019', "'").replace(/'s$/, '');
+}
+
+for (const [split, count] of Object.entries(DOCUMENTS)) {
+  const name = `program and package tell the same words apart in ${count} documents (${split})`;
+  // Without the data this is skipped, or fails where they must be there.
+  test(name, { skip: process.env.HEATLENS_REQUIRE_DATA !== '1' && absent }, async () => {
+    const path = `${DATA}/${split}.jsonl.gz`;
+    const texts = gunzipSync(await readFile(path))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const command = ['run', '--quiet', '--bin', 'heatlens', '--', 'tokenize', path];
+    const program = spawn('cargo', command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    let compared = 0;
+    for await (const line of createInterface({ input: program.stdout })) {
+      const { id, text } = JSON.parse(texts[compared]);
+      const told = JSON.parse(line);
+      const end = text.indexOf('\n\n');
+      const body = end < 0 ? text : text.slice(end + 2);
+      const spans = await runtime.tokenize(body);
+      const tokens = told.tokens.map((_, i) => form(body.slice(spans[2 * i], spans[2 * i + 1])));
+      assert.equal(spans.length, 2 * told.tokens.length, id);
+      assert.deepEqual(tokens, told.tokens, id);
+      compared += 1;
+    }
+    assert.equal(compared, count);
+  });
+}
+
+test('a text is read; words left out are left out', async () => {
+  for (const model of [linear, cnn]) {
+    assert.ok(model.info.vocabulary > 10_000);
+    const { rows, probabilities, slots, words, spans } = await model.read(TEXT, {
+      without: [[], [1, 4, 13]],
+    });
+    const classes = model.info.labels.length;
+    const space = model.info.labels.indexOf('sci.space');
+    assert.equal(rows, 2);
+    assert.equal(TEXT.slice(spans[2], spans[3]), 'shuttle');
+    assert.equal(spans.length, 2 * slots.length);
+    assert.equal(slots.at(-1), -1);
+    const lines = model.info.metadata['heatlens.vocabulary'].split('\n');
+    assert.equal(lines[words[1]], 'shuttle');
+    assert.ok(probabilities[space] > probabilities[classes + space]);
+  }
+});
+
+test('an explanation is one number per word, without those left out', async () => {
+  for (const model of [linear, cnn]) {
+    const options = { method: 'gradient-x-input', target: 14, without: [1] };
+    const { relevance, slots, score, sum } = await model.explainText(TEXT, options);
+    assert.equal(relevance.length, slots.length);
+    assert.equal(relevance[1], 0);
+    assert.ok(Math.abs(relevance.reduce((a, b) => a + b, 0) - sum) < 1e-3);
+    const { logits } = await model.read(TEXT, { without: [[1]] });
+    assert.ok(Math.abs(logits[14] - score) < 1e-4);
+  }
+});
+
+test('misuse is refused with a code', async () => {
+  const code = (code) => (error) => error.code === code;
+  await assert.rejects(linear.read(5), code('E_INPUT'));
+  await assert.rejects(linear.read('x'.repeat(1_000_001)), code('E_LIMIT'));
+  await assert.rejects(linear.read('orbit', { without: [[7]] }), code('E_REQUEST'));
+  await assert.rejects(linear.read('orbit', { without: [0] }), code('E_REQUEST'));
+  await assert.rejects(
+    linear.explainText('orbit', { method: 'lrp', without: [-1] }),
+    code('E_REQUEST'),
+  );
+  await assert.rejects(linear.explainText('zzzqqq', { method: 'lrp' }), code('E_NOT_APPLICABLE'));
+  await assert.rejects(linear.explainText('', { method: 'lrp' }), code('E_NOT_APPLICABLE'));
+  const digits = await runtime.load(await file('digits-mlp'));
+  assert.equal(digits.info.vocabulary, null);
+  await assert.rejects(digits.read('orbit'), code('E_INPUT'));
+  // The instance is whole afterwards.
+  assert.equal((await linear.read('orbit')).rows, 1);
+});

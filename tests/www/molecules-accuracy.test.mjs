@@ -1,0 +1,112 @@
+// The molecule models as they are shipped, run by the package on the data that were held out.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { fromSmiles } from '../../dist/site/molecules/chemistry.js';
+import { coulomb } from '../../dist/site/molecules/space/coulomb.js';
+import { apart, solve } from '../../dist/site/molecules/space/energy.js';
+import { auc, data, done, heldOut, network, npz } from './molecules-rig.mjs';
+
+after(done);
+
+const BOHR = 0.529177210903;
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Raw outputs of a graph network on molecules, and what the file says of itself. */
+async function scores(file, rows) {
+  const outputs = [];
+  let metadata = {};
+  for (const { smiles } of rows) {
+    const { features, adjacency, size } = await fromSmiles(smiles, Infinity);
+    const model = await network(file, size);
+    metadata = model.info.metadata;
+    const present = new Float32Array(size).fill(1);
+    outputs.push((await model.predict([features, adjacency, present])).logits[0]);
+  }
+  return { outputs, metadata };
+}
+
+test('mutagenicity: area under the ROC curve on the held-out fifth', async (t) => {
+  if (!data(t)) return;
+  const rows = await heldOut('ames');
+  const { outputs, metadata } = await scores('ames.onnx', rows);
+  const area = auc(
+    outputs,
+    rows.map(({ label }) => label === 1),
+  );
+  console.log(`ames.onnx: ROC AUC ${area.toFixed(4)} on ${rows.length} molecules`);
+  assert.ok(area >= 0.85);
+  assert.ok(Math.abs(area - Number(metadata['heatlens.auc'])) < 0.001, metadata['heatlens.auc']);
+});
+
+test('solubility: root mean square error on the held-out fifth', async (t) => {
+  if (!data(t)) return;
+  const rows = await heldOut('esol');
+  const { outputs, metadata } = await scores('esol.onnx', rows);
+  const error = Math.sqrt(mean(outputs.map((output, i) => (output - rows[i].label) ** 2)));
+  console.log(`esol.onnx: RMSE ${error.toFixed(4)} on ${rows.length} molecules`);
+  assert.ok(error <= 0.75);
+  assert.ok(Math.abs(error - Number(metadata['heatlens.rmse'])) < 0.001, metadata['heatlens.rmse']);
+});
+
+/** Molecules of QM7's fold 0: charges, positions in Å, energy in kcal/mol. */
+async function foldZero() {
+  const { Z, R, T, P } = await npz('qm7/qm7.npz');
+  const atoms = Z.shape[1];
+  return Array.from(P.values.subarray(0, P.shape[1]), (row) => {
+    const charges = [...Z.values.subarray(row * atoms, (row + 1) * atoms)].filter((z) => z > 0);
+    const positions = Float32Array.from(
+      R.values.subarray(row * atoms * 3, (row * atoms + charges.length) * 3),
+      (x) => x * BOHR,
+    );
+    return { charges, positions, energy: T.values[row] };
+  });
+}
+
+test('energies on fold 0 of QM7: tensor network, its atoms, and kernel ridge regression', async (t) => {
+  if (!data(t)) return;
+  const errors = { network: [], kernel: [] };
+  let gap = 0;
+  const kernel = await network('qm7-krr.onnx', null);
+  for (const { charges, positions, energy } of await foldZero()) {
+    const model = await network('qm7-dtnn.onnx', charges.length);
+    const { outputs } = await model.predict([charges, positions, apart(charges.length)]);
+    const [whole] = outputs[0].logits;
+    errors.network.push(Math.abs(whole - energy));
+    gap = Math.max(gap, Math.abs(outputs[1].logits.reduce((sum, e) => sum + e, 0) / whole - 1));
+    const { matrix } = coulomb({ charges, positions });
+    errors.kernel.push(Math.abs((await kernel.predict(matrix)).logits[0] - energy));
+  }
+  const [dtnn, krr] = [mean(errors.network), mean(errors.kernel)];
+  console.log(
+    `qm7-dtnn.onnx: MAE ${dtnn.toFixed(3)}, qm7-krr.onnx: MAE ${krr.toFixed(3)} kcal/mol on ${errors.network.length} molecules`,
+  );
+  assert.ok(dtnn < 3.51, 'better than Montavon et al. 2012');
+  assert.ok(krr < 9.99, 'better than Rupp et al. 2012');
+  const stated = async (file, atoms) =>
+    Number((await network(file, atoms)).info.metadata['heatlens.mae']);
+  assert.ok(Math.abs(dtnn - (await stated('qm7-dtnn.onnx', 10))) < 0.01);
+  assert.ok(Math.abs(krr - (await stated('qm7-krr.onnx', null))) < 0.05);
+  assert.ok(gap < 1e-5, `the atoms' energies miss their sum by ${gap} of it`);
+});
+
+test('forces agree with differences of the energy', async (t) => {
+  if (!data(t)) return;
+  const step = 0.01; // Å
+  for (const molecule of (await foldZero()).slice(0, 12)) {
+    const { charges } = molecule;
+    const model = await network('qm7-dtnn.onnx', charges.length);
+    const { forces } = await solve(model, molecule);
+    for (const at of [0, 4, 3 * charges.length - 1]) {
+      const energy = async (by) => {
+        const positions = molecule.positions.slice();
+        positions[at] += by;
+        return (await model.predict([charges, positions, apart(charges.length)])).logits[0];
+      };
+      const near = (await energy(step)) - (await energy(-step));
+      const far = (await energy(2 * step)) - (await energy(-2 * step));
+      const slope = (8 * near - far) / (12 * step);
+      const allowed = 0.05 + 0.005 * Math.abs(slope);
+      assert.ok(Math.abs(-slope - forces[at]) < allowed, `element ${at}: ${-slope} ${forces[at]}`);
+    }
+  }
+});

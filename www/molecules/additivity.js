@@ -1,0 +1,91 @@
+// Masking by atoms and by fragments, and how far the parts add up to the whole.
+
+import { byId, setText } from '../shared/dom.js';
+import { Legend } from '../shared/legend.js';
+import { format } from '../shared/numbers.js';
+import { fragments, fragmentShares, scoresWithout } from './masks.js';
+import { Plate } from './plate.js';
+
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+
+export class Additivity {
+  constructor(page) {
+    this.page = page;
+    this.result = null;
+    this.plate = new Plate({ width: 420, height: 320, title: 'Masking by fragments' });
+    this.legend = new Legend();
+    byId('fragments').replaceChildren(this.plate.node, this.legend.node);
+  }
+
+  ask() {
+    const { page } = this;
+    const { structure, removed } = page.state;
+    const present = page.present();
+    this.result = null;
+    page.requests.ask('additivity', 'slow', async (call) => {
+      const model = await page.network('slow');
+      const left = structure.names.map((_, atom) => atom).filter((atom) => !removed.has(atom));
+      const bonds = structure.bonds.filter(([a, b]) => !removed.has(a) && !removed.has(b));
+      const found = fragments(bonds);
+      const lists = [[], left, ...left.map((atom) => [atom]), ...found.fragments];
+      const [whole, nothing, ...scores] = await scoresWithout(
+        model,
+        structure,
+        present,
+        lists,
+        call,
+      );
+      const drops = scores.map((score) => whole - score);
+      const byAtoms = drops.slice(0, left.length);
+      const shares = fragmentShares(structure.size, found.fragments, drops.slice(left.length));
+      return {
+        structure,
+        whole,
+        nothing,
+        sum: total(byAtoms),
+        shares,
+        count: found.fragments.length,
+        bonds: found.bonds,
+      };
+    });
+  }
+
+  received(result) {
+    this.result = result;
+  }
+
+  draw() {
+    const { structure, removed } = this.page.state;
+    const { result } = this;
+    const look = this.page.look(result?.shares ?? null);
+    this.plate.show(structure);
+    this.plate.mark(removed, []);
+    this.plate.paint(result?.shares ?? null, 'atoms', look);
+    byId('fragments').toggleAttribute('data-ready', Boolean(result));
+    if (!result) {
+      setText(byId('fragments-note'), 'Taking the molecule apart …');
+      return;
+    }
+    this.legend.show({
+      full: look.full,
+      rule: look.rule,
+      isSigned: true,
+      map: look.map,
+      key: look.key,
+    });
+    const { whole, nothing, sum, shares, count, bonds } = result;
+    const extent = bonds > 1 ? `1 to ${bonds} bonds` : '1 bond';
+    setText(
+      byId('fragments-note'),
+      count === 0
+        ? 'The molecule has no bond, so it has no fragments.'
+        : `${count} connected fragments of ${extent} were taken out, one by one; each drop is split equally among the fragment’s atoms and averaged.`,
+    );
+    setText(
+      byId('additivity-note'),
+      `Score of the molecule ${format(whole)}, of nothing ${format(nothing)}: difference ${format(whole - nothing)}. ` +
+        `The atoms’ removals add up to ${format(sum)}, the fragments’ shares to ${format(total(shares))}. ` +
+        'Where these differ from the difference, the network does not add atoms up but judges them together.',
+    );
+  }
+}

@@ -1,0 +1,94 @@
+// Three methods side by side: each answers another question, so each may show something else.
+
+import { byId, el, setText } from '../shared/dom.js';
+import { Legend } from '../shared/legend.js';
+import { format } from '../shared/numbers.js';
+import { byAtom, options } from './methods.js';
+import { Plate } from './plate.js';
+import { strongest } from './words.js';
+
+const PANELS = [
+  ['occlusion', 'Masking', 'What the score loses when the atom is taken out with its bonds.'],
+  [
+    'gradient',
+    'Gradient',
+    'How fast the score moves as the atom fades: the slope at the molecule, not the whole step.',
+  ],
+  ['lrp', 'Relevance', 'The score handed back, layer by layer, to the atoms it came from (LRP-γ).'],
+];
+
+export class Compare {
+  constructor(page) {
+    this.page = page;
+    this.results = new Map();
+    this.panels = PANELS.map(([method, title, text]) => {
+      const plate = new Plate({ width: 420, height: 320, title });
+      const legend = new Legend();
+      const sum = el('p', { class: 'fine' });
+      const node = el(
+        'figure',
+        { class: 'panel', 'data-method': method },
+        el('figcaption', {}, el('h3', { text: title }), el('p', { class: 'fine', text })),
+        plate.node,
+        legend.node,
+        sum,
+      );
+      return { method, title, plate, legend, sum, node };
+    });
+    byId('compare').replaceChildren(...this.panels.map(({ node }) => node));
+  }
+
+  clear() {
+    this.results.clear();
+  }
+
+  ask() {
+    const { page } = this;
+    const { structure } = page.state;
+    const input = page.input();
+    for (const { method } of this.panels) {
+      page.requests.ask(method, 'quick', async () => {
+        const model = await page.network('quick');
+        const explanation = await model.explain(input, options(method, 'atoms'));
+        return { explanation, structure, values: byAtom(explanation, structure) };
+      });
+    }
+  }
+
+  received(method, result) {
+    this.results.set(method, result);
+  }
+
+  /** The numbers for the table. */
+  columns() {
+    return this.panels.map(({ method, title }) => ({
+      title,
+      values: this.results.get(method)?.values ?? null,
+    }));
+  }
+
+  draw() {
+    const { structure, removed } = this.page.state;
+    for (const { method, plate, legend, sum, node, title } of this.panels) {
+      const result = this.results.get(method);
+      const look = this.page.look(result?.values ?? null);
+      plate.show(structure);
+      plate.mark(removed, []);
+      plate.paint(result?.values ?? null, 'atoms', look);
+      node.toggleAttribute('data-ready', Boolean(result));
+      if (!result) continue;
+      legend.show({
+        full: look.full,
+        rule: look.rule,
+        isSigned: true,
+        map: look.map,
+        key: look.key,
+      });
+      plate.label(`${title}. ${strongest({ ...result, of: 'atoms' })}`);
+      setText(
+        sum,
+        `Σ ${format(result.explanation.sum)} beside f(x) ${format(result.explanation.score)}`,
+      );
+    }
+  }
+}

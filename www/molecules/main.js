@@ -1,0 +1,270 @@
+// The page: state, request, picture.
+
+import { colorMap } from '../shared/colors.js';
+import { byId, setText } from '../shared/dom.js';
+import { Legend } from '../shared/legend.js';
+import { Notices } from '../shared/notice.js';
+import { format, signed } from '../shared/numbers.js';
+import { fullColour } from '../shared/scale.js';
+import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
+import { currentTheme, startTheme } from '../shared/theme.js';
+import { Additivity } from './additivity.js';
+import { chemistry } from './chemistry.js';
+import { Compare } from './compare.js';
+import { buildControls } from './controls.js';
+import { Entry } from './entry.js';
+import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
+import { MODELS, Models } from './models.js';
+import { Plate } from './plate.js';
+import { Requests } from './requests.js';
+import { Subsets } from './subsets.js';
+import { AtomTable } from './table.js';
+import { toxicophoreSearch } from './toxicophores.js';
+import { nameOf, strongest, verdict } from './words.js';
+
+const SIZE = { width: 720, height: 460 };
+
+class MoleculePage {
+  constructor() {
+    this.state = {
+      structure: null,
+      removed: new Set(),
+      model: 'ames',
+      method: 'occlusion',
+      of: 'atoms',
+      map: 'red-blue',
+      outlined: false,
+    };
+    this.answer = null; // {model, logit, share}
+    this.result = null; // the explanation shown
+    this.notices = new Notices(byId('notices'));
+  }
+
+  async start() {
+    startTheme(byId('theme'), () => this.draw());
+    if (!hasSimd()) {
+      this.notices.show('This browser cannot run the networks', {
+        detail: SIMD_MESSAGE,
+        code: 'E_NO_SIMD',
+      });
+      return;
+    }
+    this.models = new Models();
+    this.requests = new Requests({
+      result: (name, result) => this.received(name, result),
+      failure: (name, error) => this.failed(name, error),
+    });
+    this.plate = new Plate({
+      ...SIZE,
+      title: 'Molecule',
+      point: (atom) => this.point(atom),
+      toggle: (atom) => this.toggle(atom),
+    });
+    byId('plate').replaceChildren(this.plate.node);
+    this.legend = new Legend();
+    byId('legend').replaceChildren(this.legend.node);
+    this.table = new AtomTable({
+      table: byId('table'),
+      save: byId('save-csv'),
+      toggle: (atom) => this.toggle(atom),
+    });
+    this.compare = new Compare(this);
+    this.additivity = new Additivity(this);
+    this.subsets = new Subsets();
+    try {
+      const [catalogue, library] = await Promise.all([this.models.catalogue(), chemistry()]);
+      this.catalogue = catalogue;
+      this.search = toxicophoreSearch(library);
+    } catch (error) {
+      this.notices.error('The page could not be started', error, {
+        text: 'Reload the page',
+        run: () => location.reload(),
+      });
+      return;
+    }
+    buildControls(this);
+    this.entry = new Entry({ notices: this.notices, read: (structure) => this.use(structure) });
+    this.entry.start();
+  }
+
+  // ---- state to request
+
+  use(structure) {
+    this.state.structure = structure;
+    this.state.removed.clear();
+    this.toxicophores = this.search(structure.molecule);
+    this.submit();
+  }
+
+  toggle(atom) {
+    const { removed, structure } = this.state;
+    if (!removed.delete(atom) && removed.size < structure.size - 1) removed.add(atom);
+    this.submit();
+  }
+
+  present() {
+    const { structure, removed } = this.state;
+    return Float32Array.from({ length: structure.size }, (_, atom) => (removed.has(atom) ? 0 : 1));
+  }
+
+  input() {
+    const { structure } = this.state;
+    return [structure.features, structure.adjacency, this.present()];
+  }
+
+  network(lane) {
+    const { structure, model } = this.state;
+    return this.models.get(MODELS[model].file, structure.size, lane);
+  }
+
+  submit() {
+    if (!this.state.structure) return;
+    this.requests.reset();
+    this.compare.clear();
+    const input = this.input();
+    const predict = async () => (await this.network('quick')).predict(input);
+    this.requests.ask('predict', 'quick', predict, { first: true });
+    this.explain();
+    this.compare.ask();
+    this.additivity.ask();
+    this.draw();
+  }
+
+  explain() {
+    const { structure, method, of } = this.state;
+    if (!structure) return;
+    this.result = null;
+    const why = unsuitable(method, structure);
+    setText(byId('why-not'), why ?? '');
+    if (why) {
+      this.draw();
+      return;
+    }
+    const input = this.input();
+    const entry = this.catalogue.find(({ name }) => name === method);
+    this.requests.ask('explain', entry.quick ? 'quick' : 'slow', async (call) => {
+      const model = await this.network(entry.quick ? 'quick' : 'slow');
+      const explanation = await model.explain(input, options(method, of), call);
+      const values = (of === 'bonds' ? byBond : byAtom)(explanation, structure);
+      return { explanation, values, structure, method, of };
+    });
+  }
+
+  /** The subsets need the answer: they are looked for only where there is one. */
+  askSubsets() {
+    const { structure, model } = this.state;
+    const why = this.subsets.refusal(model === 'ames' ? this.answer.share : null);
+    this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.look(null));
+    if (why) return;
+    const input = this.input();
+    this.requests.ask('subsets', 'slow', async (call) => {
+      const network = await this.network('slow');
+      return { structure, found: await network.explain(input, this.subsets.options(), call) };
+    });
+  }
+
+  // ---- result to picture
+
+  received(name, result) {
+    if (name === 'predict') {
+      const [[logit], [share]] = [result.logits, result.probabilities];
+      this.answer = { model: this.state.model, logit, share };
+      this.askSubsets();
+    } else if (name === 'explain') this.result = result;
+    else if (name === 'additivity') this.additivity.received(result);
+    else if (name === 'subsets') this.subsets.show(result.structure, result.found, this.look(null));
+    else this.compare.received(name, result);
+    this.draw();
+  }
+
+  failed(name, error) {
+    if (name === 'subsets') setText(byId('subsets-note'), error.message);
+    else this.notices.error('That could not be computed', error);
+  }
+
+  look(values) {
+    const scale = values ? fullColour(values, 'max') : { value: 0, rule: '' };
+    return {
+      full: scale.value,
+      rule: scale.rule,
+      map: colorMap(this.state.map, currentTheme()),
+      key: `${this.state.map}/${currentTheme()}`,
+    };
+  }
+
+  caption() {
+    const { model, of } = this.state;
+    return `${this.state.structure.smiles.slice(0, 60)} · ${MODELS[model].title} · ${byId('method').selectedOptions[0].text}, by ${of}`;
+  }
+
+  draw() {
+    const { state, result } = this;
+    document.documentElement.dataset.map = state.map;
+    const words = colorMap(state.map).words;
+    setText(byId('word-for'), words[0]);
+    setText(byId('word-against'), words[1]);
+    if (!state.structure) return;
+    const look = this.look(result?.values ?? null);
+    this.plate.show(state.structure);
+    this.plate.mark(state.removed, state.outlined ? this.toxicophores : []);
+    this.plate.paint(result?.values ?? null, state.of, look);
+    if (result) {
+      this.plate.node.dataset.ready = `${state.model}/${result.method}/${result.of}`;
+      const isSigned = result.explanation.signed;
+      this.legend.show({
+        full: look.full,
+        rule: look.rule,
+        isSigned,
+        map: look.map,
+        key: look.key,
+      });
+      const entry = offered(this.catalogue, result.of).find(({ name }) => name === result.method);
+      setText(byId('summary'), entry.summary);
+      this.plate.label(
+        `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,
+      );
+      const { sum, expected } = result.explanation;
+      setText(
+        byId('sum'),
+        expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`,
+      );
+    } else delete this.plate.node.dataset.ready;
+    if (this.answer) setText(byId('verdict'), verdict(this.answer));
+    byId('restore').hidden = state.removed.size === 0;
+    const names = [...new Set(this.toxicophores.map(({ name }) => name))];
+    setText(
+      byId('toxicophores'),
+      names.length > 0 ? `Known toxicophores: ${names.join(', ')}` : 'No known toxicophore',
+    );
+    this.compare.draw();
+    this.additivity.draw();
+    const own = {
+      title: byId('method').selectedOptions[0].text,
+      values: state.of === 'atoms' ? (result?.values ?? null) : null,
+    };
+    this.table.show({
+      structure: state.structure,
+      removed: state.removed,
+      columns: [own, ...this.compare.columns()],
+    });
+  }
+
+  /** Reads an atom out, and its bonds where those are explained. */
+  point(atom) {
+    this.plate.select(atom);
+    if (atom === null) return;
+    const { structure, removed } = this.state;
+    const { result } = this;
+    const parts = [structure.names[atom] + (removed.has(atom) ? ', taken out' : '')];
+    if (result?.of === 'atoms') parts.push(signed(result.values[atom]));
+    else if (result) {
+      structure.bonds.forEach(([a, b], i) => {
+        if (a === atom || b === atom)
+          parts.push(`${nameOf(structure, 'bonds', i)} ${signed(result.values[i])}`);
+      });
+    }
+    setText(byId('readout'), parts.join('  '));
+  }
+}
+
+new MoleculePage().start();

@@ -1,0 +1,149 @@
+// A molecule's drawing over its coloured field, with a cursor that goes from atom to atom.
+
+import { el, svg } from '../shared/dom.js';
+import { drawing } from './drawing.js';
+import { paintField } from './field.js';
+
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+export class Plate {
+  /**
+   * @param {{width: number, height: number, title: string, point?: (atom: number|null) => void,
+   *   toggle?: (atom: number) => void}} how without `point` it is a picture only
+   */
+  constructor(how) {
+    Object.assign(this, how);
+    this.structure = null;
+    this.cursor = null;
+    this.canvas = el('canvas', { class: 'field', 'aria-hidden': 'true' });
+    this.layers = Object.fromEntries(
+      ['outlines', 'lines', 'gone', 'cursor'].map((name) => [name, svg('g', { class: name })]),
+    );
+    this.svg = svg(
+      'svg',
+      { viewBox: `0 0 ${how.width} ${how.height}`, class: 'lines-over', role: 'img' },
+      ...Object.values(this.layers),
+    );
+    this.node = el('div', { class: 'plate molecule' }, this.canvas, this.svg);
+    this.label(`${this.title}: no molecule yet`);
+    if (this.point) this.listen();
+  }
+
+  label(text) {
+    this.svg.setAttribute('aria-label', text);
+  }
+
+  listen() {
+    this.node.tabIndex = 0;
+    this.node.setAttribute('role', 'group');
+    this.node.setAttribute(
+      'aria-label',
+      `${this.title}, atoms: read with the arrow keys, take out with Enter`,
+    );
+    this.node.addEventListener('pointermove', (event) => this.point(this.nearest(event)));
+    this.node.addEventListener('pointerleave', () => this.point(null));
+    this.node.addEventListener('blur', () => this.point(null));
+    this.node.addEventListener('click', (event) => {
+      const atom = this.nearest(event);
+      if (atom !== null) this.toggle(atom);
+    });
+    this.node.addEventListener('keydown', (event) => {
+      if (!this.structure) return;
+      const { size } = this.structure;
+      if (event.key === 'Escape') this.point(null);
+      else if (Object.hasOwn(STEPS, event.key)) {
+        event.preventDefault();
+        this.point(this.cursor === null ? 0 : (this.cursor + STEPS[event.key] + size) % size);
+      } else if ((event.key === 'Enter' || event.key === 'Delete') && this.cursor !== null) {
+        event.preventDefault();
+        this.toggle(this.cursor);
+      }
+    });
+  }
+
+  /** The atom under the pointer, or null. */
+  nearest(event) {
+    if (!this.structure) return null;
+    const box = this.svg.getBoundingClientRect();
+    const scale = this.width / box.width;
+    const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+    let [best, least] = [null, (0.6 * this.drawn.unit) ** 2];
+    this.drawn.atoms.forEach(([ax, ay], atom) => {
+      const distance = (ax - x) ** 2 + (ay - y) ** 2;
+      if (distance < least) [best, least] = [atom, distance];
+    });
+    return best;
+  }
+
+  /** Draws another molecule; its field is still to come. */
+  show(structure) {
+    if (structure === this.structure) return;
+    this.structure = structure;
+    this.drawn = drawing(structure, this.width, this.height);
+    this.layers.lines.replaceChildren(this.drawn.lines);
+    this.mark(new Set(), []);
+    this.select(null);
+  }
+
+  /** @param {Set<number>} removed atoms @param {{atoms: number[]}[]} outlined groups of atoms */
+  mark(removed, outlined) {
+    const { atoms, unit } = this.drawn;
+    const circle = (atom, share, name) =>
+      svg('circle', { class: name, cx: atoms[atom][0], cy: atoms[atom][1], r: share * unit });
+    const cross = (atom) => {
+      const [x, y] = atoms[atom];
+      const d = 0.25 * unit;
+      return svg('path', {
+        class: 'cross-out',
+        d: `M${x - d} ${y - d}l${2 * d} ${2 * d}m0 ${-2 * d}l${-2 * d} ${2 * d}`,
+      });
+    };
+    const groups = [...new Set(outlined.flatMap((group) => group.atoms))];
+    this.layers.outlines.replaceChildren(...groups.map((atom) => circle(atom, 0.52, 'outline')));
+    this.layers.gone.replaceChildren(
+      ...[...removed].flatMap((atom) => [circle(atom, 0.42, 'veil'), cross(atom)]),
+    );
+  }
+
+  /** Writes the number of its group beside each atom. */
+  number(groups) {
+    const { atoms, unit } = this.drawn;
+    const digit = (atom, k) =>
+      svg('text', {
+        class: 'group-number',
+        x: atoms[atom][0] + 0.3 * unit,
+        y: atoms[atom][1] - 0.3 * unit,
+        'font-size': 0.34 * unit,
+        text: k + 1,
+      });
+    this.layers.gone.append(
+      ...groups.flatMap((group, k) => [...group].map((atom) => digit(atom, k))),
+    );
+  }
+
+  select(atom) {
+    this.cursor = atom;
+    if (!this.structure || atom === null) {
+      this.layers.cursor.replaceChildren();
+      return;
+    }
+    const [cx, cy] = this.drawn.atoms[atom];
+    this.layers.cursor.replaceChildren(svg('circle', { cx, cy, r: 0.45 * this.drawn.unit }));
+  }
+
+  /** @param {ArrayLike<number>|null} values by atom or by bond @param {'atoms'|'bonds'} of @param {{full, map}} look */
+  paint(values, of, { full, map }) {
+    const { width, height } = this;
+    const places = values ? this.drawn[of] : [];
+    paintField(this.canvas, {
+      places,
+      values: values ?? [],
+      unit: this.drawn.unit,
+      full,
+      map,
+      width,
+      height,
+    });
+    this.look = { full, map };
+  }
+}

@@ -1,0 +1,56 @@
+// The smallest groups of atoms that suffice for the network's answer, numbered.
+
+import { byId, el, setText } from '../shared/dom.js';
+import { percent } from '../shared/numbers.js';
+import { Plate } from './plate.js';
+
+const THRESHOLD = 0.7;
+
+export class Subsets {
+  constructor() {
+    this.plate = new Plate({ width: 420, height: 320, title: 'Sufficient atoms' });
+    byId('subsets-plate').replaceChildren(this.plate.node);
+    this.list = byId('subsets-list');
+  }
+
+  /** Why there is nothing to look for, or null. */
+  refusal(share) {
+    if (share === null) return 'This needs a network that answers with a probability.';
+    return share < THRESHOLD
+      ? `The network gives “mutagenic” ${percent(share)} %, below the ${percent(THRESHOLD)} % that a group of atoms would have to keep.`
+      : null;
+  }
+
+  options() {
+    return { method: 'sis', target: 0, at: 'present', threshold: THRESHOLD, mask: 0 };
+  }
+
+  wait(structure, text, look) {
+    this.plate.show(structure);
+    this.plate.mark(new Set(), []);
+    this.plate.paint(null, 'atoms', { full: 0, map: look.map });
+    setText(byId('subsets-note'), text);
+    this.list.replaceChildren();
+  }
+
+  show(structure, { sis }, look) {
+    const values = new Float32Array(structure.size);
+    sis.sets.forEach((set) => set.features.forEach((atom) => (values[atom] = 1)));
+    this.plate.show(structure);
+    this.plate.mark(new Set(), []);
+    this.plate.number(sis.sets.map((set) => set.features));
+    this.plate.paint(values, 'atoms', { full: 1, map: look.map });
+    setText(
+      byId('subsets-note'),
+      sis.sets.length === 0
+        ? 'No group of atoms suffices.'
+        : `Each group alone, all other atoms taken out, keeps the answer at ${percent(THRESHOLD)} % or more. Without all of them ${percent(sis.rest)} % are left.`,
+    );
+    this.list.replaceChildren(
+      ...sis.sets.map((set, k) => {
+        const names = [...set.features].sort((a, b) => a - b).map((atom) => structure.names[atom]);
+        return el('li', { text: `Group ${k + 1}: ${names.join(', ')} (${percent(set.score)} %)` });
+      }),
+    );
+  }
+}

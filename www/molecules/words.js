@@ -1,0 +1,25 @@
+// Answers and numbers in words.
+
+import { format, percent, signed } from '../shared/numbers.js';
+
+/** The network's answer. */
+export function verdict({ model, logit, share }) {
+  if (model === 'esol')
+    return `log S = ${format(logit)}, about ${format(10 ** logit)} mol per litre`;
+  return share >= 0.5 ? `mutagenic, ${percent(share)} %` : `not mutagenic, ${percent(1 - share)} %`;
+}
+
+/** Atom or bond number `i`. */
+export function nameOf({ names, bonds }, of, i) {
+  return of === 'atoms' ? names[i] : `bond ${names[bonds[i][0]]}–${names[bonds[i][1]]}`;
+}
+
+/** The largest number and whose it is. */
+export function strongest({ values, of, structure }) {
+  if (values.length === 0) return '';
+  let top = 0;
+  values.forEach((value, i) => {
+    if (Math.abs(value) > Math.abs(values[top])) top = i;
+  });
+  return `Strongest: ${nameOf(structure, of, top)} with ${signed(values[top])}.`;
+}

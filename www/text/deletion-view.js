@@ -1,0 +1,34 @@
+// The deletion curve of this text, drawn.
+
+import { byId, setText } from '../shared/dom.js';
+import { drawChart } from './chart.js';
+import { curveText, deletionCurves } from './deletion.js';
+
+export class Deletion {
+  /** @param {object} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** @param {object} explanation of the first panel's class */
+  ask({ relevance, target }) {
+    const { page } = this;
+    const passage = page.reading;
+    page.requests.ask('deletion', 'slow', page.state.model, (model, call) =>
+      deletionCurves(model, passage, relevance, target, call),
+    );
+  }
+
+  received(curves) {
+    drawChart(byId('deletion'), {
+      steps: curves.steps,
+      under: 'words struck out',
+      band: curves,
+      lines: [
+        { values: curves.mean, className: 'line-random' },
+        { values: curves.own, className: 'line-own' },
+      ],
+    });
+    setText(byId('deletion-text'), curveText(curves));
+  }
+}

@@ -1,0 +1,295 @@
+// The page: state, request, picture.
+
+import { colorMap } from '../shared/colors.js';
+import { byId, setText } from '../shared/dom.js';
+import { Notices } from '../shared/notice.js';
+import { percent } from '../shared/numbers.js';
+import { fullColour, sharedColour } from '../shared/scale.js';
+import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
+import { currentTheme, startTheme } from '../shared/theme.js';
+import { ClassList } from './class-list.js';
+import { Deletion } from './deletion-view.js';
+import { Editor } from './editor.js';
+import { Evidence } from './evidence.js';
+import { applicable, options, sampled, twice } from './methods.js';
+import { Models, other } from './models.js';
+import { Panel } from './panel.js';
+import { Requests } from './requests.js';
+import { SAMPLES } from './samples.js';
+import { buildSettings } from './settings.js';
+import { Subsets } from './subsets.js';
+import { WordTable } from './table.js';
+import { Versus } from './versus.js';
+
+const PANELS = ['first', 'second', 'third'];
+
+class TextPage {
+  constructor() {
+    this.state = {
+      text: SAMPLES[0].text,
+      struck: new Set(),
+      model: 'linear',
+      method: 'lrp',
+      fill: '0',
+      threshold: 0.6,
+      map: 'red-blue',
+      chosen: [null, null, null], // classes of the three panels; null = by rank
+      pair: null,
+    };
+    this.reading = null; // what the network said of the text
+    this.results = new Map();
+    this.notices = new Notices(byId('notices'));
+  }
+
+  async start() {
+    startTheme(byId('theme'), () => this.draw());
+    if (!hasSimd()) {
+      this.notices.show('This browser cannot run the networks', { detail: SIMD_MESSAGE });
+      return;
+    }
+    this.models = new Models();
+    this.requests = new Requests(this.models, {
+      result: (name, result) => this.received(name, result),
+      progress: (name, share) => this.progress(name, share),
+      failure: (name, error) => this.failed(name, error),
+    });
+    try {
+      const model = await this.models.get('linear', 'quick');
+      this.labels = model.info.labels;
+      this.build(applicable(await this.models.catalogue()));
+    } catch (error) {
+      this.notices.error('The network could not be loaded', error, {
+        text: 'Reload the page',
+        run: () => location.reload(),
+      });
+      return;
+    }
+    this.submit();
+  }
+
+  build(methods) {
+    this.methods = methods;
+    const strike = (word) => this.strike(word);
+    this.editor = new Editor({
+      state: this.state,
+      notices: this.notices,
+      changed: (text) => this.setText(text),
+    });
+    this.classes = new ClassList(byId('classes'), this.labels, (index) => this.choose(0, index));
+    this.panels = PANELS.map(
+      (title, k) =>
+        new Panel({
+          labels: this.labels,
+          strike,
+          title,
+          choose: (_, index) => this.choose(k, index),
+        }),
+    );
+    byId('panels').replaceChildren(...this.panels.map((panel) => panel.node));
+    this.pair = new Panel({
+      labels: this.labels,
+      strike,
+      pair: true,
+      title: 'comparison',
+      choose: (which, index) => this.choosePair(which, index),
+    });
+    byId('pair').replaceChildren(this.pair.node);
+    this.versus = new Versus({ host: byId('versus'), note: byId('versus-note') });
+    this.table = new WordTable({
+      table: byId('table'),
+      more: byId('more'),
+      save: byId('save'),
+      strike,
+    });
+    this.subsets = new Subsets(this);
+    this.deletion = new Deletion(this);
+    this.evidence = new Evidence(this);
+    buildSettings(this.state, methods, {
+      draw: () => this.draw(),
+      submit: () => this.submit(),
+    });
+  }
+
+  setText(text) {
+    this.state.text = text;
+    this.state.struck.clear();
+    this.state.chosen = [null, null, null];
+    this.state.pair = null;
+    this.submit();
+  }
+
+  strike(word) {
+    const { struck } = this.state;
+    if (!struck.delete(word)) struck.add(word);
+    this.submit();
+  }
+
+  choose(panel, index) {
+    this.state.chosen[panel] = index;
+    this.explain();
+  }
+
+  choosePair(which, index) {
+    const pair = this.pairNow();
+    pair[which === 'target' ? 0 : 1] = index;
+    this.state.pair = pair;
+    this.explain();
+  }
+
+  /** The classes of the three panels: chosen, or the likeliest that are left. */
+  classesNow() {
+    const { shares } = this.reading;
+    const order = this.labels.map((_, i) => i).sort((a, b) => shares[b] - shares[a]);
+    const left = order.filter((index) => !this.state.chosen.includes(index));
+    return this.state.chosen.map((index) => index ?? left.shift());
+  }
+
+  pairNow() {
+    const [a, b] = this.classesNow();
+    return this.state.pair ? [...this.state.pair] : [a, b];
+  }
+
+  /** A text, another network or other strikes: everything anew. */
+  submit() {
+    const { text, struck, model } = this.state;
+    this.requests.reset();
+    this.results.clear();
+    for (const panel of [...this.panels, this.pair]) panel.stale();
+    const without = [[...struck], []];
+    const work = async (loaded) => ({
+      ...(await loaded.read(text, { without })),
+      empty: (await loaded.read('')).logits,
+    });
+    this.requests.ask('read', 'quick', model, work, { first: true });
+  }
+
+  /** The explanations of the text that was read. */
+  explain() {
+    const { reading } = this;
+    if (!reading?.known) return;
+    const entry = this.methods.find(({ name }) => name === this.state.method);
+    const lane = entry.quick ? 'quick' : 'slow';
+    const { text, struck, model } = this.state;
+    const ask = (name, id, target, against) => {
+      const old = this.results.get(name);
+      if (old && (old.target !== target || old.against !== (against ?? null)))
+        this.results.delete(name);
+      const asked = {
+        ...options(entry, this.state, id, reading.slots.length),
+        target,
+        against,
+        without: [...struck],
+      };
+      this.requests.ask(name, lane, id, (loaded, call) =>
+        sampled(entry) ? twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
+      );
+    };
+    const classes = this.classesNow();
+    classes.forEach((target, k) => ask(PANELS[k], model, target));
+    const [a, b] = this.pairNow();
+    if (a !== b) ask('pair', model, a, b);
+    ask('other', other(model), classes[0]);
+    this.evidence.ask();
+    this.subsets.ask(classes[0]);
+    this.draw();
+  }
+
+  received(name, result) {
+    if (name === 'read') this.read(result);
+    else if (name === 'sis') this.subsets.received(result);
+    else if (name === 'deletion') this.deletion.received(result);
+    else if (name === 'writers') this.evidence.received(result);
+    else {
+      // What the network says without a word: the bias, where it is linear.
+      const f = this.reading.empty;
+      const empty = f[result.target] - (result.against === null ? 0 : f[result.against]);
+      this.results.set(name, { ...result, empty });
+      if (name === 'first') this.deletion.ask(result);
+      this.draw();
+    }
+  }
+
+  read(result) {
+    const classes = this.labels.length;
+    const part = (values, row) => values.subarray(row * classes, (row + 1) * classes);
+    const known = result.slots.filter(
+      (slot, word) => slot >= 0 && !this.state.struck.has(word),
+    ).length;
+    this.reading = {
+      ...result,
+      text: this.state.text,
+      struck: new Set(this.state.struck),
+      shares: part(result.probabilities, 0),
+      whole: part(result.probabilities, 1),
+      known,
+    };
+    this.editor.said(this.reading);
+    this.draw();
+    this.explain();
+  }
+
+  progress(name, share) {
+    const text = share < 1 ? `${percent(share)} %` : '';
+    if (name === 'sis') this.subsets.wait(text);
+    else this.panels[PANELS.indexOf(name)]?.wait(text);
+  }
+
+  failed(name, error) {
+    if (name === 'sis') this.subsets.wait(error.message);
+    else this.notices.error('That could not be computed', error);
+  }
+
+  look(names) {
+    // Weak words fade into the page, not out of it.
+    const theme = currentTheme() === 'dark' ? 'night' : 'light';
+    const scales = names
+      .map((name) => this.results.get(name))
+      .filter(Boolean)
+      .map((result) => fullColour(result.relevance, 'max'));
+    const { value, rule } =
+      scales.length > 1 ? sharedColour(scales) : (scales[0] ?? { value: 0, rule: '' });
+    const key = `${this.state.map}/${theme}`;
+    return { full: value, rule, key, map: colorMap(this.state.map, theme) };
+  }
+
+  draw() {
+    document.documentElement.dataset.map = this.state.map;
+    const { reading } = this;
+    if (!reading) return;
+    const silent = reading.known === 0;
+    byId('explanations').hidden = silent;
+    byId('silent').hidden = !silent;
+    byId('fill-label').hidden = this.state.model !== 'cnn';
+    byId('restore').hidden = reading.struck.size === 0;
+    if (silent) {
+      this.classes.show(null, null, []);
+      this.editor.colour(null, this.look([]));
+      setText(byId('verdict'), 'nothing to go by');
+      return;
+    }
+    const classes = this.classesNow();
+    this.classes.show(reading.shares, reading.struck.size > 0 ? reading.whole : null, classes);
+    const best = reading.shares.indexOf(Math.max(...reading.shares));
+    setText(byId('verdict'), `${this.labels[best]}, ${percent(reading.shares[best])} %`);
+    const look = this.look(PANELS);
+    this.panels.forEach((panel, k) => {
+      panel.choose(classes[k]);
+      panel.draw(reading, this.results.get(PANELS[k]) ?? null, look);
+    });
+    const [a, b] = this.pairNow();
+    this.pair.choose(a, b);
+    this.pair.draw(reading, this.results.get('pair') ?? null, this.look(['pair']));
+    this.editor.colour(this.results.get('first')?.relevance ?? null, look);
+    this.versus.draw(this, classes[0], other(this.state.model));
+    this.evidence.draw();
+    this.table.show({
+      passage: reading,
+      columns: classes.map((index, k) => ({
+        title: this.labels[index],
+        values: this.results.get(PANELS[k])?.relevance ?? null,
+      })),
+    });
+  }
+}
+
+new TextPage().start();

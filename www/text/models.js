@@ -1,0 +1,37 @@
+// The two networks, each in two workers: a quick one that keeps up with typing, one for slow work.
+
+import { createRuntime } from '../pkg/index.js';
+
+export const MODELS = {
+  linear: { title: 'Linear, tf-idf', file: '../models/text-linear.onnx' },
+  cnn: { title: 'Convolutional, word embeddings', file: '../models/text-cnn.onnx' },
+};
+
+export const other = (id) => (id === 'linear' ? 'cnn' : 'linear');
+
+export class Models {
+  constructor() {
+    this.runtimes = { quick: createRuntime(), slow: createRuntime() };
+    this.cache = new Map();
+  }
+
+  catalogue() {
+    return this.runtimes.quick.methods();
+  }
+
+  /** @param {string} id @param {'quick'|'slow'} lane */
+  get(id, lane) {
+    const key = `${id}/${lane}`;
+    if (!this.cache.has(key)) {
+      const url = new URL(MODELS[id].file, document.baseURI);
+      const loading = this.runtimes[lane].load(url).then((model) => {
+        if (model.info.vocabulary !== null) return model;
+        model.dispose();
+        throw Object.assign(new Error(`${url.pathname} takes no texts`), { code: 'E_INPUT' });
+      });
+      this.cache.set(key, loading);
+      loading.catch(() => this.cache.delete(key));
+    }
+    return this.cache.get(key);
+  }
+}

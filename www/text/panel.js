@@ -1,0 +1,80 @@
+// The text explained for one class (or one against another): question, words, sum, legend.
+
+import { el, setText } from '../shared/dom.js';
+import { Legend } from '../shared/legend.js';
+import { format } from '../shared/numbers.js';
+import { WordView } from './words.js';
+
+export class Panel {
+  /**
+   * @param {{labels: string[], choose: (which: 'target'|'against', index: number) => void,
+   *   strike: (word: number) => void, pair?: boolean, title: string}} how
+   */
+  constructor({ labels, choose, strike, pair = false, title }) {
+    const select = (which, name) =>
+      el(
+        'select',
+        {
+          'aria-label': name,
+          on: { change: (event) => choose(which, Number(event.target.value)) },
+        },
+        ...labels.map((label, index) => el('option', { value: index, text: label })),
+      );
+    this.target = select('target', `${title}: class`);
+    this.against = pair ? select('against', `${title}: against`) : null;
+    this.body = el('div', { class: 'reading', dir: 'auto' });
+    this.sum = el('p', { class: 'fine sum' });
+    this.state = el('p', { class: 'fine panel-state', role: 'status' });
+    this.legend = new Legend();
+    this.view = new WordView(this.body, strike);
+    this.node = el(
+      'article',
+      { class: 'panel' },
+      el('h3', { class: 'panel-head' }, this.target, pair ? ' against ' : null, this.against),
+      this.body,
+      this.legend.node,
+      this.sum,
+      this.state,
+    );
+  }
+
+  choose(target, against = null) {
+    this.target.value = String(target);
+    if (this.against && against !== null) this.against.value = String(against);
+  }
+
+  wait(text) {
+    this.node.toggleAttribute('data-waiting', text !== '');
+    setText(this.state, text);
+  }
+
+  /** @param {object|null} result an explanation @param {object} look scale and colours */
+  draw(passage, result, look) {
+    const same = this.view.text === passage.text;
+    this.view.show(passage);
+    this.node.toggleAttribute('data-ready', Boolean(result));
+    if (!result) {
+      // Until the numbers come, a text that only changed its strikes keeps its colours.
+      if (!same) this.view.colour(null, look);
+      return;
+    }
+    this.view.colour(result.relevance, look);
+    this.legend.show({ ...look, isSigned: result.signed });
+    setText(this.sum, sumText(result));
+    this.body.setAttribute('aria-description', `Colours show ${this.legend.text}`);
+  }
+
+  /** What stands there is no longer what is asked for. */
+  stale() {
+    this.node.removeAttribute('data-ready');
+  }
+}
+
+/** What the numbers sum to, beside what is explained and what the network says without a word. */
+export function sumText({ sum, score, empty, signed: isSigned, error }) {
+  const parts = [`f = ${format(score)}`, `f of no words = ${format(empty)}`];
+  if (isSigned)
+    parts.push(`difference ${format(score - empty)}`, `Σ\u00a0R\u00a0=\u00a0${format(sum)}`);
+  if (error !== undefined) parts.push(`sampling error of a word ± ${format(error, 2)}`);
+  return parts.join(', ');
+}

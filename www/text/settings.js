@@ -1,0 +1,45 @@
+// The selects of the page and their effects.
+
+import { colorMap, MAP_NAMES } from '../shared/colors.js';
+import { byId, el } from '../shared/dom.js';
+import { MODELS } from './models.js';
+
+/** @param {object} state @param {object[]} methods @param {{draw: () => void, submit: () => void}} page */
+export function buildSettings(state, methods, { draw, submit }) {
+  const build = (name, entries, changed) => {
+    const select = byId(name);
+    select.replaceChildren(...entries.map(([value, text]) => el('option', { value, text })));
+    select.value = state[name];
+    select.addEventListener('change', () => {
+      state[name] = select.value;
+      changed();
+    });
+  };
+  build(
+    'model',
+    Object.entries(MODELS).map(([id, { title }]) => [id, title]),
+    submit,
+  );
+  build(
+    'method',
+    methods.map(({ name, title }) => [name, title]),
+    submit,
+  );
+  build(
+    'fill',
+    [
+      ['0', 'nothing (zero)'],
+      ['mean', 'the mean word'],
+    ],
+    submit,
+  );
+  build(
+    'map',
+    MAP_NAMES.map((name) => [name, colorMap(name).title]),
+    draw,
+  );
+  byId('restore').addEventListener('click', () => {
+    state.struck.clear();
+    submit();
+  });
+}

@@ -1,0 +1,75 @@
+// Sufficient input subsets over words: sets each enough for the decision, shown in the text and evaluated anew.
+
+import { el, setText } from '../shared/dom.js';
+import { percent } from '../shared/numbers.js';
+import { WordView } from './words.js';
+
+const SHOWN = 4; // sets that get a look of their own
+
+/** The word numbers of each set; a slot may stand for several equal words. */
+export function wordsOf(sis, slots) {
+  const words = new Map();
+  slots.forEach((slot, word) => words.set(slot, [...(words.get(slot) ?? []), word]));
+  return sis.sets.map((set) => Array.from(set.features).flatMap((slot) => words.get(slot) ?? []));
+}
+
+export class SisView {
+  /** @param {{body: HTMLElement, list: HTMLElement, state: HTMLElement}} parts */
+  constructor({ body, list, state }) {
+    Object.assign(this, { list, state });
+    this.view = new WordView(body);
+  }
+
+  wait(text) {
+    setText(this.state, text);
+  }
+
+  clear(passage, why) {
+    this.view.show(passage);
+    this.view.mark([], []);
+    this.list.replaceChildren();
+    this.wait(why);
+  }
+
+  /**
+   * @param {object} passage
+   * @param {object} result an explanation with `sis`
+   * @param {Float32Array|null} checks the probability of each set alone, evaluated anew
+   */
+  draw(passage, result, checks) {
+    const { sis } = result;
+    const sets = wordsOf(sis, Array.from(result.slots));
+    const names = sets.map((_, k) => `set ${k + 1}`);
+    this.view.show(passage);
+    this.view.mark(sets.slice(0, SHOWN), names);
+    const rows = sets.slice(0, SHOWN).map((words, k) => {
+      const text = words.map((word) => this.word(passage, word)).join(' · ') || 'no word at all';
+      const check = checks ? `; all other words struck out: ${percent(checks[k])} %` : '';
+      return el(
+        'li',
+        { class: `set-row set-${k}` },
+        el('span', { class: 'set-key', 'aria-hidden': 'true' }),
+        el('span', {}, `Set ${k + 1} (${words.length}): `, el('bdi', { text })),
+        el('span', {
+          class: 'fine',
+          text: ` alone, evaluated anew: ${percent(sis.sets[k].score)} %${check}`,
+        }),
+      );
+    });
+    this.list.replaceChildren(...rows);
+    this.wait(this.summary(sis, sets));
+  }
+
+  summary(sis, sets) {
+    const threshold = `τ = ${percent(sis.threshold)} %`;
+    if (sets.length === 0)
+      return `No set: the whole text gives ${percent(sis.initial)} %, less than ${threshold}.`;
+    const more = sets.length > SHOWN ? `, the first ${SHOWN} are shown` : '';
+    const rest = `what is left without them: ${percent(sis.rest)} %`;
+    return `${sets.length} disjoint ${sets.length === 1 ? 'set' : 'sets'}${more}; ${threshold}; ${rest}.`;
+  }
+
+  word({ text, spans }, word) {
+    return text.slice(spans[2 * word], spans[2 * word + 1]);
+  }
+}

@@ -1,0 +1,64 @@
+// Asks for sufficient input subsets and has each of them evaluated anew.
+
+import { byId } from '../shared/dom.js';
+import { percent } from '../shared/numbers.js';
+import { SisView, wordsOf } from './sis.js';
+
+const SETS = 4;
+
+export class Subsets {
+  /** @param {object} page */
+  constructor(page) {
+    this.page = page;
+    this.view = new SisView({ body: byId('sis'), list: byId('sets'), state: byId('sis-state') });
+    const slider = byId('threshold');
+    const label = () =>
+      (byId('threshold-value').textContent = `${percent(Number(slider.value))} %`);
+    slider.value = String(page.state.threshold);
+    slider.addEventListener('input', () => {
+      page.state.threshold = Number(slider.value);
+      label();
+      if (page.reading?.known) this.ask(page.classesNow()[0]);
+    });
+    label();
+  }
+
+  wait(text) {
+    this.view.wait(text && `looking for sets: ${text}`);
+  }
+
+  ask(target) {
+    const { page } = this;
+    const { text, struck, model, fill, threshold } = page.state;
+    const passage = page.reading;
+    const asked = { method: 'sis', threshold, sets: SETS, target, without: [...struck] };
+    if (fill === 'mean' && model === 'cnn') asked.mask = 'mean';
+    this.view.clear(passage, '');
+    this.wait('0.0 %');
+    page.requests.ask('sis', 'slow', model, async (loaded, call) => {
+      const result = await loaded.explainText(text, asked, call);
+      return { passage, result, checks: await this.check(loaded, passage, result, asked) };
+    });
+  }
+
+  /**
+   * The probability of each set when all other words are struck out. For embeddings masked by zero that is
+   * the same question; tf-idf is scaled to length one again, and the mean word is not nothing.
+   */
+  async check(model, passage, result, { target }) {
+    const slots = Array.from(result.slots);
+    const sets = wordsOf(result.sis, slots);
+    if (sets.length === 0) return null;
+    const without = sets.map((words) => {
+      const kept = new Set(words);
+      return [...slots.keys()].filter((word) => passage.struck.has(word) || !kept.has(word));
+    });
+    const { probabilities } = await model.read(passage.text, { without });
+    const classes = probabilities.length / sets.length;
+    return sets.map((_, k) => probabilities[k * classes + target]);
+  }
+
+  received({ passage, result, checks }) {
+    this.view.draw(passage, result, checks);
+  }
+}

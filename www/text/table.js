@@ -1,0 +1,158 @@
+// All words with their numbers: sortable, to strike out by keyboard, to save as CSV.
+
+import { el, setText } from '../shared/dom.js';
+import { format } from '../shared/numbers.js';
+
+const FIRST_ROWS = 40;
+
+/** A cell of a CSV file; quoted, and harmless where a spreadsheet would take it for a formula. */
+export function csvCell(value) {
+  const text = String(value);
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** @param {string[]} heads @param {(string|number)[][]} rows */
+export function csv(heads, rows) {
+  return [heads, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
+}
+
+export class WordTable {
+  /** @param {{table: HTMLElement, more: HTMLButtonElement, save: HTMLButtonElement, strike: (word: number) => void}} how */
+  constructor({ table, more, save, strike }) {
+    Object.assign(this, { table, more, strike });
+    this.sort = { column: 2, down: true };
+    this.all = false;
+    more.addEventListener('click', () => {
+      this.all = !this.all;
+      this.draw();
+    });
+    save.addEventListener('click', () => this.save());
+  }
+
+  /** @param {{passage: object, columns: {title: string, values: ArrayLike<number>|null}[]}} what */
+  show(what) {
+    this.what = what;
+    this.draw();
+  }
+
+  rows() {
+    const { passage, columns } = this.what;
+    const { spans, slots, text, struck } = passage;
+    return Array.from(slots, (slot, word) => ({
+      word,
+      cells: [
+        word + 1,
+        text.slice(spans[2 * word], spans[2 * word + 1]),
+        ...columns.map(({ values }) => values?.[word] ?? 0),
+      ],
+      known: slot >= 0,
+      struck: struck.has(word),
+    }));
+  }
+
+  sorted() {
+    const { column, down } = this.sort;
+    const order = (a, b) => {
+      const [x, y] = [a.cells[column], b.cells[column]];
+      return (
+        (typeof x === 'string' ? x.localeCompare(y) : x - y) * (down ? -1 : 1) || a.word - b.word
+      );
+    };
+    return this.rows().sort(order);
+  }
+
+  draw() {
+    if (!this.what) return;
+    const rows = this.sorted();
+    const shown = this.all ? rows : rows.slice(0, FIRST_ROWS);
+    this.more.hidden = rows.length <= FIRST_ROWS;
+    setText(this.more, this.all ? `Show the first ${FIRST_ROWS} only` : `Show all ${rows.length}`);
+    const body = shown.map(({ word, cells, known, struck }) => {
+      const [place, name, ...values] = cells;
+      const numbers = values.map((value) =>
+        el('td', {
+          class: value < 0 ? 'number negative' : 'number',
+          text: known ? format(value) : '–',
+        }),
+      );
+      const button = el('button', {
+        type: 'button',
+        class: 'link',
+        text: struck ? 'restore' : 'strike out',
+        'aria-label': `${struck ? 'restore' : 'strike out'} ${name}, word ${place}`,
+        on: { click: () => this.strikeHere(word) },
+      });
+      return el(
+        'tr',
+        { 'data-word': word, class: struck ? 'struck' : null },
+        el('td', { class: 'number', text: place }),
+        el('th', { scope: 'row', dir: 'auto' }, el('bdi', { text: name })),
+        ...numbers,
+        el('td', {}, button),
+      );
+    });
+    this.table.tHead.replaceChildren(el('tr', {}, ...this.heads()));
+    this.table.tBodies[0].replaceChildren(...body);
+  }
+
+  heads() {
+    const titles = ['Place', 'Word', ...this.what.columns.map(({ title }) => title)];
+    const heads = titles.map((title, column) => {
+      const own = this.sort.column === column;
+      const direction = this.sort.down ? 'descending' : 'ascending';
+      const mark = own ? (this.sort.down ? ' ▾' : ' ▴') : '';
+      return el(
+        'th',
+        {
+          scope: 'col',
+          class: column === 1 ? null : 'number',
+          'aria-sort': own ? direction : null,
+        },
+        el('button', {
+          type: 'button',
+          class: 'sort',
+          text: title + mark,
+          on: { click: () => this.sortBy(column) },
+        }),
+      );
+    });
+    return [
+      ...heads,
+      el('th', { scope: 'col' }, el('span', { class: 'hidden', text: 'Strike out' })),
+    ];
+  }
+
+  sortBy(column) {
+    const same = this.sort.column === column;
+    this.sort = { column, down: same ? !this.sort.down : column !== 1 && column !== 0 };
+    this.draw();
+    this.table.tHead.querySelectorAll('button')[column]?.focus();
+  }
+
+  /** Strikes a word out and keeps the focus where it was. */
+  strikeHere(word) {
+    this.strike(word);
+    this.table.querySelector(`[data-word="${word}"] button`)?.focus();
+  }
+
+  save() {
+    if (!this.what) return;
+    const heads = ['place', 'word', ...this.what.columns.map(({ title }) => title)];
+    const blob = new Blob(
+      [
+        '\ufeff',
+        csv(
+          heads,
+          this.sorted().map(({ cells }) => cells),
+        ),
+      ],
+      {
+        type: 'text/csv;charset=utf-8',
+      },
+    );
+    const url = URL.createObjectURL(blob);
+    el('a', { href: url, download: 'words.csv' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+}
