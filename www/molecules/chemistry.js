@@ -5,7 +5,8 @@ import { problem } from './problem.js';
 
 /** Most heavy atoms that the page takes. */
 export const MAX_ATOMS = 150;
-const MAX_TEXT = 4000;
+/** Longest SMILES; openchemlib's time grows faster than the length. */
+const MAX_TEXT = 512;
 
 /** Letters of other alphabets that look like those of SMILES. */
 const LOOKALIKES = new Map(
@@ -101,6 +102,12 @@ export async function fromMolfile(text) {
     molecule = library.Molecule.fromMolfile(record);
   } catch (error) {
     throw problem('E_MOLFILE', `The molfile cannot be read: ${reason(error)}`);
+  }
+  if (molecule?.getAllAtoms() > 4 * MAX_ATOMS) {
+    throw problem(
+      'E_LIMIT',
+      `The molfile has ${molecule.getAllAtoms()} atoms; this page takes up to ${MAX_ATOMS} heavy ones.`,
+    );
   }
   if (!molecule || molecule.getAllAtoms() === 0)
     throw problem('E_MOLFILE', 'The molfile holds no atoms.');
