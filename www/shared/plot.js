@@ -5,7 +5,7 @@ import { svg } from './dom.js';
 import { format } from './numbers.js';
 
 const [WIDTH, HEIGHT] = [560, 230];
-const [LEFT, RIGHT, TOP, BOTTOM] = [46, 12, 10, 36];
+const [LEFT, RIGHT, TOP, BOTTOM] = [60, 12, 10, 36];
 const DASHES = ['', '7 3', '2 3', '9 3 2 3', '4 4', '12 4'];
 
 function range(rows) {
