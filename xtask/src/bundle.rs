@@ -67,10 +67,7 @@ pub fn site(root: &Path) -> Result<()> {
             let main = main.display().to_string();
             let out = format!("--outdir={}", site.join(folder.file_name()).display());
             let whole = ["--format=esm", "--splitting", "--allow-overwrite"];
-            // esbuild takes one wildcard in a path.
-            let vendor = VENDOR.map(|(name, ..)| format!("--external:*/vendor/{name}.js"));
-            let apart = vendor.iter().map(String::as_str).chain(["--external:*/pkg/index.js"]);
-            let apart: Vec<&str> = apart.collect();
+            let apart = ["--external:*/pkg/index.js", "--external:../vendor/*"];
             bundle(root, &[&[main.as_str(), &out], &whole[..], &apart].concat())?;
         }
     }
