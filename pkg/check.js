@@ -127,19 +127,22 @@ export function readNumber(value, name) {
 }
 
 /**
- * What load's options ask a model to be changed by.
+ * How load's options ask a model to be read and changed.
+ * @param {unknown} axes
  * @param {unknown} randomize
  * @param {unknown} inputRange
  * @returns {import('./protocol.js').Edits}
  */
-export function readEdits(randomize, inputRange) {
+export function readEdits(axes, randomize, inputRange) {
   const fields = (/** @type {unknown} */ value) => new Map(Object.entries(Object(value)));
   const range = (/** @type {string} */ name) => {
     const values = readParameter(`inputRange.${name}`, fields(inputRange).get(name));
     if (values instanceof Float32Array && values.length === 2) return values;
     throw new RequestError('E_REQUEST', `inputRange.${name} must be two numbers`);
   };
+  const sizes = [...fields(axes)].map(([name, size]) => [name, index(size, `axes.${name}`)]);
   return {
+    axes: /** @type {[string, number][]} */ (sizes),
     randomize: (randomize ?? null) && {
       layers: index(fields(randomize).get('layers'), 'randomize.layers'),
       seed: index(fields(randomize).get('seed') ?? 1, 'randomize.seed'),

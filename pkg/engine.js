@@ -40,9 +40,9 @@ export class Engine {
       case 'init':
         return start(request.module);
       case 'load': {
-        const model = new glue.Model(request.bytes);
+        const { axes, randomize, inputRange } = request.edits;
+        const model = new glue.Model(request.bytes, axes);
         this.#models.set(request.key, model);
-        const { randomize, inputRange } = request.edits;
         if (randomize) model.randomize(randomize.layers, randomize.seed);
         if (inputRange) model.change_input_range(inputRange.from, inputRange.to);
         return model.info();

@@ -61,6 +61,8 @@ export interface CallOptions {
 }
 
 export interface LoadOptions extends CallOptions {
+  /** Sizes of axes that the file names and leaves open, but for the batch. */
+  axes?: Record<string, number>;
   /**
    * Draws the weights of the last so many layers anew: a control that an explanation should notice
    * (Adebayo et al. 2018).

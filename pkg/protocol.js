@@ -37,8 +37,9 @@
  *   at: string | null,
  * }} ExplainRequest
  *
- * What a model is changed by when it is loaded.
+ * How a model is read, and what it is changed by when it is loaded.
  * @typedef {{
+ *   axes: [string, number][],
  *   randomize: { layers: number, seed: number } | null,
  *   inputRange: { from: Float32Array, to: Float32Array } | null,
  * }} Edits

@@ -28,9 +28,9 @@ export class Runtime {
   }
 
   /** @type {import('./index.d.ts').Runtime['load']} */
-  async load(source, { randomize, inputRange, ...watch } = {}) {
+  async load(source, { axes, randomize, inputRange, ...watch } = {}) {
     this.#open();
-    const edits = readEdits(randomize, inputRange);
+    const edits = readEdits(axes, randomize, inputRange);
     this.#pool.prepare();
     const bytes = await readSource(source, watch);
     const kept = { key: ++this.#key, bytes, edits };

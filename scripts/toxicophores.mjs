@@ -151,5 +151,5 @@ const table = [
 console.log(table);
 const page = new URL('../docs/toxicophores.md', import.meta.url);
 const text = await readFile(page, 'utf8');
-await writeFile(page, text.replace(/(<!-- table -->\n)[^]*(\n<!-- end -->)/, `$1\n${table}\n$2`));
+await writeFile(page, text.replace(/(<!-- table -->\n)[^]*(<!-- end -->)/, `$1\n${table}\n\n$2`));
 await writeFile(new URL('../docs/toxicophores.svg', import.meta.url), picture(curves));

@@ -15,7 +15,7 @@ use crate::methods::{self, CATALOG, Entry, Options, Share, Value};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
 use crate::text::Reader;
-use js_sys::{Float64Array, Function, Reflect};
+use js_sys::{Array, Float64Array, Function, Reflect};
 use object::{Record, array, count, floats, indices, record, shape};
 use request::{Request, split};
 use std::cell::RefCell;
@@ -93,10 +93,17 @@ pub struct Model(onnx::Model, Option<Reader>);
 
 #[wasm_bindgen]
 impl Model {
-    /// Reads an ONNX file.
+    /// Reads an ONNX file; `axes` are pairs of a named axis and the size it gets.
     #[wasm_bindgen(constructor)]
-    pub fn new(bytes: &[u8]) -> std::result::Result<Model, JsValue> {
-        let model = onnx::read(bytes, &onnx::Options::default()).map_err(throw)?;
+    pub fn new(bytes: &[u8], axes: &Array) -> std::result::Result<Model, JsValue> {
+        let mut options = onnx::Options::default();
+        for pair in axes.iter() {
+            let pair = Array::from(&pair);
+            if let (Some(name), Some(size)) = (pair.get(0).as_string(), pair.get(1).as_f64()) {
+                options.dimensions.insert(name, size as usize);
+            }
+        }
+        let model = onnx::read(bytes, &options).map_err(throw)?;
         let reader = Reader::new(&model, bytes).map_err(throw)?;
         Ok(Model(model, reader))
     }

@@ -14,7 +14,7 @@ export async function start({ wasm }) {
 export const memoryBytes = () => memory.buffer.byteLength;
 
 export function prepare(network, task, batch, target) {
-  const model = new Model(toOnnx(network, { softmax: task === 'sis' }));
+  const model = new Model(toOnnx(network, { softmax: task === 'sis' }), []);
   const input = network.input(batch);
   const dispose = () => model.free();
   if (task === 'forward') return { run: () => model.predict(input, batch)[0].logits, dispose };

@@ -1,7 +1,7 @@
 // Looking into a model from JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { CNN, MLP, createRuntime, rejection, stroke } from './rig.mjs';
+import { CNN, MLP, createRuntime, read, rejection, stroke } from './rig.mjs';
 
 const runtime = createRuntime();
 let model;
@@ -12,6 +12,26 @@ after(() => runtime.dispose());
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const LRP = { method: 'lrp', composite: 'epsilon', target: 1 };
+
+test('a named axis takes the size it is given', async () => {
+  const bytes = await read('www/models/ames.onnx');
+  const shapes = async (options) => {
+    const graph = await runtime.load(bytes, options);
+    const inputs = graph.info.inputs.map(({ shape }) => shape);
+    graph.dispose();
+    return inputs;
+  };
+  const small = await shapes({ axes: { atoms: 7 } });
+  const large = await shapes({ axes: { atoms: 9 } });
+  assert.deepEqual(
+    small.map((shape) => shape.map((size) => (size === 7 ? 9 : size))),
+    large,
+  );
+  assert.ok(large.flat().includes(9) && !large.flat().includes(7));
+  assert.notDeepEqual(await shapes({}), large);
+  const error = await rejection(runtime.load(bytes, { axes: { atoms: -1 } }));
+  assert.equal(error.code, 'E_REQUEST');
+});
 
 test('a trace has the values and the relevance of every node', async () => {
   const trace = await model.trace(stroke(), LRP);

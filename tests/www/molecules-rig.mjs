@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
-import { sized } from '../../dist/site/molecules/sized.js';
 import { createRuntime } from '../../dist/site/pkg/index.js';
 
 export const root = new URL('../../', import.meta.url);
@@ -110,7 +109,7 @@ export async function network(file, atoms) {
   const key = `${file} ${atoms}`;
   if (!loaded.has(key)) {
     const bytes = await readFile(new URL(`www/models/${file}`, root));
-    loaded.set(key, await runtime.load(atoms === null ? bytes : sized(bytes, atoms)));
+    loaded.set(key, await runtime.load(bytes, { axes: atoms === null ? {} : { atoms } }));
   }
   return loaded.get(key);
 }

@@ -1,6 +1,5 @@
 // The page for molecules without its browser: reading, checking, masking, geometry.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import {
   chemistry,
@@ -13,7 +12,6 @@ import { EXAMPLES } from '../../dist/site/molecules/examples.js';
 import { fieldValues } from '../../dist/site/molecules/field.js';
 import { BONDS, FEATURES } from '../../dist/site/molecules/graph.js';
 import { fragments, fragmentShares } from '../../dist/site/molecules/masks.js';
-import { sized } from '../../dist/site/molecules/sized.js';
 import { coulomb } from '../../dist/site/molecules/space/coulomb.js';
 import { apart } from '../../dist/site/molecules/space/energy.js';
 import { GEOMETRIES } from '../../dist/site/molecules/space/geometries.js';
@@ -21,7 +19,6 @@ import { bondsOf } from '../../dist/site/molecules/space/view.js';
 import { fromXyz, geometry } from '../../dist/site/molecules/space/xyz.js';
 import { toxicophoreSearch } from '../../dist/site/molecules/toxicophores.js';
 import { random } from '../pkg/rig.mjs';
-import { root } from './molecules-rig.mjs';
 
 const close = (a, b, within = 1e-6) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 const code = (promise) =>
@@ -160,18 +157,6 @@ test('fragments: all connected sets of bonds, by their atoms', () => {
     [2, 6],
   );
   assert.deepEqual([...shares], [1, 2, 3]);
-});
-
-test('a file is bound to a number of atoms without another change', async () => {
-  const file = await readFile(new URL('www/models/ames.onnx', root));
-  const bytes = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
-  const bound = sized(bytes, 123);
-  assert.equal(bound.length, file.length);
-  assert.equal(
-    bound.reduce((n, byte, i) => n + (byte !== file[i] ? 1 : 0), 0),
-    2,
-  );
-  assert.throws(() => sized(new Uint8Array([1, 2, 3]).buffer, 5), { code: 'E_MODEL' });
 });
 
 test('the field is a Gaussian cloud at each place', () => {

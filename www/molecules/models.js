@@ -2,7 +2,6 @@
 // for each number of atoms; the sizes used last stay loaded.
 
 import { createRuntime } from '../pkg/index.js';
-import { sized } from './sized.js';
 
 export const MODELS = {
   ames: { title: 'Mutagenic in the Ames test?', file: 'ames.onnx' },
@@ -33,7 +32,7 @@ export class Models {
       return found;
     }
     const loading = this.bytes(file).then((bytes) =>
-      this.runtimes[lane].load(atoms === null ? bytes : sized(bytes, atoms)),
+      this.runtimes[lane].load(bytes, { axes: atoms === null ? {} : { atoms } }),
     );
     loading.catch(() => this.loaded.delete(key));
     this.loaded.set(key, loading);

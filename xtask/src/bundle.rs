@@ -70,7 +70,7 @@ pub fn site(root: &Path) -> Result<()> {
             let main = main.display().to_string();
             let out = format!("--outdir={}", site.join(folder.file_name()).display());
             let whole = ["--format=esm", "--splitting", "--allow-overwrite"];
-            let apart = ["--external:*/pkg/index.js", "--external:*/vendor/*"];
+            let apart = ["--external:*/pkg/index.js", "--external:../vendor/*"];
             bundle(root, &[&[main.as_str(), &out], &whole[..], &apart].concat())?;
         }
     }
