@@ -32,7 +32,7 @@ export interface RuntimeOptions {
   wasm?: string | URL | ArrayBuffer | ArrayBufferView<ArrayBuffer> | WebAssembly.Module;
   /**
    * The build with relaxed SIMD (fused multiply-add) where the browser knows it, else the usual one. It is
-   * faster at large batches; numbers differ in the last digits and from processor to processor. Without
+   * about a sixth faster; numbers differ in the last digits, and from processor to processor. Without
    * effect if `wasm` is given, and in the single file. Default: false.
    */
   relaxed?: boolean;

@@ -3,7 +3,7 @@
 import { expect, test } from './fixtures.mjs';
 
 /** How far apart the builds' numbers may be, as a share of the largest. */
-const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-6;
 
 /** The modules that the page has fetched. */
 function modules(page) {

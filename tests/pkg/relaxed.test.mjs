@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { CNN, createRuntime, read, stroke } from './rig.mjs';
 
 /** How far apart the builds' numbers may be, as a share of the largest. */
-const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-6;
 
 const RELAXED = 'pkg/dist/heatlens_relaxed_bg.wasm';
 
