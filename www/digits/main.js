@@ -104,6 +104,8 @@ class DigitsPage {
     this.stage.show();
     this.tour = new Tour(this, byId('tour'), byId('tour-open'));
     await this.chooseModel(this.state.model);
+    // The page has preloaded it whatever the address asks for; changing to it is then at once.
+    this.models.get('cnn').catch(() => {});
   }
 
   // ---- building
