@@ -127,6 +127,12 @@ test_wasi() {
   done
   cargo test --no-fail-fast --no-default-features --target "$WASI" --lib "${tests[@]}" -- --nocapture
 }
+# Fused multiply-add, in which the second module differs: the same golden cases with the same tolerances, and the
+# same order of subsets as by the plain algorithm.
+test_relaxed() {
+  RUSTFLAGS='-Ctarget-feature=+simd128,+relaxed-simd' cargo test --no-fail-fast --no-default-features \
+    --target "$WASI" --target-dir "${CARGO_TARGET_DIR:-target}/relaxed" --test golden --test masking -- --nocapture
+}
 doc() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --lib --quiet; }
 format_js() { npx --no-install prettier --check --log-level warn .; }
 test_node() { node --test --test-reporter=spec tests/pkg/*.test.mjs tests/www/*.test.mjs; }
@@ -147,6 +153,7 @@ run_tests() {
   step 'documentation' doc
   step 'Rust tests (native)' cargo test --no-fail-fast
   step 'Rust tests (WebAssembly with SIMD)' test_wasi
+  step 'Rust tests (WebAssembly with relaxed SIMD)' test_relaxed
   step 'package, sizes, SIMD' cargo xtask pkg
   step 'types' npx --no-install tsc --noEmit
   step 'package and page tests (Node)' test_node

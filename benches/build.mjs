@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** Pages that explain once; see startup.mjs. */
 export const STARTUPS = ['empty', 'digits-empty', 'heatlens', 'ort', 'tfjs'];
-const SYSTEMS = ['heatlens', 'heatlens-package', 'ort', 'tfjs'];
+const SYSTEMS = ['heatlens', 'heatlens-package', 'heatlens-relaxed', 'ort', 'tfjs'];
 
 // What CommonJS modules inside a bundle expect to find.
 const NODE_GLOBALS = [

@@ -3,12 +3,13 @@ import { Lab } from './lab.mjs';
 
 const at = (path) => new URL(path, document.baseURI).href;
 const systems = {};
-for (const name of ['heatlens', 'heatlens-package', 'ort', 'tfjs']) {
+for (const name of ['heatlens', 'heatlens-package', 'heatlens-relaxed', 'ort', 'tfjs']) {
   systems[name] = at(`results/build/browser/${name}.js`);
 }
-const response = await fetch(at('../pkg/dist/heatlens_bg.wasm'));
+const bytes = async (path) => (await fetch(at(path))).arrayBuffer();
 window.lab = new Lab(systems, {
-  wasm: await response.arrayBuffer(),
+  wasm: await bytes('../pkg/dist/heatlens_bg.wasm'),
+  relaxed: await bytes('../pkg/dist/heatlens_relaxed_bg.wasm'),
   packageUrl: at('../pkg/dist/index.js'),
   ortFolder: at('node_modules/onnxruntime-web/dist/'),
   tfjsFolder: at('node_modules/@tensorflow/tfjs-backend-wasm/dist/'),

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { HEADERS, listen, sendFile } from '../scripts/serve.mjs';
 import { Lab } from './lab.mjs';
 
+// Relaxed SIMD is for browsers: Node 20 has none.
+const PAGE_SYSTEMS = ['heatlens', 'heatlens-package', 'heatlens-relaxed', 'ort', 'tfjs'];
 const WEB_SYSTEMS = ['heatlens', 'heatlens-package', 'ort', 'tfjs'];
 const here = (path) => new URL(path, import.meta.url);
 
@@ -54,7 +56,7 @@ export async function chromiumRunner(browser, address) {
   await page.waitForFunction(() => window.lab);
   return {
     name: 'chromium',
-    systems: WEB_SYSTEMS,
+    systems: PAGE_SYSTEMS,
     handle: (request) => page.evaluate((request) => window.lab.handle(request), request),
     close: () => page.close(),
   };

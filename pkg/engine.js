@@ -53,6 +53,8 @@ export class Engine {
         return null;
       case 'methods':
         return glue.methods();
+      case 'build':
+        return glue.build();
       case 'support':
         return glue.support(request.bytes);
       case 'predict':

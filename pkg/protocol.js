@@ -8,6 +8,7 @@
  *   | { op: 'load', key: number, bytes: Uint8Array, edits: Edits }
  *   | { op: 'drop', key: number }
  *   | { op: 'methods' }
+ *   | { op: 'build' }
  *   | { op: 'support', bytes: Uint8Array }
  *   | { op: 'predict', key: number, input: Float32Array, batch: number }
  *   | { op: 'explain', key: number, input: Float32Array, request: ExplainRequest,

@@ -45,6 +45,12 @@ pub fn abi() -> String {
     concat!("heatlens ", env!("CARGO_PKG_VERSION")).to_owned()
 }
 
+/// Which instructions this module was built for.
+#[wasm_bindgen]
+pub fn build() -> String {
+    if cfg!(target_feature = "relaxed-simd") { "relaxed-simd" } else { "simd128" }.to_owned()
+}
+
 /// The text of the last panic, empty when there was none. May be called after the trap.
 #[wasm_bindgen]
 pub fn last_panic() -> String {

@@ -5,7 +5,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { WASI } from 'node:wasi';
+
+// Node 20 takes relaxed SIMD only when asked to.
+setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [program, ...rest] = process.argv.slice(2);

@@ -2,18 +2,27 @@
 //!
 //! simd128 in WebAssembly, elsewhere what the crate `wide` finds (SSE2, NEON). All round after
 //! every multiplication and every addition (no fused multiply-add), so native and wasm agree bit for
-//! bit. Vectors come from memory as a whole: put together of four numbers they cost four loads, which
-//! made convolutions a third slower.
+//! bit; only a module built with relaxed-simd fuses where the processor can. Vectors come from memory
+//! as a whole: put together of four numbers they cost four loads, which made convolutions a third slower.
 
 /// simd128.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod imp {
     use core::arch::wasm32::i32x4_shuffle;
     pub use core::arch::wasm32::{
-        f32x4_add as add, f32x4_eq as equal, f32x4_gt as greater, f32x4_mul as mul,
-        f32x4_ne as unequal, f32x4_splat as splat, f32x4_sub as sub, v128 as Vector,
-        v128_bitselect, v128_or as or,
+        f32x4_add as add, f32x4_eq as equal, f32x4_gt as greater, f32x4_ne as unequal,
+        f32x4_splat as splat, f32x4_sub as sub, v128 as Vector, v128_bitselect, v128_or as or,
     };
+
+    #[cfg(target_feature = "relaxed-simd")]
+    pub use core::arch::wasm32::f32x4_relaxed_madd as mul_add;
+
+    /// c + a·b.
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    #[inline(always)]
+    pub fn mul_add(a: Vector, b: Vector, c: Vector) -> Vector {
+        add(c, core::arch::wasm32::f32x4_mul(a, b))
+    }
 
     #[inline(always)]
     pub fn select(mask: Vector, yes: Vector, no: Vector) -> Vector {
@@ -57,8 +66,8 @@ mod imp {
     }
 
     #[inline(always)]
-    pub fn mul(a: Vector, b: Vector) -> Vector {
-        a * b
+    pub fn mul_add(a: Vector, b: Vector, c: Vector) -> Vector {
+        c + a * b
     }
 
     #[inline(always)]
@@ -140,10 +149,10 @@ impl F32x4 {
         bytemuck::cast(self.0)
     }
 
-    /// self + a·b, rounded twice.
+    /// self + a·b, rounded twice (with relaxed-simd perhaps once).
     #[inline(always)]
     pub fn mul_add(self, a: Self, b: Self) -> Self {
-        F32x4(imp::add(self.0, imp::mul(a.0, b.0)))
+        F32x4(imp::mul_add(a.0, b.0, self.0))
     }
 
     /// self + other.

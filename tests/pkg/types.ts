@@ -15,6 +15,7 @@ import { Runtime as RuntimeClass } from '../../pkg/runtime.js';
 export async function use(file: File, signal: AbortSignal): Promise<number> {
   const model: Model = await load('digits.onnx', { signal });
   await runtime.load(file);
+  const build: 'simd128' | 'relaxed-simd' = await createRuntime({ relaxed: true }).build();
   await createRuntime({ worker: false, workers: 1, wasm: new URL('x.wasm', 'http://x/') }).support(
     new Uint8Array(),
   );

@@ -96,6 +96,7 @@ class DigitsPage {
       this.notices.error('The explanations could not be started', error);
       return;
     }
+    this.tellBuild();
     this.parameters = new Parameters(this.state, this.subject, this.catalogue);
     this.compare = new Compare(this);
     this.stage = new Stage(this);
@@ -128,6 +129,15 @@ class DigitsPage {
     sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes));
     this.seen();
     this.pad.draw();
+  }
+
+  async tellBuild() {
+    try {
+      const relaxed = (await this.models.build()) === 'relaxed-simd';
+      byId('build').textContent = `Runs the ${relaxed ? 'relaxed ' : ''}SIMD build.`;
+    } catch {
+      // The maps say what is wrong.
+    }
   }
 
   listen() {

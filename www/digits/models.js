@@ -4,6 +4,8 @@
 import { createRuntime } from '../pkg/index.js';
 
 const PIXELS = 784;
+/** Asked for by `?relaxed` in the address. The preload is of the other build, which then is not used. */
+const relaxed = new URLSearchParams(location.search).has('relaxed');
 const MAX_FILE = 64 * 1024 * 1024;
 
 export const SHIPPED = {
@@ -39,8 +41,8 @@ function statedRange(info) {
 export class Models {
   /** @param {string} first the model that is wanted first */
   constructor(first) {
-    this.quick = createRuntime({ workers: 1 });
-    this.slow = createRuntime();
+    this.quick = createRuntime({ workers: 1, relaxed });
+    this.slow = createRuntime({ relaxed });
     this.cache = new Map();
     this.variants = new Map();
     this.methods = this.quick.methods();
@@ -50,6 +52,11 @@ export class Models {
 
   catalogue() {
     return this.methods;
+  }
+
+  /** Which build of the wasm runs: 'simd128' or 'relaxed-simd'. */
+  build() {
+    return this.quick.build();
   }
 
   /** A loaded model: {id, title, info, labels, range, stated, quick, slow, release}; `slow()` loads it when first called. */

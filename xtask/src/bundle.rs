@@ -1,18 +1,21 @@
 //! The package's bundles and the site's folder.
 
-use crate::{Result, run, wasm};
+use crate::wasm::Build;
+use crate::{Result, run};
 use std::fs;
 use std::path::Path;
 
 /// Bundles the package into `pkg/dist/`: `index.js` and `worker.js` (ES modules that find each other
-/// and the wasm by their own address), and `heatlens.iife.js`, one classic script with all inside.
+/// and the wasm, of which there are two builds, by their own address), and `heatlens.iife.js`, one classic script with all inside.
 pub fn package(root: &Path) -> Result<()> {
     let dist = root.join("pkg/dist");
     if dist.exists() {
         fs::remove_dir_all(&dist)?;
     }
     fs::create_dir_all(&dist)?;
-    fs::copy(wasm::generated(root).join("heatlens_bg.wasm"), dist.join("heatlens_bg.wasm"))?;
+    for build in Build::ALL {
+        fs::copy(build.module(root), dist.join(build.file()))?;
+    }
     bundle(root, &["pkg/index.js", "pkg/worker.js", "--format=esm", "--outdir=pkg/dist"])?;
     bundle(
         root,

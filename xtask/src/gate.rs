@@ -1,6 +1,7 @@
-//! What the shipped module must be: small, with SIMD, without what browsers still refuse.
+//! What the shipped modules must be: small, with SIMD, without what browsers refuse.
 
-use crate::{Result, wasm};
+use crate::Result;
+use crate::wasm::Build;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -22,11 +23,13 @@ for (const file of process.argv.slice(1).filter(existsSync)) {
 
 /// Prints the sizes of what is shipped and refuses a module over the budget.
 pub fn check(root: &Path) -> Result<()> {
-    let module = wasm::generated(root).join("heatlens_bg.wasm");
-    features(&fs::read(&module)?)?;
     let dist = root.join("pkg/dist");
-    let files =
-        [module, dist.join("index.js"), dist.join("worker.js"), dist.join("heatlens.iife.js")];
+    let modules = Build::ALL.map(|build| dist.join(build.file()));
+    for (build, module) in Build::ALL.into_iter().zip(&modules) {
+        features(build, &fs::read(module)?)?;
+    }
+    let scripts = ["index.js", "worker.js", "heatlens.iife.js"].map(|name| dist.join(name));
+    let files = [&modules[..], &scripts].concat();
     let output = Command::new("node").arg("-e").arg(SIZES).args(&files).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
@@ -39,7 +42,7 @@ pub fn check(root: &Path) -> Result<()> {
         let (raw, gzip, brotli) = (size()?, size()?, size()?);
         let name = Path::new(words.next().unwrap_or_default()).strip_prefix(root)?.display();
         println!("{raw:>10} {gzip:>10} {brotli:>10}  {name}");
-        if index == 0 && (raw > RAW_BUDGET || brotli > BROTLI_BUDGET) {
+        if index < modules.len() && (raw > RAW_BUDGET || brotli > BROTLI_BUDGET) {
             verdict = Err(format!(
                 "{name} is over its budget of {RAW_BUDGET} bytes raw, {BROTLI_BUDGET} brotli"
             )
@@ -49,20 +52,21 @@ pub fn check(root: &Path) -> Result<()> {
     verdict
 }
 
-/// The module must need SIMD (a build without the flag is five times slower and looks the same) and
-/// must not need relaxed SIMD (Safari and Node 20 refuse the whole module) or anything newer.
-fn features(module: &[u8]) -> Result<()> {
-    let shipped = WasmFeatures::WASM2;
-    Validator::new_with_features(shipped)
+/// Each module must need what it was built for: without the flag it is slower and looks the same. And
+/// nothing newer: engines refuse the whole module, the one with relaxed SIMD for instance in Node 20.
+fn features(build: Build, module: &[u8]) -> Result<()> {
+    let (enough, needed) = match build {
+        Build::Simd => (WasmFeatures::WASM2, WasmFeatures::SIMD),
+        Build::Relaxed => {
+            (WasmFeatures::WASM2.union(WasmFeatures::RELAXED_SIMD), WasmFeatures::RELAXED_SIMD)
+        }
+    };
+    let name = build.file();
+    Validator::new_with_features(enough)
         .validate_all(module)
-        .map_err(|error| format!("the module needs more than WebAssembly 2: {error}"))?;
-    if Validator::new_with_features(shipped.difference(WasmFeatures::SIMD))
-        .validate_all(module)
-        .is_ok()
-    {
-        return Err(
-            "the module has no SIMD: was it built without -Ctarget-feature=+simd128?".into()
-        );
+        .map_err(|error| format!("{name} needs more than it may: {error}"))?;
+    if Validator::new_with_features(enough.difference(needed)).validate_all(module).is_ok() {
+        return Err(format!("{name} has no instruction of {needed:?}: was it built for it?").into());
     }
     Ok(())
 }
