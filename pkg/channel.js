@@ -14,13 +14,16 @@ import { builtin } from './node.js';
  * }} Listener
  */
 
+/** Whether Workers are those of browsers. Libraries put others into Node, where there is no location. */
+const webWorkers = () => typeof Worker === 'function' && !!globalThis.location;
+
 /**
  * Whether engines run beside each other, and not all in this thread.
  * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
  */
 export function threaded(choice) {
   if (typeof choice === 'function') return true;
-  return choice !== false && (typeof Worker === 'function' || !!builtin('node:worker_threads'));
+  return choice !== false && (webWorkers() || !!builtin('node:worker_threads'));
 }
 
 /**
@@ -35,7 +38,7 @@ export function open(choice, listener) {
       ? new URL(choice, globalThis.document?.baseURI ?? globalThis.location?.href)
       : new URL('./worker.js', import.meta.url);
   if (choice === false) return sameThread(url, listener);
-  if (typeof Worker === 'function') return browserWorker(moduleWorker(url), listener);
+  if (webWorkers()) return browserWorker(moduleWorker(url), listener);
   const threads = builtin('node:worker_threads');
   return threads ? nodeThread(threads, url, listener) : sameThread(url, listener);
 }

@@ -184,3 +184,14 @@ test('loading and disposing does not eat memory', async () => {
     model.dispose();
   }
 });
+
+test("a library's Worker in Node is left alone", async () => {
+  globalThis.Worker = (await import('node:worker_threads')).Worker;
+  const runtime = createRuntime();
+  try {
+    assert.ok((await runtime.methods()).length > 10);
+  } finally {
+    delete globalThis.Worker;
+    runtime.dispose();
+  }
+});
