@@ -86,12 +86,12 @@ test('what is no molecule is refused by name', async () => {
 });
 
 test(
-  'three thousand damaged SMILES are read or refused with a code, quickly',
-  { timeout: 60_000 },
+  'ten thousand damaged SMILES are read or refused with a code, quickly',
+  { timeout: 180_000 },
   async () => {
     const draw = random(4);
     const letters = '()[]=#%123.+-@/\\CNOcnoSPFIBrHl\u0421 *';
-    for (let i = 0; i < 3000; i += 1) {
+    for (let i = 0; i < 10_000; i += 1) {
       const chars = [...EXAMPLES[i % EXAMPLES.length][1]];
       for (let k = 0; k <= draw() * 3; k += 1) {
         const at = Math.floor(draw() * chars.length);
