@@ -5,7 +5,7 @@ import { random, ranked, rows, shuffled } from '../../www/text/deletion.js';
 import { cut } from '../../www/text/editor.js';
 import { SAMPLES } from '../../www/text/samples.js';
 import { wordsOf } from '../../www/text/sis.js';
-import { csv } from '../../www/text/table.js';
+import { csv } from '../../www/shared/csv.js';
 import { pieces } from '../../www/text/words.js';
 
 test('pieces put together are the text, words and gaps in turn', () => {

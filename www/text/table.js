@@ -1,21 +1,10 @@
 // All words with their numbers: sortable, to strike out by keyboard, to save as CSV.
 
+import { csv, download } from '../shared/csv.js';
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 
 const FIRST_ROWS = 40;
-
-/** A cell of a CSV file; quoted, and harmless where a spreadsheet would take it for a formula. */
-export function csvCell(value) {
-  const text = String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** @param {string[]} heads @param {(string|number)[][]} rows */
-export function csv(heads, rows) {
-  return [heads, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
-}
 
 export class WordTable {
   /** @param {{table: HTMLElement, more: HTMLButtonElement, save: HTMLButtonElement, strike: (word: number) => void}} how */
@@ -139,20 +128,10 @@ export class WordTable {
   save() {
     if (!this.what) return;
     const heads = ['place', 'word', ...this.what.columns.map(({ title }) => title)];
-    const blob = new Blob(
-      [
-        '\ufeff',
-        csv(
-          heads,
-          this.sorted().map(({ cells }) => cells),
-        ),
-      ],
-      {
-        type: 'text/csv;charset=utf-8',
-      },
+    const rows = this.sorted().map(({ cells }) => cells);
+    download(
+      new Blob(['\ufeff', csv(heads, rows)], { type: 'text/csv;charset=utf-8' }),
+      'words.csv',
     );
-    const url = URL.createObjectURL(blob);
-    el('a', { href: url, download: 'words.csv' }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 }
