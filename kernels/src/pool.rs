@@ -10,19 +10,25 @@
 //!    of 24x24 takes 52 µs instead of 65 in wasm, 30 instead of 62 natively.
 
 use super::geometry::{Geometry, Run, volume};
-use super::lanes::F32x4;
+use super::lanes::{Simd, Vector, dispatch};
 
 /// Largest value of each window, plane by plane: `x[planes, *input] → y[planes, *output]`. A NaN wins,
 /// so that it is seen at the output.
 #[inline(never)]
 pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
     y.fill(f32::NEG_INFINITY);
-    fold(geometry, x, y, F32x4::larger);
+    dispatch!(simd => fold(simd.four(), geometry, x, y, |y, x| y.larger(x)));
 }
 
 /// `y = f(y, x)` for every tap x of every window, plane by plane.
 #[inline(always)]
-fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) -> F32x4) {
+fn fold<S: Simd<4>>(
+    simd: S,
+    geometry: &Geometry,
+    x: &[f32],
+    y: &mut [f32],
+    f: impl Fn(S::Vector, S::Vector) -> S::Vector,
+) {
     let (space, positions) = (volume(geometry.input), volume(geometry.output));
     let (runs, stride) = (geometry.runs(), geometry.stride[2]);
     for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
@@ -30,11 +36,11 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
             let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
             let mut from = input;
             for y in fours {
-                *y = f(F32x4::load(y), F32x4::every(stride, x, from)).to_array();
+                *y = f(simd.load(y), simd.every(stride, x, from)).to_array();
                 from += 4 * stride;
             }
             for y in rest {
-                [*y, ..] = f(F32x4::splat(*y), F32x4::splat(x[from])).to_array();
+                *y = f(simd.splat(*y), simd.splat(x[from])).to_array()[0];
                 from += stride;
             }
         }
@@ -46,6 +52,18 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
 /// what went through windows whose maximum is attained more than once.
 #[inline(never)]
 pub fn max_transposed(
+    geometry: &Geometry,
+    (x, y): (&[f32], &[f32]),
+    split: bool,
+    g: &[f32],
+    r: &mut [f32],
+) -> f64 {
+    dispatch!(simd => max_transposed_with(simd.four(), geometry, (x, y), split, g, r))
+}
+
+#[inline(always)]
+fn max_transposed_with<S: Simd<4>>(
+    simd: S,
     geometry: &Geometry,
     (x, y): (&[f32], &[f32]),
     split: bool,
@@ -66,7 +84,7 @@ pub fn max_transposed(
         let y = &y[plane * positions..(plane + 1) * positions];
         met.fill(0.0);
         for run in &runs {
-            to_first(run, stride, (x, y, g), &mut met, r);
+            to_first(simd, run, stride, (x, y, g), &mut met, r);
         }
         if split {
             r.fill(0.0);
@@ -84,7 +102,8 @@ pub fn max_transposed(
 
 /// Adds g to r where the tap of a run of windows is the first that has their maximum.
 #[inline(always)]
-fn to_first(
+fn to_first<S: Simd<4>>(
+    simd: S,
     run: &Run,
     stride: usize,
     (x, y, g): (&[f32], &[f32], &[f32]),
@@ -95,20 +114,21 @@ fn to_first(
     let (met, rest) = met[range.clone()].as_chunks_mut::<4>();
     let (y, rest_y) = y[range.clone()].as_chunks::<4>();
     let (g, rest_g) = g[range].as_chunks::<4>();
-    let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
-    let meet = |x: F32x4, y: F32x4, g: F32x4, met: F32x4| {
+    let (zero, one) = (simd.splat(0.0), simd.splat(1.0));
+    let meet = |x: S::Vector, y: S::Vector, g: S::Vector, met: S::Vector| {
         let share = met.equal(zero, x.equal(y, g, zero), zero);
         (share, x.equal(y, met.plus(one), met))
     };
     let mut at = run.input;
     for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
-        let [y, g, before] = [y, g, &*met].map(F32x4::load);
-        let (share, after) = meet(F32x4::every(stride, x, at), y, g, before);
+        let [y, g, before] = [y, g, &*met].map(|from| simd.load(from));
+        let (share, after) = meet(simd.every(stride, x, at), y, g, before);
         *met = after.to_array();
-        match (stride, r[at..].first_chunk_mut::<8>()) {
-            (2, Some(r)) => {
-                let ([low, high], [first, second]) = (F32x4::load_two(r), share.zip(zero));
-                *r = F32x4::store_two([low.plus(first), high.plus(second)]);
+        match (stride, r[at..].as_chunks_mut().0.first_chunk_mut()) {
+            (2, Some([low, high])) => {
+                let [first, second] = share.zip(zero);
+                *low = simd.load(low).plus(first).to_array();
+                *high = simd.load(high).plus(second).to_array();
             }
             _ => {
                 for (r, share) in r[at..].iter_mut().step_by(stride).zip(share.to_array()) {
@@ -119,9 +139,9 @@ fn to_first(
         at += 4 * stride;
     }
     for ((met, y), g) in rest.iter_mut().zip(rest_y).zip(rest_g) {
-        let [x, y, g, before] = [x[at], *y, *g, *met].map(F32x4::splat);
+        let [x, y, g, before] = [x[at], *y, *g, *met].map(|value| simd.splat(value));
         let (share, after) = meet(x, y, g, before);
-        [*met, ..] = after.to_array();
+        *met = after.to_array()[0];
         r[at] += share.to_array()[0];
         at += stride;
     }
@@ -142,7 +162,7 @@ pub fn first_maxima(geometry: &Geometry, x: &[f32], y: &[f32]) -> Vec<Option<usi
 #[inline(never)]
 pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut [f32]) {
     y.fill(0.0);
-    fold(geometry, x, y, F32x4::plus);
+    dispatch!(simd => fold(simd.four(), geometry, x, y, |y, x| y.plus(x)));
     for y in y.chunks_exact_mut(divisors.len().max(1)) {
         for (y, divisor) in y.iter_mut().zip(divisors) {
             *y /= divisor;
