@@ -16,6 +16,7 @@ use super::{Leak, STABILIZER};
 use crate::error::Number;
 use crate::kernels::relevance::{self, Gate};
 use crate::network::{Linear, WeightMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A lower or upper bound of a layer's input.
@@ -246,8 +247,8 @@ pub(crate) fn propagate(
             sum
         };
         let share = room(&mut buffers.share, z.len());
-        shares(&group, (z, arrived), denominator, rows, share, &mut leak);
-        leak.bias += bias_share(&buffers.bias, linear.bias_run(), share);
+        let bias = (buffers.bias.as_slice(), linear.bias_run());
+        shares(&group, (z, arrived), (denominator, bias), rows, share, &mut leak);
         for &(map, weights) in &terms {
             let back = room(&mut buffers.back, x.len());
             linear.transposed(&linear.weights(weights), share, back, kernels);
@@ -282,42 +283,45 @@ fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
     &mut buffer[..len]
 }
 
-/// s = coefficient · R / stabilised denominator, gated; what ε takes goes into `leak`.
+/// s = coefficient · R / stabilised denominator, gated; what ε and the biases take goes into `leak`.
+/// Each bias serves a run of outputs in turn.
 fn shares(
     group: &Group<'_>,
     (z, arrived): (&[f32], &[f32]),
-    denominator: &[f32],
+    (denominator, (bias, run)): (&[f32], (&[f32], usize)),
     rows: usize,
     share: &mut [f32],
     leak: &mut Leak,
 ) {
     let row = z.len() / rows;
     for start in (0..z.len()).step_by(row.max(1)) {
-        let range = start..start + row;
-        let denominator = &denominator[range.clone()];
+        let denominator = &denominator[start..start + row];
         let epsilon = if group.rms {
             let squares = relevance::dot(denominator, denominator);
             group.epsilon * libm::sqrt(squares / row as f64) as f32
         } else {
             group.epsilon
         };
-        leak.stabilizer += relevance::shares(
-            (group.gate, &z[range.clone()]),
-            (group.coefficient, &arrived[range.clone()]),
-            (denominator, epsilon),
-            &mut share[range],
-        );
-    }
-}
-
-/// What biases take, each of which serves `run` outputs in turn.
-fn bias_share(bias: &[f32], run: usize, share: &[f32]) -> f64 {
-    match run {
-        _ if bias.is_empty() => 0.0,
-        1 => share.chunks(bias.len()).map(|share| relevance::dot(share, bias)).sum(),
-        _ => {
-            let each = share.chunks(run).zip(bias.iter().cycle());
-            each.map(|(share, &bias)| f64::from(bias) * relevance::total(share)).sum()
+        let mut part = |range: Range<usize>| {
+            let sums = relevance::shares(
+                (group.gate, &z[range.clone()]),
+                (group.coefficient, &arrived[range.clone()]),
+                (&denominator[range.start - start..], epsilon),
+                &mut share[range],
+            );
+            leak.stabilizer += sums.taken;
+            sums.total
+        };
+        if run == 1 || bias.is_empty() {
+            part(start..start + row);
+            if !bias.is_empty() {
+                leak.bias += relevance::dot(&share[start..start + row], bias);
+            }
+        } else {
+            for (k, bias) in bias.iter().enumerate() {
+                let first = start + k * run;
+                leak.bias += f64::from(*bias) * part(first..first + run);
+            }
         }
     }
 }
