@@ -1,6 +1,6 @@
 import * as glue from './generated/heatlens.js';
 import { ABI } from './protocol.js';
-import { explanation, ordered, prediction, trace } from './result.js';
+import { explanation, methodsByName, ordered, prediction, trace } from './result.js';
 
 /** Milliseconds between two progress messages. */
 const PROGRESS_INTERVAL = 50;
@@ -12,7 +12,7 @@ let memory = /** @type {WebAssembly.Memory | null} */ (null);
 export class Engine {
   /** @type {Map<number, { model: glue.Model, info: import('./index.d.ts').ModelInfo }>} */
   #models = new Map();
-  /** By name. @type {Map<string, import('./index.d.ts').MethodEntry>} */
+  /** @type {ReturnType<typeof methodsByName>} */
   #methods = new Map();
   /** The search under way. @type {glue.Search | null} */
   #search = null;
@@ -168,13 +168,11 @@ export class Engine {
    * @param {import('./index.d.ts').NodeInfo[]} nodes
    */
   #explanation(raw, request, nodes) {
-    if (this.#methods.size === 0) {
-      for (const entry of glue.methods()) this.#methods.set(entry.name, entry);
-    }
-    const entry = this.#methods.get(request.method);
+    if (this.#methods.size === 0) this.#methods = methodsByName(glue.methods());
+    const method = this.#methods.get(request.method);
     // The wasm has refused all others.
-    if (!entry) throw new Error(`no method ${request.method}`);
-    return explanation(raw, request, entry, nodes);
+    if (!method) throw new Error(`no method ${request.method}`);
+    return explanation(raw, request, method, nodes);
   }
 
   /** @param {number} key */

@@ -26,14 +26,30 @@ export function prediction(raw, outputs) {
   });
 }
 
+/** @typedef {{ name: MethodEntry['name'], signed: boolean, defaults: Record<string, any> }} Method */
+
+/**
+ * What explanations need of the catalogue, by name of the method.
+ * @param {MethodEntry[]} entries
+ * @returns {Map<string, Method>}
+ */
+export function methodsByName(entries) {
+  return new Map(
+    entries.map(({ name, signed, params }) => {
+      const defaults = params.map((param) => [param.name, param.default]);
+      return [name, { name, signed, defaults: Object.fromEntries(defaults) }];
+    }),
+  );
+}
+
 /**
  * @param {any} raw
  * @param {ExplainRequest} request
- * @param {MethodEntry} entry the method's
+ * @param {Method} method
  * @param {ModelInfo['nodes']} nodes
  * @returns {import('./index.d.ts').Explanation}
  */
-export function explanation([numbers, relevance, words, sis], request, entry, nodes) {
+export function explanation([numbers, relevance, words, sis], request, method, nodes) {
   const end = 6 + numbers[5];
   const lines = words.split('\n');
   const layers = layerSums(numbers, end, lines, nodes);
@@ -43,8 +59,8 @@ export function explanation([numbers, relevance, words, sis], request, entry, no
       return [name, numbers[end + 1 + 6 * layers.length + k]];
     });
   return {
-    method: entry.name,
-    parameters: parameters(request, entry),
+    method: method.name,
+    parameters: { ...method.defaults, ...Object.fromEntries(request.parameters) },
     target: numbers[0],
     against: numbers[1] < 0 ? null : numbers[1],
     score: numbers[2],
@@ -52,7 +68,7 @@ export function explanation([numbers, relevance, words, sis], request, entry, no
     relevance,
     sum: numbers[3],
     expected: Number.isNaN(numbers[4]) ? null : numbers[4],
-    signed: entry.signed,
+    signed: method.signed,
     layers,
     sis,
     extra: Object.fromEntries(extra),
@@ -91,16 +107,4 @@ function layerSums(numbers, start, rules, nodes) {
     });
   }
   return layers;
-}
-
-/**
- * All parameters of a method, those left out with their defaults.
- * @param {ExplainRequest} request
- * @param {MethodEntry} entry
- */
-function parameters({ parameters }, { params }) {
-  const given = new Map(parameters);
-  return Object.fromEntries(
-    params.map(({ name, default: default_ }) => [name, given.get(name) ?? default_]),
-  );
 }

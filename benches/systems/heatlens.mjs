@@ -1,6 +1,6 @@
 // heatlens's wasm module, called in the thread it is measured in: no worker, no messages.
 import { Model, initSync, methods } from '../../pkg/generated/heatlens.js';
-import { explanation, ordered, prediction } from '../../pkg/result.js';
+import { explanation, methodsByName, ordered, prediction } from '../../pkg/result.js';
 import { toOnnx } from '../onnx.mjs';
 import { METHODS } from './methods.mjs';
 
@@ -28,11 +28,11 @@ export function prepare(network, task, batch, target) {
     return input.subarray(row * network.inputLength, (row + 1) * network.inputLength);
   });
   const request = { method, parameters, at: null, target: { output: 0, class: target } };
-  const entry = methods().find(({ name }) => name === method);
+  const known = methodsByName(methods()).get(method);
   const silent = () => {};
   const call = (x) => {
     const raw = model.explain(x, ordered(request), undefined, undefined, silent);
-    return explanation(raw, request, entry, nodes);
+    return explanation(raw, request, known, nodes);
   };
   if (task === 'sis') {
     const run = () => call(input).sis.sets.flatMap(({ order, values }) => [...order, ...values]);

@@ -13,6 +13,27 @@ pub enum Gate {
     Negative,
 }
 
+impl Gate {
+    /// Whether all are let through, and else what z must have the sign of.
+    #[inline(always)]
+    fn sides(self) -> (bool, f32) {
+        match self {
+            Gate::All => (true, 0.0),
+            Gate::Positive => (false, 1.0),
+            Gate::Negative => (false, -1.0),
+        }
+    }
+}
+
+/// `r = R` where the gate lets z through, else 0.
+#[inline(never)]
+pub fn gated(gate: Gate, z: &[f32], relevance: &[f32], r: &mut [f32]) {
+    let (all, side) = gate.sides();
+    for ((r, z), relevance) in r.iter_mut().zip(z).zip(relevance) {
+        *r = if all | (side * z > 0.0) { *relevance } else { 0.0 };
+    }
+}
+
 /// v + ε·sign(v), with sign(0) = +1.
 #[inline(always)]
 pub fn stabilize(v: f32, epsilon: f32) -> f32 {
@@ -42,11 +63,7 @@ pub fn shares(
 ) -> Shares {
     let len = s.len();
     let (z, relevance, denominator) = (&z[..len], &relevance[..len], &denominator[..len]);
-    let (all, side) = match gate {
-        Gate::All => (true, 0.0),
-        Gate::Positive => (false, 1.0),
-        Gate::Negative => (false, -1.0),
-    };
+    let (all, side) = gate.sides();
     let mut sums = Shares::default();
     // What is kept for the sums stays in the first-level cache.
     let mut kept = [0.0; BLOCK];

@@ -11,6 +11,7 @@
 //! with x', W', b' clamped or modified copies. Departures for speed, all exact:
 //! 1. Where the denominator is the layer's own output (LRP-0, LRP-ε) it is read from the tape.
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
+//! 3. Convolutions compute denominators only where relevance arrived.
 
 use super::{Leak, STABILIZER};
 use crate::error::Number;
@@ -183,6 +184,7 @@ impl Group<'_> {
 #[derive(Debug, Default)]
 struct Buffers {
     input: Vec<f32>,
+    wanted: Vec<f32>,
     denominator: Vec<f32>,
     part: Vec<f32>,
     share: Vec<f32>,
@@ -232,15 +234,24 @@ pub(crate) fn propagate(
         let denominator = if own {
             z
         } else {
+            let wanted = match group.gate {
+                Gate::All => arrived,
+                gate => {
+                    let wanted = room(&mut buffers.wanted, z.len());
+                    relevance::gated(gate, z, arrived, wanted);
+                    wanted
+                }
+            };
             let sum = room(&mut buffers.denominator, z.len());
             for (k, &(map, weights)) in terms.iter().enumerate() {
                 let input = mapped(map, nonnegative, x, group.bounds, &mut buffers.input);
                 let weights = linear.weights(weights);
                 if k == 0 {
-                    linear.forward(&weights, &buffers.bias, input, sum, kernels);
+                    let bias = &buffers.bias;
+                    linear.forward_at(&weights, bias, wanted, (input, sum), kernels);
                 } else {
                     let part = room(&mut buffers.part, z.len());
-                    linear.forward(&weights, &[], input, part, kernels);
+                    linear.forward_at(&weights, &[], wanted, (input, part), kernels);
                     relevance::add_scaled(map.sign(), part, sum);
                 }
             }
