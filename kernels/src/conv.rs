@@ -13,6 +13,7 @@
 //! 2. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
 //! 3. The transpose is in `transposed.rs`.
 
+use super::chosen;
 use super::gemm::{self, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
 use super::lanes::{Simd, Vector, dispatch};
@@ -86,36 +87,21 @@ impl Plan {
         self.taps.len()
     }
 
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`] in the fastest way.
-    pub fn pack(&self, weight: &[f32]) -> Packed {
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`].
+    pub fn pack(&self, weight: &[f32]) -> Vec<f32> {
         if self.tiles.is_some() {
-            Packed { weights: winograd::pack(self, weight), winograd: true }
-        } else {
-            self.pack_direct(weight)
+            return winograd::pack(self, weight);
         }
-    }
-
-    /// The same so that every product is formed: what should vanish vanishes, however large its
-    /// neighbours are.
-    pub fn pack_direct(&self, weight: &[f32]) -> Packed {
         let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        let weights = (0..self.groups)
+        (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect();
-        Packed { weights, winograd: false }
+            .collect()
     }
 
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`].
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`] and [`forward_at`].
     pub fn pack_transposed(&self, weight: &[f32]) -> Vec<f32> {
         transposed::pack(self, weight)
     }
-}
-
-/// Weights as [`forward`] reads them.
-#[derive(Clone, Debug)]
-pub struct Packed {
-    weights: Vec<f32>,
-    winograd: bool,
 }
 
 /// Memory that the kernels reuse from call to call.
@@ -129,13 +115,13 @@ pub struct Scratch {
 #[inline(never)]
 pub fn forward(
     plan: &Plan,
-    Packed { weights: packed, winograd }: &Packed,
+    packed: &[f32],
     bias: &[f32],
     x: &[f32],
     y: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    if let (true, Some(tiles)) = (winograd, &plan.tiles) {
+    if let Some(tiles) = &plan.tiles {
         return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
     }
     dispatch!(simd => match gemm::vectors(simd, plan.bases.len()) {
@@ -224,6 +210,20 @@ fn tile<S: Simd<N>, const N: usize, const C: usize>(
 #[inline(never)]
 pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
     transposed::transposed(plan, packed, s, r, &mut scratch.padded);
+}
+
+/// [`forward`] where `chosen[outputs, *output]` is not 0, elsewhere 0; with weights from
+/// [`Plan::pack_transposed`]. Forms every product: what should vanish vanishes, however large its neighbours are.
+#[inline(never)]
+pub fn forward_at(
+    plan: &Plan,
+    packed: &[f32],
+    bias: &[f32],
+    chosen: &[f32],
+    (x, y): (&[f32], &mut [f32]),
+    scratch: &mut Scratch,
+) {
+    chosen::forward(plan, packed, bias, chosen, (x, y), scratch);
 }
 
 fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
@@ -378,14 +378,18 @@ mod tests {
             transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
             naive::conv_transposed(&plan.geometry, plan.groups, &w, &s, &mut r2);
             naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
-            for packed in [plan.pack(&w), plan.pack_direct(&w)] {
-                forward(&plan, &packed, &b, &x, &mut y, &mut scratch);
-                for (a, b) in y.iter().chain(&r).zip(y2.iter().chain(&r2)) {
-                    // Relative to sums of as many products of numbers below 1.
-                    let scale = (plan.fan_in().max(plan.outputs * 9) as f32).sqrt();
-                    assert!((a - b).abs() <= TOLERANCE * scale.max(1.0), "{a} {b} {plan:?}");
-                    compared += 1;
-                }
+            // Relative to sums of as many products of numbers below 1.
+            let scale = (plan.fan_in().max(plan.outputs * 9) as f32).sqrt();
+            let mut close = |a: &f32, b: &f32| {
+                assert!((a - b).abs() <= TOLERANCE * scale.max(1.0), "{a} {b} {plan:?}");
+                compared += 1;
+            };
+            r.iter().zip(&r2).for_each(|(a, b)| close(a, b));
+            forward(&plan, &plan.pack(&w), &b, &x, &mut y, &mut scratch);
+            y.iter().zip(&y2).for_each(|(a, b)| close(a, b));
+            forward_at(&plan, &plan.pack_transposed(&w), &b, &s, (&x, &mut y), &mut scratch);
+            for ((a, b), s) in y.iter().zip(&y2).zip(&s) {
+                close(a, if *s == 0.0 { &0.0 } else { b });
             }
         }
         assert!(winograd > 30 && one_by_one > 50 && depthwise > 50 && compared > 300_000);
@@ -401,12 +405,13 @@ mod tests {
             let (b, x) = (random.vec(plan.outputs), random.vec(plan.input_len()));
             let s: Vec<f32> = random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
             let [wide, narrow] = lanes::wide_and_narrow(|| {
-                let [mut tiled, mut direct] = [(); 2].map(|()| vec![f32::NAN; s.len()]);
+                let mut y = [(); 2].map(|()| vec![f32::NAN; s.len()]);
                 let mut r = vec![f32::NAN; x.len()];
-                forward(&plan, &plan.pack(&w), &b, &x, &mut tiled, &mut scratch);
-                forward(&plan, &plan.pack_direct(&w), &b, &x, &mut direct, &mut scratch);
-                transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
-                [tiled, direct, r].map(|values| values.into_iter().map(f32::to_bits).collect())
+                let back = plan.pack_transposed(&w);
+                forward(&plan, &plan.pack(&w), &b, &x, &mut y[0], &mut scratch);
+                forward_at(&plan, &back, &b, &s, (&x, &mut y[1]), &mut scratch);
+                transposed(&plan, &back, &s, &mut r, &mut scratch);
+                [y[0].clone(), y[1].clone(), r].map(|r| r.into_iter().map(f32::to_bits).collect())
             });
             let wide: [Vec<u32>; 3] = wide;
             assert_eq!(wide, narrow, "{plan:?}");

@@ -8,7 +8,7 @@
 //! 2. Transposed, rows of weights are added up, those of zero signals left out: behind a ReLU that is
 //!    about half of them.
 
-use super::lanes::{Simd, Vector, dispatch};
+use super::lanes::{Simd, Vector, dispatch, sum};
 
 /// Inputs whose partial sums are joined before the next ones.
 const BLOCK: usize = 512;
@@ -104,12 +104,7 @@ fn dots<S: Simd<4>, const R: usize, const N: usize>(
     if 4 * vectors < length {
         step(weights.map(|w| simd.load(&w.1)), inputs.map(|x| simd.load(&x.1)));
     }
-    sums.map(|sums| {
-        sums.map(|sum| {
-            let [a, b, c, d] = sum.to_array();
-            (a + b) + (c + d)
-        })
-    })
+    sums.map(|sums| sums.map(|lanes| sum(lanes.to_array())))
 }
 
 /// Four by four, and what is left, filled up with zeros.

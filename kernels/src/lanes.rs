@@ -92,6 +92,12 @@ pub trait Vector<const N: usize>: Copy {
     fn zip(self, odd: Self) -> [Self; 2];
 }
 
+/// The sum of four lanes, in pairs.
+#[inline(always)]
+pub fn sum([a, b, c, d]: [f32; 4]) -> f32 {
+    (a + b) + (c + d)
+}
+
 /// simd128.
 #[cfg(target_arch = "wasm32")]
 mod imp {
