@@ -124,11 +124,11 @@ fn to_first<S: Simd<4>>(
         let [y, g, before] = [y, g, &*met].map(|from| simd.load(from));
         let (share, after) = meet(simd.every(stride, x, at), y, g, before);
         *met = after.to_array();
-        match (stride, r[at..].as_chunks_mut().0.first_chunk_mut()) {
-            (2, Some([low, high])) => {
-                let [first, second] = share.zip(zero);
-                *low = simd.load(low).plus(first).to_array();
-                *high = simd.load(high).plus(second).to_array();
+        match (stride, r[at..].first_chunk_mut::<8>()) {
+            (2, Some(r)) => {
+                for (r, share) in r.as_chunks_mut().0.iter_mut().zip(share.zip(zero)) {
+                    *r = simd.load(r).plus(share).to_array();
+                }
             }
             _ => {
                 for (r, share) in r[at..].iter_mut().step_by(stride).zip(share.to_array()) {

@@ -240,20 +240,24 @@ fn store<V: Vector<N>, const N: usize>(
     y: &mut [f32],
 ) {
     let [_, height, width] = plan.geometry.output;
-    for (i, [even, odd]) in values.into_iter().enumerate() {
-        let values = even.zip(odd).map(Vector::to_array);
-        for (four, values) in values.as_flattened().as_chunks::<8>().0.iter().enumerate() {
-            let (first, count) = (first + 4 * four, count.saturating_sub(4 * four).min(4));
-            let (row, column) = (first / tiles.columns * 2 + i, first % tiles.columns * 2);
-            if count == 4 && column + 8 <= width {
-                if row < height
-                    && let Some(y) = y[row * width + column..].first_chunk_mut()
-                {
-                    *y = *values;
+    // Put together where it is needed: an array that both ways below share would live in memory.
+    let outputs = |[even, odd]: [V; 2]| even.zip(odd).map(Vector::to_array);
+    for four in 0..N / 4 {
+        let (first, count) = (first + 4 * four, count.saturating_sub(4 * four).min(4));
+        let (row, column) = (first / tiles.columns * 2, first % tiles.columns * 2);
+        if count == 4 && column + 8 <= width {
+            for (i, values) in values.into_iter().enumerate().take(height - row) {
+                let y = &mut y[(row + i) * width + column..];
+                if let Some(y) = y.first_chunk_mut() {
+                    *y = outputs(values).as_flattened().as_chunks::<8>().0[four];
                 }
-                continue;
             }
-            for (k, value) in values.iter().enumerate().take(2 * count) {
+            continue;
+        }
+        for (i, values) in values.into_iter().enumerate() {
+            let values = outputs(values);
+            let values = values.as_flattened().iter().skip(8 * four).take(2 * count);
+            for (k, value) in values.enumerate() {
                 let tile = first + k / 2;
                 let (row, column) =
                     (tile / tiles.columns * 2 + i, tile % tiles.columns * 2 + k % 2);
