@@ -9,9 +9,11 @@
 //! loop serves them all. Departures from the formula:
 //! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile: 39 of
 //!    the 48 GFLOP/s that wasm has on the machine of docs/performance.md.
-//! 2. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
-//! 3. The transpose is in `transposed.rs`.
+//! 2. Convolutions with few weights read the image itself, in `direct.rs`.
+//! 3. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
+//! 4. The transpose is in `transposed.rs`.
 
+use super::direct;
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
 use super::lanes::{self, F32x4};
@@ -37,7 +39,9 @@ pub struct Plan {
     /// Offset of each output position's window in one channel's padded plane.
     pub(super) bases: Vec<u32>,
     /// Offset of each tap of a window, over the channels of a group.
-    taps: Vec<u32>,
+    pub(super) taps: Vec<u32>,
+    /// The tiles of convolutions with few weights.
+    pub(super) layout: direct::Layout,
     /// The tiles of Winograd's method, where it pays.
     tiles: Option<Tiles>,
     /// Where the transpose puts its sums.
@@ -49,13 +53,15 @@ impl Plan {
     pub fn new(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
         let plane = volume(geometry.padded()) as u32;
         let window = geometry.tap_offsets();
-        let taps = (0..(inputs / groups) as u32)
+        let taps: Vec<u32> = (0..(inputs / groups) as u32)
             .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
             .collect();
         let bases = geometry.window_offsets();
         let tiles = Tiles::new(&geometry, inputs / groups, outputs / groups);
         let vectors = Vec::new();
-        let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, tiles, vectors };
+        let layout = direct::Layout::new(&geometry, &bases, &taps, outputs / groups);
+        let mut plan =
+            Plan { geometry, inputs, outputs, groups, bases, taps, layout, tiles, vectors };
         plan.vectors = transposed::vectors(&plan);
         plan
     }
@@ -88,7 +94,7 @@ impl Plan {
     /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`] in the fastest way.
     pub fn pack(&self, weight: &[f32]) -> Packed {
         if self.tiles.is_some() {
-            Packed { weights: winograd::pack(self, weight), winograd: true }
+            Packed(Format::Winograd(winograd::pack(self, weight)))
         } else {
             self.pack_direct(weight)
         }
@@ -100,8 +106,12 @@ impl Plan {
         let (rows, k) = (self.outputs / self.groups, self.fan_in());
         let weights = (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect();
-        Packed { weights, winograd: false }
+            .collect::<Vec<f32>>();
+        Packed(if direct::pays(rows, k) {
+            Format::Steps(direct::spread(&weights, k))
+        } else {
+            Format::Panels(weights)
+        })
     }
 
     /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`].
@@ -112,9 +122,15 @@ impl Plan {
 
 /// Weights as [`forward`] reads them.
 #[derive(Clone, Debug)]
-pub struct Packed {
-    weights: Vec<f32>,
-    winograd: bool,
+pub struct Packed(Format);
+
+/// For which kernel. The layer's kernel and channels alone decide: parts of its output share the weights.
+#[derive(Clone, Debug)]
+enum Format {
+    Winograd(Vec<f32>),
+    /// `[groups, panels, fan_in, ROWS]`
+    Panels(Vec<f32>),
+    Steps(Vec<direct::Step>),
 }
 
 /// Memory that the kernels reuse from call to call.
@@ -128,13 +144,13 @@ pub struct Scratch {
 #[inline(never)]
 pub fn forward(
     plan: &Plan,
-    Packed { weights: packed, winograd }: &Packed,
+    Packed(packed): &Packed,
     bias: &[f32],
     x: &[f32],
     y: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    if let (true, Some(tiles)) = (winograd, &plan.tiles) {
+    if let (Format::Winograd(packed), Some(tiles)) = (packed, &plan.tiles) {
         return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
     }
     let k = plan.fan_in();
@@ -147,6 +163,10 @@ pub fn forward(
     } else {
         pad(&plan.geometry, plan.inputs, x, padded);
         padded
+    };
+    let packed = match packed {
+        Format::Steps(steps) => return direct::forward(plan, steps, bias, (image, y), panel),
+        Format::Panels(packed) | Format::Winograd(packed) => packed,
     };
     let positions = plan.bases.len();
     let rows = plan.outputs / plan.groups;
@@ -208,7 +228,12 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
 
 /// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns
 /// whatever was there.
-fn gather<'p>(image: &[f32], bases: &[u32], taps: &[u32], memory: &'p mut Vec<f32>) -> &'p [f32] {
+pub(super) fn gather<'p>(
+    image: &[f32],
+    bases: &[u32],
+    taps: &[u32],
+    memory: &'p mut Vec<f32>,
+) -> &'p [f32] {
     let len = bases.len().div_ceil(COLUMNS) * taps.len() * COLUMNS;
     if memory.len() < len {
         memory.resize(len, 0.0);

@@ -9,6 +9,7 @@
 // The entry points are never inlined: code compiled for size would take them over.
 pub mod conv;
 pub mod dense;
+mod direct;
 pub mod gemm;
 pub mod geometry;
 pub mod lanes;
@@ -19,5 +20,6 @@ pub mod product;
 pub mod random;
 pub mod region;
 pub mod relevance;
+
 mod transposed;
 mod winograd;
