@@ -8,24 +8,63 @@
 //!    window's taps stays.
 //! 2. Backwards, maxima are not looked for again: a tap is one if it equals the output. 2x2 on 64 planes
 //!    of 24x24 takes 52 µs instead of 65 in wasm, 30 instead of 62 natively.
+//! 3. Windows of two by two, side by side: four of them at once, all their taps in registers. On 8 planes of 24x24
+//!    1.2 µs instead of 3.0 in wasm, backwards 3.0 instead of 6.3.
 
 use super::geometry::{Geometry, Run, volume};
 use super::lanes::F32x4;
+use super::relevance::sum;
 
 /// Largest value of each window, plane by plane: `x[planes, *input] → y[planes, *output]`. A NaN wins,
 /// so that it is seen at the output.
 #[inline(never)]
 pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
-    y.fill(f32::NEG_INFINITY);
-    fold(geometry, x, y, F32x4::larger);
+    fold(geometry, x, y, f32::NEG_INFINITY, F32x4::larger);
 }
 
-/// `y = f(y, x)` for every tap x of every window, plane by plane.
+/// `y = f(…f(f(start, x), x')…)` over the taps of every window, plane by plane.
 #[inline(always)]
-fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) -> F32x4) {
-    let (space, positions) = (volume(geometry.input), volume(geometry.output));
+fn fold(
+    geometry: &Geometry,
+    x: &[f32],
+    y: &mut [f32],
+    start: f32,
+    f: impl Fn(F32x4, F32x4) -> F32x4,
+) {
+    let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
+    let planes = x.chunks_exact(space).zip(y.chunks_exact_mut(positions));
+    if let Some(Pairs { windows, rows }) = Pairs::new(geometry) {
+        let width = geometry.output[2];
+        for (x, y) in planes {
+            for (&first, y) in windows.iter().zip(y.chunks_exact_mut(width)) {
+                let mut from = first as usize;
+                let (fours, rest) = y.as_chunks_mut::<4>();
+                for y in fours {
+                    let mut sum = F32x4::splat(start);
+                    for &row in &rows {
+                        let Some(x) = x[from + row as usize..].first_chunk() else { break };
+                        let [low, high] = F32x4::load_two(x);
+                        sum = f(f(sum, low.even(high)), low.odd(high));
+                    }
+                    *y = sum.to_array();
+                    from += 8;
+                }
+                for y in rest {
+                    let mut sum = F32x4::splat(start);
+                    for &row in &rows {
+                        let at = from + row as usize;
+                        sum = f(f(sum, F32x4::splat(x[at])), F32x4::splat(x[at + 1]));
+                    }
+                    [*y, ..] = sum.to_array();
+                    from += 2;
+                }
+            }
+        }
+        return;
+    }
     let (runs, stride) = (geometry.runs(), geometry.stride[2]);
-    for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
+    for (x, y) in planes {
+        y.fill(start);
         for &Run { output, input, len } in &runs {
             let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
             let mut from = input;
@@ -41,6 +80,22 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
     }
 }
 
+/// Windows of two taps in a row that lie side by side and inside of the input.
+struct Pairs {
+    /// Offset of the first window of each row of windows.
+    windows: Vec<u32>,
+    /// Offset of each row of a window.
+    rows: Vec<u32>,
+}
+
+impl Pairs {
+    fn new(geometry: &Geometry) -> Option<Pairs> {
+        let two = [geometry.kernel[2], geometry.stride[2], geometry.dilation[2]] == [2, 2, 1];
+        let [windows, rows] = geometry.row_offsets();
+        (two && geometry.padded() == geometry.input).then_some(Pairs { windows, rows })
+    }
+}
+
 /// Hands `g[planes, *output]` back to the windows' maxima, which are `y` of `x`: to the first one in
 /// row-major order, or with `split` in equal parts to all. `r[planes, *input]` is overwritten. Returns
 /// what went through windows whose maximum is attained more than once.
@@ -53,7 +108,9 @@ pub fn max_transposed(
     r: &mut [f32],
 ) -> f64 {
     let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
-    let (runs, stride) = (geometry.runs(), geometry.stride[2]);
+    let pairs = if split { None } else { Pairs::new(geometry) };
+    let runs = if pairs.is_some() { Vec::new() } else { geometry.runs() };
+    let stride = geometry.stride[2];
     // How many maxima of each window were met.
     let mut met = vec![0.0; positions];
     let mut tied = 0.0;
@@ -65,8 +122,12 @@ pub fn max_transposed(
         let x = &x[plane * space..(plane + 1) * space];
         let y = &y[plane * positions..(plane + 1) * positions];
         met.fill(0.0);
-        for run in &runs {
-            to_first(run, stride, (x, y, g), &mut met, r);
+        if let Some(pairs) = &pairs {
+            pairs_to_first(pairs, geometry.output[2], (x, y, g), &mut met, r);
+        } else {
+            for run in &runs {
+                to_first(run, stride, (x, y, g), &mut met, r);
+            }
         }
         if split {
             r.fill(0.0);
@@ -76,8 +137,7 @@ pub fn max_transposed(
                 }
             }
         }
-        let ties = g.iter().zip(&met).filter(|(_, met)| **met > 1.0);
-        tied += ties.map(|(g, _)| f64::from(*g)).sum::<f64>();
+        tied += sum(g, |o, g| if met[o] > 1.0 { f64::from(g) } else { 0.0 });
     }
     tied
 }
@@ -127,6 +187,52 @@ fn to_first(
     }
 }
 
+/// The same for all taps of a plane's windows, four windows in one go.
+#[inline(always)]
+fn pairs_to_first(
+    Pairs { windows, rows }: &Pairs,
+    width: usize,
+    (x, y, g): (&[f32], &[f32], &[f32]),
+    met: &mut [f32],
+    r: &mut [f32],
+) {
+    let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
+    let outputs = y.chunks_exact(width).zip(g.chunks_exact(width)).zip(met.chunks_exact_mut(width));
+    for (&first, ((y, g), met)) in windows.iter().zip(outputs) {
+        let mut from = first as usize;
+        let (met, rest_met) = met.as_chunks_mut::<4>();
+        let ((y, rest_y), (g, rest_g)) = (y.as_chunks::<4>(), g.as_chunks::<4>());
+        for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
+            let (y, g, mut count) = (F32x4::load(y), F32x4::load(g), zero);
+            let mut meet = |x: F32x4| {
+                let share = count.equal(zero, x.equal(y, g, zero), zero);
+                count = x.equal(y, count.plus(one), count);
+                share
+            };
+            for &row in rows {
+                let at = from + row as usize;
+                let Some(x) = x[at..].first_chunk() else { break };
+                let Some(r) = r[at..].first_chunk_mut() else { break };
+                let ([x0, x1], [r0, r1]) = (F32x4::load_two(x), F32x4::load_two(r));
+                let even = meet(x0.even(x1));
+                let [first, second] = even.zip(meet(x0.odd(x1)));
+                *r = F32x4::store_two([r0.plus(first), r1.plus(second)]);
+            }
+            *met = count.to_array();
+            from += 8;
+        }
+        for ((met, y), g) in rest_met.iter_mut().zip(rest_y).zip(rest_g) {
+            for at in rows.iter().flat_map(|&row| [0, 1].map(|i| from + row as usize + i)) {
+                if x[at] == *y {
+                    r[at] += if *met == 0.0 { *g } else { 0.0 };
+                    *met += 1.0;
+                }
+            }
+            from += 2;
+        }
+    }
+}
+
 /// First position of each window's maximum `y` in the plane `x`; none where there is no such.
 pub fn first_maxima(geometry: &Geometry, x: &[f32], y: &[f32]) -> Vec<Option<usize>> {
     let mut first = vec![None; y.len()];
@@ -141,8 +247,7 @@ pub fn first_maxima(geometry: &Geometry, x: &[f32], y: &[f32]) -> Vec<Option<usi
 /// Mean of each window, plane by plane; `divisors` from [`divisors`].
 #[inline(never)]
 pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut [f32]) {
-    y.fill(0.0);
-    fold(geometry, x, y, F32x4::plus);
+    fold(geometry, x, y, 0.0, F32x4::plus);
     for y in y.chunks_exact_mut(divisors.len().max(1)) {
         for (y, divisor) in y.iter_mut().zip(divisors) {
             *y /= divisor;
