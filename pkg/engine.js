@@ -1,5 +1,6 @@
 import * as glue from './generated/heatlens.js';
 import { ABI } from './protocol.js';
+import { explanation, methodsByName, ordered, prediction, trace } from './result.js';
 
 /** Milliseconds between two progress messages. */
 const PROGRESS_INTERVAL = 50;
@@ -9,11 +10,15 @@ let memory = /** @type {WebAssembly.Memory | null} */ (null);
 
 /** Runs requests against the wasm instance of this thread. */
 export class Engine {
-  /** @type {Map<number, glue.Model>} */
+  /** @type {Map<number, { model: glue.Model, info: import('./index.d.ts').ModelInfo }>} */
   #models = new Map();
+  /** @type {ReturnType<typeof methodsByName>} */
+  #methods = new Map();
   /** The search under way. @type {glue.Search | null} */
   #search = null;
   #share = { first: true, alone: true, found: 0 };
+  /** What the search has found so far. @type {() => import('./index.d.ts').Explanation | null} */
+  #found = () => null;
 
   /**
    * @param {import('./protocol.js').Request} request
@@ -42,13 +47,14 @@ export class Engine {
       case 'load': {
         const { axes, randomize, inputRange } = request.edits;
         const model = new glue.Model(request.bytes, axes);
-        this.#models.set(request.key, model);
         if (randomize) model.randomize(randomize.layers, randomize.seed);
         if (inputRange) model.change_input_range(inputRange.from, inputRange.to);
-        return model.info();
+        const info = model.info();
+        this.#models.set(request.key, { model, info });
+        return info;
       }
       case 'drop':
-        this.#models.get(request.key)?.free();
+        this.#models.get(request.key)?.model.free();
         this.#models.delete(request.key);
         return null;
       case 'methods':
@@ -57,18 +63,28 @@ export class Engine {
         return glue.build();
       case 'support':
         return glue.support(request.bytes);
-      case 'predict':
-        return this.#model(request.key).predict(request.input, request.batch);
+      case 'predict': {
+        const { model, info } = this.#model(request.key);
+        return prediction(model.predict(request.input, request.batch), info.outputs);
+      }
       case 'explain': {
         const { key, input, piece, known } = request;
-        return this.#model(key).explain(input, request.request, piece, known, throttled(tell));
+        const { model, info } = this.#model(key);
+        const order = ordered(request.request);
+        const result = model.explain(input, order, piece, known, throttled(tell));
+        return piece === undefined
+          ? this.#explanation(result, request.request, info.nodes)
+          : result;
       }
       case 'search': {
         const { key, input, share, shares } = request;
         this.#search?.free();
         this.#search = null;
-        this.#search = this.#model(key).search(input, request.request, share, shares);
+        const { model, info } = this.#model(key);
+        const search = model.search(input, ordered(request.request), share, shares);
+        this.#search = search;
         this.#share = { first: share === 0, alone: shares === 1, found: 0 };
+        this.#found = () => this.#explanation(search.explanation(), request.request, info.nodes);
         return this.#propose();
       }
       case 'step': {
@@ -84,44 +100,34 @@ export class Engine {
       case 'tokenize':
         return glue.tokenize(request.text);
       case 'read':
-        return this.#model(request.key).read(request.text, request.struck, request.ends);
+        return this.#model(request.key).model.read(request.text, request.struck, request.ends);
       case 'explain-text': {
-        const { method, parameters, target } = request.request;
-        const [explanation, relevance, spans, slots] = this.#model(request.key).explainText(
-          request.text,
-          request.struck,
-          method,
-          parameters,
-          target,
-          throttled(tell),
-        );
-        return { ...explanation, shape: [relevance.length], relevance, spans, slots };
+        const { key, text, struck } = request;
+        const order = ordered(request.request);
+        const result = this.#model(key).model.explainText(text, struck, order, throttled(tell));
+        const [slotwise, nodes, relevance, spans, slots] = result;
+        const whole = this.#explanation(slotwise, request.request, nodes);
+        return { ...whole, shape: [relevance.length], relevance, spans, slots };
       }
-      case 'trace':
-        return this.#model(request.key).trace(request.input, request.request);
+      case 'trace': {
+        const { model, info } = this.#model(request.key);
+        return trace(model.trace(request.input, ordered(request.request)), info.nodes);
+      }
       case 'neuron': {
         const { key, input, node, index } = request;
-        return this.#model(key).neuron(input, request.request, node, index);
+        return this.#model(key).model.neuron(input, ordered(request.request), node, index);
       }
       case 'flip': {
-        const { key, input, target, relevance, steps, block, mask, leastFirst } = request;
-        const model = this.#model(key);
-        return model.flip(
-          input,
-          target,
-          relevance,
-          steps,
-          block,
-          mask,
-          leastFirst,
-          throttled(tell),
-        );
+        const { key, input, relevance, steps, block, mask, leastFirst } = request;
+        const { model } = this.#model(key);
+        const [order, report] = [ordered(request), throttled(tell)];
+        return model.flip(input, order, relevance, steps, block, mask, leastFirst, report);
       }
       case 'ascend': {
-        const { key, input, target, at, steps, rate, penalty, low, high, sign } = request;
-        const report = throttled(tell);
-        const model = this.#model(key);
-        return model.ascend(input, target, at, steps, rate, penalty, low, high, sign, report);
+        const { key, input, steps, rate, penalty, low, high, sign } = request;
+        const { model } = this.#model(key);
+        const [order, report] = [ordered(request), throttled(tell)];
+        return model.ascend(input, order, steps, rate, penalty, low, high, sign, report);
       }
       case 'panic':
         return glue.panic_for_test();
@@ -147,13 +153,26 @@ export class Engine {
       loaded,
       total,
       finished: finished > 0,
-      explanation: news ? search.explanation() : null,
+      explanation: news ? this.#found() : null,
     };
     if (finished) {
       search.free();
       this.#search = null;
     }
     return state;
+  }
+
+  /**
+   * @param {any} raw
+   * @param {import('./protocol.js').ExplainRequest} request
+   * @param {import('./index.d.ts').NodeInfo[]} nodes
+   */
+  #explanation(raw, request, nodes) {
+    if (this.#methods.size === 0) this.#methods = methodsByName(glue.methods());
+    const method = this.#methods.get(request.method);
+    // The wasm has refused all others.
+    if (!method) throw new Error(`no method ${request.method}`);
+    return explanation(raw, request, method, nodes);
   }
 
   /** @param {number} key */

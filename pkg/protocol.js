@@ -23,7 +23,7 @@
  *   | { op: 'trace', key: number, input: Float32Array, request: ExplainRequest }
  *   | { op: 'neuron', key: number, input: Float32Array, request: ExplainRequest,
  *       node: string, index: number }
- *   | { op: 'flip', key: number, input: Float32Array, target: Target, relevance: Float32Array,
+ *   | { op: 'flip', key: number, input: Float32Array, target: Target, at: null, relevance: Float32Array,
  *       steps: number, block: number, mask: Float32Array, leastFirst: boolean }
  *   | { op: 'ascend', key: number, input: Float32Array, target: Target, at: string | null,
  *       steps: number, rate: number, penalty: number, low: number, high: number, sign: boolean }

@@ -24,12 +24,23 @@ pub struct Seed {
     pub values: Vec<f32>,
 }
 
+/// Which signals are still there after the pass. The memory of all others is used again on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// That of the source.
+    Source,
+    /// All.
+    All,
+}
+
 /// What the pass left at every node.
 #[derive(Debug)]
 pub struct Backward {
-    /// The signal that arrived at each node's output, `[N, *shape]`; empty where none did.
+    /// The signal that arrived at each node's output, `[N, *shape]`; empty where none did or none was
+    /// kept.
     pub signals: Vec<Vec<f32>>,
-    /// What each node handed on and what it took for itself, summed over the batch (LRP only).
+    /// What arrived at each node, what it handed on and what it took for itself, summed over the batch
+    /// (LRP only).
     pub leaks: Vec<Option<Leak>>,
 }
 
@@ -41,6 +52,7 @@ pub fn backward(
     reference: Option<&Tape>,
     rules: &Rules,
     seed: Seed,
+    keep: Keep,
 ) -> Result<Backward> {
     let network = section.network();
     ensure(section.reaches(seed.node), Code::Request, || {
@@ -57,7 +69,9 @@ pub fn backward(
         rules,
         linear: rules.resolve(network, section.nodes()),
         memory: Propagation::default(),
+        spare: Vec::new(),
         signals: vec![Vec::new(); network.nodes().len()],
+        sums: vec![None; network.nodes().len()],
         leaks: vec![None; network.nodes().len()],
     };
     let last = seed.node;
@@ -65,9 +79,11 @@ pub fn backward(
     for &id in section.nodes().iter().rev().skip_while(|&&id| id > last) {
         if !pass.signals[id].is_empty() {
             let signal = std::mem::take(&mut pass.signals[id]);
-            let done = pass.step(id, &signal);
-            pass.signals[id] = signal;
-            done.map_err(|error| error.context(format_args!("node '{}'", network.node(id).name)))?;
+            if keep == Keep::All {
+                pass.signals[id].clone_from(&signal);
+            }
+            pass.step(id, signal)
+                .map_err(|error| error.context(format_args!("node '{}'", network.node(id).name)))?;
         }
     }
     let source = &mut pass.signals[section.source()];
@@ -84,20 +100,43 @@ struct Pass<'a> {
     rules: &'a Rules,
     linear: Vec<Option<LinearRule>>,
     memory: Propagation,
+    /// Signals that have been handed on.
+    spare: Vec<Vec<f32>>,
     signals: Vec<Vec<f32>>,
+    /// Σ of each signal, where it is known without another look at it.
+    sums: Vec<Option<f64>>,
     leaks: Vec<Option<Leak>>,
 }
 
 impl Pass<'_> {
     /// Hands the signal of one node on to its inputs.
-    fn step(&mut self, id: NodeId, g: &[f32]) -> Result<()> {
+    fn step(&mut self, id: NodeId, signal: Vec<f32>) -> Result<()> {
+        let node = self.section.network().node(id);
+        let first = node.inputs[0];
+        let passes = match node.layer {
+            Layer::Reshape => true,
+            Layer::Unit(_) => self.rules.unit == UnitRule::Pass,
+            _ => false,
+        };
+        if passes {
+            let sum = self.note(id, Leak::default(), &signal, None);
+            self.give(first, signal, sum);
+            return Ok(());
+        }
+        self.propagate(id, &signal)?;
+        self.spare.push(signal);
+        Ok(())
+    }
+
+    /// The same for nodes that change the signal.
+    fn propagate(&mut self, id: NodeId, g: &[f32]) -> Result<()> {
         let node = self.section.network().node(id);
         let first = node.inputs[0];
         let (x, z) = (self.tape.value(first), self.tape.value(id));
         let reference = self.reference.map(|tape| (tape.value(first), tape.value(id)));
-        let mut r = vec![0.0; x.len()];
+        let mut r = self.buffer(x.len());
         let leak = match &node.layer {
-            Layer::Input => Leak::default(),
+            Layer::Input | Layer::Reshape => Leak::default(),
             Layer::Linear(linear) => {
                 let rule = self.linear[id].as_ref().unwrap_or(&LinearRule::Gradient);
                 propagate(linear, rule, (x, z), g, &mut r, &mut self.memory)
@@ -119,9 +158,9 @@ impl Pass<'_> {
                         }
                     }
                     leak.passed += total(&r);
-                    self.give(input, r);
+                    self.give(input, r, None);
                 }
-                self.keep(id, leak, &[]);
+                self.note(id, leak, g, Some(&[]));
                 return Ok(());
             }
             Layer::Product { extents } => {
@@ -135,9 +174,9 @@ impl Pass<'_> {
                 };
                 let (received, leak) = product(&pass, self.rules.product, g);
                 for (input, r) in [a, b].into_iter().zip(received) {
-                    r.into_iter().for_each(|r| self.give(input, r));
+                    r.into_iter().for_each(|r| self.give(input, r, None));
                 }
-                self.keep(id, leak, &[]);
+                self.note(id, leak, g, Some(&[]));
                 return Ok(());
             }
             Layer::Concat { chunks } => {
@@ -147,16 +186,13 @@ impl Pass<'_> {
                     parts[input][from..from + len].copy_from_slice(&g[to..to + len]);
                 });
                 for (&input, part) in node.inputs.iter().zip(parts) {
-                    self.give(input, part);
+                    self.give(input, part, None);
                 }
-                self.keep(id, Leak::default(), g);
+                self.note(id, Leak::default(), g, None);
                 return Ok(());
             }
-            Layer::Reshape => {
-                r.copy_from_slice(g);
-                Leak::default()
-            }
             Layer::Rearrange { map, input_len, .. } => {
+                r.fill(0.0);
                 for (r, g) in r.chunks_exact_mut(*input_len).zip(layer::rows(g, map.len())) {
                     for (&from, g) in map.iter().zip(g) {
                         if from != layer::NOWHERE {
@@ -200,17 +236,33 @@ impl Pass<'_> {
                 Leak::default()
             }
         };
-        self.keep(id, leak, &r);
-        self.give(first, r);
+        let passed = self.note(id, leak, g, Some(&r));
+        self.give(first, r, passed);
         Ok(())
     }
 
-    /// Notes what a node took and what of it, besides `leak.passed`, it handed on; where the signal is
-    /// relevance.
-    fn keep(&mut self, id: NodeId, leak: Leak, passed: &[f32]) {
-        if self.rules.unit == UnitRule::Pass {
-            self.leaks[id] = Some(Leak { passed: leak.passed + total(passed), ..leak });
+    /// Memory for `len` numbers, which are whatever was there.
+    fn buffer(&mut self, len: usize) -> Vec<f32> {
+        match self.spare.iter().position(|spare| spare.len() >= len) {
+            Some(at) => {
+                let mut buffer = self.spare.swap_remove(at);
+                buffer.truncate(len);
+                buffer
+            }
+            None => vec![0.0; len],
         }
+    }
+
+    /// Notes what came to a node, what it took and what of it, besides `leak.passed`, it handed on; where
+    /// the signal is relevance. Where `passed` is none, it is what came. Returns its sum.
+    fn note(&mut self, id: NodeId, leak: Leak, g: &[f32], passed: Option<&[f32]>) -> Option<f64> {
+        if self.rules.unit != UnitRule::Pass {
+            return None;
+        }
+        let arrived = self.sums[id].unwrap_or_else(|| total(g));
+        let sum = passed.map_or(arrived, total);
+        self.leaks[id] = Some(Leak { arrived, passed: leak.passed + sum, ..leak });
+        Some(sum)
     }
 
     /// Whether relevance passes unchanged through a layer whose outputs compete.
@@ -224,16 +276,18 @@ impl Pass<'_> {
         }
     }
 
-    /// Adds to the signal of an input, if it depends on the source.
-    fn give(&mut self, input: NodeId, r: Vec<f32>) {
+    /// Adds to the signal of an input, if it depends on the source. `sum` is Σ r, if known.
+    fn give(&mut self, input: NodeId, r: Vec<f32>, sum: Option<f64>) {
         if !self.section.reaches(input) {
             return;
         }
         let signal = &mut self.signals[input];
         if signal.is_empty() {
             *signal = r;
+            self.sums[input] = sum;
         } else {
             add_scaled(1.0, &r, signal);
+            self.sums[input] = None;
         }
     }
 }

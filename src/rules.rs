@@ -172,6 +172,8 @@ pub const STABILIZER: f32 = 1e-6;
 /// Where the relevance that arrived at a layer went. Sums over a whole layer, in f64.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Leak {
+    /// What arrived.
+    pub arrived: f64,
     /// Handed on to all inputs together.
     pub passed: f64,
     /// Taken by biases, which have no input.

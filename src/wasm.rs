@@ -1,7 +1,9 @@
 //! What JavaScript sees; with its helpers the only place that names `JsValue`.
 //!
-//! Results are plain objects with typed arrays; the one handle is [`Model`]. Arguments come from
-//! `pkg/`, which checks their JavaScript types; names and ranges are checked by the core.
+//! Results are plain values with typed arrays; the handles are [`Model`] and [`Search`]. Those of quick calls
+//! are numbers in a fixed order, which `pkg/result.js` names: objects made here would cost more than a small
+//! network. Arguments come from `pkg/`, which checks their JavaScript types; names and ranges are checked
+//! by the core.
 
 mod catalog;
 mod inspect;
@@ -11,12 +13,12 @@ mod text;
 
 use crate::error::{Error, Result};
 use crate::explanation::{Explanation, LayerSum, Sis};
-use crate::methods::{self, CATALOG, Entry, Options, Share, Value};
+use crate::methods::{self, CATALOG, Share};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
 use crate::text::Reader;
 use js_sys::{Array, Float64Array, Function, Reflect};
-use object::{Record, array, count, floats, indices, record, shape};
+use object::{Record, array, count, doubles, floats, indices, record, shape};
 use request::{Request, split};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -151,8 +153,8 @@ impl Model {
             .done()
     }
 
-    /// Raw outputs and probabilities of `batch` examples that lie behind one another in `input`, for
-    /// each of the model's results.
+    /// Raw outputs and probabilities, in turn for each of the model's results, of `batch` examples that
+    /// lie behind one another in `input`.
     pub fn predict(&self, input: &[f32], batch: usize) -> std::result::Result<JsValue, JsValue> {
         self.try_predict(input, batch).map_err(throw)
     }
@@ -162,7 +164,7 @@ impl Model {
     pub fn explain(
         &self,
         input: &[f32],
-        request: &JsValue,
+        request: &Array,
         piece: Option<usize>,
         known: Option<Vec<f64>>,
         progress: &Function,
@@ -179,7 +181,7 @@ impl Model {
     pub fn search(
         &self,
         input: &[f32],
-        request: &JsValue,
+        request: &Array,
         share: usize,
         shares: usize,
     ) -> std::result::Result<Search, JsValue> {
@@ -191,8 +193,6 @@ impl Model {
 #[wasm_bindgen]
 pub struct Search {
     search: methods::Search<'static>,
-    network: Arc<Network>,
-    options: Options,
 }
 
 #[wasm_bindgen]
@@ -215,9 +215,7 @@ impl Search {
 
     /// The sets found so far.
     pub fn explanation(&self) -> std::result::Result<JsValue, JsValue> {
-        let result = self.search.explanation().map_err(throw)?;
-        let entry = Entry::find(result.method).map_err(throw)?;
-        Ok(explanation(&result, entry, &self.options, &self.network))
+        self.search.explanation().map(|result| explanation(&result)).map_err(throw)
     }
 }
 
@@ -225,31 +223,27 @@ impl Model {
     fn try_predict(&self, input: &[f32], batch: usize) -> Result<JsValue> {
         let network = &self.0.network;
         let results = network.predict(&split(network, input, batch)?)?;
-        let results = network.outputs().iter().zip(results).map(|(output, logits)| {
+        let all = Array::new();
+        for (output, logits) in network.outputs().iter().zip(results) {
             let logits = logits.into_raw_vec_and_offset().0;
-            let node = network.node(output.node);
-            let rows = logits.chunks(node.len().max(1));
+            let rows = logits.chunks(network.node(output.node).len().max(1));
             let probabilities: Vec<f32> =
                 rows.flat_map(|row| output.link.apply(row)).map(|p| p as f32).collect();
-            Record::new()
-                .set("name", (&output.name).into())
-                .set("shape", shape(&node.shape))
-                .set("logits", floats(&logits))
-                .set("probabilities", floats(&probabilities))
-                .done()
-        });
-        Ok(array(results))
+            all.push(&floats(&logits));
+            all.push(&floats(&probabilities));
+        }
+        Ok(all.into())
     }
 
     fn try_explain(
         &self,
         input: &[f32],
-        request: &JsValue,
+        request: &Array,
         mut share: Share,
         progress: &Function,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let Request { entry, options, method, target, at } = Request::read(network, request)?;
+        let Request { method, target, at } = Request::read(network, request)?;
         let mut progress = |done: usize, total: usize| {
             progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
         };
@@ -258,75 +252,59 @@ impl Model {
         let (shared, tell) = (&mut share, &mut progress);
         let result = methods::explain_share(network, &inputs, &method, &target, at, shared, tell);
         match share {
-            Share::Known(numbers) if piece => Ok(Float64Array::from(numbers.as_slice()).into()),
+            Share::Known(numbers) if piece => Ok(doubles(&numbers)),
             // Nothing had to be sampled.
             _ if piece => result.map(|_| Float64Array::new_with_length(0).into()),
-            _ => Ok(explanation(&result?, entry, &options, network)),
+            _ => Ok(explanation(&result?)),
         }
     }
 
-    fn try_search(
-        &self,
-        input: &[f32],
-        request: &JsValue,
-        share: (usize, usize),
-    ) -> Result<Search> {
+    fn try_search(&self, input: &[f32], request: &Array, share: (usize, usize)) -> Result<Search> {
         let network = self.0.network.clone();
-        let Request { options, method, target, at, .. } = Request::read(&network, request)?;
+        let Request { method, target, at } = Request::read(&network, request)?;
         let inputs = split(&network, input, 1)?;
         let search = methods::search(network.clone(), &inputs, &method, &target, at, share)?;
-        Ok(Search { search, network, options })
+        Ok(Search { search })
     }
 }
 
-fn explanation(
-    explanation: &Explanation,
-    entry: &Entry,
-    options: &Options,
-    network: &Network,
-) -> JsValue {
-    let parameters = entry.params.iter().map(|param| {
-        let value = match options.get(param.name) {
-            None => catalog::default(&param.kind),
-            Some(&Value::Number(number)) => number.into(),
-            Some(Value::Word(word)) => word.into(),
-            Some(Value::Numbers(numbers)) => floats(numbers),
-        };
-        (param.name, value)
-    });
+/// `[numbers, relevance, words, sis]`, as `pkg/result.js` reads them: target, against (or −1), score, sum,
+/// expected sum (or NaN), the map's shape with its length in front, the layers with their number in front, extra
+/// numbers; the words are the layers' rules and the names of the extra numbers, line by line.
+fn explanation(explanation: &Explanation) -> JsValue {
+    let shape = explanation.relevance.shape();
+    let mut numbers = vec![
+        explanation.target as f64,
+        explanation.against.map_or(-1.0, |class| class as f64),
+        explanation.score,
+        explanation.sum(),
+        explanation.expected.unwrap_or(f64::NAN),
+        shape.len() as f64,
+    ];
+    numbers.extend(shape.iter().map(|&n| n as f64));
+    let mut words = String::new();
+    layer_sums(&explanation.layers, &mut numbers, &mut words);
+    for &(name, value) in &explanation.extra {
+        numbers.push(value);
+        words.push_str(name);
+        words.push('\n');
+    }
     // A whole array of its own is in standard order.
     let relevance = explanation.relevance.as_slice().unwrap_or_default();
-    Record::new()
-        .set("method", entry.name.into())
-        .set("parameters", record(parameters))
-        .set("target", count(explanation.target))
-        .set("against", explanation.against.map_or(JsValue::NULL, count))
-        .set("score", explanation.score.into())
-        .set("shape", shape(explanation.relevance.shape()))
-        .set("relevance", floats(relevance))
-        .set("sum", explanation.sum().into())
-        .set("expected", explanation.expected.map_or(JsValue::NULL, JsValue::from_f64))
-        .set("signed", entry.signed.into())
-        .set("layers", layer_sums(&explanation.layers, network))
-        .set("sis", explanation.sis.as_ref().map_or(JsValue::NULL, subsets))
-        .set("extra", record(explanation.extra.iter().map(|&(name, value)| (name, value.into()))))
-        .done()
+    let sis = explanation.sis.as_ref().map_or(JsValue::NULL, subsets);
+    Array::of4(&doubles(&numbers), &floats(relevance), &words.into(), &sis).into()
 }
 
-fn layer_sums(layers: &[LayerSum], network: &Network) -> JsValue {
-    array(layers.iter().map(|layer| {
-        let node = network.node(layer.node);
-        Record::new()
-            .set("node", (&node.name).into())
-            .set("kind", kind(node.layer.class()).into())
-            .set("rule", (&layer.rule).into())
-            .set("out", layer.arrived.into())
-            .set("passed", layer.passed.into())
-            .set("bias", layer.bias.into())
-            .set("stabilizer", layer.stabilizer.into())
-            .set("ties", layer.ties.into())
-            .done()
-    }))
+/// How many layers, then for each its node, arrived, passed, bias, stabilizer and ties; their rules as
+/// lines.
+fn layer_sums(layers: &[LayerSum], numbers: &mut Vec<f64>, rules: &mut String) {
+    numbers.push(layers.len() as f64);
+    for layer in layers {
+        let LayerSum { node, rule, arrived, passed, bias, stabilizer, ties } = layer;
+        numbers.extend([*node as f64, *arrived, *passed, *bias, *stabilizer, *ties]);
+        rules.push_str(rule);
+        rules.push('\n');
+    }
 }
 
 fn subsets(sis: &Sis) -> JsValue {
@@ -334,7 +312,7 @@ fn subsets(sis: &Sis) -> JsValue {
         Record::new()
             .set("features", indices(&set.features))
             .set("order", indices(&set.order))
-            .set("values", Float64Array::from(set.values.as_slice()).into())
+            .set("values", doubles(&set.values))
             .set("score", set.score.into())
             .done()
     });

@@ -13,6 +13,7 @@
 //! 3. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
 //! 4. The transpose is in `transposed.rs`.
 
+use super::chosen;
 use super::direct;
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
@@ -91,46 +92,22 @@ impl Plan {
         self.taps.len()
     }
 
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`] in the fastest way.
-    pub fn pack(&self, weight: &[f32]) -> Packed {
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`].
+    pub fn pack(&self, weight: &[f32]) -> Vec<f32> {
         if self.tiles.is_some() {
-            Packed(Format::Winograd(winograd::pack(self, weight)))
-        } else {
-            self.pack_direct(weight)
+            return winograd::pack(self, weight);
         }
-    }
-
-    /// The same so that every product is formed: what should vanish vanishes, however large its
-    /// neighbours are.
-    pub fn pack_direct(&self, weight: &[f32]) -> Packed {
         let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        let weights = (0..self.groups)
+        let panels: Vec<f32> = (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect::<Vec<f32>>();
-        Packed(if direct::pays(rows, k) {
-            Format::Steps(direct::spread(&weights, k))
-        } else {
-            Format::Panels(weights)
-        })
+            .collect();
+        if direct::pays(rows, k) { direct::spread(&panels, k) } else { panels }
     }
 
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`].
+    /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`] and [`forward_at`].
     pub fn pack_transposed(&self, weight: &[f32]) -> Vec<f32> {
         transposed::pack(self, weight)
     }
-}
-
-/// Weights as [`forward`] reads them.
-#[derive(Clone, Debug)]
-pub struct Packed(Format);
-
-/// For which kernel. The layer's kernel and channels alone decide: parts of its output share the weights.
-#[derive(Clone, Debug)]
-enum Format {
-    Winograd(Vec<f32>),
-    /// `[groups, panels, fan_in, ROWS]`
-    Panels(Vec<f32>),
-    Steps(Vec<direct::Step>),
 }
 
 /// Memory that the kernels reuse from call to call.
@@ -144,13 +121,13 @@ pub struct Scratch {
 #[inline(never)]
 pub fn forward(
     plan: &Plan,
-    Packed(packed): &Packed,
+    packed: &[f32],
     bias: &[f32],
     x: &[f32],
     y: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    if let (Format::Winograd(packed), Some(tiles)) = (packed, &plan.tiles) {
+    if let Some(tiles) = &plan.tiles {
         return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
     }
     let k = plan.fan_in();
@@ -164,12 +141,11 @@ pub fn forward(
         pad(&plan.geometry, plan.inputs, x, padded);
         padded
     };
-    let packed = match packed {
-        Format::Steps(steps) => return direct::forward(plan, steps, bias, (image, y), panel),
-        Format::Panels(packed) | Format::Winograd(packed) => packed,
-    };
     let positions = plan.bases.len();
     let rows = plan.outputs / plan.groups;
+    if direct::pays(rows, k) {
+        return direct::forward(plan, packed, bias, (image, y), panel);
+    }
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
     let group_weights = panels(rows, ROWS) * ROWS * k;
     for g in 0..plan.groups {
@@ -218,6 +194,20 @@ fn tile(
 #[inline(never)]
 pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
     transposed::transposed(plan, packed, s, r, &mut scratch.padded);
+}
+
+/// [`forward`] where `chosen[outputs, *output]` is not 0, elsewhere 0; with weights from
+/// [`Plan::pack_transposed`]. Forms every product: what should vanish vanishes, however large its neighbours are.
+#[inline(never)]
+pub fn forward_at(
+    plan: &Plan,
+    packed: &[f32],
+    bias: &[f32],
+    chosen: &[f32],
+    (x, y): (&[f32], &mut [f32]),
+    scratch: &mut Scratch,
+) {
+    chosen::forward(plan, packed, bias, chosen, (x, y), scratch);
 }
 
 fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
@@ -352,14 +342,18 @@ mod tests {
             transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
             naive::conv_transposed(&plan.geometry, plan.groups, &w, &s, &mut r2);
             naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
-            for packed in [plan.pack(&w), plan.pack_direct(&w)] {
-                forward(&plan, &packed, &b, &x, &mut y, &mut scratch);
-                for (a, b) in y.iter().chain(&r).zip(y2.iter().chain(&r2)) {
-                    // Relative to sums of as many products of numbers below 1.
-                    let scale = (plan.fan_in().max(plan.outputs * 9) as f32).sqrt();
-                    assert!((a - b).abs() <= TOLERANCE * scale.max(1.0), "{a} {b} {plan:?}");
-                    compared += 1;
-                }
+            // Relative to sums of as many products of numbers below 1.
+            let scale = (plan.fan_in().max(plan.outputs * 9) as f32).sqrt();
+            let mut close = |a: &f32, b: &f32| {
+                assert!((a - b).abs() <= TOLERANCE * scale.max(1.0), "{a} {b} {plan:?}");
+                compared += 1;
+            };
+            r.iter().zip(&r2).for_each(|(a, b)| close(a, b));
+            forward(&plan, &plan.pack(&w), &b, &x, &mut y, &mut scratch);
+            y.iter().zip(&y2).for_each(|(a, b)| close(a, b));
+            forward_at(&plan, &plan.pack_transposed(&w), &b, &s, (&x, &mut y), &mut scratch);
+            for ((a, b), s) in y.iter().zip(&y2).zip(&s) {
+                close(a, if *s == 0.0 { &0.0 } else { b });
             }
         }
         assert!(winograd > 30 && one_by_one > 50 && depthwise > 50 && compared > 300_000);

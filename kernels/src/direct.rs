@@ -27,8 +27,8 @@ const WEIGHTS: usize = 1 << 14;
 /// Elements that are gathered at a time; they stay in a first-level cache.
 const GATHERED: usize = 1 << 12;
 
-/// The weights of some taps for a tile's rows, each four times.
-pub(super) type Step = [[[f32; 4]; ROWS]; TAPS];
+/// Weights of a step: those of some taps for a tile's rows, each four times.
+const STEP: usize = TAPS * ROWS * 4;
 
 /// Where the taps of tiles are.
 #[derive(Clone, Debug)]
@@ -79,14 +79,13 @@ pub(super) fn pays(outputs: usize, fan_in: usize) -> bool {
     outputs * fan_in <= WEIGHTS
 }
 
-/// Panels `[…, k, ROWS]` as steps.
-pub(super) fn spread(panels: &[f32], k: usize) -> Vec<Step> {
-    let per_panel = k.div_ceil(TAPS);
-    let mut steps = vec![[[[0.0; 4]; ROWS]; TAPS]; panels.len() / (k * ROWS).max(1) * per_panel];
+/// Panels `[…, k, ROWS]` as steps `[…, k / TAPS, TAPS, ROWS, 4]`.
+pub(super) fn spread(panels: &[f32], k: usize) -> Vec<f32> {
     let panels = panels.chunks_exact((k * ROWS).max(1));
+    let per_panel = k.div_ceil(TAPS) * STEP;
+    let mut steps = vec![0.0; panels.len() * per_panel];
     for (panel, steps) in panels.zip(steps.chunks_exact_mut(per_panel.max(1))) {
-        let weights = steps.as_flattened_mut().as_flattened_mut();
-        for (to, weight) in weights.iter_mut().zip(panel) {
+        for (to, weight) in steps.as_chunks_mut().0.iter_mut().zip(panel) {
             *to = [*weight; 4];
         }
     }
@@ -96,7 +95,7 @@ pub(super) fn spread(panels: &[f32], k: usize) -> Vec<Step> {
 /// `y[outputs, *output]` of one example from its padded image; `bias` may be empty.
 pub(super) fn forward(
     plan: &Plan,
-    steps: &[Step],
+    packed: &[f32],
     bias: &[f32],
     (image, y): (&[f32], &mut [f32]),
     memory: &mut Vec<f32>,
@@ -104,6 +103,7 @@ pub(super) fn forward(
     let Layout { taps, tiles, gathered } = &plan.layout;
     let (positions, rows) = (plan.bases.len(), plan.outputs / plan.groups);
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
+    let steps = packed.as_chunks::<STEP>().0;
     let group_steps = panels(rows, ROWS) * taps.len();
     let at_a_time = if *gathered { tiles.len() * COLUMNS } else { positions };
     for g in 0..plan.groups {
@@ -131,7 +131,7 @@ pub(super) fn forward(
 #[inline(never)]
 fn four_rows(
     start: [f32; ROWS],
-    (steps, taps): (&[Step], &[[u32; TAPS]]),
+    (steps, taps): (&[[f32; STEP]], &[[u32; TAPS]]),
     image: &[f32],
     tiles: &[(u32, u32)],
     (y, positions, start_at): (&mut [f32], usize, usize),
@@ -162,7 +162,7 @@ fn four_rows(
 #[inline(always)]
 fn products(
     mut sum: Tile<ROWS>,
-    steps: &[Step],
+    steps: &[[f32; STEP]],
     taps: &[[u32; TAPS]],
     image: &[f32],
 ) -> Tile<ROWS> {
@@ -171,6 +171,7 @@ fn products(
     let mut taps = taps.iter();
     for step in steps {
         let Some(taps) = taps.next() else { return sum };
+        let step = step.as_chunks::<4>().0.as_chunks::<ROWS>().0;
         for (weights, &at) in step.iter().zip(taps) {
             if at as usize > last {
                 return sum;

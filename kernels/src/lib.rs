@@ -7,6 +7,7 @@
 //! neighbouring elements or on the instruction set: equal inputs give bit-equal outputs.
 
 // The entry points are never inlined: code compiled for size would take them over.
+mod chosen;
 pub mod conv;
 pub mod dense;
 mod direct;

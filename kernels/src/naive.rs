@@ -23,7 +23,7 @@ pub fn dense(
     }
 }
 
-/// Convolution of one example: `weight[out, in / groups, *kernel]`.
+/// Convolution of one example, summed in f64: `weight[out, in / groups, *kernel]`.
 pub fn conv(
     geometry: &Geometry,
     groups: usize,
@@ -33,13 +33,16 @@ pub fn conv(
     y: &mut [f32],
 ) {
     let positions = volume(geometry.output);
-    for (i, y) in y.iter_mut().enumerate() {
-        *y = bias.get(i / positions).copied().unwrap_or(0.0);
+    let mut sums = vec![0.0; y.len()];
+    conv_terms(geometry, groups, x.len(), y.len(), |w, i, o| {
+        sums[o] += f64::from(weight[w]) * f64::from(x[i]);
+    });
+    for (i, (y, sum)) in y.iter_mut().zip(sums).enumerate() {
+        *y = (sum + f64::from(bias.get(i / positions).copied().unwrap_or(0.0))) as f32;
     }
-    conv_terms(geometry, groups, x.len(), y.len(), |w, i, o| y[o] += weight[w] * x[i]);
 }
 
-/// `r = Wᵀ s` of one example.
+/// `r = Wᵀ s` of one example, summed in f64.
 pub fn conv_transposed(
     geometry: &Geometry,
     groups: usize,
@@ -47,8 +50,13 @@ pub fn conv_transposed(
     s: &[f32],
     r: &mut [f32],
 ) {
-    r.fill(0.0);
-    conv_terms(geometry, groups, r.len(), s.len(), |w, i, o| r[i] += weight[w] * s[o]);
+    let mut sums = vec![0.0; r.len()];
+    conv_terms(geometry, groups, r.len(), s.len(), |w, i, o| {
+        sums[i] += f64::from(weight[w]) * f64::from(s[o]);
+    });
+    for (r, sum) in r.iter_mut().zip(sums) {
+        *r = sum as f32;
+    }
 }
 
 /// Calls `visit(weight, input, output)` for every product of the convolution.

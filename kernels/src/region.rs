@@ -3,6 +3,7 @@
 //! Arrays are seen as `[channels, depth, height, width]`; missing axes have extent 1.
 
 use super::geometry::{Extent, Geometry};
+use super::lanes::F32x4;
 use std::ops::Range;
 
 /// Extent of an array along channels, depth, height and width.
@@ -91,17 +92,36 @@ fn transfer(
     (to_axes, to_low): (Axes, Axes),
     extent: Axes,
 ) {
-    let at = |low: Axes, c, z, y| [low[0] + c, low[1] + z, low[2] + y, low[3]];
-    for c in 0..extent[0] {
-        for z in 0..extent[1] {
-            for y in 0..extent[2] {
-                let from = &from[flat(from_axes, at(from_low, c, z, y))..][..extent[3]];
-                let to = &mut to[flat(to_axes, at(to_low, c, z, y))..][..extent[3]];
-                // Runs are a few elements long: a loop is over before a call to copy memory has begun.
-                for (to, from) in to.iter_mut().zip(from) {
-                    *to = *from;
-                }
+    let [channels, depth, height, width] = extent;
+    for c in 0..channels {
+        for z in 0..depth {
+            let first = |axes, low: Axes| flat(axes, [low[0] + c, low[1] + z, low[2], low[3]]);
+            let (mut i, mut j) = (first(from_axes, from_low), first(to_axes, to_low));
+            for _ in 0..height {
+                copy_run(&from[i..i + width], &mut to[j..j + width]);
+                i += from_axes[3];
+                j += to_axes[3];
             }
+        }
+    }
+}
+
+/// `to = from` for runs of a few elements: over before a call to copy memory has begun.
+#[inline(always)]
+fn copy_run(from: &[f32], to: &mut [f32]) {
+    let len = from.len();
+    if let (4..=8, Some(begin), Some(end)) = (len, from.first_chunk::<4>(), from.last_chunk::<4>())
+    {
+        let (begin, end) = (F32x4::load(begin), F32x4::load(end));
+        if let Some(to) = to.first_chunk_mut() {
+            *to = begin.to_array();
+        }
+        if let Some(to) = to.last_chunk_mut() {
+            *to = end.to_array();
+        }
+    } else {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = *from;
         }
     }
 }
@@ -119,25 +139,31 @@ pub fn write(x: &mut [f32], axes: Axes, region: &Region, values: &[f32]) {
     transfer((values, extent, [0; 4]), x, (axes, region.low), extent);
 }
 
+/// Writes the part `region` of a box, whose values these are, into an array.
+pub fn write_part(x: &mut [f32], axes: Axes, region: &Region, whole: &Region, values: &[f32]) {
+    let from = (values, whole.extent(), region.within(whole).low);
+    transfer(from, x, (axes, region.low), region.extent());
+}
+
 /// Copies the box `region` of one array into the same place of another.
 pub fn copy(from: &[f32], to: &mut [f32], axes: Axes, region: &Region) {
     transfer((from, axes, region.low), to, (axes, region.low), region.extent());
 }
 
-/// Lists the elements in the box `region` at which two arrays differ, and by how much.
+/// Lists the elements of an array that `values` in the box `region` would change, and by how much.
 #[inline(never)]
 pub fn differences(
-    from: &[f32],
-    to: &[f32],
+    x: &[f32],
     axes: Axes,
-    region: &Region,
+    (region, values): (&Region, &[f32]),
     (elements, deltas): (&mut Vec<u32>, &mut Vec<f32>),
 ) {
     elements.clear();
     deltas.clear();
+    let mut values = values.iter();
     region.runs(axes, &mut |run| {
-        for i in run {
-            let delta = to[i] - from[i];
+        for (i, value) in run.zip(&mut values) {
+            let delta = value - x[i];
             if delta != 0.0 {
                 elements.push(i as u32);
                 deltas.push(delta);
@@ -216,6 +242,20 @@ impl Geometry {
             reached.high[d + 1] = ((high - 1 + self.pad_begin[d]) / step + 1).min(self.output[d]);
         }
         (0..4).all(|d| reached.low[d] < reached.high[d]).then_some(reached)
+    }
+
+    /// The input positions under the windows in `region`; none if there is only padding. Channels stay
+    /// as they are.
+    pub fn seen(&self, region: &Region) -> Option<Region> {
+        let mut seen = *region;
+        for d in 0..3 {
+            let (first, last) = (region.low[d + 1], region.high[d + 1] - 1);
+            let (step, reach) = (self.stride[d], (self.kernel[d] - 1) * self.dilation[d]);
+            seen.low[d + 1] = (first * step).saturating_sub(self.pad_begin[d]);
+            seen.high[d + 1] =
+                (last * step + reach + 1).saturating_sub(self.pad_begin[d]).min(self.input[d]);
+        }
+        (0..4).all(|d| seen.low[d] < seen.high[d]).then_some(seen)
     }
 
     /// This sliding window over just as much input as `output` windows need, without padding.

@@ -13,42 +13,87 @@ pub enum Gate {
     Negative,
 }
 
+impl Gate {
+    /// Whether all are let through, and else what z must have the sign of.
+    #[inline(always)]
+    fn sides(self) -> (bool, f32) {
+        match self {
+            Gate::All => (true, 0.0),
+            Gate::Positive => (false, 1.0),
+            Gate::Negative => (false, -1.0),
+        }
+    }
+}
+
+/// `r = R` where the gate lets z through, else 0.
+#[inline(never)]
+pub fn gated(gate: Gate, z: &[f32], relevance: &[f32], r: &mut [f32]) {
+    let (all, side) = gate.sides();
+    for ((r, z), relevance) in r.iter_mut().zip(z).zip(relevance) {
+        *r = if all | (side * z > 0.0) { *relevance } else { 0.0 };
+    }
+}
+
 /// v + ε·sign(v), with sign(0) = +1.
 #[inline(always)]
 pub fn stabilize(v: f32, epsilon: f32) -> f32 {
     if v >= 0.0 { v + epsilon } else { v - epsilon }
 }
 
+/// Elements that [`shares`] divides before it adds them up.
+const BLOCK: usize = 64;
+
+/// What [`shares`] adds up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shares {
+    /// What the stabiliser takes, with all that met an empty denominator.
+    pub taken: f64,
+    /// Σ s.
+    pub total: f64,
+}
+
 /// `s = factor · R / stabilised denominator` where the gate lets z through, R is not 0 and the
-/// denominator not empty; else 0. Returns what the stabiliser takes, with all that met an empty
-/// denominator.
+/// denominator not empty; else 0.
 #[inline(never)]
 pub fn shares(
     (gate, z): (Gate, &[f32]),
     (factor, relevance): (f32, &[f32]),
     (denominator, epsilon): (&[f32], f32),
     s: &mut [f32],
-) -> f64 {
+) -> Shares {
     let len = s.len();
     let (z, relevance, denominator) = (&z[..len], &relevance[..len], &denominator[..len]);
-    let (all, side) = match gate {
-        Gate::All => (true, 0.0),
-        Gate::Positive => (false, 1.0),
-        Gate::Negative => (false, -1.0),
-    };
-    // Without short circuits, so that the compiler vectorises.
-    for i in 0..len {
-        let open = all | (side * z[i] > 0.0);
-        let stable = stabilize(denominator[i], epsilon);
-        let share = factor * relevance[i] / stable;
-        s[i] = if open & (relevance[i] != 0.0) & (stable != 0.0) { share } else { 0.0 };
+    let (all, side) = gate.sides();
+    let mut sums = Shares::default();
+    // What is kept for the sums stays in the first-level cache.
+    let mut kept = [0.0; BLOCK];
+    for start in (0..len).step_by(BLOCK) {
+        let end = len.min(start + BLOCK);
+        let (z, relevance, denominator) =
+            (&z[start..end], &relevance[start..end], &denominator[start..end]);
+        let (s, kept) = (&mut s[start..end], &mut kept[..end - start]);
+        // Without short circuits, so that the compiler vectorises.
+        for i in 0..s.len() {
+            let open = all | (side * z[i] > 0.0);
+            let stable = stabilize(denominator[i], epsilon);
+            let whole = factor * relevance[i];
+            let share = whole / stable;
+            s[i] = if open & (relevance[i] != 0.0) & (stable != 0.0) { share } else { 0.0 };
+            kept[i] = stable - denominator[i];
+        }
+        sums.total += sum(s, |_, share| f64::from(share));
+        sums.taken += sum(s, |i, share| f64::from(share) * f64::from(kept[i]));
     }
-    sum(s, |i, share| {
-        let stable = stabilize(denominator[i], epsilon);
-        let lost = (stable == 0.0) & (all | (side * z[i] > 0.0));
-        let taken = f64::from(share) * f64::from(stable - denominator[i]);
-        if lost { f64::from(factor * relevance[i]) } else { taken }
-    })
+    if epsilon == 0.0 {
+        let lost = |i: usize| (denominator[i] == 0.0) & (all | (side * z[i] > 0.0));
+        sums.taken += sum(
+            relevance,
+            |i, relevance| {
+                if lost(i) { f64::from(factor * relevance) } else { 0.0 }
+            },
+        );
+    }
+    sums
 }
 
 /// Σ v.

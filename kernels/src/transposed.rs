@@ -17,21 +17,31 @@ use super::geometry::volume;
 use super::lanes::F32x4;
 
 /// Vectors that are summed at a time.
-const WIDTH: usize = 8;
+pub(super) const WIDTH: usize = 8;
 /// Channels of s that are summed before they are added to r̂.
-const CHANNELS: usize = 64;
+pub(super) const CHANNELS: usize = 64;
 /// Positions whose signals are sorted at a time, the bits of a word.
-const POSITIONS: usize = 32;
+pub(super) const POSITIONS: usize = 32;
 
 /// The signals of some positions that are not zero, each with its channel.
-struct Signals {
+pub(super) struct Signals {
     values: [[(u32, f32); CHANNELS]; POSITIONS],
     counts: [u32; POSITIONS],
 }
 
 impl Signals {
+    pub fn new() -> Self {
+        Signals { values: [[(0, 0.0); CHANNELS]; POSITIONS], counts: [0; POSITIONS] }
+    }
+
+    /// Those of a position.
+    #[inline(always)]
+    pub fn of(&self, position: usize) -> &[(u32, f32)] {
+        &self.values[position][..self.counts[position] as usize]
+    }
+
     /// Sorts `s[channel, start..start + count]`, whose rows are `positions` long.
-    fn sort(&mut self, s: &[f32], positions: usize, start: usize, count: usize) {
+    pub fn sort(&mut self, s: &[f32], positions: usize, start: usize, count: usize) {
         self.counts = [0; POSITIONS];
         for (channel, row) in s.chunks_exact(positions).enumerate() {
             let row = &row[start..start + count];
@@ -74,7 +84,7 @@ pub(super) fn vectors(plan: &Plan) -> Vec<u32> {
 }
 
 /// Vectors of a block with its filling.
-fn width(block: &[u32]) -> usize {
+pub(super) fn width(block: &[u32]) -> usize {
     if block.len() > WIDTH / 2 { WIDTH } else { WIDTH / 2 }
 }
 
@@ -121,7 +131,7 @@ pub(super) fn transposed(
     let (outputs, channels) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
     let positions = plan.bases.len();
     let lanes: usize = plan.vectors.chunks(WIDTH).map(|block| 4 * width(block)).sum();
-    let mut signals = Signals { values: [[(0, 0.0); CHANNELS]; POSITIONS], counts: [0; POSITIONS] };
+    let mut signals = Signals::new();
     for g in 0..plan.groups {
         image.clear();
         // The last vector may hang over.

@@ -3,7 +3,7 @@
 
 use super::objective::Start;
 use super::{Job, Progress, Target, go_on, prepare};
-use crate::backward::backward;
+use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
 use crate::network::{Held, Network, NodeId};
 use crate::rules::Rules;
@@ -69,7 +69,7 @@ pub fn ascend(
     'climb: for step in 0..ascent.steps {
         go_on(job.progress, step, ascent.steps)?;
         let seed = job.objective.seed(&job.tape, Start::Derivative);
-        let pass = backward(&section, &job.tape, None, &Rules::gradient(), seed)?;
+        let pass = backward(&section, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
         let slope = &pass.signals[section.source()];
         for _ in 0..HALVINGS {
             let moved: Vec<f32> = x

@@ -4,7 +4,7 @@
 use super::Job;
 use super::features::channels;
 use super::white_box::signal;
-use crate::backward::backward;
+use crate::backward::{Keep, backward};
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
 use crate::kernels::pointwise::clip;
@@ -77,7 +77,7 @@ fn weighted_maps(
         format!("'{}' has no feature maps: its shape is {:?}", node.name, node.shape)
     })?;
     let seed = job.objective.seed(&job.tape, Start::Derivative);
-    let pass = backward(job.section, &job.tape, None, &Rules::gradient(), seed)?;
+    let pass = backward(job.section, &job.tape, None, &Rules::gradient(), seed, Keep::All)?;
     let gradient = &pass.signals[layer];
     ensure(!gradient.is_empty(), Code::Request, || {
         format!("the target does not depend on '{}'", node.name)

@@ -4,7 +4,7 @@ use super::features::batch_size;
 use super::objective::Start;
 use super::share::PIECES;
 use super::{Fill, Job, quadrature};
-use crate::backward::backward;
+use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
 use crate::rules::Rules;
@@ -58,7 +58,7 @@ pub(super) fn explain(
                 .collect();
             job.section.record(&rows, &mut job.tape)?;
             let seed = job.objective.seed(&job.tape, Start::Derivative);
-            let pass = backward(job.section, &job.tape, None, &rules, seed)?;
+            let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
             let gradients = pass.signals[job.section.source()].chunks_exact(x.len());
             for (gradient, (_, weight)) in gradients.zip(points) {
                 for (sum, g) in sums[from..].iter_mut().zip(gradient) {

@@ -3,10 +3,9 @@
 
 use super::objective::Start;
 use super::{Fill, Job};
-use crate::backward::{Backward, backward};
+use crate::backward::{Backward, Keep, backward};
 use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
-use crate::kernels::relevance::total;
 use crate::network::{Class, NodeId};
 use crate::rules::{Bound, First, LinearRule, MaxPoolRule, RatioRule, Rules, STABILIZER};
 
@@ -114,7 +113,7 @@ impl Lrp {
 pub(super) fn explain(job: &mut Job<'_, '_>, lrp: &Lrp, score: f64) -> Result<Explanation> {
     let rules = rules(job, lrp)?;
     let seed = job.objective.seed(&job.tape, Start::Relevance);
-    let mut pass = backward(job.section, &job.tape, None, &rules, seed)?;
+    let mut pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
     let layers = report(job, &rules, &pass);
     let relevance = std::mem::take(&mut pass.signals[job.section.source()]);
     let mut explanation = job.result("lrp", relevance, score, Some(score))?;
@@ -174,7 +173,7 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
         layers.push(LayerSum {
             node,
             rule,
-            arrived: total(&pass.signals[node]),
+            arrived: leak.arrived,
             passed: leak.passed,
             bias: leak.bias,
             stabilizer: leak.stabilizer,

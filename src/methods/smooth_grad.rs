@@ -5,7 +5,7 @@ use super::Job;
 use super::features::batch_size;
 use super::objective::Start;
 use super::share::PIECES;
-use crate::backward::backward;
+use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
 use crate::random::Random;
@@ -63,7 +63,7 @@ pub(super) fn explain(
             let rows = noise.add(x, copies.clone());
             job.section.record(&rows, &mut job.tape)?;
             let seed = job.objective.seed(&job.tape, Start::Derivative);
-            let pass = backward(job.section, &job.tape, None, &rules, seed)?;
+            let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
             for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
                 for (sums, g) in sums[from..].chunks_exact_mut(2).zip(gradient) {
                     let g = f64::from(*g);

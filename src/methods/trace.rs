@@ -1,7 +1,7 @@
 //! Layer by layer: what every node computed, and what one backward pass left there.
 
 use super::{Job, Method, Target, lrp, objective::Start, prepare};
-use crate::backward::{Backward, Seed, backward};
+use crate::backward::{Backward, Keep, Seed, backward};
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::LayerSum;
 use crate::network::{Held, Layer, Network, NodeId, Tape};
@@ -53,8 +53,8 @@ fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<(Rules, Backward)> {
             ));
         }
     };
-    let pass =
-        backward(job.section, &job.tape, None, &rules, job.objective.seed(&job.tape, start))?;
+    let seed = job.objective.seed(&job.tape, start);
+    let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::All)?;
     Ok((rules, pass))
 }
 
@@ -114,7 +114,8 @@ pub fn neuron(
     let handed = |rules: &Rules, value: f32| -> Result<Vec<f32>> {
         let mut values = vec![0.0; network.node(node).len()];
         values[index] = value;
-        let mut pass = backward(&section, &job.tape, None, rules, Seed { node, values })?;
+        let mut pass =
+            backward(&section, &job.tape, None, rules, Seed { node, values }, Keep::All)?;
         Ok(std::mem::take(&mut pass.signals[below]))
     };
     let weights = handed(&Rules::gradient(), 1.0)?;

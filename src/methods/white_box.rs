@@ -3,7 +3,7 @@
 use super::features::channels;
 use super::objective::Start;
 use super::{Fill, Job};
-use crate::backward::backward;
+use crate::backward::{Keep, backward};
 use crate::error::Result;
 use crate::explanation::Explanation;
 use crate::rules::Rules;
@@ -22,7 +22,7 @@ pub enum Norm {
 /// The signal at the source after one pass over the recorded example.
 pub(super) fn signal(job: &Job<'_, '_>, rules: &Rules) -> Result<Vec<f32>> {
     let seed = job.objective.seed(&job.tape, Start::Derivative);
-    let mut pass = backward(job.section, &job.tape, None, rules, seed)?;
+    let mut pass = backward(job.section, &job.tape, None, rules, seed, Keep::Source)?;
     Ok(std::mem::take(&mut pass.signals[job.section.source()]))
 }
 
@@ -68,7 +68,8 @@ pub(super) fn deeplift(job: &Job<'_, '_>, baseline: &Fill, score: f64) -> Result
     let mut reference = job.section.tape();
     job.section.record(&x0, &mut reference)?;
     let seed = job.objective.seed(&job.tape, Start::Derivative);
-    let pass = backward(job.section, &job.tape, Some(&reference), &Rules::deeplift(), seed)?;
+    let pass =
+        backward(job.section, &job.tape, Some(&reference), &Rules::deeplift(), seed, Keep::Source)?;
     let multipliers = &pass.signals[job.section.source()];
     let relevance =
         multipliers.iter().zip(x.iter().zip(&x0)).map(|(m, (x, x0))| m * (x - x0)).collect();

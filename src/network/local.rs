@@ -101,6 +101,27 @@ pub(super) fn affected(
     }
 }
 
+/// A box of an input that holds all that `part` of a node is computed from; none where that is nothing.
+pub(super) fn needed(
+    network: &Network,
+    id: NodeId,
+    input: NodeId,
+    part: &Region,
+) -> Option<Region> {
+    let seen = axes(&network.node(input).shape);
+    match &network.node(id).layer {
+        Layer::Add | Layer::Unit(_) => Some(*part),
+        Layer::MaxPool { geometry } | Layer::AveragePool { geometry, .. } => geometry.seen(part),
+        Layer::Linear(linear) => match linear.shape() {
+            LinearShape::Conv(plan) => {
+                plan.geometry.seen(part).map(|part| all_channels(part, seen))
+            }
+            _ => Some(Region::whole(seen)),
+        },
+        _ => Some(Region::whole(seen)),
+    }
+}
+
 fn all_channels(mut part: Region, own: Axes) -> Region {
     (part.low[0], part.high[0]) = (0, own[0]);
     part

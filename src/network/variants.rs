@@ -11,7 +11,7 @@
 //! 3. A maximum over all positions (global max pooling, max over time) changes only where a box holds
 //!    a larger value or covers the largest one.
 
-use super::local::{Parts, affected, axes};
+use super::local::{Parts, affected, axes, needed};
 use super::{Layer, LinearShape, NodeId, Section, Tape, Unit};
 use crate::error::Result;
 use crate::kernels::pointwise;
@@ -25,8 +25,10 @@ struct Local {
     /// … or the node itself.
     unit: Option<Unit>,
     axes: Axes,
-    /// Its values in the base, with one variant's written over them while that is computed.
+    /// Its values in the base, with some of one variant's written over them while that is computed.
     work: Vec<f32>,
+    /// Where these are.
+    written: Option<Region>,
 }
 
 /// A dense layer whose input is, but for reshapes, a local node.
@@ -203,6 +205,7 @@ impl<'n> Variants<'n> {
                 unit,
                 axes: axes(&network.node(id).shape),
                 work: Vec::new(),
+                written: None,
             })
             .collect();
         let (base, rows) = (section.tape(), section.tape());
@@ -283,33 +286,44 @@ impl<'n> Variants<'n> {
     /// Computes these parts of a variant.
     fn compute(&mut self, variant: &mut Variant, parts: &[Option<Region>]) -> Result<()> {
         let network = self.section.network();
-        for (k, local) in self.locals.iter_mut().enumerate() {
-            if let Some(part) = &variant.parts[k] {
-                region::write(&mut local.work, local.axes, part, &variant.values[k]);
-            }
-        }
         for (k, part) in parts.iter().enumerate().skip(1) {
             let (Some(part), Some(whole)) = (part, &variant.parts[k]) else { continue };
             let (before, rest) = self.locals.split_at_mut(k);
+            let local = &mut rest[0];
+            let node = network.node(local.head);
+            for (own, input) in before.iter_mut().enumerate() {
+                if node.inputs.contains(&input.id)
+                    && let Some(own_part) = &variant.parts[own]
+                    && let Some(seen) = needed(network, local.head, input.id, part)
+                    && let Some(both) = seen.meet(own_part)
+                {
+                    let values = &variant.values[own];
+                    region::write_part(&mut input.work, input.axes, &both, own_part, values);
+                    input.written = Some(input.written.map_or(both, |other| other.join(&both)));
+                }
+            }
             let base = &self.base;
             let value = |&i: &NodeId| match before.iter().find(|local| local.id == i) {
                 Some(local) => local.work.as_slice(),
                 None => base.value(i),
             };
-            let local = &mut rest[0];
-            let inputs: Vec<&[f32]> = network.node(local.head).inputs.iter().map(value).collect();
+            let inputs: Vec<&[f32]> = node.inputs.iter().map(value).collect();
             self.parts.forward(network, local.head, part, &inputs, &mut self.values)?;
             if let Some(unit) = local.unit {
                 self.head.clone_from(&self.values);
                 pointwise::forward(unit, &self.head, &mut self.values);
             }
-            region::write(&mut local.work, local.axes, part, &self.values);
             region::write(
                 &mut variant.values[k],
                 whole.extent(),
                 &part.within(whole),
                 &self.values,
             );
+        }
+        for local in &mut self.locals {
+            if let Some(part) = local.written.take() {
+                region::copy(self.base.value(local.id), &mut local.work, local.axes, &part);
+            }
         }
         for (k, sums) in self.sums.iter().enumerate() {
             if let (Some(_), Some(whole)) = (&parts[sums.local], &variant.parts[sums.local])
@@ -318,15 +332,10 @@ impl<'n> Variants<'n> {
                 let local = &self.locals[sums.local];
                 let (elements, deltas) = &mut self.delta;
                 let base = self.base.value(local.id);
-                let lists = (&mut *elements, &mut *deltas);
-                region::differences(base, &local.work, local.axes, whole, lists);
+                let part = (whole, variant.values[sums.local].as_slice());
+                region::differences(base, local.axes, part, (elements, deltas));
                 variant.changes[k].fill(0.0);
                 linear.update(elements, deltas, &mut variant.changes[k]);
-            }
-        }
-        for (k, local) in self.locals.iter_mut().enumerate() {
-            if let Some(part) = &variant.parts[k] {
-                region::copy(self.base.value(local.id), &mut local.work, local.axes, part);
             }
         }
         Ok(())

@@ -44,23 +44,21 @@ impl WeightMap {
 #[derive(Debug)]
 pub struct Weights {
     raw: Vec<f32>,
-    map: WeightMap,
-    forward: OnceLock<conv::Packed>,
+    forward: OnceLock<Vec<f32>>,
     transposed: OnceLock<Vec<f32>>,
 }
 
 impl Weights {
-    fn new(raw: Vec<f32>, map: WeightMap) -> Self {
-        Weights { raw, map, forward: OnceLock::new(), transposed: OnceLock::new() }
+    fn new(raw: Vec<f32>) -> Self {
+        Weights { raw, forward: OnceLock::new(), transposed: OnceLock::new() }
     }
 
-    /// Packed for the forward pass. Denominators of relevance that should vanish must, so modified
-    /// copies form every product.
-    fn packed(&self, plan: &conv::Plan) -> &conv::Packed {
-        self.forward.get_or_init(|| match self.map {
-            WeightMap::Plain => plan.pack(&self.raw),
-            _ => plan.pack_direct(&self.raw),
-        })
+    fn packed(&self, plan: &conv::Plan) -> &[f32] {
+        self.forward.get_or_init(|| plan.pack(&self.raw))
+    }
+
+    fn packed_transposed(&self, plan: &conv::Plan) -> &[f32] {
+        self.transposed.get_or_init(|| plan.pack_transposed(&self.raw))
     }
 }
 
@@ -107,7 +105,7 @@ impl Linear {
         Linear {
             shape,
             bias,
-            plain: Arc::new(Weights::new(weight, WeightMap::Plain)),
+            plain: Arc::new(Weights::new(weight)),
             variants: Mutex::new(Vec::new()),
         }
     }
@@ -142,7 +140,7 @@ impl Linear {
             variants.remove(0);
         }
         let raw = self.plain.raw.iter().map(|&w| map.apply(w)).collect();
-        let weights = Arc::new(Weights::new(raw, map));
+        let weights = Arc::new(Weights::new(raw));
         variants.push((map, Arc::clone(&weights)));
         weights
     }
@@ -189,6 +187,27 @@ impl Linear {
         }
     }
 
+    /// The same where `chosen`, shaped like `y`, is not 0; elsewhere some number. Convolutions form every product: a
+    /// denominator of relevance that should vanish does.
+    pub fn forward_at(
+        &self,
+        weights: &Weights,
+        bias: &[f32],
+        chosen: &[f32],
+        (x, y): (&[f32], &mut [f32]),
+        scratch: &mut Scratch,
+    ) {
+        let LinearShape::Conv(plan) = &self.shape else {
+            return self.forward(weights, bias, x, y, scratch);
+        };
+        let packed = weights.packed_transposed(plan);
+        let len = plan.output_len().max(1);
+        let rows = x.chunks_exact(plan.input_len().max(1)).zip(chosen.chunks_exact(len));
+        for ((x, chosen), y) in rows.zip(y.chunks_exact_mut(len)) {
+            conv::forward_at(plan, packed, bias, chosen, (x, y), &mut scratch.conv);
+        }
+    }
+
     /// The convolution with the model's weights over one example of another extent: `plan` differs in
     /// its geometry alone.
     pub(super) fn convolve(
@@ -216,7 +235,7 @@ impl Linear {
                 dense::transposed(&weights.raw, (*inputs, *outputs), s, r);
             }
             LinearShape::Conv(plan) => {
-                let packed = weights.transposed.get_or_init(|| plan.pack_transposed(&weights.raw));
+                let packed = weights.packed_transposed(plan);
                 let rows = s.chunks_exact(plan.output_len().max(1));
                 for (s, r) in rows.zip(r.chunks_exact_mut(plan.input_len().max(1))) {
                     conv::transposed(plan, packed, s, r, &mut scratch.conv);

@@ -11,11 +11,13 @@
 //! with x', W', b' clamped or modified copies. Departures for speed, all exact:
 //! 1. Where the denominator is the layer's own output (LRP-0, LRP-ε) it is read from the tape.
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
+//! 3. Convolutions compute denominators only where relevance arrived.
 
 use super::{Leak, STABILIZER};
 use crate::error::Number;
 use crate::kernels::relevance::{self, Gate};
 use crate::network::{Linear, WeightMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A lower or upper bound of a layer's input.
@@ -182,6 +184,7 @@ impl Group<'_> {
 #[derive(Debug, Default)]
 struct Buffers {
     input: Vec<f32>,
+    wanted: Vec<f32>,
     denominator: Vec<f32>,
     part: Vec<f32>,
     share: Vec<f32>,
@@ -231,23 +234,32 @@ pub(crate) fn propagate(
         let denominator = if own {
             z
         } else {
+            let wanted = match group.gate {
+                Gate::All => arrived,
+                gate => {
+                    let wanted = room(&mut buffers.wanted, z.len());
+                    relevance::gated(gate, z, arrived, wanted);
+                    wanted
+                }
+            };
             let sum = room(&mut buffers.denominator, z.len());
             for (k, &(map, weights)) in terms.iter().enumerate() {
                 let input = mapped(map, nonnegative, x, group.bounds, &mut buffers.input);
                 let weights = linear.weights(weights);
                 if k == 0 {
-                    linear.forward(&weights, &buffers.bias, input, sum, kernels);
+                    let bias = &buffers.bias;
+                    linear.forward_at(&weights, bias, wanted, (input, sum), kernels);
                 } else {
                     let part = room(&mut buffers.part, z.len());
-                    linear.forward(&weights, &[], input, part, kernels);
+                    linear.forward_at(&weights, &[], wanted, (input, part), kernels);
                     relevance::add_scaled(map.sign(), part, sum);
                 }
             }
             sum
         };
         let share = room(&mut buffers.share, z.len());
-        shares(&group, (z, arrived), denominator, rows, share, &mut leak);
-        leak.bias += bias_share(&buffers.bias, linear.bias_run(), share);
+        let bias = (buffers.bias.as_slice(), linear.bias_run());
+        shares(&group, (z, arrived), (denominator, bias), rows, share, &mut leak);
         for &(map, weights) in &terms {
             let back = room(&mut buffers.back, x.len());
             linear.transposed(&linear.weights(weights), share, back, kernels);
@@ -282,42 +294,45 @@ fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
     &mut buffer[..len]
 }
 
-/// s = coefficient · R / stabilised denominator, gated; what ε takes goes into `leak`.
+/// s = coefficient · R / stabilised denominator, gated; what ε and the biases take goes into `leak`.
+/// Each bias serves a run of outputs in turn.
 fn shares(
     group: &Group<'_>,
     (z, arrived): (&[f32], &[f32]),
-    denominator: &[f32],
+    (denominator, (bias, run)): (&[f32], (&[f32], usize)),
     rows: usize,
     share: &mut [f32],
     leak: &mut Leak,
 ) {
     let row = z.len() / rows;
     for start in (0..z.len()).step_by(row.max(1)) {
-        let range = start..start + row;
-        let denominator = &denominator[range.clone()];
+        let denominator = &denominator[start..start + row];
         let epsilon = if group.rms {
             let squares = relevance::dot(denominator, denominator);
             group.epsilon * libm::sqrt(squares / row as f64) as f32
         } else {
             group.epsilon
         };
-        leak.stabilizer += relevance::shares(
-            (group.gate, &z[range.clone()]),
-            (group.coefficient, &arrived[range.clone()]),
-            (denominator, epsilon),
-            &mut share[range],
-        );
-    }
-}
-
-/// What biases take, each of which serves `run` outputs in turn.
-fn bias_share(bias: &[f32], run: usize, share: &[f32]) -> f64 {
-    match run {
-        _ if bias.is_empty() => 0.0,
-        1 => share.chunks(bias.len()).map(|share| relevance::dot(share, bias)).sum(),
-        _ => {
-            let each = share.chunks(run).zip(bias.iter().cycle());
-            each.map(|(share, &bias)| f64::from(bias) * relevance::total(share)).sum()
+        let mut part = |range: Range<usize>| {
+            let sums = relevance::shares(
+                (group.gate, &z[range.clone()]),
+                (group.coefficient, &arrived[range.clone()]),
+                (&denominator[range.start - start..], epsilon),
+                &mut share[range],
+            );
+            leak.stabilizer += sums.taken;
+            sums.total
+        };
+        if run == 1 || bias.is_empty() {
+            part(start..start + row);
+            if !bias.is_empty() {
+                leak.bias += relevance::dot(&share[start..start + row], bias);
+            }
+        } else {
+            for (k, bias) in bias.iter().enumerate() {
+                let first = start + k * run;
+                leak.bias += f64::from(*bias) * part(first..first + run);
+            }
         }
     }
 }

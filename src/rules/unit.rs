@@ -22,7 +22,7 @@ pub enum UnitRule {
 pub(crate) const TINY: f32 = 1e-10;
 
 /// `z` and `y` are the function's input and output, `reference` the same for the reference input,
-/// `g` what arrived; `r` is overwritten.
+/// `g` what arrived; `r` is overwritten. Under [`UnitRule::Pass`] there is nothing to compute.
 pub(crate) fn unit(
     function: Unit,
     rule: UnitRule,
@@ -33,7 +33,6 @@ pub(crate) fn unit(
 ) {
     let relu = function == Unit::Relu;
     match (rule, reference) {
-        (UnitRule::Pass, _) => r.copy_from_slice(g),
         (UnitRule::Deconvnet, _) if relu => pointwise::forward(Unit::Relu, g, r),
         (UnitRule::Guided, _) if relu => pointwise::guided(z, g, r),
         (UnitRule::Rescale, Some((z0, y0))) => {

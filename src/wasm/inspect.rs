@@ -1,18 +1,19 @@
 //! Looking into a model: backward passes layer by layer, single neurons, pixel flipping, gradient ascent.
 
-use super::object::{Record, array, count, floats, indices};
-use super::request::{Request, at, read_target, split};
+use super::object::{Record, array, count, doubles, floats, indices};
+use super::request::{Request, place, split};
 use super::{Model, layer_sums, throw};
 use crate::error::Result;
 use crate::evaluate::{Curve, Flipping, Order, pixel_flipping};
 use crate::methods::{Ascent, Fill, Term, ascend, neuron, trace};
-use js_sys::{Float64Array, Function};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 impl Model {
-    /// What every node computed, and what the method's backward pass left there.
-    pub fn trace(&self, input: &[f32], request: &JsValue) -> std::result::Result<JsValue, JsValue> {
+    /// `[score, nodes, layers, rules]`: what every node computed and what the method's backward pass left
+    /// there; the layers as in an explanation.
+    pub fn trace(&self, input: &[f32], request: &Array) -> std::result::Result<JsValue, JsValue> {
         self.try_trace(input, request).map_err(throw)
     }
 
@@ -20,7 +21,7 @@ impl Model {
     pub fn neuron(
         &self,
         input: &[f32],
-        request: &JsValue,
+        request: &Array,
         node: &str,
         index: usize,
     ) -> std::result::Result<JsValue, JsValue> {
@@ -32,7 +33,7 @@ impl Model {
     pub fn flip(
         &self,
         input: &[f32],
-        target: &JsValue,
+        request: &Array,
         relevance: &[f32],
         steps: usize,
         block: usize,
@@ -42,7 +43,7 @@ impl Model {
     ) -> std::result::Result<JsValue, JsValue> {
         let order = if least_first { Order::LeastRelevantFirst } else { Order::MostRelevantFirst };
         let flipping = Flipping { order, block, replacement: fill(mask), steps };
-        self.try_flip(input, target, relevance, &flipping, progress).map_err(throw)
+        self.try_flip(input, request, relevance, &flipping, progress).map_err(throw)
     }
 
     /// Changes the values at `at` so that the target's score rises.
@@ -50,8 +51,7 @@ impl Model {
     pub fn ascend(
         &self,
         input: &[f32],
-        target: &JsValue,
-        at: &JsValue,
+        request: &Array,
         steps: usize,
         rate: f32,
         penalty: f32,
@@ -61,7 +61,7 @@ impl Model {
         progress: &Function,
     ) -> std::result::Result<JsValue, JsValue> {
         let ascent = Ascent { steps, rate, penalty, bounds: (low, high), sign };
-        self.try_ascend(input, target, at, &ascent, progress).map_err(throw)
+        self.try_ascend(input, request, &ascent, progress).map_err(throw)
     }
 }
 
@@ -78,9 +78,9 @@ fn teller(progress: &Function) -> impl FnMut(usize, usize) -> bool {
 }
 
 impl Model {
-    fn try_trace(&self, input: &[f32], request: &JsValue) -> Result<JsValue> {
+    fn try_trace(&self, input: &[f32], request: &Array) -> Result<JsValue> {
         let network = &self.0.network;
-        let Request { method, target, at, .. } = Request::read(network, request)?;
+        let Request { method, target, at } = Request::read(network, request)?;
         let trace = trace(network, &split(network, input, 1)?, &method, &target, at)?;
         let nodes = network.nodes().iter().zip(&trace.signals).enumerate();
         let nodes = nodes.map(|(id, (node, signal))| {
@@ -90,17 +90,15 @@ impl Model {
                 .set("signal", if signal.is_empty() { JsValue::NULL } else { floats(signal) })
                 .done()
         });
-        Ok(Record::new()
-            .set("score", trace.score.into())
-            .set("nodes", array(nodes))
-            .set("layers", layer_sums(&trace.layers, network))
-            .done())
+        let (mut numbers, mut rules) = (Vec::new(), String::new());
+        layer_sums(&trace.layers, &mut numbers, &mut rules);
+        Ok(Array::of4(&trace.score.into(), &array(nodes), &doubles(&numbers), &rules.into()).into())
     }
 
     fn try_neuron(
         &self,
         input: &[f32],
-        request: &JsValue,
+        request: &Array,
         node: &str,
         index: usize,
     ) -> Result<JsValue> {
@@ -126,20 +124,20 @@ impl Model {
     fn try_flip(
         &self,
         input: &[f32],
-        target: &JsValue,
+        request: &Array,
         relevance: &[f32],
         flipping: &Flipping,
         progress: &Function,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let target = read_target(network, target)?;
+        let (target, _) = place(network, request)?;
         let inputs = split(network, input, 1)?;
         let tell = &mut teller(progress);
         let curve = pixel_flipping(network, &inputs, (&target, None), relevance, flipping, tell)?;
         Ok(Record::new()
             .set("order", indices(&curve.order))
-            .set("scores", Float64Array::from(curve.logit.as_slice()).into())
-            .set("probabilities", Float64Array::from(curve.probability.as_slice()).into())
+            .set("scores", doubles(&curve.logit))
+            .set("probabilities", doubles(&curve.probability))
             .set("aopc", Curve::aopc(&curve.logit, flipping.steps).into())
             .done())
     }
@@ -147,20 +145,18 @@ impl Model {
     fn try_ascend(
         &self,
         input: &[f32],
-        target: &JsValue,
-        place: &JsValue,
+        request: &Array,
         ascent: &Ascent,
         progress: &Function,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let target = read_target(network, target)?;
+        let (target, place) = place(network, request)?;
         let inputs = split(network, input, 1)?;
-        let place = at(network, place)?;
         let climb = ascend(network, &inputs, &target, place, ascent, &mut teller(progress))?;
         Ok(Record::new()
             .set("values", floats(&climb.values))
-            .set("scores", Float64Array::from(climb.scores.as_slice()).into())
-            .set("objectives", Float64Array::from(climb.objectives.as_slice()).into())
+            .set("scores", doubles(&climb.scores))
+            .set("objectives", doubles(&climb.objectives))
             .done())
     }
 }

@@ -1,6 +1,6 @@
 //! Plain JavaScript values out of Rust ones.
 
-use js_sys::{Array, Float32Array, Object, Uint32Array};
+use js_sys::{Array, Float32Array, Float64Array, Object, Uint32Array};
 use wasm_bindgen::JsValue;
 
 /// A plain object in the making. Every name becomes its own property, even one like `__proto__`.
@@ -48,6 +48,11 @@ pub(super) fn count(n: usize) -> JsValue {
 /// A Float32Array.
 pub(super) fn floats(values: &[f32]) -> JsValue {
     Float32Array::from(values).into()
+}
+
+/// A Float64Array.
+pub(super) fn doubles(values: &[f64]) -> JsValue {
+    Float64Array::from(values).into()
 }
 
 /// A Uint32Array.

@@ -1,37 +1,34 @@
 //! What a page asks of a model, read from its objects and arrays.
 
 use crate::error::{Code, Error, Result, ensure};
-use crate::methods::{Entry, Method, Options, Target, Value, method_from_options};
+use crate::methods::{Method, Options, Target, Value, method_from_options};
 use crate::network::{Network, NodeId};
-use js_sys::{Array, Float32Array, Reflect};
+use js_sys::{Array, Float32Array};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
 use wasm_bindgen::prelude::*;
 
 /// What is asked of a model.
 pub(super) struct Request {
-    pub entry: &'static Entry,
-    pub options: Options,
     pub method: Method,
     pub target: Target,
     pub at: Option<NodeId>,
 }
 
 impl Request {
-    /// A request's fields `method`, `parameters`, `target` and `at`.
-    pub fn read(network: &Network, request: &JsValue) -> Result<Request> {
-        let field = |name: &str| Reflect::get(request, &name.into()).unwrap_or(JsValue::NULL);
-        let entry = Entry::find(&field("method").as_string().unwrap_or_default())?;
-        let options = options(&Array::from(&field("parameters")))?;
-        let method = method_from_options(network, entry.name, &options)?;
-        let target = read_target(network, &field("target"))?;
-        let at = at(network, &field("at"))?;
-        Ok(Request { entry, options, method, target, at })
+    /// `[method, at, output, class, against, node, index, channel, …parameters]` with null for what is
+    /// left out; parameters are a name, a value (number, word or Float32Array), and so on. In a fixed order: names
+    /// of fields would cost more than a small network.
+    pub fn read(network: &Network, request: &Array) -> Result<Request> {
+        let (name, options) = method(request)?;
+        let method = method_from_options(network, &name, &options)?;
+        let (target, at) = place(network, request)?;
+        Ok(Request { method, target, at })
     }
 }
 
-/// The node that a name stands for, if it is a name.
-pub(super) fn at(network: &Network, name: &JsValue) -> Result<Option<NodeId>> {
-    name.as_string().map(|name| network.find(&name)).transpose()
+/// The node that a field names, if it does.
+fn node(network: &Network, list: &Array, field: u32) -> Result<Option<NodeId>> {
+    list.get(field).as_string().map(|name| network.find(&name)).transpose()
 }
 
 /// The inputs that lie behind one another in `values`: all examples of the first, then of the next.
@@ -61,12 +58,11 @@ pub(super) fn split<'v>(
     Ok(views)
 }
 
-/// Parameters as pairs of name and number, word or Float32Array.
-pub(super) fn options(pairs: &Array) -> Result<Options> {
+/// The method's name and its parameters.
+pub(super) fn method(request: &Array) -> Result<(String, Options)> {
     let mut options = Options::new();
-    for pair in pairs.iter() {
-        let pair = Array::from(&pair);
-        let (name, value) = (pair.get(0).as_string().unwrap_or_default(), pair.get(1));
+    for at in (8..request.length()).step_by(2) {
+        let (name, value) = (request.get(at).as_string().unwrap_or_default(), request.get(at + 1));
         let value = if let Some(number) = value.as_f64() {
             Value::Number(number)
         } else if let Some(word) = value.as_string() {
@@ -81,23 +77,19 @@ pub(super) fn options(pairs: &Array) -> Result<Options> {
         };
         options.insert(name, value);
     }
-    Ok(options)
+    Ok((request.get(0).as_string().unwrap_or_default(), options))
 }
 
-pub(super) fn read_target(network: &Network, target: &JsValue) -> Result<Target> {
-    let field = |name: &str| Reflect::get(target, &name.into()).unwrap_or(JsValue::NULL);
-    let number = |name: &str| field(name).as_f64().map(|value| value as usize);
-    if let Some(name) = field("node").as_string() {
-        let node = network.find(&name)?;
-        return Ok(match number("channel") {
-            Some(channel) => Target::Channel { node, channel },
-            None => Target::Unit { node, index: number("index").unwrap_or(0) },
-        });
-    }
-    let output = number("output").unwrap_or(0);
-    match (number("class"), number("against")) {
-        (None, _) => Ok(Target::Top),
-        (Some(class), None) => Ok(Target::Class { output, class }),
-        (Some(class), Some(against)) => Ok(Target::Contrast { output, class, against }),
-    }
+/// What is explained, and at which node.
+pub(super) fn place(network: &Network, request: &Array) -> Result<(Target, Option<NodeId>)> {
+    let number = |field: u32| request.get(field).as_f64().map(|value| value as usize);
+    let output = number(2).unwrap_or(0);
+    let target = match (node(network, request, 5)?, number(7), number(3), number(4)) {
+        (Some(node), Some(channel), ..) => Target::Channel { node, channel },
+        (Some(node), None, ..) => Target::Unit { node, index: number(6).unwrap_or(0) },
+        (None, _, None, _) => Target::Top,
+        (None, _, Some(class), None) => Target::Class { output, class },
+        (None, _, Some(class), Some(against)) => Target::Contrast { output, class, against },
+    };
+    Ok((target, node(network, request, 1)?))
 }

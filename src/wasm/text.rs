@@ -1,10 +1,9 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
 use super::object::{Record, array, count, floats};
-use super::request::{options, read_target};
-use super::{Model, explanation, throw};
+use super::request::{method, place};
+use super::{Model, explanation, inner, throw};
 use crate::error::{Code, Error, Result};
-use crate::methods::Entry;
 use crate::text::{Passage, Token, tokenize};
 use js_sys::{Array, Function, Int32Array, Uint32Array};
 use wasm_bindgen::prelude::*;
@@ -33,20 +32,17 @@ impl Model {
         self.try_read(text, (struck, ends)).map_err(throw)
     }
 
-    /// Explains what the model makes of a text without the struck tokens; relevance is one number
-    /// per token.
+    /// Explains what the model makes of a text without the struck tokens: the explanation, the nodes of the network
+    /// for this text, relevance as one number per token, spans, slots.
     #[wasm_bindgen(js_name = explainText)]
     pub fn explain_text(
         &mut self,
         text: &[u16],
         struck: &[u32],
-        method: &str,
-        parameters: Array,
-        target: &JsValue,
+        request: &Array,
         progress: &Function,
     ) -> std::result::Result<JsValue, JsValue> {
-        self.try_explain_text((text, struck), (method, &parameters, target), progress)
-            .map_err(throw)
+        self.try_explain_text((text, struck), request, progress).map_err(throw)
     }
 }
 
@@ -83,19 +79,21 @@ impl Model {
     fn try_explain_text(
         &mut self,
         (text, struck): (&[u16], &[u32]),
-        (name, parameters, target): (&str, &Array, &JsValue),
+        request: &Array,
         progress: &Function,
     ) -> Result<JsValue> {
-        let options = options(parameters)?;
+        let (name, options) = method(request)?;
         let (passage, tokens) = self.passage(text)?;
         let struck = marks((struck, &[struck.len() as u32]), tokens.len())?.remove(0);
-        let target = read_target(passage.network(), target)?;
+        let (target, _) = place(passage.network(), request)?;
         let mut progress = |done: usize, total: usize| {
             progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
         };
-        let told = passage.explain(&struck, name, &options, &target, &mut progress)?;
+        let told = passage.explain(&struck, &name, &options, &target, &mut progress)?;
+        let network = passage.network();
         Ok(array([
-            explanation(&told.explanation, Entry::find(name)?, &options, passage.network()),
+            explanation(&told.explanation),
+            array(network.nodes().iter().map(|node| inner(node, network))),
             floats(&told.relevance),
             positions(&tokens).into(),
             numbers(passage.slots()),

@@ -1,0 +1,110 @@
+/**
+ * Names what the wasm gives as numbers in a fixed order (`src/wasm.rs`): making the objects there would cost
+ * more than running a small network.
+ */
+
+/** @typedef {import('./protocol.js').ExplainRequest} ExplainRequest */
+/** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
+/** @typedef {import('./index.d.ts').MethodEntry} MethodEntry */
+
+/**
+ * A request as the wasm reads it.
+ * @param {Pick<ExplainRequest, 'target' | 'at'> & Partial<ExplainRequest>} request
+ */
+export function ordered({ method, at, target, parameters = [] }) {
+  const { output, class: class_, against, node, index, channel } = target;
+  return [method, at, output, class_, against, node, index, channel, ...parameters.flat()];
+}
+
+/**
+ * @param {any} raw
+ * @param {ModelInfo['outputs']} outputs
+ */
+export function prediction(raw, outputs) {
+  return outputs.map(({ name, shape }, k) => {
+    return { name, shape: [...shape], logits: raw[2 * k], probabilities: raw[2 * k + 1] };
+  });
+}
+
+/** @typedef {{ name: MethodEntry['name'], signed: boolean, defaults: Record<string, any> }} Method */
+
+/**
+ * What explanations need of the catalogue, by name of the method.
+ * @param {MethodEntry[]} entries
+ * @returns {Map<string, Method>}
+ */
+export function methodsByName(entries) {
+  return new Map(
+    entries.map(({ name, signed, params }) => {
+      const defaults = params.map((param) => [param.name, param.default]);
+      return [name, { name, signed, defaults: Object.fromEntries(defaults) }];
+    }),
+  );
+}
+
+/**
+ * @param {any} raw
+ * @param {ExplainRequest} request
+ * @param {Method} method
+ * @param {ModelInfo['nodes']} nodes
+ * @returns {import('./index.d.ts').Explanation}
+ */
+export function explanation([numbers, relevance, words, sis], request, method, nodes) {
+  const end = 6 + numbers[5];
+  const lines = words.split('\n');
+  const layers = layerSums(numbers, end, lines, nodes);
+  const extra = lines
+    .slice(layers.length, -1)
+    .map((/** @type {string} */ name, /** @type {number} */ k) => {
+      return [name, numbers[end + 1 + 6 * layers.length + k]];
+    });
+  return {
+    method: method.name,
+    parameters: { ...method.defaults, ...Object.fromEntries(request.parameters) },
+    target: numbers[0],
+    against: numbers[1] < 0 ? null : numbers[1],
+    score: numbers[2],
+    shape: Array.from(numbers.subarray(6, end)),
+    relevance,
+    sum: numbers[3],
+    expected: Number.isNaN(numbers[4]) ? null : numbers[4],
+    signed: method.signed,
+    layers,
+    sis,
+    extra: Object.fromEntries(extra),
+  };
+}
+
+/**
+ * @param {any} raw
+ * @param {ModelInfo['nodes']} nodes
+ * @returns {import('./index.d.ts').Trace}
+ */
+export function trace([score, values, numbers, rules], nodes) {
+  return { score, nodes: values, layers: layerSums(numbers, 0, rules.split('\n'), nodes) };
+}
+
+/**
+ * @param {Float64Array} numbers
+ * @param {number} start where it says how many layers there are, then six numbers for each
+ * @param {string[]} rules
+ * @param {ModelInfo['nodes']} nodes
+ */
+function layerSums(numbers, start, rules, nodes) {
+  const layers = [];
+  for (let k = 0; k < numbers[start]; k++) {
+    const at = start + 1 + 6 * k;
+    const { name, kind } = nodes[numbers[at]];
+    layers.push({
+      node: name,
+      kind,
+      rule: rules[k],
+      out: numbers[at + 1],
+      passed: numbers[at + 2],
+      bias: numbers[at + 3],
+      stabilizer: numbers[at + 4],
+      ties: numbers[at + 5],
+    });
+  }
+  return layers;
+}
