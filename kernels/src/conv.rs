@@ -218,6 +218,7 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
 
 /// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns
 /// whatever was there.
+#[inline(never)]
 pub(super) fn gather<'p>(
     image: &[f32],
     bases: &[u32],

@@ -77,13 +77,6 @@ impl Geometry {
         offsets(self.kernel, self.dilation, self.padded())
     }
 
-    /// The same for the first window of each row of windows, and for the first tap of each row of a window.
-    pub fn row_offsets(&self) -> [Vec<u32>; 2] {
-        let first = |[depth, height, _]: Extent| [depth, height, 1];
-        [(self.output, self.stride), (self.kernel, self.dilation)]
-            .map(|(count, step)| offsets(first(count), first(step), self.padded()))
-    }
-
     /// The taps that lie inside the input, as runs along output rows. For one output they come in
     /// row-major order.
     pub fn runs(&self) -> Vec<Run> {

@@ -19,52 +19,29 @@ use super::relevance::sum;
 /// so that it is seen at the output.
 #[inline(never)]
 pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
-    fold(geometry, x, y, f32::NEG_INFINITY, F32x4::larger);
-}
-
-/// `y = f(…f(f(start, x), x')…)` over the taps of every window, plane by plane.
-#[inline(always)]
-fn fold(
-    geometry: &Geometry,
-    x: &[f32],
-    y: &mut [f32],
-    start: f32,
-    f: impl Fn(F32x4, F32x4) -> F32x4,
-) {
-    let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
-    let planes = x.chunks_exact(space).zip(y.chunks_exact_mut(positions));
-    if let Some(Pairs { windows, rows }) = Pairs::new(geometry) {
-        let width = geometry.output[2];
+    if two_by_two(geometry) {
+        let ([_, height, width], [_, rows, columns]) = (geometry.input, geometry.output);
+        let planes = x.chunks_exact(height * width).zip(y.chunks_exact_mut(rows * columns));
         for (x, y) in planes {
-            for (&first, y) in windows.iter().zip(y.chunks_exact_mut(width)) {
-                let mut from = first as usize;
-                let (fours, rest) = y.as_chunks_mut::<4>();
-                for y in fours {
-                    let mut sum = F32x4::splat(start);
-                    for &row in &rows {
-                        let Some(x) = x[from + row as usize..].first_chunk() else { break };
-                        let [low, high] = F32x4::load_two(x);
-                        sum = f(f(sum, low.even(high)), low.odd(high));
-                    }
-                    *y = sum.to_array();
-                    from += 8;
-                }
-                for y in rest {
-                    let mut sum = F32x4::splat(start);
-                    for &row in &rows {
-                        let at = from + row as usize;
-                        sum = f(f(sum, F32x4::splat(x[at])), F32x4::splat(x[at + 1]));
-                    }
-                    [*y, ..] = sum.to_array();
-                    from += 2;
+            for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(columns)) {
+                for (x, y) in squares(x).zip(y.as_chunks_mut().0) {
+                    let [a, b, c, d] = x;
+                    *y = a.larger(b).larger(c).larger(d).to_array();
                 }
             }
         }
         return;
     }
+    y.fill(f32::NEG_INFINITY);
+    fold(geometry, x, y, F32x4::larger);
+}
+
+/// `y = f(y, x)` for every tap x of every window, plane by plane.
+#[inline(always)]
+fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) -> F32x4) {
+    let (space, positions) = (volume(geometry.input), volume(geometry.output));
     let (runs, stride) = (geometry.runs(), geometry.stride[2]);
-    for (x, y) in planes {
-        y.fill(start);
+    for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
         for &Run { output, input, len } in &runs {
             let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
             let mut from = input;
@@ -80,20 +57,24 @@ fn fold(
     }
 }
 
-/// Windows of two taps in a row that lie side by side and inside of the input.
-struct Pairs {
-    /// Offset of the first window of each row of windows.
-    windows: Vec<u32>,
-    /// Offset of each row of a window.
-    rows: Vec<u32>,
+/// Whether windows are squares of two by two, side by side and inside of a plane, four or a multiple in a row.
+fn two_by_two(geometry: &Geometry) -> bool {
+    let [depth, rows, columns] = geometry.output;
+    [geometry.kernel, geometry.stride] == [[1, 2, 2]; 2]
+        && geometry.dilation == [1; 3]
+        && geometry.padded() == geometry.input
+        && (depth, rows > 0, columns > 0) == (1, true, true)
+        && columns.is_multiple_of(4)
 }
 
-impl Pairs {
-    fn new(geometry: &Geometry) -> Option<Pairs> {
-        let two = [geometry.kernel[2], geometry.stride[2], geometry.dilation[2]] == [2, 2, 1];
-        let [windows, rows] = geometry.row_offsets();
-        (two && geometry.padded() == geometry.input).then_some(Pairs { windows, rows })
-    }
+/// The four taps of four windows at a time, from two rows.
+#[inline(always)]
+fn squares(rows: &[f32]) -> impl Iterator<Item = [F32x4; 4]> {
+    let (top, bottom) = rows.split_at(rows.len() / 2);
+    top.as_chunks().0.iter().zip(bottom.as_chunks().0).map(|(top, bottom)| {
+        let ([a, b], [c, d]) = (F32x4::load_two(top), F32x4::load_two(bottom));
+        [a.even(b), a.odd(b), c.even(d), c.odd(d)]
+    })
 }
 
 /// Hands `g[planes, *output]` back to the windows' maxima, which are `y` of `x`: to the first one in
@@ -108,8 +89,8 @@ pub fn max_transposed(
     r: &mut [f32],
 ) -> f64 {
     let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
-    let pairs = if split { None } else { Pairs::new(geometry) };
-    let runs = if pairs.is_some() { Vec::new() } else { geometry.runs() };
+    let squares = !split && two_by_two(geometry);
+    let runs = if squares { Vec::new() } else { geometry.runs() };
     let stride = geometry.stride[2];
     // How many maxima of each window were met.
     let mut met = vec![0.0; positions];
@@ -122,8 +103,8 @@ pub fn max_transposed(
         let x = &x[plane * space..(plane + 1) * space];
         let y = &y[plane * positions..(plane + 1) * positions];
         met.fill(0.0);
-        if let Some(pairs) = &pairs {
-            pairs_to_first(pairs, geometry.output[2], (x, y, g), &mut met, r);
+        if squares {
+            squares_to_first((x, geometry.input[2]), (y, g, geometry.output[2]), &mut met, r);
         } else {
             for run in &runs {
                 to_first(run, stride, (x, y, g), &mut met, r);
@@ -187,48 +168,32 @@ fn to_first(
     }
 }
 
-/// The same for all taps of a plane's windows, four windows in one go.
+/// The same for a plane of squares.
 #[inline(always)]
-fn pairs_to_first(
-    Pairs { windows, rows }: &Pairs,
-    width: usize,
-    (x, y, g): (&[f32], &[f32], &[f32]),
+fn squares_to_first(
+    (x, width): (&[f32], usize),
+    (y, g, columns): (&[f32], &[f32], usize),
     met: &mut [f32],
     r: &mut [f32],
 ) {
     let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
-    let outputs = y.chunks_exact(width).zip(g.chunks_exact(width)).zip(met.chunks_exact_mut(width));
-    for (&first, ((y, g), met)) in windows.iter().zip(outputs) {
-        let mut from = first as usize;
-        let (met, rest_met) = met.as_chunks_mut::<4>();
-        let ((y, rest_y), (g, rest_g)) = (y.as_chunks::<4>(), g.as_chunks::<4>());
-        for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
+    let outputs = y.chunks_exact(columns).zip(g.chunks_exact(columns));
+    let outputs = outputs.zip(met.chunks_exact_mut(columns));
+    let inputs = x.chunks_exact(2 * width).zip(r.chunks_exact_mut(2 * width));
+    for ((x, r), ((y, g), met)) in inputs.zip(outputs) {
+        let (top, bottom) = r.split_at_mut(width);
+        let r = top.as_chunks_mut().0.iter_mut().zip(bottom.as_chunks_mut().0);
+        let outputs = y.as_chunks().0.iter().zip(g.as_chunks().0).zip(met.as_chunks_mut().0);
+        for ((x, (top, bottom)), ((y, g), met)) in squares(x).zip(r).zip(outputs) {
             let (y, g, mut count) = (F32x4::load(y), F32x4::load(g), zero);
-            let mut meet = |x: F32x4| {
+            let [a, b, c, d] = x.map(|x| {
                 let share = count.equal(zero, x.equal(y, g, zero), zero);
                 count = x.equal(y, count.plus(one), count);
                 share
-            };
-            for &row in rows {
-                let at = from + row as usize;
-                let Some(x) = x[at..].first_chunk() else { break };
-                let Some(r) = r[at..].first_chunk_mut() else { break };
-                let ([x0, x1], [r0, r1]) = (F32x4::load_two(x), F32x4::load_two(r));
-                let even = meet(x0.even(x1));
-                let [first, second] = even.zip(meet(x0.odd(x1)));
-                *r = F32x4::store_two([r0.plus(first), r1.plus(second)]);
-            }
+            });
+            *top = F32x4::store_two(a.zip(b));
+            *bottom = F32x4::store_two(c.zip(d));
             *met = count.to_array();
-            from += 8;
-        }
-        for ((met, y), g) in rest_met.iter_mut().zip(rest_y).zip(rest_g) {
-            for at in rows.iter().flat_map(|&row| [0, 1].map(|i| from + row as usize + i)) {
-                if x[at] == *y {
-                    r[at] += if *met == 0.0 { *g } else { 0.0 };
-                    *met += 1.0;
-                }
-            }
-            from += 2;
         }
     }
 }
@@ -247,7 +212,8 @@ pub fn first_maxima(geometry: &Geometry, x: &[f32], y: &[f32]) -> Vec<Option<usi
 /// Mean of each window, plane by plane; `divisors` from [`divisors`].
 #[inline(never)]
 pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut [f32]) {
-    fold(geometry, x, y, 0.0, F32x4::plus);
+    y.fill(0.0);
+    fold(geometry, x, y, F32x4::plus);
     for y in y.chunks_exact_mut(divisors.len().max(1)) {
         for (y, divisor) in y.iter_mut().zip(divisors) {
             *y /= divisor;
