@@ -8,8 +8,8 @@
 //!    window's taps stays.
 //! 2. Backwards, maxima are not looked for again: a tap is one if it equals the output. 2x2 on 64 planes
 //!    of 24x24 takes 52 µs instead of 65 in wasm, 30 instead of 62 natively.
-//! 3. Windows of two by two, side by side: four of them at once, all their taps in registers. On 8 planes of 24x24
-//!    1.2 µs instead of 3.0 in wasm, backwards 3.0 instead of 6.3.
+//! 3. Squares of two by two, side by side: four windows at once, all their taps in registers. On 8 planes of 24x24
+//!    0.7 µs instead of 3.0 in wasm, backwards 2.5 instead of 6.3.
 
 use super::geometry::{Geometry, Run, volume};
 use super::lanes::F32x4;
@@ -59,11 +59,12 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
 
 /// Whether windows are squares of two by two, side by side and inside of a plane, four or a multiple in a row.
 fn two_by_two(geometry: &Geometry) -> bool {
-    let [depth, rows, columns] = geometry.output;
+    let ([_, height, width], [depth, rows, columns]) = (geometry.input, geometry.output);
     [geometry.kernel, geometry.stride] == [[1, 2, 2]; 2]
         && geometry.dilation == [1; 3]
-        && geometry.padded() == geometry.input
-        && (depth, rows > 0, columns > 0) == (1, true, true)
+        && (depth, rows, columns) == (1, height / 2, width / 2)
+        && geometry.pad_begin == [0; 3]
+        && rows * columns > 0
         && columns.is_multiple_of(4)
 }
 

@@ -41,6 +41,7 @@ impl Signals {
     }
 
     /// Sorts `s[channel, start..start + count]`, whose rows are `positions` long.
+    #[inline(never)]
     pub fn sort(&mut self, s: &[f32], positions: usize, start: usize, count: usize) {
         self.counts = [0; POSITIONS];
         for (channel, row) in s.chunks_exact(positions).enumerate() {
