@@ -67,8 +67,11 @@ impl Layout {
             }
         }
         let mut steps = vec![[NOWHERE; TAPS]; taps.len().div_ceil(TAPS)];
-        for (k, (step, tap)) in steps.as_flattened_mut().iter_mut().zip(taps).enumerate() {
-            *step = if gathered { (k * COLUMNS) as u32 } else { *tap };
+        steps.as_flattened_mut()[..taps.len()].copy_from_slice(taps);
+        if gathered {
+            for (k, tap) in steps.as_flattened_mut()[..taps.len()].iter_mut().enumerate() {
+                *tap = (k * COLUMNS) as u32;
+            }
         }
         Layout { taps: steps, tiles, gathered }
     }

@@ -111,7 +111,7 @@ pub fn dot(a: &[f32], b: &[f32]) -> f64 {
 
 /// Σ f(i, values[i]), in four lanes.
 #[inline(always)]
-pub(super) fn sum(values: &[f32], f: impl Fn(usize, f32) -> f64) -> f64 {
+fn sum(values: &[f32], f: impl Fn(usize, f32) -> f64) -> f64 {
     let (fours, rest) = values.as_chunks::<4>();
     let mut sums = [0.0; 4];
     for (k, four) in fours.iter().enumerate() {
