@@ -67,7 +67,7 @@ fn forward_with<S: Simd<4>>(
             packed = rest;
             let (chosen, y) = (&chosen[own.clone()], &mut y[own]);
             for (block, bases) in plan.bases.chunks(POSITIONS).enumerate() {
-                signals.sort(chosen, positions, block * POSITIONS, bases.len());
+                signals.sort(simd, chosen, positions, block * POSITIONS, bases.len());
                 let mut weights = weights;
                 for (part, vectors) in plan.vectors.chunks(WIDTH).enumerate() {
                     let (own, rest) = weights.split_at(count * 4 * width(vectors));

@@ -10,10 +10,12 @@
 //! 1. Two vectors of windows at a time are gathered into a packed panel and multiplied as a matrix tile:
 //!    39 of the 48 GFLOP/s that wasm has on the machine of docs/performance.md. Few windows go into one
 //!    vector.
-//! 2. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
-//! 3. The transpose is in `transposed.rs`.
+//! 2. Convolutions with few weights read the image itself, in `direct.rs`.
+//! 3. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
+//! 4. The transpose is in `transposed.rs`.
 
 use super::chosen;
+use super::direct;
 use super::gemm::{self, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
 use super::lanes::{Simd, Vector, dispatch};
@@ -39,7 +41,9 @@ pub struct Plan {
     /// Offset of each output position's window in one channel's padded plane.
     pub(super) bases: Vec<u32>,
     /// Offset of each tap of a window, over the channels of a group.
-    taps: Vec<u32>,
+    pub(super) taps: Vec<u32>,
+    /// The tiles of convolutions with few weights.
+    layout: Option<direct::Layout>,
     /// The tiles of Winograd's method, where it pays.
     tiles: Option<Tiles>,
     /// Where the transpose puts its sums.
@@ -51,13 +55,15 @@ impl Plan {
     pub fn new(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
         let plane = volume(geometry.padded()) as u32;
         let window = geometry.tap_offsets();
-        let taps = (0..(inputs / groups) as u32)
+        let taps: Vec<u32> = (0..(inputs / groups) as u32)
             .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
             .collect();
         let bases = geometry.window_offsets();
         let tiles = Tiles::new(&geometry, inputs / groups, outputs / groups);
         let vectors = Vec::new();
-        let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, tiles, vectors };
+        let layout = direct::Layout::new(&geometry, &bases, &taps, outputs / groups);
+        let mut plan =
+            Plan { geometry, inputs, outputs, groups, bases, taps, layout, tiles, vectors };
         plan.vectors = transposed::vectors(&plan);
         plan
     }
@@ -93,9 +99,10 @@ impl Plan {
             return winograd::pack(self, weight);
         }
         let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        (0..self.groups)
+        let panels: Vec<f32> = (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect()
+            .collect();
+        if self.layout.is_some() { direct::spread(&panels, k) } else { panels }
     }
 
     /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`] and [`forward_at`].
@@ -125,14 +132,14 @@ pub fn forward(
         return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
     }
     dispatch!(simd => match gemm::vectors(simd, plan.bases.len()) {
-        1 => direct::<_, _, 1>(simd, plan, packed, bias, (x, y), scratch),
-        _ => direct::<_, _, 2>(simd, plan, packed, bias, (x, y), scratch),
+        1 => products::<_, _, 1>(simd, plan, packed, bias, (x, y), scratch),
+        _ => products::<_, _, 2>(simd, plan, packed, bias, (x, y), scratch),
     });
 }
 
-/// [`forward`] with every product formed, by tiles of C vectors.
+/// [`forward`] with every product formed; panels and tiles are C vectors wide.
 #[inline(always)]
-fn direct<S: Simd<N>, const N: usize, const C: usize>(
+fn products<S: Simd<N>, const N: usize, const C: usize>(
     simd: S,
     plan: &Plan,
     packed: &[f32],
@@ -154,6 +161,9 @@ fn direct<S: Simd<N>, const N: usize, const C: usize>(
     };
     let positions = plan.bases.len();
     let rows = plan.outputs / plan.groups;
+    if let Some(layout) = &plan.layout {
+        return direct::forward(simd.four(), (plan, layout), packed, bias, (image, y), panel);
+    }
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
     let group_weights = panels(rows, ROWS) * ROWS * k;
     for g in 0..plan.groups {
@@ -234,8 +244,9 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
 
 /// `panels[panel][k][column] = image[bases[panel * columns + column] + taps[k]]`, missing columns
 /// whatever was there.
-#[inline(always)]
-fn gather<'p, const N: usize, const C: usize>(
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+pub(super) fn gather<'p, const N: usize, const C: usize>(
     image: &[f32],
     bases: &[u32],
     taps: &[u32],
@@ -397,24 +408,27 @@ mod tests {
 
     #[test]
     fn wide_and_narrow_vectors_give_the_same_bits() {
-        let mut random = Random::new(4);
         let mut scratch = Scratch::default();
-        for _ in 0..800 {
-            let plan = random_plan(&mut random);
-            let w = random.vec(plan.outputs * plan.fan_in());
-            let (b, x) = (random.vec(plan.outputs), random.vec(plan.input_len()));
-            let s: Vec<f32> = random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
+        for seed in 0..800 {
+            let bits =
+                |values: Vec<f32>| -> Vec<u32> { values.iter().map(|v| v.to_bits()).collect() };
             let [wide, narrow] = lanes::wide_and_narrow(|| {
-                let mut y = [(); 2].map(|()| vec![f32::NAN; s.len()]);
-                let mut r = vec![f32::NAN; x.len()];
+                // The plan, too, knows how wide vectors are.
+                let mut random = Random::new(seed);
+                let plan = random_plan(&mut random);
+                let w = random.vec(plan.outputs * plan.fan_in());
+                let (b, x) = (random.vec(plan.outputs), random.vec(plan.input_len()));
+                let s: Vec<f32> =
+                    random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
+                let [mut all, mut chosen] = [s.clone(), s.clone()];
+                let mut r = x.clone();
                 let back = plan.pack_transposed(&w);
-                forward(&plan, &plan.pack(&w), &b, &x, &mut y[0], &mut scratch);
-                forward_at(&plan, &back, &b, &s, (&x, &mut y[1]), &mut scratch);
+                forward(&plan, &plan.pack(&w), &b, &x, &mut all, &mut scratch);
+                forward_at(&plan, &back, &b, &s, (&x, &mut chosen), &mut scratch);
                 transposed(&plan, &back, &s, &mut r, &mut scratch);
-                [y[0].clone(), y[1].clone(), r].map(|r| r.into_iter().map(f32::to_bits).collect())
+                [all, chosen, r].map(bits)
             });
-            let wide: [Vec<u32>; 3] = wide;
-            assert_eq!(wide, narrow, "{plan:?}");
+            assert_eq!(wide, narrow, "seed {seed}");
         }
     }
 
@@ -422,8 +436,11 @@ mod tests {
     fn a_part_at_even_positions_has_the_bits_of_the_whole() {
         let mut random = Random::new(9);
         let mut scratch = Scratch::default();
-        for _ in 0..50 {
-            let (inputs, outputs) = (16 + random.below(5), 16 + random.below(5));
+        for _ in 0..100 {
+            // Few channels: the whole is read from the image, narrow parts are gathered.
+            let few = random.below(2) == 0;
+            let channels = |random: &mut Random| random.below(5) + if few { 1 } else { 16 };
+            let (inputs, outputs) = (channels(&mut random), channels(&mut random));
             let geometry = Geometry {
                 input: [1, 11, 13],
                 output: [1, 12, 13],
@@ -434,7 +451,7 @@ mod tests {
                 pad_end: [0, 1, 1],
             };
             let plan = Plan::new(geometry.clone(), inputs, outputs, 1);
-            assert!(plan.tiles.is_some());
+            assert_eq!(plan.tiles.is_none(), few);
             let low = [0, 0, random.below(10), random.below(10)];
             let high = [outputs, 1, low[2] + 1 + random.below(3), low[3] + 1 + random.below(4)];
             let region = plan.tiled(Region { low, high });

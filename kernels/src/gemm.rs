@@ -13,7 +13,7 @@ use super::lanes::{Simd, Vector};
 /// Rows of a tile.
 pub const ROWS: usize = 4;
 /// Terms that are summed before they are added to the total.
-const BLOCK: usize = 64;
+pub const BLOCK: usize = 64;
 
 /// A tile of sums: R rows of C vectors.
 pub type Tile<V, const R: usize, const C: usize> = [[V; C]; R];

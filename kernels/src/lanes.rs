@@ -82,6 +82,9 @@ pub trait Vector<const N: usize>: Copy {
     /// `yes` where self = other, else `no`.
     fn equal(self, other: Self, yes: Self, no: Self) -> Self;
 
+    /// One bit for every value, the first one's lowest: whether it is not 0.
+    fn nonzero(self) -> u32;
+
     /// The values at even places of self and of `next`.
     fn even(self, next: Self) -> Self;
 
@@ -177,6 +180,11 @@ mod imp {
         }
 
         #[inline(always)]
+        fn nonzero(self) -> u32 {
+            i32x4_bitmask(f32x4_ne(self.0, f32x4_splat(0.0))).into()
+        }
+
+        #[inline(always)]
         fn even(self, next: Self) -> Self {
             F32x4(i32x4_shuffle::<0, 2, 4, 6>(self.0, next.0))
         }
@@ -193,6 +201,11 @@ mod imp {
         }
     }
 
+    /// Lanes of the widest vectors.
+    pub fn widest() -> usize {
+        4
+    }
+
     /// Evaluates an expression; the variable named is the vectors' token.
     macro_rules! dispatch {
         ($simd:ident => $call:expr) => {{
@@ -207,7 +220,7 @@ mod imp {
 #[cfg(not(target_arch = "wasm32"))]
 mod imp {
     use super::{Simd, Vector};
-    use fearless_simd::{Select, SimdBase, SimdInto, f32x4, f32x8};
+    use fearless_simd::{Select, SimdBase, SimdInto, SimdMask, f32x4, f32x8};
 
     /// Token of an instruction set, for its vectors of N.
     #[derive(Clone, Copy)]
@@ -274,6 +287,11 @@ mod imp {
                 }
 
                 #[inline(always)]
+                fn nonzero(self) -> u32 {
+                    self.simd_ne(0.0).to_bitmask() as u32
+                }
+
+                #[inline(always)]
                 fn even(self, next: Self) -> Self {
                     self.unzip_low(next)
                 }
@@ -314,6 +332,11 @@ mod imp {
         return fearless_simd::Level::new().as_avx2();
         #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
         None
+    }
+
+    /// Lanes of the widest vectors that the processor has.
+    pub fn widest() -> usize {
+        if eight().is_some() { 8 } else { 4 }
     }
 
     /// Evaluates an expression with the widest vectors that the processor has; the variable named is

@@ -10,6 +10,7 @@
 mod chosen;
 pub mod conv;
 pub mod dense;
+mod direct;
 pub mod gemm;
 pub mod geometry;
 pub mod lanes;
