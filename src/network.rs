@@ -30,7 +30,6 @@ pub use weights::{Linear, LinearShape, WeightMap, Weights};
 
 use crate::error::{Code, Error, Result, ensure};
 use ndarray::{Array1, ArrayD, ArrayViewD, IxDyn};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// Values of all nodes that a prediction holds at a time, if one example has no more.
@@ -145,7 +144,7 @@ impl Network {
     }
 
     /// The number of examples and the values of every input, which are of the right shapes.
-    fn batch<'x>(&self, inputs: &'x [ArrayViewD<'_, f32>]) -> Result<(usize, Vec<Cow<'x, [f32]>>)> {
+    fn batch(&self, inputs: &[ArrayViewD<'_, f32>]) -> Result<(usize, Vec<Vec<f32>>)> {
         ensure(inputs.len() == self.inputs.len(), Code::Input, || {
             format!("the network has {} inputs, {} were given", self.inputs.len(), inputs.len())
         })?;
@@ -163,13 +162,13 @@ impl Network {
                     join(&node.shape)
                 )
             })?;
-            values.push(x.as_slice().map_or_else(|| x.iter().copied().collect(), Cow::Borrowed));
+            values.push(x.as_slice().map_or_else(|| x.iter().copied().collect(), <[f32]>::to_vec));
         }
         Ok((batch, values))
     }
 
     /// Computes all nodes for some rows of the inputs.
-    fn run(&self, inputs: &[Cow<'_, [f32]>], rows: Range<usize>, tape: &mut Tape) -> Result<()> {
+    fn run(&self, inputs: &[Vec<f32>], rows: Range<usize>, tape: &mut Tape) -> Result<()> {
         tape.set_batch(rows.len());
         for (&id, x) in self.inputs.iter().zip(inputs) {
             let len = self.nodes[id].len();
