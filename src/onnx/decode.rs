@@ -101,9 +101,10 @@ impl<'a> Stored<'a> {
         self.raw.map_or(self.proto.bytes().len(), per_element)
     }
 
-    /// The bytes of f32, where that is what the file has.
-    pub fn floats(&self) -> Option<&'a [u8]> {
-        self.raw.filter(|_| self.kind == FLOAT)
+    /// The elements where they are in the file, if they are f32 or float16.
+    pub fn floats(&self) -> Option<Floats<'a>> {
+        let half = self.kind == FLOAT16;
+        self.raw.filter(|_| half || self.kind == FLOAT).map(|bytes| Floats { bytes, half })
     }
 
     /// The elements, read.
@@ -126,6 +127,26 @@ impl<'a> Stored<'a> {
         let why = format_args!("{} elements where the shape has {count}", list.len());
         whole.demand(list.len() == count, Code::Malformed, &why);
         Tensor::unchecked(self.dims, list, is_whole(kind) == Some(true))
+    }
+}
+
+/// Numbers as a file has them: f32 or float16, little-endian.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Floats<'a> {
+    bytes: &'a [u8],
+    half: bool,
+}
+
+impl<'a> Floats<'a> {
+    pub fn len(self) -> usize {
+        self.bytes.len() >> if self.half { 1 } else { 2 }
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = f32> + 'a {
+        let (halves, singles) = self.bytes.split_at(if self.half { self.bytes.len() } else { 0 });
+        let singles = singles.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four));
+        let halves = halves.as_chunks().0.iter().map(|&two| widen(u16::from_le_bytes(two)));
+        singles.chain(halves)
     }
 }
 
