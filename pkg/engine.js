@@ -136,7 +136,7 @@ export class Engine {
 
   /** @param {import('./protocol.js').Best | null} best */
   #step(best) {
-    this.#search?.adopt(best?.feature ?? -1, best?.score ?? 0);
+    this.#search?.adopt(best?.feature ?? -1, best?.score ?? 0, best?.values ?? new Float32Array());
     return this.#propose();
   }
 
@@ -144,12 +144,13 @@ export class Engine {
   #propose() {
     const search = this.#search;
     if (!search) throw new Error('there is no search');
-    const [feature, score, loaded, total, found, finished] = search.propose();
+    const [numbers, values] = search.propose();
+    const [feature, score, loaded, total, found, finished] = numbers;
     const share = this.#share;
     const news = share.first && (found > share.found || finished);
     share.found = found;
     const state = {
-      best: feature < 0 ? null : { feature, score },
+      best: feature < 0 ? null : { feature, score, values },
       loaded,
       total,
       finished: finished > 0,

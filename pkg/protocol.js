@@ -54,8 +54,9 @@
  *   channel: number | null,
  * }} Target
  *
- * In a search: a feature, and the score when it is masked, too.
- * @typedef {{ feature: number, score: number }} Best
+ * In a search: a feature, the score when it is masked, too, and what the network then computes behind the part that
+ * keeps the feature's place.
+ * @typedef {{ feature: number, score: number, values: Float32Array }} Best
  *
  * Where a share of a search is. The first share gives the sets found so far whenever there is a new one.
  * @typedef {{

@@ -13,7 +13,7 @@ mod text;
 
 use crate::error::{Error, Result};
 use crate::explanation::{Explanation, LayerSum, Sis};
-use crate::methods::{self, CATALOG, Share};
+use crate::methods::{self, CATALOG, Proposal, Share};
 use crate::network::{Class, Layer, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
 use crate::text::Reader;
@@ -197,20 +197,30 @@ pub struct Search {
 
 #[wasm_bindgen]
 impl Search {
-    /// This share's best: feature (−1: none) and score; then evaluations done and to do, sets found,
-    /// and 1 if the search is finished.
-    pub fn propose(&mut self) -> std::result::Result<Vec<f64>, JsValue> {
+    /// `[numbers, values]`: this share's best as feature (−1: none), score and values; then evaluations done
+    /// and to do, sets found, and 1 if the search is finished.
+    pub fn propose(&mut self) -> std::result::Result<JsValue, JsValue> {
         let best = self.search.propose().map_err(throw)?;
-        let (feature, score) = best.map_or((-1.0, 0.0), |(feature, score)| (feature as f64, score));
+        let (feature, score, values) = match &best {
+            Some(best) => (best.feature as f64, best.score, best.values.as_slice()),
+            None => (-1.0, 0.0, [].as_slice()),
+        };
         let (done, total) = self.search.progress();
         let (found, finished) = (self.search.found(), self.search.finished());
-        Ok(vec![feature, score, done as f64, total as f64, found as f64, f64::from(finished)])
+        let finished = f64::from(finished);
+        let numbers = [feature, score, done as f64, total as f64, found as f64, finished];
+        Ok(array([doubles(&numbers), floats(values)]))
     }
 
     /// Takes the next step, given the best of all shares (feature −1: none).
-    pub fn adopt(&mut self, feature: f64, score: f64) -> std::result::Result<(), JsValue> {
-        let best = if feature < 0.0 { None } else { Some((feature as usize, score)) };
-        self.search.adopt(best).map_err(throw)
+    pub fn adopt(
+        &mut self,
+        feature: f64,
+        score: f64,
+        values: Vec<f32>,
+    ) -> std::result::Result<(), JsValue> {
+        let best = Proposal { feature: feature as usize, score, values };
+        self.search.adopt((feature >= 0.0).then_some(best)).map_err(throw)
     }
 
     /// The sets found so far.

@@ -84,7 +84,7 @@ pub fn pixel_flipping(
         go_on(progress, step, steps)?;
         if let Some(&block) = step.checked_sub(1).and_then(|last| order.get(last)) {
             let flipped = variants.variant(regions[block])?;
-            variants.adopt(&flipped)?;
+            variants.adopt(&flipped, &[])?;
         }
         logit.push(objective.score(variants.base(), 0));
         probability.push(objective.probability(variants.base(), 0));

@@ -45,8 +45,17 @@ fn find(order: &[usize], values: &[f64], threshold: f64) -> Vec<usize> {
     steps.take_while(|(_, value)| **value < threshold).map(|(&feature, _)| feature).collect()
 }
 
-/// A feature, and the score when it is masked, too.
-pub type Proposal = (usize, f64);
+/// A feature that may be masked next.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The feature.
+    pub feature: usize,
+    /// The score when it is masked, too.
+    pub score: f64,
+    /// What the network then computes behind the part that keeps the feature's place: who adopts it need
+    /// not. Empty where that is not at hand.
+    pub values: Vec<f32>,
+}
 
 /// A search for sufficient input subsets, step by step. Several workers can share one: each evaluates
 /// its own candidates, and all adopt the best of what they propose, so that all are in the same state.
@@ -64,6 +73,8 @@ pub struct Search<'n> {
     most: usize,
     /// Which share of the candidates is evaluated here, of how many.
     share: (usize, usize),
+    /// The best of those evaluated exactly in this step.
+    top: Option<Proposal>,
     /// Largest difference of an estimated and an exact margin so far.
     rounding: f64,
     /// Scores of the example, as it is and as a probability.
@@ -125,6 +136,7 @@ impl<'n> Search<'n> {
             threshold,
             most,
             share,
+            top: None,
             rounding: 0.0,
             score: job.score()?,
             initial,
@@ -220,7 +232,7 @@ impl<'n> Search<'n> {
         }
         let floor = if s.same.is_empty() { None } else { Some(s.current) };
         self.decide(&mut s.candidates, floor)?;
-        let mut best: Option<Proposal> = None;
+        let mut best: Option<(usize, f64)> = None;
         for candidate in &s.candidates {
             if let Some(score) = candidate.score
                 && best.is_none_or(|(_, top)| score > top)
@@ -229,7 +241,11 @@ impl<'n> Search<'n> {
             }
         }
         self.selection = Some(s);
-        Ok(best)
+        let top = self.top.take();
+        Ok(best.map(|(feature, score)| match top {
+            Some(top) if top.feature == feature => top,
+            _ => Proposal { feature, score, values: Vec::new() },
+        }))
     }
 
     /// Masks the best of what all shares propose (of equals the lowest feature), after those features
@@ -237,8 +253,8 @@ impl<'n> Search<'n> {
     pub fn adopt(&mut self, best: Option<Proposal>) -> Result<()> {
         let Some(mut s) = self.selection.take() else { return Ok(()) };
         while let Some(&feature) = s.same.last()
-            && best.is_none_or(|(other, score)| {
-                s.current > score || s.current == score && feature < other
+            && best.as_ref().is_none_or(|best| {
+                s.current > best.score || s.current == best.score && feature < best.feature
             })
         {
             s.same.pop();
@@ -250,8 +266,8 @@ impl<'n> Search<'n> {
                 return Ok(());
             }
         }
-        if let Some((feature, score)) = best {
-            self.mask(&mut s, feature)?;
+        if let Some(Proposal { feature, score, values }) = best {
+            self.mask(&mut s, feature, &values)?;
             s.current = score;
             s.order.push(feature);
             s.values.push(score);
@@ -264,14 +280,14 @@ impl<'n> Search<'n> {
     }
 
     /// Makes a feature part of the base, whoever's candidate it was.
-    fn mask(&mut self, s: &mut Selection, feature: usize) -> Result<()> {
+    fn mask(&mut self, s: &mut Selection, feature: usize, values: &[f32]) -> Result<()> {
         let own = s.candidates.iter().position(|c| c.feature == feature);
         let kept = own.and_then(|k| s.candidates.remove(k).variant);
         let chosen = match kept {
             Some(variant) => variant,
             None => self.variants.variant(self.regions[feature])?,
         };
-        self.variants.adopt(&chosen)?;
+        self.variants.adopt(&chosen, values)?;
         for other in &mut s.candidates {
             if let Some(variant) = &mut other.variant {
                 self.variants.refresh(variant, &chosen)?;

@@ -341,15 +341,38 @@ impl<'n> Variants<'n> {
         Ok(())
     }
 
-    /// Makes a variant the base.
-    pub fn adopt(&mut self, variant: &Variant) -> Result<()> {
+    /// What the last call of [`exact`](Self::exact) computed for one variant behind the local nodes.
+    pub fn row(&self, row: usize) -> Vec<f32> {
+        let mut values = Vec::new();
+        for &id in &self.whole.nodes {
+            let len = self.section.network().node(id).len();
+            values.extend_from_slice(&self.rows.value(id)[row * len..(row + 1) * len]);
+        }
+        values
+    }
+
+    /// Makes a variant the base. `row` is its [`row`](Self::row), or empty: then it is computed.
+    pub fn adopt(&mut self, variant: &Variant, row: &[f32]) -> Result<()> {
         for (k, local) in self.locals.iter_mut().enumerate() {
             if let Some(part) = &variant.parts[k] {
                 region::write(&mut local.work, local.axes, part, &variant.values[k]);
                 region::write(self.base.buffer(local.id), local.axes, part, &variant.values[k]);
             }
         }
-        self.base.compute(self.section.network(), &self.whole.nodes)?;
+        let network = self.section.network();
+        let len = |&id: &NodeId| network.node(id).len();
+        if row.len() == self.whole.nodes.iter().map(len).sum() {
+            let mut row = row;
+            for id in &self.whole.nodes {
+                let (own, rest) = row.split_at(len(id));
+                row = rest;
+                let buffer = self.base.buffer(*id);
+                buffer.clear();
+                buffer.extend_from_slice(own);
+            }
+        } else {
+            self.base.compute(network, &self.whole.nodes)?;
+        }
         self.find_peaks();
         Ok(())
     }

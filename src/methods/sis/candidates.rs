@@ -1,6 +1,6 @@
 //! The free features of one share, ranked by estimates and judged exactly.
 
-use super::Search;
+use super::{Proposal, Search};
 use crate::error::Result;
 use crate::methods::features::{batch_size, finite};
 use crate::network::Variant;
@@ -114,15 +114,28 @@ impl Search<'_> {
             .collect();
         let rows = self.variants.exact(&variants)?;
         let objective = &self.objective;
+        let (mut top, mut top_row) = (self.top.take(), None);
         for (row, &k) in chosen.iter().enumerate() {
             let score = objective.probability(rows, row);
             finite(score)?;
             candidates[k].score = Some(score);
+            let feature = candidates[k].feature;
+            if top
+                .as_ref()
+                .is_none_or(|top| score > top.score || score == top.score && feature < top.feature)
+            {
+                top = Some(Proposal { feature, score, values: Vec::new() });
+                top_row = Some(row);
+            }
             let error = (objective.margin(rows, row) - candidates[k].margin).abs();
             if error.is_finite() {
                 self.rounding = self.rounding.max(error);
             }
         }
+        if let (Some(top), Some(row)) = (&mut top, top_row) {
+            top.values = self.variants.row(row);
+        }
+        self.top = top;
         Ok(())
     }
 }
