@@ -9,10 +9,12 @@
 //! loop serves them all. Departures from the formula:
 //! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile: 39 of
 //!    the 48 GFLOP/s that wasm has on the machine of docs/performance.md.
-//! 2. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
-//! 3. The transpose is in `transposed.rs`.
+//! 2. Convolutions with few weights read the image itself, in `direct.rs`.
+//! 3. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
+//! 4. The transpose is in `transposed.rs`.
 
 use super::chosen;
+use super::direct;
 use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
 use super::lanes::{self, F32x4};
@@ -38,7 +40,9 @@ pub struct Plan {
     /// Offset of each output position's window in one channel's padded plane.
     pub(super) bases: Vec<u32>,
     /// Offset of each tap of a window, over the channels of a group.
-    taps: Vec<u32>,
+    pub(super) taps: Vec<u32>,
+    /// The tiles of convolutions with few weights.
+    pub(super) layout: direct::Layout,
     /// The tiles of Winograd's method, where it pays.
     tiles: Option<Tiles>,
     /// Where the transpose puts its sums.
@@ -50,13 +54,15 @@ impl Plan {
     pub fn new(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
         let plane = volume(geometry.padded()) as u32;
         let window = geometry.tap_offsets();
-        let taps = (0..(inputs / groups) as u32)
+        let taps: Vec<u32> = (0..(inputs / groups) as u32)
             .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
             .collect();
         let bases = geometry.window_offsets();
         let tiles = Tiles::new(&geometry, inputs / groups, outputs / groups);
         let vectors = Vec::new();
-        let mut plan = Plan { geometry, inputs, outputs, groups, bases, taps, tiles, vectors };
+        let layout = direct::Layout::new(&geometry, &bases, &taps, outputs / groups);
+        let mut plan =
+            Plan { geometry, inputs, outputs, groups, bases, taps, layout, tiles, vectors };
         plan.vectors = transposed::vectors(&plan);
         plan
     }
@@ -92,9 +98,10 @@ impl Plan {
             return winograd::pack(self, weight);
         }
         let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        (0..self.groups)
+        let panels: Vec<f32> = (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect()
+            .collect();
+        if direct::pays(rows, k) { direct::spread(&panels, k) } else { panels }
     }
 
     /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`] and [`forward_at`].
@@ -136,6 +143,9 @@ pub fn forward(
     };
     let positions = plan.bases.len();
     let rows = plan.outputs / plan.groups;
+    if direct::pays(rows, k) {
+        return direct::forward(plan, packed, bias, (image, y), panel);
+    }
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
     let group_weights = panels(rows, ROWS) * ROWS * k;
     for g in 0..plan.groups {
@@ -208,7 +218,13 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
 
 /// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns
 /// whatever was there.
-fn gather<'p>(image: &[f32], bases: &[u32], taps: &[u32], memory: &'p mut Vec<f32>) -> &'p [f32] {
+#[inline(never)]
+pub(super) fn gather<'p>(
+    image: &[f32],
+    bases: &[u32],
+    taps: &[u32],
+    memory: &'p mut Vec<f32>,
+) -> &'p [f32] {
     let len = bases.len().div_ceil(COLUMNS) * taps.len() * COLUMNS;
     if memory.len() < len {
         memory.resize(len, 0.0);
@@ -348,8 +364,11 @@ mod tests {
     fn a_part_at_even_positions_has_the_bits_of_the_whole() {
         let mut random = Random::new(9);
         let mut scratch = Scratch::default();
-        for _ in 0..50 {
-            let (inputs, outputs) = (16 + random.below(5), 16 + random.below(5));
+        for _ in 0..100 {
+            // Few channels: the whole is read from the image, narrow parts are gathered.
+            let few = random.below(2) == 0;
+            let channels = |random: &mut Random| random.below(5) + if few { 1 } else { 16 };
+            let (inputs, outputs) = (channels(&mut random), channels(&mut random));
             let geometry = Geometry {
                 input: [1, 11, 13],
                 output: [1, 12, 13],
@@ -360,7 +379,7 @@ mod tests {
                 pad_end: [0, 1, 1],
             };
             let plan = Plan::new(geometry.clone(), inputs, outputs, 1);
-            assert!(plan.tiles.is_some());
+            assert_eq!(plan.tiles.is_none(), few);
             let low = [0, 0, random.below(10), random.below(10)];
             let high = [outputs, 1, low[2] + 1 + random.below(3), low[3] + 1 + random.below(4)];
             let region = plan.tiled(Region { low, high });

@@ -15,7 +15,7 @@ pub const ROWS: usize = 4;
 /// Columns of a tile.
 pub const COLUMNS: usize = 8;
 /// Terms that are summed before they are added to the total.
-const BLOCK: usize = 64;
+pub const BLOCK: usize = 64;
 
 /// A tile of sums: R rows of `COLUMNS`.
 pub type Tile<const R: usize> = [[F32x4; 2]; R];

@@ -30,6 +30,11 @@ mod imp {
     }
 
     #[inline(always)]
+    pub fn bits(mask: Vector) -> u32 {
+        core::arch::wasm32::i32x4_bitmask(mask).into()
+    }
+
+    #[inline(always)]
     pub fn even(a: Vector, b: Vector) -> Vector {
         i32x4_shuffle::<0, 2, 4, 6>(a, b)
     }
@@ -93,6 +98,11 @@ mod imp {
     #[inline(always)]
     pub fn select(mask: Vector, yes: Vector, no: Vector) -> Vector {
         mask.blend(yes, no)
+    }
+
+    #[inline(always)]
+    pub fn bits(mask: Vector) -> u32 {
+        mask.to_bitmask()
     }
 
     #[inline(always)]
@@ -184,6 +194,12 @@ impl F32x4 {
     #[inline(always)]
     pub fn equal(self, other: Self, yes: Self, no: Self) -> Self {
         F32x4(imp::select(imp::equal(self.0, other.0), yes.0, no.0))
+    }
+
+    /// One bit for every value, the first one's lowest: whether it is not 0.
+    #[inline(always)]
+    pub fn nonzero(self) -> u32 {
+        imp::bits(imp::unequal(self.0, imp::splat(0.0)))
     }
 
     /// The first and third value of self and of `next`.

@@ -10,6 +10,7 @@
 mod chosen;
 pub mod conv;
 pub mod dense;
+mod direct;
 pub mod gemm;
 pub mod geometry;
 pub mod lanes;
@@ -20,5 +21,6 @@ pub mod product;
 pub mod random;
 pub mod region;
 pub mod relevance;
+
 mod transposed;
 mod winograd;

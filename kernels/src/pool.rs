@@ -8,14 +8,30 @@
 //!    window's taps stays.
 //! 2. Backwards, maxima are not looked for again: a tap is one if it equals the output. 2x2 on 64 planes
 //!    of 24x24 takes 52 µs instead of 65 in wasm, 30 instead of 62 natively.
+//! 3. Squares of two by two, side by side: four windows at once, all their taps in registers. On 8 planes of 24x24
+//!    0.7 µs instead of 3.0 in wasm, backwards 2.5 instead of 6.3.
 
 use super::geometry::{Geometry, Run, volume};
 use super::lanes::F32x4;
+use super::relevance::total;
 
 /// Largest value of each window, plane by plane: `x[planes, *input] → y[planes, *output]`. A NaN wins,
 /// so that it is seen at the output.
 #[inline(never)]
 pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
+    if two_by_two(geometry) {
+        let ([_, height, width], [_, rows, columns]) = (geometry.input, geometry.output);
+        let planes = x.chunks_exact(height * width).zip(y.chunks_exact_mut(rows * columns));
+        for (x, y) in planes {
+            for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(columns)) {
+                for (x, y) in squares(x).zip(y.as_chunks_mut().0) {
+                    let [a, b, c, d] = x;
+                    *y = a.larger(b).larger(c).larger(d).to_array();
+                }
+            }
+        }
+        return;
+    }
     y.fill(f32::NEG_INFINITY);
     fold(geometry, x, y, F32x4::larger);
 }
@@ -41,6 +57,27 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
     }
 }
 
+/// Whether windows are squares of two by two, side by side and inside of a plane, four or a multiple in a row.
+fn two_by_two(geometry: &Geometry) -> bool {
+    let ([_, height, width], [depth, rows, columns]) = (geometry.input, geometry.output);
+    [geometry.kernel, geometry.stride] == [[1, 2, 2]; 2]
+        && geometry.dilation == [1; 3]
+        && (depth, rows, columns) == (1, height / 2, width / 2)
+        && geometry.pad_begin == [0; 3]
+        && rows * columns > 0
+        && columns.is_multiple_of(4)
+}
+
+/// The four taps of four windows at a time, from two rows.
+#[inline(always)]
+fn squares(rows: &[f32]) -> impl Iterator<Item = [F32x4; 4]> {
+    let (top, bottom) = rows.split_at(rows.len() / 2);
+    top.as_chunks().0.iter().zip(bottom.as_chunks().0).map(|(top, bottom)| {
+        let ([a, b], [c, d]) = (F32x4::load_two(top), F32x4::load_two(bottom));
+        [a.even(b), a.odd(b), c.even(d), c.odd(d)]
+    })
+}
+
 /// Hands `g[planes, *output]` back to the windows' maxima, which are `y` of `x`: to the first one in
 /// row-major order, or with `split` in equal parts to all. `r[planes, *input]` is overwritten. Returns
 /// what went through windows whose maximum is attained more than once.
@@ -53,7 +90,9 @@ pub fn max_transposed(
     r: &mut [f32],
 ) -> f64 {
     let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
-    let (runs, stride) = (geometry.runs(), geometry.stride[2]);
+    let squares = !split && two_by_two(geometry);
+    let runs = if squares { Vec::new() } else { geometry.runs() };
+    let stride = geometry.stride[2];
     // How many maxima of each window were met.
     let mut met = vec![0.0; positions];
     let mut tied = 0.0;
@@ -65,8 +104,12 @@ pub fn max_transposed(
         let x = &x[plane * space..(plane + 1) * space];
         let y = &y[plane * positions..(plane + 1) * positions];
         met.fill(0.0);
-        for run in &runs {
-            to_first(run, stride, (x, y, g), &mut met, r);
+        if squares {
+            squares_to_first((x, geometry.input[2]), (y, g, geometry.output[2]), &mut met, r);
+        } else {
+            for run in &runs {
+                to_first(run, stride, (x, y, g), &mut met, r);
+            }
         }
         if split {
             r.fill(0.0);
@@ -76,8 +119,10 @@ pub fn max_transposed(
                 }
             }
         }
-        let ties = g.iter().zip(&met).filter(|(_, met)| **met > 1.0);
-        tied += ties.map(|(g, _)| f64::from(*g)).sum::<f64>();
+        for (met, &g) in met.iter_mut().zip(g) {
+            *met = if *met > 1.0 { g } else { 0.0 };
+        }
+        tied += total(&met);
     }
     tied
 }
@@ -124,6 +169,36 @@ fn to_first(
         [*met, ..] = after.to_array();
         r[at] += share.to_array()[0];
         at += stride;
+    }
+}
+
+/// The same for a plane of squares.
+#[inline(always)]
+fn squares_to_first(
+    (x, width): (&[f32], usize),
+    (y, g, columns): (&[f32], &[f32], usize),
+    met: &mut [f32],
+    r: &mut [f32],
+) {
+    let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
+    let outputs = y.chunks_exact(columns).zip(g.chunks_exact(columns));
+    let outputs = outputs.zip(met.chunks_exact_mut(columns));
+    let inputs = x.chunks_exact(2 * width).zip(r.chunks_exact_mut(2 * width));
+    for ((x, r), ((y, g), met)) in inputs.zip(outputs) {
+        let (top, bottom) = r.split_at_mut(width);
+        let r = top.as_chunks_mut().0.iter_mut().zip(bottom.as_chunks_mut().0);
+        let outputs = y.as_chunks().0.iter().zip(g.as_chunks().0).zip(met.as_chunks_mut().0);
+        for ((x, (top, bottom)), ((y, g), met)) in squares(x).zip(r).zip(outputs) {
+            let (y, g, mut count) = (F32x4::load(y), F32x4::load(g), zero);
+            let [a, b, c, d] = x.map(|x| {
+                let share = count.equal(zero, x.equal(y, g, zero), zero);
+                count = x.equal(y, count.plus(one), count);
+                share
+            });
+            *top = F32x4::store_two(a.zip(b));
+            *bottom = F32x4::store_two(c.zip(d));
+            *met = count.to_array();
+        }
     }
 }
 
@@ -201,6 +276,13 @@ mod tests {
     use crate::random::Random;
 
     fn random_geometry(random: &mut Random) -> Geometry {
+        if random.below(4) == 0 {
+            let input = [1, 4 + random.below(4), 8 + random.below(12)];
+            let output = [1, input[1] / 2, input[2] / 2];
+            let (kernel, none) = ([1, 2, 2], [0; 3]);
+            let (stride, dilation, pad_begin, pad_end) = (kernel, [1; 3], none, none);
+            return Geometry { input, output, kernel, stride, dilation, pad_begin, pad_end };
+        }
         let kernel: [usize; 3] = std::array::from_fn(|_| 1 + random.below(3));
         let stride = std::array::from_fn(|_| 1 + random.below(2));
         let dilation = std::array::from_fn(|_| 1 + random.below(2));
@@ -216,13 +298,14 @@ mod tests {
     #[test]
     fn agree_with_the_textbook_loops() {
         let mut random = Random::new(5);
-        let mut ties = 0;
+        let (mut ties, mut squares) = (0, 0);
         for _ in 0..300 {
             let geometry = random_geometry(&mut random);
             let positions = volume(geometry.output);
             if positions == 0 {
                 continue;
             }
+            squares += usize::from(two_by_two(&geometry));
             // Few distinct values, so that there are ties.
             let x: Vec<f32> = (0..volume(geometry.input)).map(|_| random.below(5) as f32).collect();
             let mut y = vec![f32::NAN; positions];
@@ -260,6 +343,6 @@ mod tests {
                 assert!((dot(&y, &s) - dot(&x, &r)).abs() < 1e-3);
             }
         }
-        assert!(ties > 100);
+        assert!(ties > 100 && squares > 10);
     }
 }

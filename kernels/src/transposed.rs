@@ -6,7 +6,8 @@
 //!
 //! Departures from the formula:
 //! 1. Zero signals are left out: behind a ReLU about half of them are zero, behind a max pooling of 2x2
-//!    three quarters. The conv 32→64 of the reference network takes 0.3 of the time of a dense product.
+//!    three quarters. The conv 32→64 of the reference network takes 0.3 of the time of a dense product. They
+//!    are found four at a time: looked at one by one, conv 1→8 5x5 on 28x28 took 12.6 µs instead of 9.0 in wasm.
 //! 2. r̂ lies channels last, so that what a position sends along a row of the kernel is one run of memory.
 //!    A vector holds neighbouring channels or, where there are few, neighbouring taps.
 //! 3. Up to [`WIDTH`] vectors of sums stay in registers while the channels of s go by.
@@ -19,7 +20,7 @@ use super::lanes::F32x4;
 pub(super) const WIDTH: usize = 8;
 /// Channels of s that are summed before they are added to r̂.
 pub(super) const CHANNELS: usize = 64;
-/// Positions whose signals are sorted at a time.
+/// Positions whose signals are sorted at a time, the bits of a word.
 pub(super) const POSITIONS: usize = 32;
 
 /// The signals of some positions that are not zero, each with its channel.
@@ -40,14 +41,26 @@ impl Signals {
     }
 
     /// Sorts `s[channel, start..start + count]`, whose rows are `positions` long.
+    #[inline(never)]
     pub fn sort(&mut self, s: &[f32], positions: usize, start: usize, count: usize) {
         self.counts = [0; POSITIONS];
         for (channel, row) in s.chunks_exact(positions).enumerate() {
-            let slots = self.values.iter_mut().zip(&mut self.counts);
-            for ((slots, count), &s) in slots.zip(&row[start..start + count]) {
-                // Written always, kept if not zero: faster than a branch that is hard to foresee.
-                slots[*count as usize % CHANNELS] = (channel as u32, s);
-                *count += u32::from(s != 0.0);
+            let row = &row[start..start + count];
+            let (fours, rest) = row.as_chunks::<4>();
+            // A bit for every position.
+            let mut present = 0;
+            for (i, four) in fours.iter().enumerate() {
+                present |= F32x4::load(four).nonzero() << (4 * i);
+            }
+            for (i, &s) in (4 * fours.len()..).zip(rest) {
+                present |= u32::from(s != 0.0) << i;
+            }
+            while present != 0 {
+                let position = present.trailing_zeros() as usize;
+                present &= present - 1;
+                let count = &mut self.counts[position];
+                self.values[position][*count as usize % CHANNELS] = (channel as u32, row[position]);
+                *count += 1;
             }
         }
     }
@@ -166,8 +179,12 @@ fn add<const N: usize>(
     image: &mut [f32],
 ) {
     let weights = weights.as_chunks::<4>().0.as_chunks::<N>().0;
+    let last = image.len().saturating_sub(4);
     let positions = signals.values.iter().zip(&signals.counts).zip(bases);
     for ((values, &count), &base) in positions {
+        if count == 0 {
+            continue;
+        }
         let mut sums = [F32x4::splat(0.0); N];
         for &(channel, s) in &values[..count as usize] {
             let (factor, weights) = (F32x4::splat(s), &weights[channel as usize]);
@@ -177,6 +194,10 @@ fn add<const N: usize>(
         }
         for (sum, &offset) in sums.into_iter().zip(vectors) {
             let start = base as usize * channels + offset as usize;
+            // The one check that is left of two.
+            if start > last {
+                break;
+            }
             if let Some(r) = image[start..].first_chunk_mut() {
                 *r = F32x4::load(r).plus(sum).to_array();
             }
