@@ -137,16 +137,28 @@ pub(super) struct Floats<'a> {
     half: bool,
 }
 
-impl<'a> Floats<'a> {
+impl Floats<'_> {
     pub fn len(self) -> usize {
         self.bytes.len() >> if self.half { 1 } else { 2 }
     }
 
-    pub fn iter(self) -> impl Iterator<Item = f32> + 'a {
-        let (halves, singles) = self.bytes.split_at(if self.half { self.bytes.len() } else { 0 });
-        let singles = singles.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four));
-        let halves = halves.as_chunks().0.iter().map(|&two| widen(u16::from_le_bytes(two)));
-        singles.chain(halves)
+    #[inline(never)]
+    pub fn to_vec(self) -> Vec<f32> {
+        if self.half {
+            self.bytes.as_chunks().0.iter().map(|&two| widen(u16::from_le_bytes(two))).collect()
+        } else {
+            self.bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four)).collect()
+        }
+    }
+
+    /// How many of them are not finite: those whose exponent, in the upper half, is all ones.
+    pub fn nonfinite(self) -> usize {
+        let (lower, exponent) = if self.half { (0, 0x7c00) } else { (1, 0x7f80) };
+        let halves = self.bytes.as_chunks().0.iter().map(|&two| u16::from_le_bytes(two));
+        halves
+            .enumerate()
+            .filter(|(i, half)| i & lower == lower && half & exponent == exponent)
+            .count()
     }
 }
 

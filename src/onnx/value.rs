@@ -103,14 +103,14 @@ impl<'g> Import<'g, '_> {
     #[inline(never)]
     pub fn numbers(&self, value: Value) -> &[f64] {
         let Some(Item { numbers, .. }) = self.item(value) else { return &[] };
-        numbers.wide.get_or_init(|| numbers.stored.iter().map(f64::from).collect())
+        numbers.wide.get_or_init(|| numbers.stored.to_vec().into_iter().map(f64::from).collect())
     }
 
     /// The numbers of a constant as the network takes them.
     #[inline(never)]
     pub fn weights(&self, value: Value) -> Vec<f32> {
         let Some(Item { numbers, .. }) = self.item(value) else { return Vec::new() };
-        numbers.wide.get().map_or_else(|| numbers.stored.iter().collect(), |wide| narrowed(wide))
+        numbers.wide.get().map_or_else(|| numbers.stored.to_vec(), |wide| narrowed(wide))
     }
 
     /// The only number of a constant that has one.
@@ -153,8 +153,7 @@ impl<'g> Import<'g, '_> {
     #[inline(never)]
     pub fn stored(&mut self, shape: Shape, stored: Floats<'g>) -> Value {
         let numbers = Numbers { stored, wide: OnceCell::new() };
-        let broken = stored.iter().filter(|n| !n.is_finite()).count();
-        self.nonfinite = self.nonfinite.saturating_add(broken);
+        self.nonfinite = self.nonfinite.saturating_add(stored.nonfinite());
         self.add(Item { shape, whole: false, node: None, numbers: Rc::new(numbers), uses: 0 })
     }
 
