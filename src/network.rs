@@ -30,6 +30,10 @@ pub use weights::{Linear, LinearShape, WeightMap, Weights};
 
 use crate::error::{Code, Error, Result, ensure};
 use ndarray::{Array1, ArrayD, ArrayViewD, IxDyn};
+use std::ops::Range;
+
+/// Values of all nodes that a prediction holds at a time, if one example has no more.
+const VALUES_AT_ONCE: usize = 1 << 18;
 
 /// Index of a node; inputs of a node always have smaller ones.
 pub type NodeId = usize;
@@ -114,19 +118,38 @@ impl Network {
     }
 
     /// Raw outputs (logits) of a batch: `inputs[i]` is `[N, *shape of input i]`; one array
-    /// `[N, *shape]` per output.
+    /// `[N, *shape]` per output. Runs as many examples at a time as stay in the caches.
     pub fn predict(&self, inputs: &[ArrayViewD<'_, f32>]) -> Result<Vec<ArrayD<f32>>> {
-        let tape = self.record(inputs)?;
-        self.outputs.iter().map(|output| self.value(&tape, output.node)).collect()
+        let (batch, inputs) = self.batch(inputs)?;
+        let values: usize = self.nodes.iter().map(Node::len).sum();
+        let parts = batch.div_ceil((VALUES_AT_ONCE / values.max(1)).max(1));
+        let mut results = vec![Vec::new(); self.outputs.len()];
+        let mut tape = Tape::new(self.nodes.len(), 0);
+        for part in 0..parts {
+            self.run(&inputs, batch * part / parts..batch * (part + 1) / parts, &mut tape)?;
+            for (result, output) in results.iter_mut().zip(&self.outputs) {
+                result.extend_from_slice(tape.value(output.node));
+            }
+        }
+        let results = self.outputs.iter().zip(results);
+        results.map(|(output, values)| self.array(output.node, batch, values)).collect()
     }
 
     /// Runs a batch and keeps the values of every node.
     pub fn record(&self, inputs: &[ArrayViewD<'_, f32>]) -> Result<Tape> {
+        let (batch, inputs) = self.batch(inputs)?;
+        let mut tape = Tape::new(self.nodes.len(), 0);
+        self.run(&inputs, 0..batch, &mut tape)?;
+        Ok(tape)
+    }
+
+    /// The number of examples and the values of every input, which are of the right shapes.
+    fn batch(&self, inputs: &[ArrayViewD<'_, f32>]) -> Result<(usize, Vec<Vec<f32>>)> {
         ensure(inputs.len() == self.inputs.len(), Code::Input, || {
             format!("the network has {} inputs, {} were given", self.inputs.len(), inputs.len())
         })?;
         let batch = inputs.first().map_or(0, |x| x.shape().first().copied().unwrap_or(0));
-        let mut tape = Tape::new(self.nodes.len(), batch);
+        let mut values = Vec::with_capacity(inputs.len());
         for (&id, x) in self.inputs.iter().zip(inputs) {
             let node = &self.nodes[id];
             let expected: Vec<usize> =
@@ -139,11 +162,20 @@ impl Network {
                     join(&node.shape)
                 )
             })?;
-            tape.set(id, x.as_slice().map_or_else(|| x.iter().copied().collect(), <[f32]>::to_vec));
+            values.push(x.as_slice().map_or_else(|| x.iter().copied().collect(), <[f32]>::to_vec));
+        }
+        Ok((batch, values))
+    }
+
+    /// Computes all nodes for some rows of the inputs.
+    fn run(&self, inputs: &[Vec<f32>], rows: Range<usize>, tape: &mut Tape) -> Result<()> {
+        tape.set_batch(rows.len());
+        for (&id, x) in self.inputs.iter().zip(inputs) {
+            let len = self.nodes[id].len();
+            tape.set(id, x[rows.start * len..rows.end * len].to_vec());
         }
         let all: Vec<NodeId> = (0..self.nodes.len()).collect();
-        tape.compute(self, &all)?;
-        Ok(tape)
+        tape.compute(self, &all)
     }
 
     /// The recorded values of a node as an array `[N, *shape]`.

@@ -11,12 +11,25 @@
 
 use super::conv::{Plan, Scratch, rows};
 use super::geometry::volume;
-use super::lanes::F32x4;
+use super::lanes::{self, Simd, Vector, dispatch};
 use super::transposed::{CHANNELS, POSITIONS, Signals, WIDTH, width};
 
 /// `y[outputs, *output]` of one example, with weights from [`Plan::pack_transposed`]; `bias` may be empty.
 #[inline(never)]
 pub(super) fn forward(
+    plan: &Plan,
+    packed: &[f32],
+    bias: &[f32],
+    chosen: &[f32],
+    (x, y): (&[f32], &mut [f32]),
+    scratch: &mut Scratch,
+) {
+    dispatch!(simd => forward_with(simd.four(), plan, packed, bias, chosen, (x, y), scratch));
+}
+
+#[inline(always)]
+fn forward_with<S: Simd<4>>(
+    simd: S,
     plan: &Plan,
     mut packed: &[f32],
     bias: &[f32],
@@ -54,24 +67,23 @@ pub(super) fn forward(
             packed = rest;
             let (chosen, y) = (&chosen[own.clone()], &mut y[own]);
             for (block, bases) in plan.bases.chunks(POSITIONS).enumerate() {
-                signals.sort(chosen, positions, block * POSITIONS, bases.len());
+                signals.sort(simd, chosen, positions, block * POSITIONS, bases.len());
                 let mut weights = weights;
                 for (part, vectors) in plan.vectors.chunks(WIDTH).enumerate() {
                     let (own, rest) = weights.split_at(count * 4 * width(vectors));
                     weights = rest;
                     let at = (channels, vectors, part == 0);
                     if width(vectors) == WIDTH {
-                        add::<WIDTH>(&signals, own, bases, at, image, sums);
+                        add::<_, WIDTH>(simd, &signals, own, bases, at, image, sums);
                     } else {
-                        add::<{ WIDTH / 2 }>(&signals, own, bases, at, image, sums);
+                        add::<_, { WIDTH / 2 }>(simd, &signals, own, bases, at, image, sums);
                     }
                 }
                 for (p, sums) in sums.iter().enumerate().take(bases.len()) {
                     for (&(channel, _), sum) in signals.of(p).iter().zip(sums) {
                         let channel = channel as usize;
                         let shift = bias.get(g * outputs + first + channel).copied().unwrap_or(0.0);
-                        y[channel * positions + block * POSITIONS + p] =
-                            F32x4::load(sum).sum() + shift;
+                        y[channel * positions + block * POSITIONS + p] = lanes::sum(*sum) + shift;
                     }
                 }
             }
@@ -80,8 +92,10 @@ pub(super) fn forward(
 }
 
 /// Adds the products of N vectors of every position's window to the sums of its channels.
-#[inline(never)]
-fn add<const N: usize>(
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn add<S: Simd<4>, const N: usize>(
+    simd: S,
     signals: &Signals,
     weights: &[f32],
     bases: &[u32],
@@ -91,17 +105,17 @@ fn add<const N: usize>(
 ) {
     let weights = weights.as_chunks::<4>().0.as_chunks::<N>().0;
     for (p, (&base, sums)) in bases.iter().zip(sums).enumerate() {
-        let mut window = [F32x4::splat(0.0); N];
+        let mut window = [simd.splat(0.0); N];
         for (window, &offset) in window.iter_mut().zip(vectors) {
             let start = base as usize * channels + offset as usize;
             if let Some(x) = image[start..].first_chunk() {
-                *window = F32x4::load(x);
+                *window = simd.load(x);
             }
         }
         for (&(channel, _), sum) in signals.of(p).iter().zip(sums) {
-            let mut total = if begin { F32x4::splat(0.0) } else { F32x4::load(sum) };
+            let mut total = if begin { simd.splat(0.0) } else { simd.load(sum) };
             for (x, weights) in window.iter().zip(&weights[channel as usize]) {
-                total = total.mul_add(*x, F32x4::load(weights));
+                total = total.mul_add(*x, simd.load(weights));
             }
             *sum = total.to_array();
         }

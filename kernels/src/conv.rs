@@ -7,17 +7,18 @@
 //!
 //! With the padding written out, stride, dilation and dimension are all in two offset tables, so one
 //! loop serves them all. Departures from the formula:
-//! 1. Eight windows at a time are gathered into a packed panel and multiplied as a matrix tile: 39 of
-//!    the 48 GFLOP/s that wasm has on the machine of docs/performance.md.
+//! 1. Two vectors of windows at a time are gathered into a packed panel and multiplied as a matrix tile:
+//!    39 of the 48 GFLOP/s that wasm has on the machine of docs/performance.md. Few windows go into one
+//!    vector.
 //! 2. Convolutions with few weights read the image itself, in `direct.rs`.
 //! 3. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
 //! 4. The transpose is in `transposed.rs`.
 
 use super::chosen;
 use super::direct;
-use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
+use super::gemm::{self, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
-use super::lanes::{self, F32x4};
+use super::lanes::{Simd, Vector, dispatch};
 use super::region::Region;
 use super::transposed;
 use super::winograd::{self, Tiles};
@@ -42,7 +43,7 @@ pub struct Plan {
     /// Offset of each tap of a window, over the channels of a group.
     pub(super) taps: Vec<u32>,
     /// The tiles of convolutions with few weights.
-    pub(super) layout: direct::Layout,
+    layout: Option<direct::Layout>,
     /// The tiles of Winograd's method, where it pays.
     tiles: Option<Tiles>,
     /// Where the transpose puts its sums.
@@ -101,7 +102,7 @@ impl Plan {
         let panels: Vec<f32> = (0..self.groups)
             .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
             .collect();
-        if direct::pays(rows, k) { direct::spread(&panels, k) } else { panels }
+        if self.layout.is_some() { direct::spread(&panels, k) } else { panels }
     }
 
     /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`] and [`forward_at`].
@@ -130,21 +131,38 @@ pub fn forward(
     if let Some(tiles) = &plan.tiles {
         return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
     }
+    dispatch!(simd => match gemm::vectors(simd, plan.bases.len()) {
+        1 => products::<_, _, 1>(simd, plan, packed, bias, (x, y), scratch),
+        _ => products::<_, _, 2>(simd, plan, packed, bias, (x, y), scratch),
+    });
+}
+
+/// [`forward`] with every product formed; panels and tiles are C vectors wide.
+#[inline(always)]
+fn products<S: Simd<N>, const N: usize, const C: usize>(
+    simd: S,
+    plan: &Plan,
+    packed: &[f32],
+    bias: &[f32],
+    (x, y): (&[f32], &mut [f32]),
+    scratch: &mut Scratch,
+) {
     let k = plan.fan_in();
     if k == 0 {
         return fill_bias(plan, bias, y);
     }
+    let columns = C * N;
     let Scratch { padded, panel } = scratch;
     let image = if plan.geometry.padded() == plan.geometry.input {
         x
     } else {
-        pad(&plan.geometry, plan.inputs, x, padded);
+        pad(simd, &plan.geometry, plan.inputs, x, padded);
         padded
     };
     let positions = plan.bases.len();
     let rows = plan.outputs / plan.groups;
-    if direct::pays(rows, k) {
-        return direct::forward(plan, packed, bias, (image, y), panel);
+    if let Some(layout) = &plan.layout {
+        return direct::forward(simd.four(), (plan, layout), packed, bias, (image, y), panel);
     }
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
     let group_weights = panels(rows, ROWS) * ROWS * k;
@@ -152,17 +170,17 @@ pub fn forward(
         let image = &image[g * group_in..];
         let weights = &packed[g * group_weights..(g + 1) * group_weights];
         let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
-        let side_by_side = if group_weights <= CACHE { 1 } else { (CACHE / (k * COLUMNS)).max(1) };
-        for (block, bases) in plan.bases.chunks(side_by_side * COLUMNS).enumerate() {
-            let panel = gather(image, bases, &plan.taps, panel);
+        let side_by_side = if group_weights <= CACHE { 1 } else { (CACHE / (k * columns)).max(1) };
+        for (block, bases) in plan.bases.chunks(side_by_side * columns).enumerate() {
+            let panel = gather::<N, C>(image, bases, &plan.taps, panel);
             for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
                 let shift = |r| bias.get(g * rows + m * ROWS + r).copied().unwrap_or(0.0);
                 let start: [f32; ROWS] = std::array::from_fn(shift);
-                for (p, panel) in panel.chunks_exact(k * COLUMNS).enumerate() {
-                    let column = p * COLUMNS;
-                    let at = m * ROWS * positions + block * side_by_side * COLUMNS + column;
-                    let size = (ROWS.min(rows - m * ROWS), COLUMNS.min(bases.len() - column));
-                    tile(start, weights, panel, (&mut y[at..], positions), size);
+                for (p, panel) in panel.chunks_exact(k * columns).enumerate() {
+                    let column = p * columns;
+                    let at = m * ROWS * positions + block * side_by_side * columns + column;
+                    let size = (ROWS.min(rows - m * ROWS), columns.min(bases.len() - column));
+                    tile::<_, N, C>(simd, start, weights, panel, (&mut y[at..], positions), size);
                 }
             }
         }
@@ -174,17 +192,25 @@ pub fn forward(
 /// fifth longer. Natively inlined, or conv 1→32 3x3 takes half as long again.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-fn tile(
+fn tile<S: Simd<N>, const N: usize, const C: usize>(
+    simd: S,
     start: [f32; ROWS],
     weights: &[f32],
     panel: &[f32],
     (y, width): (&mut [f32], usize),
     (rows, count): (usize, usize),
 ) {
-    let sums: Tile<ROWS> = gemm::tile(start, weights, panel);
+    let sums: Tile<S::Vector, ROWS, C> = gemm::tile(simd, start, weights, panel);
     for (r, sums) in sums.into_iter().enumerate().take(rows) {
-        for (y, sum) in y[r * width..r * width + count].iter_mut().zip(F32x4::store_two(sums)) {
-            *y = sum;
+        let sums = sums.map(Vector::to_array);
+        let y = &mut y[r * width..r * width + count];
+        match y.as_chunks_mut().0.first_chunk_mut() {
+            Some(y) => *y = sums,
+            None => {
+                for (y, sum) in y.iter_mut().zip(sums.as_flattened()) {
+                    *y = *sum;
+                }
+            }
         }
     }
 }
@@ -216,47 +242,67 @@ fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
     }
 }
 
-/// `panels[panel][k][column] = image[bases[panel * COLUMNS + column] + taps[k]]`, missing columns
+/// `panels[panel][k][column] = image[bases[panel * columns + column] + taps[k]]`, missing columns
 /// whatever was there.
-#[inline(never)]
-pub(super) fn gather<'p>(
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+pub(super) fn gather<'p, const N: usize, const C: usize>(
     image: &[f32],
     bases: &[u32],
     taps: &[u32],
     memory: &'p mut Vec<f32>,
 ) -> &'p [f32] {
-    let len = bases.len().div_ceil(COLUMNS) * taps.len() * COLUMNS;
-    if memory.len() < len {
-        memory.resize(len, 0.0);
-    }
-    let panels = memory[..len].as_chunks_mut::<COLUMNS>().0;
-    for (bases, panel) in bases.chunks(COLUMNS).zip(panels.chunks_exact_mut(taps.len())) {
+    let columns = C * N;
+    let len = bases.len().div_ceil(columns) * taps.len() * columns;
+    let memory = aligned(memory, len);
+    let panels = memory.as_chunks_mut::<N>().0.as_chunks_mut::<C>().0;
+    for (bases, panel) in bases.chunks(columns).zip(panels.chunks_exact_mut(taps.len())) {
         let first = bases[0] as usize;
         let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
-        if run && bases.len() == COLUMNS {
+        if run && bases.len() == columns {
             for (&tap, columns) in taps.iter().zip(panel) {
-                if let Some(values) = image[first + tap as usize..].first_chunk() {
+                let values = image[first + tap as usize..].as_chunks::<N>().0;
+                if let Some(values) = values.first_chunk() {
                     *columns = *values;
                 }
             }
         } else {
             for (&tap, columns) in taps.iter().zip(panel) {
-                for (column, base) in columns.iter_mut().zip(bases) {
+                for (column, base) in columns.as_flattened_mut().iter_mut().zip(bases) {
                     *column = image[(base + tap) as usize];
                 }
             }
         }
     }
-    &memory[..len]
+    memory
+}
+
+/// `len` elements, whatever they hold, that start where a line of the cache does.
+#[inline(always)]
+pub(super) fn aligned(memory: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    const LINE: usize = 64;
+    let room = len + LINE / size_of::<f32>();
+    if memory.len() < room {
+        memory.resize(room, 0.0);
+    }
+    let start = memory.as_ptr().align_offset(LINE);
+    &mut memory[start..start + len]
 }
 
 /// Writes `channels` planes with their zero padding.
-pub(super) fn pad(geometry: &Geometry, channels: usize, x: &[f32], padded: &mut Vec<f32>) {
+#[inline(always)]
+pub(super) fn pad<S: Simd<N>, const N: usize>(
+    simd: S,
+    geometry: &Geometry,
+    channels: usize,
+    x: &[f32],
+    padded: &mut Vec<f32>,
+) {
     let plane = volume(geometry.padded());
     padded.clear();
     padded.resize(channels * plane, 0.0);
     rows(geometry, channels, |inside, outside, width| {
-        lanes::copy(&x[inside..inside + width], &mut padded[outside..outside + width]);
+        simd.copy(&x[inside..inside + width], &mut padded[outside..outside + width]);
     });
 }
 
@@ -284,7 +330,7 @@ mod tests {
     use super::*;
     use crate::geometry::{Extent, windows};
     use crate::random::Random;
-    use crate::{naive, region};
+    use crate::{lanes, naive, region};
 
     /// Of one product in a sum in another order.
     const TOLERANCE: f32 = 1.5e-6;
@@ -358,6 +404,32 @@ mod tests {
             }
         }
         assert!(winograd > 30 && one_by_one > 50 && depthwise > 50 && compared > 300_000);
+    }
+
+    #[test]
+    fn wide_and_narrow_vectors_give_the_same_bits() {
+        let mut scratch = Scratch::default();
+        for seed in 0..800 {
+            let bits =
+                |values: Vec<f32>| -> Vec<u32> { values.iter().map(|v| v.to_bits()).collect() };
+            let [wide, narrow] = lanes::wide_and_narrow(|| {
+                // The plan, too, knows how wide vectors are.
+                let mut random = Random::new(seed);
+                let plan = random_plan(&mut random);
+                let w = random.vec(plan.outputs * plan.fan_in());
+                let (b, x) = (random.vec(plan.outputs), random.vec(plan.input_len()));
+                let s: Vec<f32> =
+                    random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
+                let [mut all, mut chosen] = [s.clone(), s.clone()];
+                let mut r = x.clone();
+                let back = plan.pack_transposed(&w);
+                forward(&plan, &plan.pack(&w), &b, &x, &mut all, &mut scratch);
+                forward_at(&plan, &back, &b, &s, (&x, &mut chosen), &mut scratch);
+                transposed(&plan, &back, &s, &mut r, &mut scratch);
+                [all, chosen, r].map(bits)
+            });
+            assert_eq!(wide, narrow, "seed {seed}");
+        }
     }
 
     #[test]

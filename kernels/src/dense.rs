@@ -8,7 +8,7 @@
 //! 2. Transposed, rows of weights are added up, those of zero signals left out: behind a ReLU that is
 //!    about half of them.
 
-use super::lanes::F32x4;
+use super::lanes::{Simd, Vector, dispatch, sum};
 
 /// Inputs whose partial sums are joined before the next ones.
 const BLOCK: usize = 512;
@@ -20,6 +20,18 @@ const TERMS: usize = 64;
 /// `y[n, outputs] = x[n, inputs] · Wᵀ + b`; `bias` may be empty.
 #[inline(never)]
 pub fn forward(
+    weight: &[f32],
+    bias: &[f32],
+    (inputs, outputs): (usize, usize),
+    x: &[f32],
+    y: &mut [f32],
+) {
+    dispatch!(simd => forward_with(simd.four(), weight, bias, (inputs, outputs), x, y));
+}
+
+#[inline(always)]
+fn forward_with<S: Simd<4>>(
+    simd: S,
     weight: &[f32],
     bias: &[f32],
     (inputs, outputs): (usize, usize),
@@ -39,18 +51,22 @@ pub fn forward(
             let weights = [0, 1, 2, 3].map(|i| part(weight, o + i));
             let mut n = 0;
             while n + 2 <= rows {
-                let sums = dots(weights, [part(x, n), part(x, n + 1)]);
+                let sums = dots(simd, weights, [part(x, n), part(x, n + 1)]);
                 add(&mut y[n * outputs + o..], outputs, sums);
                 n += 2;
             }
             if n < rows {
-                add(&mut y[n * outputs + o..], outputs, dots(weights, [part(x, n)]));
+                add(&mut y[n * outputs + o..], outputs, dots(simd, weights, [part(x, n)]));
             }
             o += 4;
         }
         for o in o..outputs {
             for n in 0..rows {
-                add(&mut y[n * outputs + o..], outputs, dots([part(weight, o)], [part(x, n)]));
+                add(
+                    &mut y[n * outputs + o..],
+                    outputs,
+                    dots(simd, [part(weight, o)], [part(x, n)]),
+                );
             }
         }
     }
@@ -65,7 +81,8 @@ pub fn forward(
 
 /// `weights[i] · inputs[j]`, all of one length.
 #[inline(always)]
-fn dots<const R: usize, const N: usize>(
+fn dots<S: Simd<4>, const R: usize, const N: usize>(
+    simd: S,
     weights: [&[f32]; R],
     inputs: [&[f32]; N],
 ) -> [[f32; R]; N] {
@@ -73,8 +90,8 @@ fn dots<const R: usize, const N: usize>(
     let vectors = length / 4;
     let weights = weights.map(|row| vectors_of(row, vectors));
     let inputs = inputs.map(|row| vectors_of(row, vectors));
-    let mut sums = [[F32x4::splat(0.0); R]; N];
-    let mut step = |weights: [F32x4; R], inputs: [F32x4; N]| {
+    let mut sums = [[simd.splat(0.0); R]; N];
+    let mut step = |weights: [S::Vector; R], inputs: [S::Vector; N]| {
         for (sums, x) in sums.iter_mut().zip(inputs) {
             for (sum, w) in sums.iter_mut().zip(weights) {
                 *sum = sum.mul_add(w, x);
@@ -82,12 +99,12 @@ fn dots<const R: usize, const N: usize>(
         }
     };
     for k in 0..vectors {
-        step(weights.map(|w| F32x4::load(&w.0[k])), inputs.map(|x| F32x4::load(&x.0[k])));
+        step(weights.map(|w| simd.load(&w.0[k])), inputs.map(|x| simd.load(&x.0[k])));
     }
     if 4 * vectors < length {
-        step(weights.map(|w| F32x4::load(&w.1)), inputs.map(|x| F32x4::load(&x.1)));
+        step(weights.map(|w| simd.load(&w.1)), inputs.map(|x| simd.load(&x.1)));
     }
-    sums.map(|sums| sums.map(F32x4::sum))
+    sums.map(|sums| sums.map(|lanes| sum(lanes.to_array())))
 }
 
 /// Four by four, and what is left, filled up with zeros.
@@ -114,6 +131,11 @@ fn add<const R: usize, const N: usize>(y: &mut [f32], width: usize, sums: [[f32;
 /// `r[n, inputs] = s[n, outputs] · W`.
 #[inline(never)]
 pub fn transposed(weight: &[f32], (inputs, outputs): (usize, usize), s: &[f32], r: &mut [f32]) {
+    dispatch!(_simd => transposed_with(weight, (inputs, outputs), s, r));
+}
+
+#[inline(always)]
+fn transposed_with(weight: &[f32], (inputs, outputs): (usize, usize), s: &[f32], r: &mut [f32]) {
     r.fill(0.0);
     for start in (0..inputs).step_by(CHUNK) {
         let end = (start + CHUNK).min(inputs);
@@ -167,25 +189,37 @@ pub fn columns(weight: &[f32], (inputs, outputs): (usize, usize)) -> Vec<f32> {
 /// of the weights.
 #[inline(never)]
 pub fn update(columns: &[f32], elements: &[u32], deltas: &[f32], y: &mut [f32]) {
+    dispatch!(simd => update_with(simd, columns, (elements, deltas), y));
+}
+
+#[inline(always)]
+fn update_with<S: Simd<N>, const N: usize>(
+    simd: S,
+    columns: &[f32],
+    (elements, deltas): (&[u32], &[f32]),
+    y: &mut [f32],
+) {
     const WIDTH: usize = 8;
     let outputs = y.len();
     let changes = || elements.iter().map(|&element| element as usize * outputs).zip(deltas);
-    let (blocks, rest) = y.as_chunks_mut::<{ 4 * WIDTH }>();
+    let (vectors, rest) = y.as_chunks_mut::<N>();
     let done = outputs - rest.len();
+    let (blocks, rest_vectors) = vectors.as_chunks_mut::<WIDTH>();
+    let done = done - N * rest_vectors.len();
     for (block, y) in blocks.iter_mut().enumerate() {
-        let mut sums = [F32x4::splat(0.0); WIDTH];
+        let mut sums = [simd.splat(0.0); WIDTH];
         for (column, &delta) in changes() {
-            let weights = columns[column + 4 * WIDTH * block..].as_chunks::<4>().0;
+            let weights = columns[column + N * WIDTH * block..].as_chunks::<N>().0;
             for (sum, weights) in sums.iter_mut().zip(weights) {
-                *sum = sum.mul_add(F32x4::splat(delta), F32x4::load(weights));
+                *sum = sum.mul_add(simd.splat(delta), simd.load(weights));
             }
         }
-        for (y, sum) in y.iter_mut().zip(sums.iter().flat_map(|sum| sum.to_array())) {
-            *y += sum;
+        for (y, sum) in y.iter_mut().zip(sums) {
+            *y = simd.load(y).plus(sum).to_array();
         }
     }
-    for (o, y) in (done..).zip(rest) {
-        *y += changes().map(|(column, delta)| columns[column + o] * delta).sum::<f32>();
+    for (o, y) in (done..).zip(rest_vectors.as_flattened_mut().iter_mut().chain(rest)) {
+        *y += changes().fold(0.0, |sum, (column, delta)| sum + columns[column + o] * delta);
     }
 }
 

@@ -14,10 +14,12 @@
 //!    row of the tile after the other, for which there are not enough registers: 1→8 5x5 would take 9.4 µs.
 
 use super::conv::{self, Plan};
-use super::gemm::{BLOCK, COLUMNS, ROWS, Tile, panels};
+use super::gemm::{BLOCK, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
-use super::lanes::F32x4;
+use super::lanes::{self, Simd, Vector};
 
+/// Columns of a tile.
+const COLUMNS: usize = 8;
 /// Taps between two turns of the loop; divides [`BLOCK`].
 const TAPS: usize = 4;
 /// In place of taps that are missing at the end.
@@ -42,8 +44,13 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Of windows at `bases` with these taps, both from [`Plan`], for so many output channels of a group.
-    pub fn new(geometry: &Geometry, bases: &[u32], taps: &[u32], outputs: usize) -> Self {
+    /// Of windows at `bases` with these taps, both from [`Plan`], for so many output channels of a group; none
+    /// if they do not pay.
+    pub fn new(geometry: &Geometry, bases: &[u32], taps: &[u32], outputs: usize) -> Option<Self> {
+        // For vectors of eight, panels are faster.
+        if outputs * taps.len() > WEIGHTS || lanes::widest() > 4 {
+            return None;
+        }
         let (width, step) = (geometry.output[2], COLUMNS * taps.len());
         // To gather takes half as long as to compute four channels.
         let beyond = width.next_multiple_of(COLUMNS) - width;
@@ -73,13 +80,8 @@ impl Layout {
                 *tap = (k * COLUMNS) as u32;
             }
         }
-        Layout { taps: steps, tiles, gathered }
+        Some(Layout { taps: steps, tiles, gathered })
     }
-}
-
-/// Whether `outputs` channels with this many weights each are computed here.
-pub(super) fn pays(outputs: usize, fan_in: usize) -> bool {
-    outputs * fan_in <= WEIGHTS
 }
 
 /// Panels `[…, k, ROWS]` as steps `[…, k / TAPS, TAPS, ROWS, 4]`.
@@ -96,14 +98,16 @@ pub(super) fn spread(panels: &[f32], k: usize) -> Vec<f32> {
 }
 
 /// `y[outputs, *output]` of one example from its padded image; `bias` may be empty.
-pub(super) fn forward(
-    plan: &Plan,
+#[inline(always)]
+pub(super) fn forward<S: Simd<4>>(
+    simd: S,
+    (plan, layout): (&Plan, &Layout),
     packed: &[f32],
     bias: &[f32],
     (image, y): (&[f32], &mut [f32]),
     memory: &mut Vec<f32>,
 ) {
-    let Layout { taps, tiles, gathered } = &plan.layout;
+    let Layout { taps, tiles, gathered } = layout;
     let (positions, rows) = (plan.bases.len(), plan.outputs / plan.groups);
     let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
     let steps = packed.as_chunks::<STEP>().0;
@@ -115,7 +119,7 @@ pub(super) fn forward(
         for (block, bases) in plan.bases.chunks(at_a_time.max(1)).enumerate() {
             let (image, tiles) = if *gathered {
                 let panels = panels(bases.len(), COLUMNS);
-                (conv::gather(image, bases, &plan.taps, memory), &tiles[..panels])
+                (conv::gather::<4, 2>(image, bases, &plan.taps, memory), &tiles[..panels])
             } else {
                 (image, &tiles[..])
             };
@@ -124,7 +128,14 @@ pub(super) fn forward(
                 let last = g * rows + rows.min((m + 1) * ROWS);
                 let start = std::array::from_fn(|r| bias.get(first + r).copied().unwrap_or(0.0));
                 let y = &mut y[first * positions..last * positions];
-                four_rows(start, (steps, taps), image, tiles, (y, positions, block * at_a_time));
+                four_rows(
+                    simd,
+                    start,
+                    (steps, taps),
+                    image,
+                    tiles,
+                    (y, positions, block * at_a_time),
+                );
             }
         }
     }
@@ -132,7 +143,8 @@ pub(super) fn forward(
 
 /// All tiles of up to four channels, which are the rows of y, `positions` long; tiles count from `start_at`.
 #[inline(never)]
-fn four_rows(
+fn four_rows<S: Simd<4>>(
+    simd: S,
     start: [f32; ROWS],
     (steps, taps): (&[[f32; STEP]], &[[u32; TAPS]]),
     image: &[f32],
@@ -141,21 +153,23 @@ fn four_rows(
 ) {
     for &(from, to) in tiles {
         let image = &image[from as usize..];
-        let mut begin = start.map(|start| [F32x4::splat(start); 2]);
+        let mut begin = start.map(|start| [simd.splat(start); 2]);
         // What changes no number that is added to it.
-        let mut total = [[F32x4::splat(-0.0); 2]; ROWS];
+        let mut total = [[simd.splat(-0.0); 2]; ROWS];
         for (steps, taps) in steps.chunks(BLOCK / TAPS).zip(taps.chunks(BLOCK / TAPS)) {
-            let sum = products(begin, steps, taps, image);
+            let sum = products(simd, begin, steps, taps, image);
             for (total, sum) in total.iter_mut().zip(sum) {
                 *total = [total[0].plus(sum[0]), total[1].plus(sum[1])];
             }
-            begin = [[F32x4::splat(0.0); 2]; ROWS];
+            begin = [[simd.splat(0.0); 2]; ROWS];
         }
-        for (y, sum) in y.chunks_exact_mut(positions).zip(total.map(F32x4::store_two)) {
+        for (y, sum) in
+            y.chunks_exact_mut(positions).zip(total.map(|row| row.map(Vector::to_array)))
+        {
             let y = &mut y[start_at + to as usize..];
-            match y.first_chunk_mut() {
+            match y.as_chunks_mut().0.first_chunk_mut() {
                 Some(y) => *y = sum,
-                None => y.iter_mut().zip(sum).for_each(|(y, sum)| *y = sum),
+                None => y.iter_mut().zip(sum.as_flattened()).for_each(|(y, sum)| *y = *sum),
             }
         }
     }
@@ -163,12 +177,13 @@ fn four_rows(
 
 /// `sum + Σ_k w[k][r] · image[tap(k) + c]`.
 #[inline(always)]
-fn products(
-    mut sum: Tile<ROWS>,
+fn products<S: Simd<4>>(
+    simd: S,
+    mut sum: Tile<S::Vector, ROWS, 2>,
     steps: &[[f32; STEP]],
     taps: &[[u32; TAPS]],
     image: &[f32],
-) -> Tile<ROWS> {
+) -> Tile<S::Vector, ROWS, 2> {
     let Some(last) = image.len().checked_sub(COLUMNS) else { return sum };
     // Not zipped: an index costs an addition for every access.
     let mut taps = taps.iter();
@@ -179,10 +194,11 @@ fn products(
             if at as usize > last {
                 return sum;
             }
-            let Some(values) = image[at as usize..].first_chunk() else { return sum };
-            let [low, high] = F32x4::load_two(values);
+            let Some(values) = image[at as usize..].first_chunk::<COLUMNS>() else { return sum };
+            let [low, high] = values.as_chunks().0 else { return sum };
+            let (low, high) = (simd.load(low), simd.load(high));
             for (sum, weight) in sum.iter_mut().zip(weights) {
-                let weight = F32x4::load(weight);
+                let weight = simd.load(weight);
                 *sum = [sum[0].mul_add(weight, low), sum[1].mul_add(weight, high)];
             }
         }

@@ -1,58 +1,75 @@
 //! The inner tile of convolutions.
 //!
 //! ```text
-//! out[r][c] = start[r] + Σ_k a[k][r] · b[k][c]      r < ROWS, c < COLUMNS
+//! out[r][c] = start[r] + Σ_k a[k][r] · b[k][c]
 //! ```
 //!
 //! Both operands come packed, k outermost, so that the loop reads straight through memory. The sum
 //! over k runs in blocks of `BLOCK` that are then added up: the order is the same whatever the
-//! number of rows, and the rounding error of long sums stays small.
+//! size of the tile, and the rounding error of long sums stays small.
 
-use super::lanes::F32x4;
+use super::lanes::{Simd, Vector};
 
 /// Rows of a tile.
 pub const ROWS: usize = 4;
-/// Columns of a tile.
-pub const COLUMNS: usize = 8;
 /// Terms that are summed before they are added to the total.
 pub const BLOCK: usize = 64;
 
-/// A tile of sums: R rows of `COLUMNS`.
-pub type Tile<const R: usize> = [[F32x4; 2]; R];
+/// A tile of sums: R rows of C vectors.
+pub type Tile<V, const R: usize, const C: usize> = [[V; C]; R];
 
 /// Number of panels of `width` that `n` elements need.
 pub fn panels(n: usize, width: usize) -> usize {
     n.div_ceil(width)
 }
 
-/// `R` rows by `COLUMNS`: `a` is `[k, R]`, `b` is `[k, COLUMNS]`.
+/// R rows by C vectors of N: `a` is `[k, R]`, `b` is `[k, C * N]`.
 #[inline(always)]
-pub fn tile<const R: usize>(start: [f32; R], a: &[f32], b: &[f32]) -> Tile<R> {
+pub fn tile<S: Simd<N>, const N: usize, const R: usize, const C: usize>(
+    simd: S,
+    start: [f32; R],
+    a: &[f32],
+    b: &[f32],
+) -> Tile<S::Vector, R, C> {
     // The first block apart: few sums have more, and without totals it fits into the registers.
     let (first_a, a) = a.split_at(a.len().min(BLOCK * R));
-    let (first_b, b) = b.split_at(b.len().min(BLOCK * COLUMNS));
-    let mut total = products(start.map(|start| [F32x4::splat(start); 2]), first_a, first_b);
-    for (a, b) in a.chunks(BLOCK * R).zip(b.chunks(BLOCK * COLUMNS)) {
-        let sum = products([[F32x4::splat(0.0); 2]; R], a, b);
-        for (total, sum) in total.iter_mut().zip(sum) {
-            *total = [total[0].plus(sum[0]), total[1].plus(sum[1])];
+    let (first_b, b) = b.split_at(b.len().min(BLOCK * C * N));
+    let mut total = products(simd, start, first_a, first_b);
+    for (a, b) in a.chunks(BLOCK * R).zip(b.chunks(BLOCK * C * N)) {
+        let sum: Tile<S::Vector, R, C> = products(simd, [0.0; R], a, b);
+        for (total, sum) in total.as_flattened_mut().iter_mut().zip(sum.as_flattened()) {
+            *total = total.plus(*sum);
         }
     }
     total
 }
 
-/// `sum + Σ_k a[k][r] · b[k][c]`.
+/// `start + Σ_k a[k][r] · b[k][c]`.
 #[inline(always)]
-fn products<const R: usize>(mut sum: Tile<R>, a: &[f32], b: &[f32]) -> Tile<R> {
-    for (a, b) in a.as_chunks::<R>().0.iter().zip(b.as_chunks::<COLUMNS>().0) {
-        let [low, high] = F32x4::load_two(b);
+fn products<S: Simd<N>, const N: usize, const R: usize, const C: usize>(
+    simd: S,
+    start: [f32; R],
+    a: &[f32],
+    b: &[f32],
+) -> Tile<S::Vector, R, C> {
+    let mut sum = start.map(|start| [simd.splat(start); C]);
+    let b = b.as_chunks::<N>().0.as_chunks::<C>().0;
+    for (a, b) in a.as_chunks::<R>().0.iter().zip(b) {
+        let row: [S::Vector; C] = std::array::from_fn(|c| simd.load(&b[c]));
         for r in 0..R {
-            let factor = F32x4::splat(a[r]);
-            sum[r][0] = sum[r][0].mul_add(factor, low);
-            sum[r][1] = sum[r][1].mul_add(factor, high);
+            let factor = simd.splat(a[r]);
+            for c in 0..C {
+                sum[r][c] = sum[r][c].mul_add(factor, row[c]);
+            }
         }
     }
     sum
+}
+
+/// Vectors in a row of the tiles for this many columns: one if that does. With vectors of four it is
+/// not worth a second copy of the code.
+pub fn vectors<S: Simd<N>, const N: usize>(_: S, columns: usize) -> usize {
+    if N > 4 && columns <= N { 1 } else { 2 }
 }
 
 /// Packs the rows of a row-major matrix `[rows, k]` into panels `[rows / width, k, width]`, the last

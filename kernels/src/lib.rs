@@ -21,6 +21,5 @@ pub mod product;
 pub mod random;
 pub mod region;
 pub mod relevance;
-
 mod transposed;
 mod winograd;

@@ -12,19 +12,24 @@
 //!    0.7 µs instead of 3.0 in wasm, backwards 2.5 instead of 6.3.
 
 use super::geometry::{Geometry, Run, volume};
-use super::lanes::F32x4;
+use super::lanes::{Simd, Vector, dispatch};
 use super::relevance::total;
 
 /// Largest value of each window, plane by plane: `x[planes, *input] → y[planes, *output]`. A NaN wins,
 /// so that it is seen at the output.
 #[inline(never)]
 pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
+    dispatch!(simd => max_forward_with(simd.four(), geometry, x, y));
+}
+
+#[inline(always)]
+fn max_forward_with<S: Simd<4>>(simd: S, geometry: &Geometry, x: &[f32], y: &mut [f32]) {
     if two_by_two(geometry) {
         let ([_, height, width], [_, rows, columns]) = (geometry.input, geometry.output);
         let planes = x.chunks_exact(height * width).zip(y.chunks_exact_mut(rows * columns));
         for (x, y) in planes {
             for (x, y) in x.chunks_exact(2 * width).zip(y.chunks_exact_mut(columns)) {
-                for (x, y) in squares(x).zip(y.as_chunks_mut().0) {
+                for (x, y) in squares(simd, x).zip(y.as_chunks_mut().0) {
                     let [a, b, c, d] = x;
                     *y = a.larger(b).larger(c).larger(d).to_array();
                 }
@@ -33,12 +38,18 @@ pub fn max_forward(geometry: &Geometry, x: &[f32], y: &mut [f32]) {
         return;
     }
     y.fill(f32::NEG_INFINITY);
-    fold(geometry, x, y, F32x4::larger);
+    fold(simd, geometry, x, y, |y, x| y.larger(x));
 }
 
 /// `y = f(y, x)` for every tap x of every window, plane by plane.
 #[inline(always)]
-fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) -> F32x4) {
+fn fold<S: Simd<4>>(
+    simd: S,
+    geometry: &Geometry,
+    x: &[f32],
+    y: &mut [f32],
+    f: impl Fn(S::Vector, S::Vector) -> S::Vector,
+) {
     let (space, positions) = (volume(geometry.input), volume(geometry.output));
     let (runs, stride) = (geometry.runs(), geometry.stride[2]);
     for (x, y) in x.chunks_exact(space.max(1)).zip(y.chunks_exact_mut(positions.max(1))) {
@@ -46,11 +57,11 @@ fn fold(geometry: &Geometry, x: &[f32], y: &mut [f32], f: impl Fn(F32x4, F32x4) 
             let (fours, rest) = y[output..output + len].as_chunks_mut::<4>();
             let mut from = input;
             for y in fours {
-                *y = f(F32x4::load(y), F32x4::every(stride, x, from)).to_array();
+                *y = f(simd.load(y), simd.every(stride, x, from)).to_array();
                 from += 4 * stride;
             }
             for y in rest {
-                [*y, ..] = f(F32x4::splat(*y), F32x4::splat(x[from])).to_array();
+                *y = f(simd.splat(*y), simd.splat(x[from])).to_array()[0];
                 from += stride;
             }
         }
@@ -70,12 +81,19 @@ fn two_by_two(geometry: &Geometry) -> bool {
 
 /// The four taps of four windows at a time, from two rows.
 #[inline(always)]
-fn squares(rows: &[f32]) -> impl Iterator<Item = [F32x4; 4]> {
+fn squares<S: Simd<4>>(simd: S, rows: &[f32]) -> impl Iterator<Item = [S::Vector; 4]> {
     let (top, bottom) = rows.split_at(rows.len() / 2);
-    top.as_chunks().0.iter().zip(bottom.as_chunks().0).map(|(top, bottom)| {
-        let ([a, b], [c, d]) = (F32x4::load_two(top), F32x4::load_two(bottom));
+    pairs(top).iter().zip(pairs(bottom)).map(move |(top, bottom)| {
+        let ([a, b], [c, d]) = (top, bottom);
+        let [a, b, c, d] = [a, b, c, d].map(|from| simd.load(from));
         [a.even(b), a.odd(b), c.even(d), c.odd(d)]
     })
+}
+
+/// Eight by eight, as two vectors.
+#[inline(always)]
+fn pairs(row: &[f32]) -> &[[[f32; 4]; 2]] {
+    row.as_chunks().0.as_chunks().0
 }
 
 /// Hands `g[planes, *output]` back to the windows' maxima, which are `y` of `x`: to the first one in
@@ -83,6 +101,18 @@ fn squares(rows: &[f32]) -> impl Iterator<Item = [F32x4; 4]> {
 /// what went through windows whose maximum is attained more than once.
 #[inline(never)]
 pub fn max_transposed(
+    geometry: &Geometry,
+    (x, y): (&[f32], &[f32]),
+    split: bool,
+    g: &[f32],
+    r: &mut [f32],
+) -> f64 {
+    dispatch!(simd => max_transposed_with(simd.four(), geometry, (x, y), split, g, r))
+}
+
+#[inline(always)]
+fn max_transposed_with<S: Simd<4>>(
+    simd: S,
     geometry: &Geometry,
     (x, y): (&[f32], &[f32]),
     split: bool,
@@ -105,10 +135,11 @@ pub fn max_transposed(
         let y = &y[plane * positions..(plane + 1) * positions];
         met.fill(0.0);
         if squares {
-            squares_to_first((x, geometry.input[2]), (y, g, geometry.output[2]), &mut met, r);
+            let x = (x, geometry.input[2]);
+            squares_to_first(simd, x, (y, g, geometry.output[2]), &mut met, r);
         } else {
             for run in &runs {
-                to_first(run, stride, (x, y, g), &mut met, r);
+                to_first(simd, run, stride, (x, y, g), &mut met, r);
             }
         }
         if split {
@@ -129,7 +160,8 @@ pub fn max_transposed(
 
 /// Adds g to r where the tap of a run of windows is the first that has their maximum.
 #[inline(always)]
-fn to_first(
+fn to_first<S: Simd<4>>(
+    simd: S,
     run: &Run,
     stride: usize,
     (x, y, g): (&[f32], &[f32], &[f32]),
@@ -140,20 +172,21 @@ fn to_first(
     let (met, rest) = met[range.clone()].as_chunks_mut::<4>();
     let (y, rest_y) = y[range.clone()].as_chunks::<4>();
     let (g, rest_g) = g[range].as_chunks::<4>();
-    let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
-    let meet = |x: F32x4, y: F32x4, g: F32x4, met: F32x4| {
+    let (zero, one) = (simd.splat(0.0), simd.splat(1.0));
+    let meet = |x: S::Vector, y: S::Vector, g: S::Vector, met: S::Vector| {
         let share = met.equal(zero, x.equal(y, g, zero), zero);
         (share, x.equal(y, met.plus(one), met))
     };
     let mut at = run.input;
     for ((met, y), g) in met.iter_mut().zip(y).zip(g) {
-        let [y, g, before] = [y, g, &*met].map(F32x4::load);
-        let (share, after) = meet(F32x4::every(stride, x, at), y, g, before);
+        let [y, g, before] = [y, g, &*met].map(|from| simd.load(from));
+        let (share, after) = meet(simd.every(stride, x, at), y, g, before);
         *met = after.to_array();
         match (stride, r[at..].first_chunk_mut::<8>()) {
             (2, Some(r)) => {
-                let ([low, high], [first, second]) = (F32x4::load_two(r), share.zip(zero));
-                *r = F32x4::store_two([low.plus(first), high.plus(second)]);
+                for (r, share) in r.as_chunks_mut().0.iter_mut().zip(share.zip(zero)) {
+                    *r = simd.load(r).plus(share).to_array();
+                }
             }
             _ => {
                 for (r, share) in r[at..].iter_mut().step_by(stride).zip(share.to_array()) {
@@ -164,9 +197,9 @@ fn to_first(
         at += 4 * stride;
     }
     for ((met, y), g) in rest.iter_mut().zip(rest_y).zip(rest_g) {
-        let [x, y, g, before] = [x[at], *y, *g, *met].map(F32x4::splat);
+        let [x, y, g, before] = [x[at], *y, *g, *met].map(|value| simd.splat(value));
         let (share, after) = meet(x, y, g, before);
-        [*met, ..] = after.to_array();
+        *met = after.to_array()[0];
         r[at] += share.to_array()[0];
         at += stride;
     }
@@ -174,29 +207,31 @@ fn to_first(
 
 /// The same for a plane of squares.
 #[inline(always)]
-fn squares_to_first(
+fn squares_to_first<S: Simd<4>>(
+    simd: S,
     (x, width): (&[f32], usize),
     (y, g, columns): (&[f32], &[f32], usize),
     met: &mut [f32],
     r: &mut [f32],
 ) {
-    let (zero, one) = (F32x4::splat(0.0), F32x4::splat(1.0));
+    let (zero, one) = (simd.splat(0.0), simd.splat(1.0));
     let outputs = y.chunks_exact(columns).zip(g.chunks_exact(columns));
     let outputs = outputs.zip(met.chunks_exact_mut(columns));
     let inputs = x.chunks_exact(2 * width).zip(r.chunks_exact_mut(2 * width));
     for ((x, r), ((y, g), met)) in inputs.zip(outputs) {
         let (top, bottom) = r.split_at_mut(width);
-        let r = top.as_chunks_mut().0.iter_mut().zip(bottom.as_chunks_mut().0);
+        let r = top.as_chunks_mut().0.as_chunks_mut().0.iter_mut();
+        let r = r.zip(bottom.as_chunks_mut().0.as_chunks_mut().0);
         let outputs = y.as_chunks().0.iter().zip(g.as_chunks().0).zip(met.as_chunks_mut().0);
-        for ((x, (top, bottom)), ((y, g), met)) in squares(x).zip(r).zip(outputs) {
-            let (y, g, mut count) = (F32x4::load(y), F32x4::load(g), zero);
+        for ((x, (top, bottom)), ((y, g), met)) in squares(simd, x).zip(r).zip(outputs) {
+            let (y, g, mut count) = (simd.load(y), simd.load(g), zero);
             let [a, b, c, d] = x.map(|x| {
                 let share = count.equal(zero, x.equal(y, g, zero), zero);
                 count = x.equal(y, count.plus(one), count);
                 share
             });
-            *top = F32x4::store_two(a.zip(b));
-            *bottom = F32x4::store_two(c.zip(d));
+            *top = a.zip(b).map(Vector::to_array);
+            *bottom = c.zip(d).map(Vector::to_array);
             *met = count.to_array();
         }
     }
@@ -217,7 +252,7 @@ pub fn first_maxima(geometry: &Geometry, x: &[f32], y: &[f32]) -> Vec<Option<usi
 #[inline(never)]
 pub fn average_forward(geometry: &Geometry, divisors: &[f32], x: &[f32], y: &mut [f32]) {
     y.fill(0.0);
-    fold(geometry, x, y, F32x4::plus);
+    dispatch!(simd => fold(simd.four(), geometry, x, y, |y, x| y.plus(x)));
     for y in y.chunks_exact_mut(divisors.len().max(1)) {
         for (y, divisor) in y.iter_mut().zip(divisors) {
             *y /= divisor;

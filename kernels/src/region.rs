@@ -3,7 +3,7 @@
 //! Arrays are seen as `[channels, depth, height, width]`; missing axes have extent 1.
 
 use super::geometry::{Extent, Geometry};
-use super::lanes::F32x4;
+use super::lanes::{Simd, Vector, dispatch};
 use std::ops::Range;
 
 /// Extent of an array along channels, depth, height and width.
@@ -86,7 +86,13 @@ type Corner<'a> = (&'a [f32], Axes, Axes);
 
 /// Copies a box of this extent out of one array into another.
 #[inline(never)]
-fn transfer(
+fn transfer(from: Corner, to: &mut [f32], at: (Axes, Axes), extent: Axes) {
+    dispatch!(simd => transfer_with(simd.four(), from, to, at, extent));
+}
+
+#[inline(always)]
+fn transfer_with<S: Simd<4>>(
+    simd: S,
     (from, from_axes, from_low): Corner,
     to: &mut [f32],
     (to_axes, to_low): (Axes, Axes),
@@ -98,7 +104,7 @@ fn transfer(
             let first = |axes, low: Axes| flat(axes, [low[0] + c, low[1] + z, low[2], low[3]]);
             let (mut i, mut j) = (first(from_axes, from_low), first(to_axes, to_low));
             for _ in 0..height {
-                copy_run(&from[i..i + width], &mut to[j..j + width]);
+                copy_run(simd, &from[i..i + width], &mut to[j..j + width]);
                 i += from_axes[3];
                 j += to_axes[3];
             }
@@ -108,11 +114,11 @@ fn transfer(
 
 /// `to = from` for runs of a few elements: over before a call to copy memory has begun.
 #[inline(always)]
-fn copy_run(from: &[f32], to: &mut [f32]) {
+fn copy_run<S: Simd<4>>(simd: S, from: &[f32], to: &mut [f32]) {
     let len = from.len();
     if let (4..=8, Some(begin), Some(end)) = (len, from.first_chunk::<4>(), from.last_chunk::<4>())
     {
-        let (begin, end) = (F32x4::load(begin), F32x4::load(end));
+        let (begin, end) = (simd.load(begin), simd.load(end));
         if let Some(to) = to.first_chunk_mut() {
             *to = begin.to_array();
         }

@@ -14,7 +14,7 @@
 
 use super::conv::{Plan, rows};
 use super::geometry::volume;
-use super::lanes::F32x4;
+use super::lanes::{Simd, Vector, dispatch};
 
 /// Vectors that are summed at a time.
 pub(super) const WIDTH: usize = 8;
@@ -41,8 +41,16 @@ impl Signals {
     }
 
     /// Sorts `s[channel, start..start + count]`, whose rows are `positions` long.
-    #[inline(never)]
-    pub fn sort(&mut self, s: &[f32], positions: usize, start: usize, count: usize) {
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    pub fn sort<S: Simd<4>>(
+        &mut self,
+        simd: S,
+        s: &[f32],
+        positions: usize,
+        start: usize,
+        count: usize,
+    ) {
         self.counts = [0; POSITIONS];
         for (channel, row) in s.chunks_exact(positions).enumerate() {
             let row = &row[start..start + count];
@@ -50,7 +58,7 @@ impl Signals {
             // A bit for every position.
             let mut present = 0;
             for (i, four) in fours.iter().enumerate() {
-                present |= F32x4::load(four).nonzero() << (4 * i);
+                present |= simd.load(four).nonzero() << (4 * i);
             }
             for (i, &s) in (4 * fours.len()..).zip(rest) {
                 present |= u32::from(s != 0.0) << i;
@@ -124,6 +132,18 @@ pub(super) fn pack(plan: &Plan, weight: &[f32]) -> Vec<f32> {
 #[inline(never)]
 pub(super) fn transposed(
     plan: &Plan,
+    packed: &[f32],
+    s: &[f32],
+    r: &mut [f32],
+    image: &mut Vec<f32>,
+) {
+    dispatch!(simd => transposed_with(simd, plan, packed, s, r, image));
+}
+
+#[inline(always)]
+fn transposed_with<S: Simd<N>, const N: usize>(
+    simd: S,
+    plan: &Plan,
     mut packed: &[f32],
     s: &[f32],
     r: &mut [f32],
@@ -142,16 +162,23 @@ pub(super) fn transposed(
             let (weights, rest) = packed.split_at(s.len() / positions * lanes);
             packed = rest;
             for (block, bases) in plan.bases.chunks(POSITIONS).enumerate() {
-                signals.sort(s, positions, block * POSITIONS, bases.len());
+                signals.sort(simd.four(), s, positions, block * POSITIONS, bases.len());
                 let mut weights = weights;
                 for vectors in plan.vectors.chunks(WIDTH) {
                     let len = s.len() / positions * 4 * width(vectors);
                     let (own, rest) = weights.split_at(len);
                     weights = rest;
                     if width(vectors) == WIDTH {
-                        add::<WIDTH>(&signals, own, bases, (channels, vectors), image);
+                        add::<_, N, WIDTH>(simd, &signals, own, bases, (channels, vectors), image);
                     } else {
-                        add::<{ WIDTH / 2 }>(&signals, own, bases, (channels, vectors), image);
+                        add::<_, N, { WIDTH / 2 }>(
+                            simd,
+                            &signals,
+                            own,
+                            bases,
+                            (channels, vectors),
+                            image,
+                        );
                     }
                 }
             }
@@ -169,37 +196,42 @@ pub(super) fn transposed(
     }
 }
 
-/// Adds N vectors of sums at every position.
-#[inline(never)]
-fn add<const N: usize>(
+/// Adds F fours of sums at every position. In wasm a function of its own, as [`super::conv::tile`] is.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+fn add<S: Simd<N>, const N: usize, const F: usize>(
+    simd: S,
     signals: &Signals,
     weights: &[f32],
     bases: &[u32],
-    (channels, vectors): (usize, &[u32]),
+    (channels, fours): (usize, &[u32]),
     image: &mut [f32],
 ) {
-    let weights = weights.as_chunks::<4>().0.as_chunks::<N>().0;
+    let weights = weights.as_chunks::<4>().0.as_chunks::<F>().0;
     let last = image.len().saturating_sub(4);
     let positions = signals.values.iter().zip(&signals.counts).zip(bases);
     for ((values, &count), &base) in positions {
         if count == 0 {
             continue;
         }
-        let mut sums = [F32x4::splat(0.0); N];
+        // As many as fill F fours, and some that are never used.
+        let mut sums = [simd.splat(0.0); F];
         for &(channel, s) in &values[..count as usize] {
-            let (factor, weights) = (F32x4::splat(s), &weights[channel as usize]);
+            let weights = weights[channel as usize].as_flattened().as_chunks::<N>().0;
             for (sum, weights) in sums.iter_mut().zip(weights) {
-                *sum = sum.mul_add(factor, F32x4::load(weights));
+                *sum = sum.mul_add(simd.splat(s), simd.load(weights));
             }
         }
-        for (sum, &offset) in sums.into_iter().zip(vectors) {
+        let sums = sums.map(Vector::to_array);
+        for (sum, &offset) in sums.as_flattened().as_chunks().0.iter().zip(fours) {
             let start = base as usize * channels + offset as usize;
             // The one check that is left of two.
             if start > last {
                 break;
             }
             if let Some(r) = image[start..].first_chunk_mut() {
-                *r = F32x4::load(r).plus(sum).to_array();
+                let four = simd.four();
+                *r = four.load(r).plus(four.load(sum)).to_array();
             }
         }
     }

@@ -11,10 +11,10 @@
 //! for bit, and on whether its row and its column are even: who computes a part of an output gets the
 //! bits of the whole if the part starts at even positions.
 
-use super::conv::{Plan, Scratch, pad};
-use super::gemm::{self, COLUMNS, ROWS, Tile, panels};
+use super::conv::{Plan, Scratch, aligned, pad};
+use super::gemm::{self, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
-use super::lanes::F32x4;
+use super::lanes::{Simd, Vector, dispatch};
 
 /// Products per tile.
 const PRODUCTS: usize = 16;
@@ -94,41 +94,58 @@ pub(super) fn forward(
     tiles: &Tiles,
     packed: &[f32],
     bias: &[f32],
+    arrays: (&[f32], &mut [f32]),
+    scratch: &mut Scratch,
+) {
+    dispatch!(simd => match gemm::vectors(simd, tiles.bases.len()) {
+        1 => in_blocks::<_, _, 1>(simd, plan, tiles, packed, bias, arrays, scratch),
+        _ => in_blocks::<_, _, 2>(simd, plan, tiles, packed, bias, arrays, scratch),
+    });
+}
+
+/// [`forward`] by blocks of C vectors of tiles.
+#[inline(always)]
+fn in_blocks<S: Simd<N>, const N: usize, const C: usize>(
+    simd: S,
+    plan: &Plan,
+    tiles: &Tiles,
+    packed: &[f32],
+    bias: &[f32],
     (x, y): (&[f32], &mut [f32]),
     scratch: &mut Scratch,
 ) {
     let (outputs, inputs) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
+    let columns = C * N;
     let geometry = &tiles.geometry;
-    pad(geometry, plan.inputs, x, &mut scratch.padded);
+    pad(simd, geometry, plan.inputs, x, &mut scratch.padded);
     let plane = volume(geometry.padded());
     let width = geometry.padded()[2];
     let positions = volume(plan.geometry.output);
     let row = PRODUCTS * inputs * ROWS;
-    scratch.panel.clear();
-    scratch.panel.resize(PRODUCTS * inputs * COLUMNS, 0.0);
+    let panel = aligned(&mut scratch.panel, PRODUCTS * inputs * columns);
     for g in 0..plan.groups {
         let image = &scratch.padded[g * inputs * plane..(g + 1) * inputs * plane];
         let weights =
             &packed[g * panels(outputs, ROWS) * row..(g + 1) * panels(outputs, ROWS) * row];
         let y = &mut y[g * outputs * positions..(g + 1) * outputs * positions];
-        for (block, bases) in tiles.bases.chunks(COLUMNS).enumerate() {
-            transform(image, (plane, width), bases, inputs, &mut scratch.panel);
+        for (block, bases) in tiles.bases.chunks(columns).enumerate() {
+            transform(simd.four(), image, (plane, width), bases, columns, panel);
             for (m, weights) in weights.chunks_exact(row).enumerate() {
-                let mut products: [Tile<ROWS>; PRODUCTS] =
-                    [[[F32x4::splat(0.0); 2]; ROWS]; PRODUCTS];
+                let mut products = [[[simd.splat(0.0); C]; ROWS]; PRODUCTS];
                 let factors = weights.chunks_exact(inputs * ROWS);
-                let panels = scratch.panel.chunks_exact(inputs * COLUMNS);
+                let panels = panel.chunks_exact(inputs * columns);
                 for ((product, factors), panel) in products.iter_mut().zip(factors).zip(panels) {
-                    *product = gemm::tile([0.0; ROWS], factors, panel);
+                    *product = gemm::tile(simd, [0.0; ROWS], factors, panel);
                 }
                 for r in 0..ROWS.min(outputs - m * ROWS) {
                     let o = m * ROWS + r;
                     let shift = bias.get(g * outputs + o).copied().unwrap_or(0.0);
                     let y = &mut y[o * positions..(o + 1) * positions];
-                    for (half, first) in [(0, 0), (1, 4)] {
-                        let count = bases.len().saturating_sub(first).min(4);
-                        let values = outputs_of(&products, (r, half), shift);
-                        store(plan, tiles, values, (block * COLUMNS + first, count), y);
+                    for part in 0..C {
+                        let first = part * N;
+                        let count = bases.len().saturating_sub(first).min(N);
+                        let values = outputs_of(&products, (r, part), simd.splat(shift));
+                        store(plan, tiles, values, (block * columns + first, count), y);
                     }
                 }
             }
@@ -136,35 +153,39 @@ pub(super) fn forward(
     }
 }
 
-/// Bᵀ x B of four tiles and all channels into `panel[product, channel, tile]`.
+/// Bᵀ x B of as many tiles as there are columns, four at a time, and all channels into
+/// `panel[product, channel, tile]`.
 #[inline(always)]
-fn transform(
+fn transform<S: Simd<4>>(
+    simd: S,
     image: &[f32],
     (plane, width): (usize, usize),
     bases: &[u32],
-    inputs: usize,
+    columns: usize,
     panel: &mut [f32],
 ) {
+    let inputs = image.len() / plane;
     // Missing tiles repeat the last one.
     let base = |tile: usize| bases[tile.min(bases.len() - 1)] as usize;
-    for half in 0..2 {
-        let starts: [usize; 4] = std::array::from_fn(|tile| base(half * 4 + tile));
+    for first in (0..columns).step_by(4) {
+        let starts: [usize; 4] = std::array::from_fn(|tile| base(first + tile));
         let run = (0..4).all(|tile| starts[tile] == starts[0] + 2 * tile);
         for channel in 0..inputs {
-            let rows: [[F32x4; 4]; 4] = std::array::from_fn(|row| {
+            let mut rows = [[simd.splat(0.0); 4]; 4];
+            for (row, columns) in rows.iter_mut().enumerate() {
                 let at = channel * plane + row * width;
-                difference(if run {
-                    side_by_side(&image[at + starts[0]..])
+                *columns = difference(if run {
+                    side_by_side(simd, &image[at + starts[0]..])
                 } else {
                     std::array::from_fn(|column| {
-                        F32x4::load(&starts.map(|start| image[at + start + column]))
+                        simd.load(&starts.map(|start| image[at + start + column]))
                     })
-                })
-            });
+                });
+            }
             for column in 0..4 {
                 let products = difference(rows.map(|row| row[column]));
                 for (i, product) in products.into_iter().enumerate() {
-                    let at = ((i * 4 + column) * inputs + channel) * COLUMNS + half * 4;
+                    let at = ((i * 4 + column) * inputs + channel) * columns + first;
                     if let Some(panel) = panel[at..].first_chunk_mut() {
                         *panel = product.to_array();
                     }
@@ -176,69 +197,73 @@ fn transform(
 
 /// The four columns of four tiles that lie side by side, two apart.
 #[inline(always)]
-fn side_by_side(row: &[f32]) -> [F32x4; 4] {
-    let mut columns = [F32x4::splat(0.0); 4];
-    for (i, columns) in columns.chunks_exact_mut(2).enumerate() {
-        if let Some(eight) = row[2 * i..].first_chunk() {
-            let [low, high] = F32x4::load_two(eight);
-            columns.copy_from_slice(&[low.even(high), low.odd(high)]);
-        }
-    }
-    columns
+fn side_by_side<S: Simd<4>>(simd: S, row: &[f32]) -> [S::Vector; 4] {
+    let part = |from: usize| match row[from..].as_chunks().0.first_chunk() {
+        Some([low, high]) => [simd.load(low), simd.load(high)],
+        None => [simd.splat(0.0); 2],
+    };
+    let ([a, b], [c, d]) = (part(0), part(2));
+    [a.even(b), a.odd(b), c.even(d), c.odd(d)]
 }
 
 /// Bᵀ d.
 #[inline(always)]
-fn difference([a, b, c, d]: [F32x4; 4]) -> [F32x4; 4] {
+fn difference<V: Vector<N>, const N: usize>([a, b, c, d]: [V; 4]) -> [V; 4] {
     [a.minus(c), b.plus(c), c.minus(b), b.minus(d)]
 }
 
 /// Aᵀ m.
 #[inline(always)]
-fn sum([a, b, c, d]: [F32x4; 4]) -> [F32x4; 2] {
+fn sum<V: Vector<N>, const N: usize>([a, b, c, d]: [V; 4]) -> [V; 2] {
     [a.plus(b).plus(c), b.minus(c).minus(d)]
 }
 
-/// Aᵀ M A of half a row of tiles, shifted: `[row][column]`.
+/// Aᵀ M A of a vector of tiles, shifted: `[row][column]`.
 #[inline(always)]
-fn outputs_of(
-    products: &[Tile<ROWS>; PRODUCTS],
-    (r, half): (usize, usize),
-    shift: f32,
-) -> [[F32x4; 2]; 2] {
-    let rows: [[F32x4; 2]; 4] =
-        std::array::from_fn(|j| sum(std::array::from_fn(|i| products[i * 4 + j][r][half])));
-    let shift = F32x4::splat(shift);
+fn outputs_of<V: Vector<N>, const N: usize, const C: usize>(
+    products: &[Tile<V, ROWS, C>; PRODUCTS],
+    (r, part): (usize, usize),
+    shift: V,
+) -> [[V; 2]; 2] {
+    let rows: [[V; 2]; 4] =
+        std::array::from_fn(|j| sum(std::array::from_fn(|i| products[i * 4 + j][r][part])));
     [0, 1].map(|i| sum(rows.map(|row| row[i])).map(|y| y.plus(shift)))
 }
 
 /// Writes the outputs of tiles `first..first + count`.
 #[inline(always)]
-fn store(
+fn store<V: Vector<N>, const N: usize>(
     plan: &Plan,
     tiles: &Tiles,
-    values: [[F32x4; 2]; 2],
+    values: [[V; 2]; 2],
     (first, count): (usize, usize),
     y: &mut [f32],
 ) {
     let [_, height, width] = plan.geometry.output;
-    let (row, column) = (first / tiles.columns * 2, first % tiles.columns * 2);
-    if count == 4 && column + 8 <= width {
-        for (i, [even, odd]) in values.into_iter().enumerate().take(height - row) {
-            let at = (row + i) * width + column;
-            if let Some(y) = y[at..].first_chunk_mut::<8>() {
-                *y = F32x4::store_two(even.zip(odd));
+    // Put together where it is needed: an array that both ways below share would live in memory.
+    let outputs = |[even, odd]: [V; 2]| even.zip(odd).map(Vector::to_array);
+    for four in 0..N / 4 {
+        let (first, count) = (first + 4 * four, count.saturating_sub(4 * four).min(4));
+        let (row, column) = (first / tiles.columns * 2, first % tiles.columns * 2);
+        if count == 4 && column + 8 <= width {
+            for (i, values) in values.into_iter().enumerate().take(height - row) {
+                let y = &mut y[(row + i) * width + column..];
+                if let Some(y) = y.first_chunk_mut() {
+                    *y = outputs(values).as_flattened().as_chunks::<8>().0[four];
+                }
             }
+            continue;
         }
-        return;
-    }
-    for (i, [even, odd]) in values.into_iter().enumerate() {
-        let values = F32x4::store_two(even.zip(odd));
-        for (k, value) in values.into_iter().enumerate().take(2 * count) {
-            let tile = first + k / 2;
-            let (row, column) = (tile / tiles.columns * 2 + i, tile % tiles.columns * 2 + k % 2);
-            if row < height && column < width {
-                y[row * width + column] = value;
+        for (i, values) in values.into_iter().enumerate() {
+            let values = outputs(values);
+            let values = values.as_flattened().iter().skip(8 * four).take(2 * count);
+            for (k, value) in values.enumerate() {
+                let tile = first + k / 2;
+                let (row, column) =
+                    (tile / tiles.columns * 2 + i, tile % tiles.columns * 2 + k % 2);
+                if row < height && column < width {
+                    y[row * width + column] = *value;
+                }
             }
         }
     }
