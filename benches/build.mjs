@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** Pages that explain once; see startup.mjs. */
-export const STARTUPS = ['empty', 'digits-empty', 'heatlens', 'ort', 'tfjs'];
+export const STARTUPS = ['empty', 'digits-empty', 'heatlens', 'heatlens-head-start', 'ort', 'tfjs'];
 const SYSTEMS = ['heatlens', 'heatlens-package', 'heatlens-relaxed', 'ort', 'tfjs'];
 
 // What CommonJS modules inside a bundle expect to find.

@@ -13,13 +13,28 @@ function watchCards() {
   new MutationObserver(look).observe(document, { subtree: true, attributes: true });
 }
 
+/** In every page: says on the console that it has finished. */
+function tellFinished() {
+  let finished;
+  Object.defineProperty(window, 'finished', {
+    get: () => finished,
+    set(value) {
+      finished = value;
+      console.info('finished');
+    },
+  });
+}
+
 async function once(browser, url, script) {
   const context = await browser.newContext();
   const page = await context.newPage();
+  await page.addInitScript(tellFinished);
   if (script) await page.addInitScript(script);
+  // Not asked again and again: for that, a script of 330 KB would run in the page, and a frame be drawn each time.
+  const told = page.waitForEvent('console', (message) => message.text() === 'finished');
   await page.goto(url, { waitUntil: 'commit' });
-  const handle = await page.waitForFunction(() => window.finished);
-  const finished = await handle.jsonValue();
+  await told;
+  const finished = await page.evaluate(() => window.finished);
   await context.close();
   return finished;
 }

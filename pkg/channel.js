@@ -1,3 +1,4 @@
+import { explains } from './brief.js';
 import { builtin } from './node.js';
 
 /**
@@ -29,18 +30,19 @@ export function threaded(choice) {
 /**
  * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
  * @param {Listener} listener
+ * @param {boolean} [atOnce] in this thread: the page draws only between explanations
  * @returns {Channel}
  */
-export function open(choice, listener) {
+export function open(choice, listener, atOnce = false) {
   if (typeof choice === 'function') return browserWorker(choice(), listener);
   const url =
     typeof choice === 'string' || choice instanceof URL
       ? new URL(choice, globalThis.document?.baseURI ?? globalThis.location?.href)
       : new URL('./worker.js', import.meta.url);
-  if (choice === false) return sameThread(url, listener);
+  if (choice === false) return sameThread(url, listener, atOnce);
   if (webWorkers()) return browserWorker(moduleWorker(url), listener);
   const threads = builtin('node:worker_threads');
-  return threads ? nodeThread(threads, url, listener) : sameThread(url, listener);
+  return threads ? nodeThread(threads, url, listener) : sameThread(url, listener, atOnce);
 }
 
 /**
@@ -113,14 +115,26 @@ function nodeThread(threads, url, { message, death }) {
   };
 }
 
+/** A task of its own, so that the page can draw between two requests. */
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+/** When the page has been drawn; one that is hidden is not. */
+const drawn = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 100);
+    globalThis.requestAnimationFrame?.(() => setTimeout(resolve));
+  });
+
 /**
- * The last resort: the page waits while the engine works, and nothing can interrupt it.
+ * The page waits while the engine works, and nothing can interrupt it.
  * @param {URL} url
  * @param {Listener} listener
+ * @param {boolean} atOnce
  * @returns {Channel}
  */
-function sameThread(url, { message, death }) {
+function sameThread(url, { message, death }, atOnce) {
   let open = true;
+  let explanations = 0;
   /** @type {Promise<import('./engine.js').Engine>} */
   const engine = import(/* webpackIgnore: true */ /* @vite-ignore */ url.href).then(
     (module) => new module.Engine(),
@@ -129,8 +143,8 @@ function sameThread(url, { message, death }) {
   return {
     async post(request) {
       const ready = await engine;
-      // A task of its own, so that the page can draw between two requests.
-      await new Promise((resolve) => setTimeout(resolve));
+      if (!atOnce) await turn();
+      else if (explains(request) && explanations++ > 0) await drawn();
       if (open) ready.handle(request, (reply) => open && message(reply));
     },
     hold() {},

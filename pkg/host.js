@@ -39,11 +39,13 @@ export class Host {
    * @param {() => Promise<WebAssembly.Module>} compile
    * @param {import('./index.d.ts').RuntimeOptions} options
    * @param {string} abi
+   * @param {boolean} [here] in this thread, at once, whatever the options say
    */
-  constructor(compile, options, abi) {
+  constructor(compile, options, abi, here = false) {
     this.compile = compile;
     this.options = options;
     this.abi = abi;
+    this.here = here;
   }
 
   /** @param {import('./pool.js').Kept | null} model */
@@ -57,10 +59,9 @@ export class Host {
   }
 
   /** Starts the engine. Whether that worked is told to the first order. */
-  prepare() {
-    const started = (this.#started ??= this.#start());
-    const free = () => this.task === null && this.hold(false);
-    started.then(free, free);
+  async prepare() {
+    await (this.#started ??= this.#start()).catch(() => {});
+    if (this.task === null) this.hold(false);
   }
 
   /**
@@ -96,10 +97,11 @@ export class Host {
     const engine = (this.#engine = fresh());
     try {
       // Beside each other: the worker's script and the module.
-      this.#channel = open(this.options.worker, {
-        message: (reply) => engine === this.#engine && this.#receive(reply),
-        death: (reason) => engine === this.#engine && this.#died(reason),
-      });
+      const listener = {
+        message: (/** @type {Reply} */ reply) => engine === this.#engine && this.#receive(reply),
+        death: (/** @type {string} */ reason) => engine === this.#engine && this.#died(reason),
+      };
+      this.#channel = open(this.here ? false : this.options.worker, listener, this.here);
       this.#channel.hold(true);
       const module = await this.compile();
       if (engine !== this.#engine) throw new Gone(engine.end);

@@ -42,6 +42,12 @@ export interface RuntimeOptions {
    */
   worker?: string | URL | false | (() => Worker);
   /**
+   * Answers the first requests in this thread, until a worker has started: the first map of a small model
+   * comes sooner, and the page waits while it is made. For one runtime of a page, and without effect if
+   * `worker` is given. Default: false.
+   */
+  headStart?: boolean;
+  /**
    * Most workers that share long work. They start when there is some. Default: as many as there are
    * processors, at most 4; 1 where memory is short. With `worker: false` always 1.
    */

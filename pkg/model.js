@@ -1,6 +1,5 @@
 import { index, readInput, readNumber, readOptions, readParameter, readTargetAt } from './check.js';
 import { RequestError } from './errors.js';
-import { fingerprint } from './hash.js';
 import { explain, predict } from './share.js';
 import { readRows, readStruck, readText } from './text.js';
 
@@ -30,12 +29,12 @@ export class Model {
   /**
    * @param {import('./pool.js').Pool} pool
    * @param {import('./pool.js').Kept} kept
+   * @param {string} hash
    * @param {any} facts what the engine said of the model
    */
-  static async create(pool, kept, { support, ...facts }) {
+  static create(pool, kept, hash, { support, ...facts }) {
     const labels = facts.metadata['heatlens.labels']?.split('\n') ?? [];
-    const info = { hash: await fingerprint(kept.bytes), labels, ...facts };
-    return new Model(pool, kept, info, support);
+    return new Model(pool, kept, { hash, labels, ...facts }, support);
   }
 
   /** @type {import('./index.d.ts').Model['predict']} */

@@ -1,5 +1,6 @@
 import { InternalError, RequestError, abortReason } from './errors.js';
 import { threaded } from './channel.js';
+import { brief, explains } from './brief.js';
 import { builtin } from './node.js';
 import { Gone, Host } from './host.js';
 
@@ -21,11 +22,12 @@ import { Gone, Host } from './host.js';
  *   settle: (outcome: { value: unknown } | { error: unknown }) => void,
  * }} Job
  *
- * Something for one worker to do. `spreads`: worth the start of a further worker. `resumes`: goes on
+ * Something for one worker to do. `order`: what it is, if it is one. `spreads`: worth the start of a further worker. `resumes`: goes on
  * from one order to the next, so that nobody but its job can begin it again.
  * @typedef {{
  *   job: Job,
  *   run: (host: Host) => Promise<any>,
+ *   order: Order | null,
  *   spreads: boolean,
  *   resumes: boolean,
  *   attempts: number,
@@ -39,6 +41,9 @@ const GRACE = 30;
 /** Most workers, unless the page asks for more. */
 const WORKERS = 4;
 
+/** Whether a pool has an engine in this thread: a second one would take its instance away. */
+let taken = false;
+
 /** Tasks in order on a few workers, each of which is started when there is work for it. */
 export class Pool {
   /** @type {Task[]} */
@@ -49,6 +54,10 @@ export class Pool {
   #jobs = new Set();
   /** @type {import('./errors.js').HeatlensError | null} */
   #closed = null;
+  /** The engine in this thread that has a head start. @type {Host | null} */
+  #here = null;
+  /** Whether a worker is about to take over from it. */
+  #relieving = false;
   #host;
 
   /**
@@ -60,14 +69,48 @@ export class Pool {
     /** Most workers at work at once. */
     this.size = workers(options);
     this.#host = () => new Host(compile, options, abi);
+    if (options.headStart && !taken && options.worker === undefined && threaded(undefined)) {
+      taken = true;
+      this.#here = new Host(compile, options, abi, true);
+    }
   }
 
-  /** Starts the first worker, while what it shall work on is still being fetched. */
+  /** Starts the first engine, while what it shall work on is still being fetched. */
   prepare() {
     if (this.#closed || this.#hosts.length > 0) return;
-    const host = this.#host();
+    const host = this.#first();
     this.#hosts.push(host);
     host.prepare();
+  }
+
+  /**
+   * A worker, or this thread until there is one.
+   * @param {Order | null} [order] what it is for
+   */
+  #first(order) {
+    if (this.#here && (!order || brief(order))) return this.#here;
+    this.#here = null;
+    return this.#host();
+  }
+
+  /** Starts the worker that takes over from this thread. */
+  async #relieve() {
+    if (this.#relieving) return;
+    this.#relieving = true;
+    const host = this.#host();
+    await host.prepare();
+    if (this.#closed) return host.replace();
+    this.#hosts.unshift(host);
+    if (this.#here) this.#part(this.#here);
+    this.#next();
+  }
+
+  /** @param {Host} here is given no more work, and ends after what it has */
+  #part(here) {
+    taken = false;
+    this.#here = null;
+    this.#hosts = this.#hosts.filter((host) => host !== here);
+    if (here.task === null) here.replace();
   }
 
   /**
@@ -79,7 +122,7 @@ export class Pool {
    */
   submit(order, model, watch) {
     return this.job(model, watch, (job) =>
-      this.task(job, (host) => host.request(order, job, job.tell)),
+      this.task(job, (host) => host.request(order, job, job.tell), { order }),
     );
   }
 
@@ -121,12 +164,13 @@ export class Pool {
    * Runs one task of a job on the next worker that is free; once more, if that dies.
    * @param {Job} job
    * @param {Task['run']} run
-   * @param {{ spreads?: boolean, resumes?: boolean }} [how]
+   * @param {{ order?: Order | null, spreads?: boolean, resumes?: boolean }} [how]
    * @returns {Promise<any>}
    */
-  task(job, run, { spreads = false, resumes = false } = {}) {
+  task(job, run, { order = null, spreads = false, resumes = false } = {}) {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, run, spreads, resumes, attempts: 0, resolve, reject });
+      const task = { job, run, order, spreads, resumes, attempts: 0, resolve, reject };
+      this.#waiting.push(task);
       this.#next();
     });
   }
@@ -148,6 +192,7 @@ export class Pool {
   close(error) {
     this.#closed = error;
     for (const job of [...this.#jobs]) this.#cancel(job, error);
+    if (this.#here) this.#part(this.#here);
     for (const host of this.#hosts) host.replace();
   }
 
@@ -171,18 +216,35 @@ export class Pool {
 
   #next() {
     while (this.#waiting.length > 0) {
-      const { job, spreads } = this.#waiting[0];
-      const idle = this.#hosts.filter((host) => host.task === null);
+      const { job, order, spreads } = this.#waiting[0];
+      const here = this.#here;
+      const suits = brief(order);
+      const idle = this.#hosts.filter((host) => host.task === null && (host !== here || suits));
       let host = idle.find((host) => host.has(job.model)) ?? idle[0];
       if (!host) {
         const count = this.#hosts.length;
+        if (here && count > 0) {
+          if (!suits) this.#relieve();
+          return;
+        }
         if (count >= this.size || (count > 0 && !spreads)) return;
-        this.#hosts.push((host = this.#host()));
+        this.#hosts.push((host = count === 0 ? this.#first(order) : this.#host()));
       }
       const task = /** @type {Task} */ (this.#waiting.shift());
       host.task = task;
       this.#run(task, host);
     }
+  }
+
+  /**
+   * Whether this thread could not do what a worker may.
+   * @param {Host} host
+   * @param {unknown} error
+   */
+  #unstarted(host, error) {
+    const unstarted = host === this.#here && Object(error).code === 'E_WORKER';
+    if (unstarted) this.#part(host);
+    return unstarted;
   }
 
   /**
@@ -192,13 +254,16 @@ export class Pool {
   async #run(task, host) {
     try {
       task.resolve(await task.run(host));
+      if (host === this.#here && explains(task.order)) this.#relieve();
     } catch (error) {
-      const again = error instanceof Gone && !task.job.settled && !task.resumes;
+      const gone = error instanceof Gone || this.#unstarted(host, error);
+      const again = gone && !task.job.settled && !task.resumes;
       if (again && task.attempts++ === 0) this.#waiting.unshift(task);
-      else task.reject(again ? lost(error) : error);
+      else task.reject(again ? lost(/** @type {Error} */ (error)) : error);
     }
     host.task = null;
     host.hold(false);
+    if (!this.#hosts.includes(host)) host.replace();
     this.#next();
   }
 }

@@ -1,6 +1,7 @@
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
 import { readEdits } from './check.js';
+import { fingerprint } from './hash.js';
 import { Model } from './model.js';
 import { readText } from './text.js';
 import { ABI } from './protocol.js';
@@ -35,8 +36,9 @@ export class Runtime {
     const bytes = await readSource(source, watch);
     const kept = { key: ++this.#key, bytes, edits };
     const order = /** @type {const} */ ({ op: 'load', ...kept });
-    const facts = await this.#pool.submit(order, kept, watch);
-    return Model.create(this.#pool, kept, facts);
+    const loading = this.#pool.submit(order, kept, watch);
+    const [hash, facts] = await Promise.all([fingerprint(bytes), loading]);
+    return Model.create(this.#pool, kept, hash, facts);
   }
 
   /** @type {import('./index.d.ts').Runtime['methods']} */

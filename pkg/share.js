@@ -1,3 +1,4 @@
+import { SAMPLED } from './brief.js';
 import { Gone } from './host.js';
 import { lost } from './pool.js';
 
@@ -7,17 +8,6 @@ import { lost } from './pool.js';
 
 /** Pieces of a sampled method; the core knows the same number. */
 const PIECES = 8;
-/** Methods that have pieces. */
-const SAMPLED = new Set([
-  'smooth-grad',
-  'smooth-grad-squared',
-  'vargrad',
-  'integrated-gradients',
-  'occlusion',
-  'shapley',
-  'kernel-shap',
-  'lime',
-]);
 /** Fewest examples of a batch that are worth a worker's while. */
 const EXAMPLES = 16;
 /** Milliseconds between two progress events of a search. */
@@ -37,7 +27,7 @@ export async function explain(pool, order, job) {
   const { method } = order.request;
   if (method === 'sis') return search(pool, order, job);
   if (SAMPLED.has(method) && pool.size > 1) return sample(pool, order, job);
-  return pool.task(job, (host) => host.request(order, job, job.tell));
+  return pool.task(job, (host) => host.request(order, job, job.tell), { order });
 }
 
 /**
@@ -200,7 +190,7 @@ function progress(job) {
 export async function predict(pool, order, sizes, job) {
   const { input, batch } = order;
   const parts = Math.min(pool.size, Math.floor(batch / EXAMPLES));
-  if (parts < 2) return pool.task(job, (host) => host.request(order, job));
+  if (parts < 2) return pool.task(job, (host) => host.request(order, job), { order });
   const from = (/** @type {number} */ part) => Math.floor((part * batch) / parts);
   const results = await Promise.all(
     Array.from({ length: parts }, (_, part) => {

@@ -112,19 +112,24 @@ fn in_blocks<S: Simd<N>, const N: usize, const C: usize>(
     packed: &[f32],
     bias: &[f32],
     (x, y): (&[f32], &mut [f32]),
-    scratch: &mut Scratch,
+    Scratch { padded, panel }: &mut Scratch,
 ) {
     let (outputs, inputs) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
     let columns = C * N;
     let geometry = &tiles.geometry;
-    pad(simd, geometry, plan.inputs, x, &mut scratch.padded);
+    let whole = if geometry.padded() == geometry.input {
+        x
+    } else {
+        pad(simd, geometry, plan.inputs, x, padded);
+        padded
+    };
     let plane = volume(geometry.padded());
     let width = geometry.padded()[2];
     let positions = volume(plan.geometry.output);
     let row = PRODUCTS * inputs * ROWS;
-    let panel = aligned(&mut scratch.panel, PRODUCTS * inputs * columns);
+    let panel = aligned(panel, PRODUCTS * inputs * columns);
     for g in 0..plan.groups {
-        let image = &scratch.padded[g * inputs * plane..(g + 1) * inputs * plane];
+        let image = &whole[g * inputs * plane..(g + 1) * inputs * plane];
         let weights =
             &packed[g * panels(outputs, ROWS) * row..(g + 1) * panels(outputs, ROWS) * row];
         let y = &mut y[g * outputs * positions..(g + 1) * outputs * positions];

@@ -101,9 +101,10 @@ impl<'a> Stored<'a> {
         self.raw.map_or(self.proto.bytes().len(), per_element)
     }
 
-    /// The bytes of f32, where that is what the file has.
-    pub fn floats(&self) -> Option<&'a [u8]> {
-        self.raw.filter(|_| self.kind == FLOAT)
+    /// The elements where they are in the file, if they are f32 or float16.
+    pub fn floats(&self) -> Option<Floats<'a>> {
+        let half = self.kind == FLOAT16;
+        self.raw.filter(|_| half || self.kind == FLOAT).map(|bytes| Floats { bytes, half })
     }
 
     /// The elements, read.
@@ -126,6 +127,38 @@ impl<'a> Stored<'a> {
         let why = format_args!("{} elements where the shape has {count}", list.len());
         whole.demand(list.len() == count, Code::Malformed, &why);
         Tensor::unchecked(self.dims, list, is_whole(kind) == Some(true))
+    }
+}
+
+/// Numbers as a file has them: f32 or float16, little-endian.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Floats<'a> {
+    bytes: &'a [u8],
+    half: bool,
+}
+
+impl Floats<'_> {
+    pub fn len(self) -> usize {
+        self.bytes.len() >> if self.half { 1 } else { 2 }
+    }
+
+    #[inline(never)]
+    pub fn to_vec(self) -> Vec<f32> {
+        if self.half {
+            self.bytes.as_chunks().0.iter().map(|&two| widen(u16::from_le_bytes(two))).collect()
+        } else {
+            self.bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four)).collect()
+        }
+    }
+
+    /// How many of them are not finite: those whose exponent, in the upper half, is all ones.
+    pub fn nonfinite(self) -> usize {
+        let (lower, exponent) = if self.half { (0, 0x7c00) } else { (1, 0x7f80) };
+        let halves = self.bytes.as_chunks().0.iter().map(|&two| u16::from_le_bytes(two));
+        halves
+            .enumerate()
+            .filter(|(i, half)| i & lower == lower && half & exponent == exponent)
+            .count()
     }
 }
 

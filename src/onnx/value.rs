@@ -5,6 +5,7 @@
 //! former and build layers for the latter. Axes and shapes are those of the file; that a batched
 //! activation has no batch axis in the network is known here alone.
 
+use super::decode::Floats;
 use super::import::Import;
 use super::tensor::{BATCH, Shape, Tensor, narrowed, product};
 use crate::error::Result;
@@ -40,22 +41,17 @@ pub(super) struct Item<'a> {
     uses: usize,
 }
 
-/// The numbers of a constant. Weights stay in the file, as f32, until the network takes them: nobody
-/// computes with them on the way.
+/// The numbers of a constant. Weights stay in the file until the network takes them: nobody computes
+/// with them on the way.
 #[derive(Clone, Debug, Default)]
 struct Numbers<'a> {
-    /// Little-endian f32.
-    stored: &'a [u8],
+    stored: Floats<'a>,
     wide: OnceCell<Vec<f64>>,
 }
 
 impl Numbers<'_> {
     fn len(&self) -> usize {
-        self.wide.get().map_or(self.stored.len() / 4, Vec::len)
-    }
-
-    fn floats(&self) -> impl ExactSizeIterator<Item = f32> {
-        self.stored.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes))
+        self.wide.get().map_or(self.stored.len(), Vec::len)
     }
 }
 
@@ -107,14 +103,14 @@ impl<'g> Import<'g, '_> {
     #[inline(never)]
     pub fn numbers(&self, value: Value) -> &[f64] {
         let Some(Item { numbers, .. }) = self.item(value) else { return &[] };
-        numbers.wide.get_or_init(|| numbers.floats().map(f64::from).collect())
+        numbers.wide.get_or_init(|| numbers.stored.to_vec().into_iter().map(f64::from).collect())
     }
 
     /// The numbers of a constant as the network takes them.
     #[inline(never)]
     pub fn weights(&self, value: Value) -> Vec<f32> {
         let Some(Item { numbers, .. }) = self.item(value) else { return Vec::new() };
-        numbers.wide.get().map_or_else(|| numbers.floats().collect(), |wide| narrowed(wide))
+        numbers.wide.get().map_or_else(|| numbers.stored.to_vec(), |wide| narrowed(wide))
     }
 
     /// The only number of a constant that has one.
@@ -149,16 +145,15 @@ impl<'g> Import<'g, '_> {
     /// A constant.
     #[inline(never)]
     pub fn constant(&mut self, shape: Shape, whole: bool, numbers: Vec<f64>) -> Value {
-        let numbers = Rc::new(Numbers { stored: &[], wide: numbers.into() });
+        let numbers = Rc::new(Numbers { stored: Floats::default(), wide: numbers.into() });
         self.add(Item { shape, whole, node: None, numbers, uses: 0 })
     }
 
-    /// A constant that the file has as f32, little-endian.
+    /// A constant whose numbers are taken from the file.
     #[inline(never)]
-    pub fn stored(&mut self, shape: Shape, stored: &'g [u8]) -> Value {
+    pub fn stored(&mut self, shape: Shape, stored: Floats<'g>) -> Value {
         let numbers = Numbers { stored, wide: OnceCell::new() };
-        let broken = numbers.floats().filter(|n| !n.is_finite()).count();
-        self.nonfinite = self.nonfinite.saturating_add(broken);
+        self.nonfinite = self.nonfinite.saturating_add(stored.nonfinite());
         self.add(Item { shape, whole: false, node: None, numbers: Rc::new(numbers), uses: 0 })
     }
 

@@ -28,6 +28,13 @@ export class Compare {
       onDetails: (card) => this.details.open(card),
       drawn: () => this.details.draw(),
     });
+    this.boxes = new Map();
+    this.compose();
+  }
+
+  /** What stands below the maps and at the foot of the page. */
+  buildRest() {
+    const { page } = this;
     byId('take').replaceChildren(
       el('span', { class: 'label', text: 'Take them with you:' }),
       takeAway(page, () => [...this.board.cards.values()]),
@@ -38,13 +45,12 @@ export class Compare {
       ),
     );
     this.buildChoices();
-    this.compose();
+    this.check();
   }
 
   // ---- which methods
 
   buildChoices() {
-    this.boxes = new Map();
     const labels = shown(['all'], this.catalogue).map((name) => {
       const box = el('input', { type: 'checkbox', value: name });
       box.addEventListener('change', () => this.chosen());
@@ -76,8 +82,13 @@ export class Compare {
     for (const name of this.board.names())
       if (!names.includes(name)) this.page.jobs.drop(`card ${name}`);
     this.board.build(this.catalogue, names);
-    for (const [name, box] of this.boxes) box.checked = names.includes(name);
+    this.check();
     this.setControls();
+  }
+
+  /** Checks the boxes of the methods shown. */
+  check() {
+    for (const [name, box] of this.boxes) box.checked = this.board.get(name) !== undefined;
   }
 
   setControls() {
@@ -95,10 +106,12 @@ export class Compare {
   // ---- request
 
   ask() {
-    for (const name of this.board.names()) this.askFor(name);
+    // A new page shows a map first of all, then what the network reads.
+    const known = this.page.subject.answer !== null;
+    this.board.names().forEach((name, i) => this.askFor(name, i === 0 && !known));
   }
 
-  askFor(name) {
+  askFor(name, first = false) {
     const { subject, jobs, parameters } = this.page;
     const card = this.board.get(name);
     const why = subject.empty ? 'Draw a digit' : unsuitable(name, subject.model.info);
@@ -120,6 +133,7 @@ export class Compare {
     jobs.ask(`card ${name}`, {
       model: subject.model,
       slow: !card.entry.quick,
+      first,
       work: (model, call) => model.explain(input, options, call),
       progress: (share) => card.wait(share),
       done: (explanation) => this.explained(card, explanation, ink),
@@ -127,9 +141,10 @@ export class Compare {
     });
   }
 
-  /** The answer is there: controls state its score. */
+  /** The answer is there: controls state its score, and the sentence names its class. */
   answered() {
     for (const name of this.board.names()) if (isControl(name)) this.askFor(name);
+    this.say();
   }
 
   // ---- result

@@ -3,6 +3,7 @@
 
 import { byId, el, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
+import { grouped } from '../shared/numbers.js';
 import { SIDE } from './preprocess.js';
 
 const PIXELS = SIDE * SIDE;
@@ -96,7 +97,7 @@ export class ImageSheet {
   draw() {
     const end = Math.min(this.images.length, this.first + SHOWN);
     const pages = el('span', { class: 'fine' });
-    setText(pages, `${this.first + 1} to ${end} of ${this.images.length.toLocaleString('en')}`);
+    setText(pages, `${this.first + 1} to ${end} of ${grouped(this.images.length)}`);
     const step = (text, by) =>
       el('button', { type: 'button', text, on: { click: () => this.turn(by) } });
     const buttons = [];

@@ -1,15 +1,16 @@
 import { colorMap } from '../shared/colors.js';
 import { byId, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
+import { later } from '../shared/later.js';
 import { Notices } from '../shared/notice.js';
-import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
+import { SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Address } from './address.js';
 import { Compare } from './compare.js';
 import { Files } from './files.js';
+import { models } from './first.js';
 import { Jobs } from './jobs.js';
 import { ModelSwitch } from './model-switch.js';
-import { Models } from './models.js';
 import { Pad } from './pad.js';
 import { Parameters } from './parameters.js';
 import { SIDE } from './preprocess.js';
@@ -58,10 +59,11 @@ class DigitsPage {
   }
 
   async start() {
-    // First what takes longest: all below goes on beside it.
-    if (hasSimd()) this.models = new Models(this.state.model);
-    startTheme(byId('theme'), () => this.redraw());
+    this.models = models;
+    // Not yet: to ask the storage takes a while. Before the page is drawn.
+    requestAnimationFrame(() => startTheme(byId('theme'), () => this.redraw()));
     this.buildPad();
+    this.words();
     if (!this.models) {
       this.notices.show('This browser cannot run the networks', {
         detail: SIMD_MESSAGE,
@@ -81,14 +83,7 @@ class DigitsPage {
       choose: (id) => this.chooseModel(id),
       ranged: (range) => this.setRange(range),
     });
-    this.files = new Files({
-      models: this.models,
-      notices: this.notices,
-      adopted: (model) => this.useModel(model),
-      picked: (grey) => this.adoptImage(grey),
-    });
-    this.listen();
-    this.redraw();
+    later(() => this.buildRest());
     try {
       const entries = await this.models.catalogue();
       this.catalogue = new Map(entries.map((entry) => [entry.name, entry]));
@@ -96,16 +91,17 @@ class DigitsPage {
       this.notices.error('The explanations could not be started', error);
       return;
     }
-    this.tellBuild();
     this.parameters = new Parameters(this.state, this.subject, this.catalogue);
     this.compare = new Compare(this);
     this.stage = new Stage(this);
     this.stage.add('compare', this.compare);
     this.stage.show();
-    this.tour = new Tour(this, byId('tour'), byId('tour-open'));
+    later(() => {
+      this.tour = new Tour(this, byId('tour'), byId('tour-open'));
+      this.compare.buildRest();
+      this.tellBuild();
+    });
     await this.chooseModel(this.state.model);
-    // The page has preloaded it whatever the address asks for; changing to it is then at once.
-    this.models.get('cnn').catch(() => {});
   }
 
   // ---- building
@@ -126,9 +122,19 @@ class DigitsPage {
     this.pad.strokes = this.state.image ? [] : this.state.strokes;
     byId('undo').addEventListener('click', () => this.pad.undo());
     byId('clear').addEventListener('click', () => this.clear());
-    sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes));
+    later(() => sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes)));
     this.seen();
-    this.pad.draw();
+  }
+
+  /** What nothing else waits for. */
+  buildRest() {
+    this.files = new Files({
+      models: this.models,
+      notices: this.notices,
+      adopted: (model) => this.useModel(model),
+      picked: (grey) => this.adoptImage(grey),
+    });
+    this.listen();
   }
 
   async tellBuild() {
@@ -215,6 +221,7 @@ class DigitsPage {
   /** Strokes changed. */
   drawn(strokes) {
     Object.assign(this.state, { strokes, image: null });
+    this.subject.read();
     this.seen();
     this.submit();
   }
@@ -223,6 +230,7 @@ class DigitsPage {
   adoptImage(image) {
     Object.assign(this.state, { image, strokes: [] });
     this.pad.show([]);
+    this.subject.read();
     this.seen();
     this.submit();
   }
@@ -233,7 +241,6 @@ class DigitsPage {
   }
 
   seen() {
-    this.subject.read();
     const { pixels, empty } = this.subject;
     drawGrey(byId('seen'), pixels, SIDE, 112);
     drawGrey(byId('mini-seen'), pixels, SIDE, 28);
@@ -251,8 +258,8 @@ class DigitsPage {
   submit() {
     this.address.keep();
     if (!this.subject.model) return;
-    this.reading.ask();
     this.stage.ask();
+    this.reading.ask();
   }
 
   // ---- the look
@@ -273,11 +280,15 @@ class DigitsPage {
 
   redraw() {
     this.pad.draw();
+    this.words();
+    this.stage?.draw();
+  }
+
+  words() {
     const words = colorMap(this.state.map).words;
     setText(byId('word-for'), words[0]);
     setText(byId('word-against'), words[1]);
     document.documentElement.dataset.map = this.state.map;
-    this.stage?.draw();
   }
 
   // ---- address

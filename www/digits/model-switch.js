@@ -1,5 +1,5 @@
 import { byId, el, setText } from '../shared/dom.js';
-import { clip } from '../shared/numbers.js';
+import { clip, grouped } from '../shared/numbers.js';
 import { SHIPPED } from './models.js';
 
 const TITLE = 22;
@@ -42,7 +42,7 @@ export class ModelSwitch {
 }
 
 function describe({ id, title, info }) {
-  const size = `${info.parameters.toLocaleString('en')} weights`;
+  const size = `${grouped(info.parameters)} weights`;
   if (id === 'own') return `${clip(title, 60)}, ${size}. Your file, read in this page.`;
   const accuracy = Number(info.metadata?.['heatlens.accuracy']);
   return accuracy > 0 && accuracy <= 1

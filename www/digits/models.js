@@ -41,7 +41,7 @@ function statedRange(info) {
 export class Models {
   /** @param {string} first the model that is wanted first */
   constructor(first) {
-    this.quick = createRuntime({ workers: 1, relaxed });
+    this.quick = createRuntime({ workers: 1, relaxed, headStart: true });
     this.slow = createRuntime({ relaxed });
     this.cache = new Map();
     this.variants = new Map();

@@ -22,7 +22,7 @@ function bounds(lines) {
   return { x0, y0, width: x1 - x0, height: y1 - y0 };
 }
 
-/** Marks the sub-samples within `radius` of the segment a-b. */
+/** Marks the sub-samples within `radius` of the segment a-b: in each row all from the first to the last. */
 function stamp(mask, size, a, b, radius) {
   const r = radius * FINE;
   const [ax, ay, bx, by] = [a[0] * FINE, a[1] * FINE, b[0] * FINE, b[1] * FINE];
@@ -30,24 +30,45 @@ function stamp(mask, size, a, b, radius) {
   const length2 = dx * dx + dy * dy;
   const from = (p, q) => Math.max(0, Math.floor(Math.min(p, q) - r));
   const to = (p, q) => Math.min(size - 1, Math.ceil(Math.max(p, q) + r));
-  const [left, right] = [from(ax, bx), to(ax, bx)];
-  for (let row = from(ay, by); row <= to(ay, by); row += 1) {
-    for (let column = left; column <= right; column += 1) {
-      const [px, py] = [column + 0.5 - ax, row + 0.5 - ay];
-      const share = length2 > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / length2)) : 0;
-      const [ex, ey] = [px - share * dx, py - share * dy];
-      if (ex * ex + ey * ey <= r * r) mask[row * size + column] = 1;
-    }
+  const inside = (row, column) => {
+    const px = column + 0.5 - ax;
+    const py = row + 0.5 - ay;
+    const share = length2 > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / length2)) : 0;
+    const ex = px - share * dx;
+    const ey = py - share * dy;
+    return ex * ex + ey * ey <= r * r;
+  };
+  const last = to(ay, by);
+  for (let row = from(ay, by); row <= last; row += 1) {
+    let left = from(ax, bx);
+    let right = to(ax, bx);
+    while (left <= right && !inside(row, left)) left += 1;
+    while (left < right && !inside(row, right)) right -= 1;
+    mask.fill(1, row * size + left, row * size + right + 1);
   }
 }
 
-function centreOfMass(mask, size) {
+/** What is marked, as runs inside the rows: `from` up to but not including `to`. */
+function runs(mask, size) {
+  const found = [];
+  for (let row = 0; row < size; row += 1) {
+    const line = mask.subarray(row * size, (row + 1) * size);
+    for (let from = line.indexOf(1); from >= 0;) {
+      const gap = line.indexOf(0, from);
+      const to = gap < 0 ? size : gap;
+      found.push({ row, from, to });
+      from = line.indexOf(1, to);
+    }
+  }
+  return found;
+}
+
+function centreOfMass(ink) {
   let [mass, sx, sy] = [0, 0, 0];
-  for (let i = 0; i < mask.length; i += 1) {
-    if (mask[i] === 0) continue;
-    mass += 1;
-    sx += (i % size) + 0.5;
-    sy += Math.floor(i / size) + 0.5;
+  for (const { row, from, to } of ink) {
+    mass += to - from;
+    sx += ((to - from) * (from + to)) / 2;
+    sy += (to - from) * (row + 0.5);
   }
   return { mass, x: sx / mass, y: sy / mass };
 }
@@ -82,15 +103,21 @@ export function preprocess(strokes) {
     for (let i = 1; i < placed.length; i += 1) stamp(mask, size, placed[i - 1], placed[i], radius);
   }
 
-  const centre = centreOfMass(mask, size);
+  const ink = runs(mask, size);
+  const centre = centreOfMass(ink);
   const extent = (side) => Math.ceil((side * scale + 2 * radius) * FINE);
   const left = offset(centre.x, Math.min(size, extent(box.width)));
   const top = offset(centre.y, Math.min(size, extent(box.height)));
-  for (let i = 0; i < mask.length; i += 1) {
-    if (mask[i] === 0) continue;
-    const row = Math.floor((Math.floor(i / size) + top) / FINE);
-    const column = Math.floor(((i % size) + left) / FINE);
-    if (row < SIDE && column < SIDE) pixels[row * SIDE + column] += 1 / (FINE * FINE);
+  for (const { row, from, to } of ink) {
+    const line = Math.floor((row + top) / FINE);
+    if (line >= SIDE) continue;
+    const end = Math.min(to + left, SIDE * FINE);
+    for (let at = from + left; at < end;) {
+      const column = Math.floor(at / FINE);
+      const next = Math.min(end, (column + 1) * FINE);
+      pixels[line * SIDE + column] += (next - at) / (FINE * FINE);
+      at = next;
+    }
   }
   return { pixels, empty: centre.mass === 0 };
 }

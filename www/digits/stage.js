@@ -1,6 +1,6 @@
 import { byId, el } from '../shared/dom.js';
 
-/** The ways to look at a digit, in the order of the buttons; each is a file that loads when it is first shown. */
+/** The ways to look at a digit, in the order of the buttons; each is a file that runs when it is first shown. */
 export const VIEWS = [
   { id: 'compare', title: 'Compare' },
   { id: 'contrast', title: 'For and against', load: () => import('./contrast.js') },

@@ -49,18 +49,12 @@ const LIGHTNESS = { light: [0.985, 0.36], dark: [0.9, 0.36], night: [0.22, 0.56]
 const STEPS = 256;
 const tables = new Map();
 
-function arm(hue, chroma, [zero, full]) {
-  return Array.from({ length: STEPS }, (_, i) => {
-    const t = i / (STEPS - 1);
-    const lightness = zero + (full - zero) * t ** 0.95;
-    return oklch(
-      lightness,
-      chroma *
-        Math.sin(Math.PI * 0.5 * Math.min(1, t * 1.35)) *
-        (1 - (0.3 * Math.max(0, t - 0.7)) / 0.3),
-      hue,
-    );
-  });
+/** The colour at `t`, 0 to 1, of an arm. */
+function color(t, hue, chroma, [zero, full]) {
+  const lightness = zero + (full - zero) * t ** 0.95;
+  const strength =
+    Math.sin(Math.PI * 0.5 * Math.min(1, t * 1.35)) * (1 - (0.3 * Math.max(0, t - 0.7)) / 0.3);
+  return oklch(lightness, chroma * strength, hue);
 }
 
 /** @returns {{title, words, hatched, at: (t: number) => number[]}} `at` takes -1..1 (clamped; NaN is neutral) */
@@ -70,10 +64,12 @@ export function colorMap(name, theme = 'light') {
     const { title, words, hue, chroma, hatched } =
       MAPS[Object.hasOwn(MAPS, name) ? name : 'red-blue'];
     const lightness = LIGHTNESS[theme] ?? LIGHTNESS.light;
-    const [positive, negative] = hue.map((angle, k) => arm(angle, chroma[k], lightness));
+    // Computed as they are asked for: few maps are drawn, and most of their cells near zero.
+    const arms = hue.map((angle, k) => ({ angle, chroma: chroma[k], steps: new Array(STEPS) }));
     const at = (t) => {
       const step = Math.round(Math.min(1, Math.abs(t) || 0) * (STEPS - 1));
-      return t < 0 ? negative[step] : positive[step];
+      const { angle, chroma, steps } = arms[t < 0 ? 1 : 0];
+      return (steps[step] ??= color(step / (STEPS - 1), angle, chroma, lightness));
     };
     tables.set(key, { title, words, hatched, at });
   }

@@ -12,8 +12,9 @@ function smallImage(width, height, paint) {
   const image = scratch.context?.createImageData(width, height);
   if (!image) return null;
   for (let i = 0; i < width * height; i += 1) {
-    const [r, g, b] = paint(i);
-    image.data.set([r, g, b, 255], 4 * i);
+    const color = paint(i);
+    for (let k = 0; k < 3; k += 1) image.data[4 * i + k] = color[k];
+    image.data[4 * i + 3] = 255;
   }
   scratch.context.putImageData(image, 0, 0);
   return scratch.canvas;

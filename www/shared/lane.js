@@ -20,6 +20,11 @@ export class Lane {
   request(name, request) {
     this.waiting.set(name, request);
     if (this.abort && this.current?.name === name) this.current.controller.abort();
+    if (this.delay === 0) {
+      // After the others that are asked for now, and before the page is drawn.
+      queueMicrotask(() => this.next());
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = 0;

@@ -28,6 +28,11 @@ export function percent(share) {
   return value.toFixed(1);
 }
 
+/** A whole number, its digits in threes. Browsers' own formats take 20 ms when first used. */
+export function grouped(count) {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** Keeps foreign text short and on one line. */
 export function clip(text, length = 40) {
   const line = String(text).replace(/\s+/g, ' ').trim();

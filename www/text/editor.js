@@ -1,6 +1,7 @@
 // The text field, with the colours of the first panel behind the letters while one types.
 
 import { byId, el, setText } from '../shared/dom.js';
+import { grouped } from '../shared/numbers.js';
 import { SAMPLES } from './samples.js';
 import { WordView } from './words.js';
 
@@ -44,7 +45,7 @@ export class Editor {
     const text = cut(this.field.value);
     if (text.length < this.field.value.length) {
       this.notices.show('The text was cut', {
-        detail: `This page reads the first ${LIMIT.toLocaleString('en')} characters.`,
+        detail: `This page reads the first ${grouped(LIMIT)} characters.`,
         kind: 'info',
       });
       this.field.value = text;

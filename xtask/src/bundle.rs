@@ -53,9 +53,12 @@ fn bundle(root: &Path, arguments: &[&str]) -> Result<()> {
 const VENDOR: [(&str, &str, &str); 1] =
     [("openchemlib", "openchemlib/dist/openchemlib.js", "openchemlib/LICENSE")];
 
-/// Lays out `dist/site/` as a static server serves it: the pages, each with one script instead of its
-/// many modules (a browser learns of a module's imports only when it has it) and one for each part that
-/// loads later, the package under `pkg/`, other libraries under `vendor/`.
+/// What a page fetches, each in one piece: a browser learns of a module's or a style sheet's imports only
+/// when it has it. What runs first is apart from the rest.
+const PARTS: [&str; 3] = ["first.js", "main.js", "style.css"];
+
+/// Lays out `dist/site/` as a static server serves it: the pages with their parts, the package under
+/// `pkg/`, other libraries under `vendor/`.
 pub fn site(root: &Path) -> Result<()> {
     let site = root.join("dist/site");
     if site.exists() {
@@ -65,13 +68,18 @@ pub fn site(root: &Path) -> Result<()> {
     copy(&www, &site)?;
     for folder in fs::read_dir(&www)? {
         let folder = folder?;
-        let main = folder.path().join("main.js");
-        if main.exists() {
-            let main = main.display().to_string();
+        for part in PARTS {
+            let file = folder.path().join(part);
+            if !file.exists() {
+                continue;
+            }
+            let file = file.display().to_string();
             let out = format!("--outdir={}", site.join(folder.file_name()).display());
-            let whole = ["--format=esm", "--splitting", "--allow-overwrite"];
-            let apart = ["--external:*/pkg/index.js", "--external:../vendor/*"];
-            bundle(root, &[&[main.as_str(), &out], &whole[..], &apart].concat())?;
+            let whole = ["--format=esm", "--allow-overwrite"];
+            let apart = ["*/pkg/index.js", "../vendor/*", "./first.js"]
+                .map(|module| format!("--external:{module}"));
+            let apart = apart.each_ref().map(String::as_str);
+            bundle(root, &[&[file.as_str(), &out], &whole[..], &apart].concat())?;
         }
     }
     let (modules, vendor) = (root.join("node_modules"), site.join("vendor"));
