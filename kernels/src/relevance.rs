@@ -157,12 +157,6 @@ pub fn negative_part(x: &[f32], y: &mut [f32]) {
     }
 }
 
-/// Whether no value is infinite or NaN.
-#[inline(never)]
-pub fn finite(values: &[f32]) -> bool {
-    values.chunks(64).all(|values| values.iter().fold(true, |all, &value| all & value.is_finite()))
-}
-
 /// Whether no value is negative or NaN.
 #[inline(never)]
 pub fn nonnegative(values: &[f32]) -> bool {
