@@ -151,7 +151,7 @@ run_tests() {
   step 'clippy (native)' clippy_native
   step 'clippy (wasm)' clippy_web
   step 'documentation' doc
-  step 'Rust tests (native)' cargo test --no-fail-fast
+  step 'Rust tests (native)' cargo test --no-fail-fast --package heatlens --package heatlens-kernels
   step 'Rust tests (WebAssembly with SIMD)' test_wasi
   step 'Rust tests (WebAssembly with relaxed SIMD)' test_relaxed
   step 'package, sizes, SIMD' cargo xtask pkg

@@ -83,7 +83,8 @@ fn modules_depend_on_earlier_ones_only() {
     for file in files.drain(..) {
         // Their package has no other; only the vector wrapper names the instruction set.
         let text = std::fs::read_to_string(&file).unwrap();
-        assert!(file.ends_with("lanes.rs") || !text.contains("core::arch::"), "{}", file.display());
+        let named = ["core::arch::", "fearless_simd"].iter().any(|name| text.contains(name));
+        assert!(file.ends_with("lanes.rs") || !named, "{}", file.display());
     }
     rust_files(&root().join("src"), &mut files);
     for file in files {

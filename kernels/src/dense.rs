@@ -226,8 +226,8 @@ fn update_with<S: Simd<N>, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::naive;
     use crate::random::Random;
+    use crate::{lanes, naive};
 
     /// Sums of at most 600 products of numbers below 1 in another order.
     const TOLERANCE: f32 = 2e-5;
@@ -282,6 +282,24 @@ mod tests {
             for (a, b) in y.iter().zip(&expected) {
                 assert!((a - b).abs() <= TOLERANCE, "{a} {b}");
             }
+        }
+    }
+
+    #[test]
+    fn wide_and_narrow_vectors_give_the_same_bits() {
+        let mut random = Random::new(7);
+        for (n, inputs, outputs) in [(1, 1, 1), (3, 7, 9), (2, 600, 41), (5, 257, 77), (1, 9, 200)]
+        {
+            let (w, b) = (random.vec(outputs * inputs), random.vec(outputs));
+            let (x, columns) = (random.vec(n * inputs), columns(&w, (inputs, outputs)));
+            let [wide, narrow] = lanes::wide_and_narrow(|| {
+                let (mut y, mut r) = (vec![f32::NAN; n * outputs], vec![f32::NAN; n * inputs]);
+                forward(&w, &b, (inputs, outputs), &x, &mut y);
+                transposed(&w, (inputs, outputs), &y, &mut r);
+                update(&columns, &[0, inputs as u32 - 1], &[0.3, -0.7], &mut y[..outputs]);
+                [y, r].concat().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
+            });
+            assert_eq!(wide, narrow);
         }
     }
 

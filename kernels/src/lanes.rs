@@ -2,9 +2,9 @@
 //!
 //! Kernels are written once, for vectors of N ([`Simd`]), and called through [`dispatch!`]. In WebAssembly
 //! N is 4 (simd128). Elsewhere the processor is asked, once per process: 8 (AVX2), else 4 (SSE2, NEON).
-//! A lane is always another output, and all round after every multiplication and every addition (no fused
-//! multiply-add), so the bits are the same everywhere; only a module built with relaxed-simd fuses where
-//! the processor can. Vectors come from memory as a whole: put together of four numbers they cost four
+//! A lane is another output, or one of four sums that make up an output everywhere ([`Simd::four`]); and all
+//! round after every multiplication and every addition (no fused multiply-add). So the bits are the same
+//! everywhere; only a module built with relaxed-simd fuses where the processor can. Vectors come from memory as a whole: put together of four numbers they cost four
 //! loads, which made convolutions a third slower.
 
 /// Token of an instruction set whose vectors hold N f32.
@@ -75,9 +75,6 @@ pub trait Vector<const N: usize>: Copy {
 
     /// `other` where it is larger or not a number, else self.
     fn larger(self, other: Self) -> Self;
-
-    /// `yes` where self > other, else `no`.
-    fn above(self, other: Self, yes: Self, no: Self) -> Self;
 
     /// `yes` where self = other, else `no`.
     fn equal(self, other: Self, yes: Self, no: Self) -> Self;
@@ -167,11 +164,6 @@ mod imp {
         fn larger(self, other: Self) -> Self {
             let wins = v128_or(f32x4_gt(other.0, self.0), f32x4_ne(other.0, other.0));
             F32x4(v128_bitselect(other.0, self.0, wins))
-        }
-
-        #[inline(always)]
-        fn above(self, other: Self, yes: Self, no: Self) -> Self {
-            F32x4(v128_bitselect(yes.0, no.0, f32x4_gt(self.0, other.0)))
         }
 
         #[inline(always)]
@@ -274,11 +266,6 @@ mod imp {
                     // Not `self >= other`: true where other is not a number.
                     let wins = other.simd_gt(self) | other.simd_ne(other);
                     wins.select(other, self)
-                }
-
-                #[inline(always)]
-                fn above(self, other: Self, yes: Self, no: Self) -> Self {
-                    self.simd_gt(other).select(yes, no)
                 }
 
                 #[inline(always)]

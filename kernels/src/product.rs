@@ -7,12 +7,19 @@
 //! Arrays are stacks of such matrices, of equally many. With 1x1 matrices it is the product element by
 //! element. Sums run over rising indices.
 
+use super::lanes::dispatch;
+
 /// Rows, inner extent and columns of one pair of matrices.
 pub type Extents = [usize; 3];
 
 /// y = a·b
 #[inline(never)]
-pub fn forward([m, n, p]: Extents, a: &[f32], b: &[f32], y: &mut [f32]) {
+pub fn forward(extents: Extents, a: &[f32], b: &[f32], y: &mut [f32]) {
+    dispatch!(_simd => forward_with(extents, a, b, y));
+}
+
+#[inline(always)]
+fn forward_with([m, n, p]: Extents, a: &[f32], b: &[f32], y: &mut [f32]) {
     if m * n * p == 1 {
         return multiply(a, b, y);
     }
@@ -47,7 +54,12 @@ pub fn to_left([m, n, p]: Extents, g: &[f32], b: &[f32], r: &mut [f32]) {
 
 /// r = aᵀ·g: what of `g`, which is shaped like y, comes to `b`.
 #[inline(never)]
-pub fn to_right([m, n, p]: Extents, a: &[f32], g: &[f32], r: &mut [f32]) {
+pub fn to_right(extents: Extents, a: &[f32], g: &[f32], r: &mut [f32]) {
+    dispatch!(_simd => to_right_with(extents, a, g, r));
+}
+
+#[inline(always)]
+fn to_right_with([m, n, p]: Extents, a: &[f32], g: &[f32], r: &mut [f32]) {
     if m * n * p == 1 {
         return multiply(a, g, r);
     }
@@ -79,10 +91,26 @@ fn multiply(a: &[f32], b: &[f32], y: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes;
     use crate::random::Random;
 
     /// Sums of at most 70 products of numbers below 1 in f64, rounded once.
     const TOLERANCE: f64 = 2e-5;
+
+    #[test]
+    fn wide_and_narrow_vectors_give_the_same_bits() {
+        let mut random = Random::new(8);
+        for extents @ [m, n, p] in [[1, 1, 1], [5, 1, 7], [4, 70, 9], [23, 23, 13]] {
+            let (a, b) = (random.vec(3 * m * n), random.vec(3 * n * p));
+            let [wide, narrow] = lanes::wide_and_narrow(|| {
+                let (mut y, mut r) = (vec![f32::NAN; 3 * m * p], vec![f32::NAN; b.len()]);
+                forward(extents, &a, &b, &mut y);
+                to_right(extents, &a, &y, &mut r);
+                [y, r].concat().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
+            });
+            assert_eq!(wide, narrow);
+        }
+    }
 
     #[test]
     fn agrees_with_the_definition_in_f64_forward_and_transposed() {

@@ -2,6 +2,8 @@
 //!
 //! The sums run in four lanes, which is four times as fast as one after the other.
 
+use super::lanes::dispatch;
+
 /// Which outputs take part in a group of terms, by the sign of z.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Gate {
@@ -61,6 +63,17 @@ pub fn shares(
     (denominator, epsilon): (&[f32], f32),
     s: &mut [f32],
 ) -> Shares {
+    let whole = (factor, relevance);
+    dispatch!(_simd => shares_with((gate, z), whole, (denominator, epsilon), s))
+}
+
+#[inline(always)]
+fn shares_with(
+    (gate, z): (Gate, &[f32]),
+    (factor, relevance): (f32, &[f32]),
+    (denominator, epsilon): (&[f32], f32),
+    s: &mut [f32],
+) -> Shares {
     let len = s.len();
     let (z, relevance, denominator) = (&z[..len], &relevance[..len], &denominator[..len]);
     let (all, side) = gate.sides();
@@ -99,7 +112,7 @@ pub fn shares(
 /// Σ v.
 #[inline(never)]
 pub fn total(values: &[f32]) -> f64 {
-    sum(values, |_, value| f64::from(value))
+    dispatch!(_simd => sum(values, |_, value| f64::from(value)))
 }
 
 /// Σ a·b.

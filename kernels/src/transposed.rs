@@ -9,14 +9,14 @@
 //!    three quarters. The conv 32→64 of the reference network takes 0.3 of the time of a dense product. They
 //!    are found four at a time: looked at one by one, conv 1→8 5x5 on 28x28 took 12.6 µs instead of 9.0 in wasm.
 //! 2. r̂ lies channels last, so that what a position sends along a row of the kernel is one run of memory.
-//!    A vector holds neighbouring channels or, where there are few, neighbouring taps.
-//! 3. Up to [`WIDTH`] vectors of sums stay in registers while the channels of s go by.
+//!    Four of it are neighbouring channels or, where there are few, neighbouring taps.
+//! 3. Up to [`WIDTH`] fours of sums stay in registers while the channels of s go by.
 
 use super::conv::{Plan, rows};
 use super::geometry::volume;
 use super::lanes::{Simd, Vector, dispatch};
 
-/// Vectors that are summed at a time.
+/// Fours that are summed at a time, whatever the width of vectors: the order of sums depends on it.
 pub(super) const WIDTH: usize = 8;
 /// Channels of s that are summed before they are added to r̂.
 pub(super) const CHANNELS: usize = 64;
@@ -79,7 +79,7 @@ fn taps_per_run(plan: &Plan) -> usize {
     if plan.geometry.dilation[2] == 1 { plan.geometry.kernel[2] } else { 1 }
 }
 
-/// Offset from the window's first element of every vector of sums.
+/// Offset from the window's first element of every four sums.
 pub(super) fn vectors(plan: &Plan) -> Vec<u32> {
     let channels = plan.inputs / plan.groups;
     let taps = plan.geometry.tap_offsets();
@@ -92,7 +92,7 @@ pub(super) fn vectors(plan: &Plan) -> Vec<u32> {
     offsets
 }
 
-/// Vectors of a block with its filling.
+/// Fours of a block with its filling.
 pub(super) fn width(block: &[u32]) -> usize {
     if block.len() > WIDTH / 2 { WIDTH } else { WIDTH / 2 }
 }
