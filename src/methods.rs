@@ -45,6 +45,7 @@ pub use white_box::Norm;
 
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::explanation::Explanation;
+use crate::kernels::relevance;
 use crate::network::{Held, Network, NodeId, Section, Tape};
 use crate::rules::Rules;
 use ndarray::ArrayViewD;
@@ -222,6 +223,10 @@ pub(crate) fn prepare<'n>(
 }
 
 fn check_finite(values: &[f32], what: &str) -> Result<()> {
+    // A sum in f64 of finite f32 cannot overflow.
+    if relevance::total(values).is_finite() {
+        return Ok(());
+    }
     match values.iter().find(|value| !value.is_finite()) {
         Some(&value) => {
             Err(Error::new(Code::Nonfinite, format!("{what} contain {}", Number(value.into()))))

@@ -37,10 +37,13 @@ pub(super) fn signal_map(
 }
 
 pub(super) fn saliency(job: &Job<'_, '_>, norm: Norm, score: f64) -> Result<Explanation> {
-    let g = signal(job, &Rules::gradient())?;
+    let mut g = signal(job, &Rules::gradient())?;
     let layout = channels(job.section);
     let (map, shape) = match norm {
-        Norm::Abs => (g.iter().map(|g| g.abs()).collect(), job.section.shape().to_vec()),
+        Norm::Abs => {
+            g.iter_mut().for_each(|g| *g = g.abs());
+            (g, job.section.shape().to_vec())
+        }
         Norm::Max => (
             layout.join(&g, |top, g| if g.abs() > top { g.abs() } else { top }),
             layout.space.clone(),
