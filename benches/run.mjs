@@ -118,7 +118,7 @@ const peaks = {
 const flat = [];
 for (const runner of only ? [] : [node, page]) {
   say(`memory in ${runner.name}`);
-  flat.push(await flatMemory(runner, smoke ? 500 : 10_000));
+  flat.push(await flatMemory(runner, smoke ? 2_000 : 10_000));
 }
 const comparisons = [];
 for (const workload of (smoke ? SMOKE : FULL).filter(wanted)) {

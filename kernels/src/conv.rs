@@ -131,10 +131,15 @@ pub fn forward(
     if let Some(tiles) = &plan.tiles {
         return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
     }
-    dispatch!(simd => match gemm::vectors(simd, plan.bases.len()) {
+    dispatch!(simd => match vectors(simd, plan.bases.len()) {
         1 => products::<_, _, 1>(simd, plan, packed, bias, (x, y), scratch),
         _ => products::<_, _, 2>(simd, plan, packed, bias, (x, y), scratch),
     });
+}
+
+/// Vectors in a row of the tiles. With vectors of four, one is not worth a second copy of the code.
+fn vectors<S: Simd<N>, const N: usize>(simd: S, columns: usize) -> usize {
+    if N == 4 { 2 } else { gemm::vectors(simd, columns) }
 }
 
 /// [`forward`] with every product formed; panels and tiles are C vectors wide.

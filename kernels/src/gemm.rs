@@ -66,10 +66,9 @@ fn products<S: Simd<N>, const N: usize, const R: usize, const C: usize>(
     sum
 }
 
-/// Vectors in a row of the tiles for this many columns: one if that does. With vectors of four it is
-/// not worth a second copy of the code.
+/// Vectors in a row of the tiles for this many columns: one if that does.
 pub fn vectors<S: Simd<N>, const N: usize>(_: S, columns: usize) -> usize {
-    if N > 4 && columns <= N { 1 } else { 2 }
+    if columns <= N { 1 } else { 2 }
 }
 
 /// Packs the rows of a row-major matrix `[rows, k]` into panels `[rows / width, k, width]`, the last
