@@ -14,9 +14,10 @@ use super::geometry::volume;
 use super::lanes::{self, Simd, Vector, dispatch};
 use super::transposed::{CHANNELS, POSITIONS, Signals, WIDTH, width};
 
-/// `y[outputs, *output]` of one example, with weights from [`Plan::pack_transposed`]; `bias` may be empty.
+/// `y[outputs, *output]` of one example where `chosen`, shaped like it, is not 0, elsewhere 0; with weights from
+/// [`Plan::pack_transposed`]. `bias` may be empty. What should vanish vanishes, however large its neighbours are.
 #[inline(never)]
-pub(super) fn forward(
+pub fn forward(
     plan: &Plan,
     packed: &[f32],
     bias: &[f32],

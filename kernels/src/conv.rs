@@ -14,7 +14,6 @@
 //! 3. 3x3 convolutions of many channels take fewer products, in `winograd.rs`.
 //! 4. The transpose is in `transposed.rs`.
 
-use super::chosen;
 use super::direct;
 use super::gemm::{self, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
@@ -22,6 +21,8 @@ use super::lanes::{Simd, Vector, dispatch};
 use super::region::Region;
 use super::transposed;
 use super::winograd::{self, Tiles};
+
+pub use super::chosen::forward as forward_at;
 
 /// Elements that stay in a second-level cache. Weights that do not are read once for as many panels as
 /// do.
@@ -225,20 +226,6 @@ fn tile<S: Simd<N>, const N: usize, const C: usize>(
 #[inline(never)]
 pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
     transposed::transposed(plan, packed, s, r, &mut scratch.padded);
-}
-
-/// [`forward`] where `chosen[outputs, *output]` is not 0, elsewhere 0; with weights from
-/// [`Plan::pack_transposed`]. Forms every product: what should vanish vanishes, however large its neighbours are.
-#[inline(never)]
-pub fn forward_at(
-    plan: &Plan,
-    packed: &[f32],
-    bias: &[f32],
-    chosen: &[f32],
-    (x, y): (&[f32], &mut [f32]),
-    scratch: &mut Scratch,
-) {
-    chosen::forward(plan, packed, bias, chosen, (x, y), scratch);
 }
 
 fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {

@@ -3,7 +3,7 @@
 //!
 //! Both read the weights as the model has them, `[outputs, inputs]`; nothing is packed or kept twice.
 //! Departures from the textbook loops:
-//! 1. Forward, a dot product runs in four sums side by side, joined every [`BLOCK`] inputs. Four rows of
+//! 1. Forward, a dot product runs in four sums side by side, joined every `BLOCK` inputs. Four rows of
 //!    weights meet two rows of inputs at a time, block by block, so that the inputs stay in the cache.
 //! 2. Transposed, rows of weights are added up, those of zero signals left out: behind a ReLU that is
 //!    about half of them.

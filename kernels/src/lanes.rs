@@ -1,6 +1,6 @@
 //! f32 side by side. The only file that names `core::arch`, or the crate that has the processor's vectors.
 //!
-//! Kernels are written once, for vectors of N ([`Simd`]), and called through [`dispatch!`]. In WebAssembly
+//! Kernels are written once, for vectors of N ([`Simd`]), and called through `dispatch!`. In WebAssembly
 //! N is 4 (simd128). Elsewhere the processor is asked, once per process: 8 (AVX2), else 4 (SSE2, NEON).
 //! A lane is another output, or one of four sums that make up an output everywhere ([`Simd::four`]); and all
 //! round after every multiplication and every addition (no fused multiply-add). So the bits are the same
