@@ -100,6 +100,7 @@ export class View {
     );
     jobs.ask('view contrast', {
       model: subject.model,
+      question: `${this.method}/${pair}`,
       work: async (model) => {
         const flip = (order) =>
           model.flip(input, order, { target, against, steps: STEPS, mask: blank });

@@ -162,6 +162,7 @@ export class View {
     const ask = (panel, which) =>
       jobs.ask(`view knobs ${panel.name}`, {
         model: subject.model,
+        question: `${which.method}/${which.target}/${which.against}`,
         slow: !entry.quick,
         work: (model, call) => model.explain(input, which, call),
         done: (explanation) => {

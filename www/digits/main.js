@@ -3,13 +3,13 @@ import { byId, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
 import { later } from '../shared/later.js';
 import { Notices } from '../shared/notice.js';
+import { Queue } from '../shared/queue.js';
 import { SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Address } from './address.js';
 import { Compare } from './compare.js';
 import { Files } from './files.js';
 import { models } from './first.js';
-import { Jobs } from './jobs.js';
 import { ModelSwitch } from './model-switch.js';
 import { Pad } from './pad.js';
 import { Parameters } from './parameters.js';
@@ -48,7 +48,9 @@ class DigitsPage {
       ...decodeState(location.hash),
     };
     this.subject = new Subject(this.state);
-    this.jobs = new Jobs();
+    this.jobs = new Queue({
+      worker: ({ model, slow }) => (slow ? model.slow() : model.quick),
+    });
     this.loading = 0;
     this.notices = new Notices(byId('notices'));
     this.address = new Address({
@@ -119,7 +121,7 @@ class DigitsPage {
           kind: 'info',
         }),
     });
-    this.pad.strokes = this.state.image ? [] : this.state.strokes;
+    this.pad.begin(this.state.image ? [] : this.state.strokes);
     byId('undo').addEventListener('click', () => this.pad.undo());
     byId('clear').addEventListener('click', () => this.clear());
     later(() => sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes)));
