@@ -1,4 +1,4 @@
-import { decodeState, encodeState } from './state.js';
+import { decodeState, encodeState, isTooLong, MAX_LENGTH } from './state.js';
 
 const DELAY = 400; // ms; browsers limit how often the address may change
 
@@ -30,6 +30,13 @@ export class Address {
 
   async copy() {
     this.write();
+    if (isTooLong(this.state)) {
+      this.notices.show('There is no link for this', {
+        detail: `Drawing and settings are longer than the ${MAX_LENGTH} characters that a link may have. Undo a part of the drawing, or save the numbers as JSON.`,
+        kind: 'info',
+      });
+      return;
+    }
     const detail =
       this.state.model === 'own'
         ? 'It holds the drawing and the settings, not your network.'

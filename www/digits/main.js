@@ -296,7 +296,9 @@ class DigitsPage {
   // ---- address
 
   restore({ strokes, image, model, ...rest }) {
-    Object.assign(this.state, { params: new Map(), view: 'compare', methods: [] }, rest);
+    // What a link leaves out has its usual value, not that of the page before it.
+    Object.assign(this.state, DEFAULTS, { params: new Map(), model: this.state.model }, rest);
+    if (model) this.state.model = model;
     if (image) this.adoptImage(image);
     else if (strokes) this.pad.replace(strokes);
     if (this.subject.model) this.settings.setLabels(this.subject.model.labels);
@@ -304,7 +306,7 @@ class DigitsPage {
     if (!this.stage) return;
     this.compare.compose();
     this.stage.show();
-    this.chooseModel(model ?? this.state.model);
+    this.chooseModel(this.state.model);
   }
 
   /** A part of a state, and a drawing: a station of the tour. */
