@@ -1,4 +1,5 @@
 // The page for molecules, as a reader uses it.
+import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { Molecule } from 'openchemlib';
 import { describe, tensors } from '../../www/molecules/graph.js';
@@ -135,6 +136,42 @@ test('every method explains, by atoms and by bonds', async ({ page }) => {
     }
   }
   await expect(page.locator('.notice')).toHaveCount(0);
+});
+
+test('a slow method that is no longer chosen does not come in the end', async ({ page }) => {
+  await open(page);
+  await page.locator('#smiles').fill('O=[N+]([O-])c1ccc2c(c1)Cc1ccccc1-2');
+  for (const [slow, quick] of [
+    ['kernel-shap', 'gradient'],
+    ['lime', 'lrp'],
+  ]) {
+    await page.locator('#method').selectOption(slow);
+    await page.waitForTimeout(350); // it has begun
+    await page.locator('#method').selectOption(quick);
+    await ready(page, `ames/${quick}/atoms`);
+    const shown = await field(page);
+    await page.waitForTimeout(4000);
+    await ready(page, `ames/${quick}/atoms`);
+    expect(await field(page)).toBe(shown);
+    const head = page.locator('#table thead');
+    await expect(head).toContainText(quick === 'lrp' ? 'AtomLRP' : 'AtomGradient');
+  }
+});
+
+test('the picture says what it shows, not what is chosen by now', async ({ page }) => {
+  await open(page);
+  await page.locator('#method').selectOption('gradient');
+  await ready(page, 'ames/gradient/atoms');
+  const saved = page.waitForEvent('download');
+  // In one turn: the answer for the other model cannot be there yet.
+  await page.evaluate(() => {
+    const of = document.getElementById('of');
+    document.getElementById('save-svg').click();
+    of.value = 'bonds';
+    of.dispatchEvent(new Event('change'));
+  });
+  const text = await readFile(await (await saved).path(), 'utf8');
+  expect(text).toContain('Gradient, by atoms');
 });
 
 test('opens a molecule in space, drags an atom: energy and colours follow', async ({ page }) => {

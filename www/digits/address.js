@@ -8,8 +8,10 @@ export class Address {
   constructor({ state, notices, found }) {
     Object.assign(this, { state, notices, found });
     this.timer = 0;
-    addEventListener('hashchange', () => {
-      const part = decodeState(location.hash);
+    addEventListener('hashchange', ({ newURL }) => {
+      // Not the present address, which may be the page's own again by now.
+      clearTimeout(this.timer);
+      const part = decodeState(new URL(newURL).hash);
       if (Object.keys(part).length > 0) this.found(part);
     });
   }

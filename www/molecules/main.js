@@ -17,6 +17,7 @@ import { Entry } from './entry.js';
 import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
 import { MODELS, models } from './models.js';
 import { Plate } from './plate.js';
+import './space/main.js';
 import { Subsets } from './subsets.js';
 import { AtomTable } from './table.js';
 import { toxicophoreSearch } from './toxicophores.js';
@@ -195,14 +196,14 @@ class MoleculePage {
   }
 
   /** The catalogue's entry of a method, in the words of this page. */
-  entry(method, of) {
+  described(method, of) {
     return offered(this.catalogue, of).find(({ name }) => name === method);
   }
 
   /** What the picture shows, which is not always what is chosen by now. */
   caption() {
     const { model, structure, method, of } = this.result;
-    return `${structure.smiles.slice(0, 60)} · ${MODELS[model].title} · ${this.entry(method, of).title}, by ${of}`;
+    return `${structure.smiles.slice(0, 60)} · ${MODELS[model].title} · ${this.described(method, of).title}, by ${of}`;
   }
 
   draw() {
@@ -226,7 +227,7 @@ class MoleculePage {
         map: look.map,
         key: look.key,
       });
-      setText(byId('summary'), this.entry(result.method, result.of).summary);
+      setText(byId('summary'), this.described(result.method, result.of).summary);
       this.plate.label(
         `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,
       );
@@ -247,7 +248,7 @@ class MoleculePage {
     this.additivity.draw();
     const shown = result ?? state;
     const own = {
-      title: this.entry(shown.method, shown.of).title,
+      title: this.described(shown.method, shown.of).title,
       values: shown.of === 'atoms' ? (result?.values ?? null) : null,
     };
     this.table.show({
