@@ -10,25 +10,35 @@ const strokes = (page) =>
     return d;
   });
 
-/** Holds back the orders to load files of this size until the page calls `letGo()`; for ever, if it never does. */
-async function holdBack(page, size) {
-  await page.addInitScript((length) => {
-    const post = Worker.prototype.postMessage;
-    const held = [];
-    window.letGo = () => {
-      for (const [worker, args] of held.splice(0)) post.apply(worker, args);
-    };
-    Worker.prototype.postMessage = function (message, ...rest) {
-      if (message?.op === 'load' && message.bytes.length === length) {
-        held.push([this, [message, ...rest]]);
-        return undefined;
-      }
-      return post.call(this, message, ...rest);
-    };
-  }, size);
+/** Holds back orders to the workers until the page calls `letGo()`: to load files of a size, or for a method. */
+async function holdBack(page, { size = -1, method = '' }) {
+  await page.addInitScript(
+    ([length, name]) => {
+      const post = Worker.prototype.postMessage;
+      const held = [];
+      let open = false;
+      window.letGo = () => {
+        open = true;
+        for (const [worker, args] of held.splice(0)) post.apply(worker, args);
+      };
+      Worker.prototype.postMessage = function (message, ...rest) {
+        const is = {
+          load: () => message.bytes.length === length,
+          explain: () => message.request.method === name,
+        };
+        if (!open && is[message?.op]?.()) {
+          held.push([this, [message, ...rest]]);
+          return undefined;
+        }
+        return post.call(this, message, ...rest);
+      };
+    },
+    [size, method],
+  );
 }
 
 test('knobs: a slow method that is no longer chosen does not come in the end', async ({ page }) => {
+  await holdBack(page, { method: 'kernel-shap' });
   await page.goto('./#v=1&x=knobs&p.knobs.method=lrp&m=mlp');
   const map = page.locator('#view-knobs .panel').first();
   const seen = () => print(page, '#view-knobs .panel canvas >> nth=0');
@@ -36,10 +46,12 @@ test('knobs: a slow method that is no longer chosen does not come in the end', a
   await expect(map).toContainText('beside f(x)');
   await page.waitForTimeout(500);
   const lrp = (await seen()).hash;
-  await method.selectOption('lime');
-  await page.waitForTimeout(400); // it has begun
+  await method.selectOption('kernel-shap');
+  await expect(map).toContainText('Computing');
+  await page.waitForTimeout(600); // it has begun
   await method.selectOption('lrp');
   await expect.poll(async () => (await seen()).hash).toBe(lrp);
+  await page.evaluate(() => window.letGo());
   await page.waitForTimeout(3000);
   expect((await seen()).hash).toBe(lrp);
   await expect(map).toContainText('LRP');
@@ -79,6 +91,8 @@ test('a link followed in the open page sets what it leaves out, too', async ({ p
 
 test('a link followed before the page is built names the network, too', async ({ page }) => {
   await page.route('**/*.wasm', async (route) => {
+    // The page is there, but has no engine yet.
+    await expect(page.locator('#seen')).toHaveAttribute('aria-label', /your digit/);
     await page.evaluate(() => (location.hash = '#v=1&m=mlp'));
     await route.continue();
   });
@@ -91,7 +105,7 @@ test('of two files in quick succession the newer stays, whichever is read first'
   page,
 }) => {
   const slow = withMetadata(model('digits-mlp.onnx'), { note: 'slow' });
-  await holdBack(page, slow.length);
+  await holdBack(page, { size: slow.length });
   await page.goto('./');
   await ready(page, 'lrp');
   await dropFile(page, 'slow.onnx', slow);
@@ -111,7 +125,7 @@ test('a file that is never read holds nobody up, and reading it can be stopped',
   page,
 }) => {
   const stuck = withMetadata(model('digits-mlp.onnx'), { note: 'stuck' });
-  await holdBack(page, stuck.length);
+  await holdBack(page, { size: stuck.length });
   await page.goto('./');
   await dropFile(page, 'stuck.onnx', stuck);
   const notice = page.locator('.notice', { hasText: 'Reading stuck.onnx' });

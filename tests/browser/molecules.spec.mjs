@@ -1,5 +1,4 @@
 // The page for molecules, as a reader uses it.
-import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { Molecule } from 'openchemlib';
 import { describe, tensors } from '../../www/molecules/graph.js';
@@ -156,22 +155,6 @@ test('a slow method that is no longer chosen does not come in the end', async ({
     const head = page.locator('#table thead');
     await expect(head).toContainText(quick === 'lrp' ? 'AtomLRP' : 'AtomGradient');
   }
-});
-
-test('the picture says what it shows, not what is chosen by now', async ({ page }) => {
-  await open(page);
-  await page.locator('#method').selectOption('gradient');
-  await ready(page, 'ames/gradient/atoms');
-  const saved = page.waitForEvent('download');
-  // In one turn: the answer for the other model cannot be there yet.
-  await page.evaluate(() => {
-    const of = document.getElementById('of');
-    document.getElementById('save-svg').click();
-    of.value = 'bonds';
-    of.dispatchEvent(new Event('change'));
-  });
-  const text = await readFile(await (await saved).path(), 'utf8');
-  expect(text).toContain('Gradient, by atoms');
 });
 
 test('opens a molecule in space, drags an atom: energy and colours follow', async ({ page }) => {
