@@ -170,16 +170,16 @@ fn run(case: &Case, names: &Signature, dynamic: &BTreeSet<usize>) -> Result<(), 
         let row = have.shape().last().copied().unwrap_or(1).max(1);
         let flat: Vec<f32> = have.iter().copied().collect();
         let flat: Vec<f32> = match output.activation {
-            OutputActivation::Identity => flat,
-            link => flat
+            OutputActivation::Unknown => flat,
+            activation => flat
                 .chunks(row)
-                .flat_map(|row| link.apply(row))
+                .flat_map(|row| activation.apply(row))
                 .map(|p| if logarithm { p.ln() as f32 } else { p as f32 })
                 .collect(),
         };
         same(&flat, &expected.to_floats())?;
         let skip = usize::from(!model.batched);
-        if output.activation == OutputActivation::Identity
+        if output.activation == OutputActivation::Unknown
             && have.shape()[skip..] != *expected.dims()
         {
             let text = format!("shape {:?} for {:?}", have.shape(), expected.dims());

@@ -165,9 +165,19 @@ impl Model {
         class: Option<&str>,
         against: Option<&str>,
     ) -> Outcome<Target> {
-        let class = class.map_or(ClassName::Number(top(logits)), ClassName::Word);
-        let against = against.map(ClassName::Word);
+        let class = class.map_or(ClassName::Number(top(logits)), |name| self.class_name(name));
+        let against = against.map(|name| self.class_name(name));
         Ok(Target::of_class(self.network(), &self.labels, 0, class, against)?)
+    }
+
+    /// A label or, where none is spelt so, a number.
+    fn class_name<'n>(&self, name: &'n str) -> ClassName<'n> {
+        match name.parse() {
+            Ok(number) if self.labels.iter().all(|label| label != name) => {
+                ClassName::Number(number)
+            }
+            _ => ClassName::Word(name),
+        }
     }
 
     /// Raw outputs of the first result.

@@ -114,12 +114,9 @@ fn known(
     let place = |word: &str| labels.iter().take(count.max(2)).position(|label| label == word);
     let found = match name {
         ClassName::Number(n) => (n < count).then_some(n),
-        ClassName::Word(word) => match (place(word), binary) {
-            (Some(n), _) => Some(n),
-            (None, true) if word == Side::Yes.name() => Some(0),
-            (None, true) if word == Side::No.name() => Some(1),
-            (None, _) => word.parse().ok().filter(|&n| n < count),
-        },
+        ClassName::Word(word) if binary && word == Side::Yes.name() => Some(0),
+        ClassName::Word(word) if binary && word == Side::No.name() => Some(1),
+        ClassName::Word(word) => place(word),
     };
     match (found, binary) {
         (Some(0), true) => Ok(Known::Side(Side::Yes)),
