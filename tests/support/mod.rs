@@ -1,6 +1,7 @@
 //! What several integration tests share.
 #![allow(dead_code, missing_docs, clippy::panic, clippy::unwrap_used)]
 
+pub mod cases;
 pub mod files;
 pub mod golden_methods;
 pub mod golden_network;

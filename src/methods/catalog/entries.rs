@@ -284,13 +284,18 @@ pub const CATALOG: &[Entry] = &[
         white_box: false,
         params: &[
             integer("window", (1, 1000), 3, "Side of the covered window."),
-            integer("stride", (1, 1000), 1, "Step from window to window."),
+            integer(
+                "stride",
+                (1, 1000),
+                1,
+                "Step from window to window; the last windows are cut off at the border.",
+            ),
             fill("mask", 0.0, "What covers the window."),
             choice(
                 "map",
                 &["mean", "windows"],
                 "mean",
-                "A value per position (mean over its windows) or per window.",
+                "A value per position (mean over its windows) or per window: ⌈(size − window) / stride⌉ + 1 along an axis.",
             ),
         ],
         ..LINEAR
