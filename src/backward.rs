@@ -44,6 +44,12 @@ pub struct Backward {
     pub leaks: Vec<Option<Leak>>,
 }
 
+/// The error where a signal arrives at an embedding.
+pub(crate) fn no_gradient() -> Error {
+    let message = "indices have no gradient; explain at this embedding or behind it";
+    Error::new(Code::NotApplicable, message)
+}
+
 /// Runs the pass from `seed` to the section's source. `tape` is a recording of the section,
 /// `reference` that of DeepLIFT's reference input with the same batch.
 pub fn backward(
@@ -207,10 +213,7 @@ impl Pass<'_> {
                 Leak::default()
             }
             Layer::Embedding { .. } => {
-                return Err(Error::new(
-                    Code::NotApplicable,
-                    "indices have no gradient; explain at this embedding or behind it",
-                ));
+                return Err(no_gradient());
             }
             Layer::Softmax { n, inner } => {
                 self.normalisation("an inner softmax", false)?;

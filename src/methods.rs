@@ -10,6 +10,7 @@ mod coalition;
 mod features;
 mod fill;
 mod grad_cam;
+mod indices;
 mod integrated_gradients;
 mod lime;
 mod lrp;
@@ -31,6 +32,7 @@ pub use features::Segments;
 pub(crate) use features::{Layout, channels, finite, regions};
 pub use fill::Fill;
 pub use grad_cam::Upsample;
+pub(crate) use indices::replaceable;
 pub use integrated_gradients::Quadrature;
 pub use lrp::{Composite, FirstLayer, Lrp};
 pub(crate) use objective::Objective;
@@ -206,6 +208,7 @@ pub fn search(
     let (section, tape) = prepare(Held::Shared(network), inputs, at)?;
     let progress = &mut |_, _| true;
     let job = Job::new(&section, tape, target, progress)?;
+    indices::check(&job, method)?;
     Search::new(&job, *threshold, mask, *sets, share)
 }
 
@@ -237,6 +240,7 @@ fn check_finite(values: &[f32], what: &str) -> Result<()> {
 
 fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
     let score = job.score()?;
+    indices::check(job, method)?;
     match method {
         Method::Gradient => white_box::signal_map(job, "gradient", &Rules::gradient(), score),
         Method::Saliency { norm } => white_box::saliency(job, *norm, score),

@@ -45,6 +45,29 @@ pub struct Section<'n> {
     x: Vec<f32>,
 }
 
+impl Network {
+    /// The nodes that depend on `from` and that `to` depends on, in topological order: without `from`, with
+    /// `to`. Empty where none of the two depends on the other so.
+    pub fn path(&self, from: NodeId, to: NodeId) -> Vec<NodeId> {
+        let mut depends = vec![false; self.nodes().len()];
+        depends[from] = true;
+        for (id, node) in self.nodes().iter().enumerate().skip(from + 1) {
+            depends[id] = node.inputs.iter().any(|&input| depends[input]);
+        }
+        let mut leads = vec![false; self.nodes().len()];
+        leads[to] = true;
+        let mut path = Vec::new();
+        for id in (from + 1..=to).rev().filter(|&id| depends[id]) {
+            if leads[id] {
+                path.push(id);
+                self.node(id).inputs.iter().for_each(|&input| leads[input] = true);
+            }
+        }
+        path.reverse();
+        path
+    }
+}
+
 impl<'n> Section<'n> {
     /// The section of `network` from `source` on, around one example (`inputs[i]` is
     /// `[1, *shape of input i]`), and the example's recording.
@@ -108,6 +131,11 @@ impl<'n> Section<'n> {
     /// Whether a node's value depends on the source (or is it).
     pub fn reaches(&self, id: NodeId) -> bool {
         id == self.source || self.depends[id]
+    }
+
+    /// The nodes on the way from the source to `goal`, as [`Network::path`] has them.
+    pub fn path(&self, goal: NodeId) -> Vec<NodeId> {
+        self.network.path(self.source, goal)
     }
 
     /// An empty tape that [`Section::record`] can fill again and again.
