@@ -145,7 +145,7 @@ impl Pass<'_> {
             Layer::Input | Layer::Reshape => Leak::default(),
             Layer::Linear(linear) => {
                 let rule = self.linear[id].as_ref().unwrap_or(&LinearRule::Gradient);
-                propagate(linear, rule, (x, z), g, &mut r, &mut self.memory)
+                propagate(linear, (rule, self.rules.bias), (x, z), g, &mut r, &mut self.memory)
             }
             Layer::AveragePool { geometry, divisors } => {
                 average(geometry, divisors, self.rules.average, (x, z), g, &mut r)

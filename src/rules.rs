@@ -34,6 +34,8 @@ pub struct Rules {
     pub first: Option<(First, LinearRule)>,
     /// Single layers that differ from their class.
     pub layers: Vec<(NodeId, LinearRule)>,
+    /// Whether biases stand in the denominators of all of these.
+    pub bias: BiasRule,
     /// Average pooling.
     pub average: RatioRule,
     /// Sums of activations.
@@ -57,6 +59,16 @@ pub enum First {
     Conv,
 }
 
+/// What becomes of the biases of layers with weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BiasRule {
+    /// They stand in the denominators and keep their share (Bach et al. 2015, eq. 58 to 60).
+    Keep,
+    /// They are left out of the denominators, so that the inputs get all: zennit's `zero_params='bias'`,
+    /// iNNvestigate's IgnoreBias rules.
+    Ignore,
+}
+
 /// What to do at a layer whose outputs compete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NormalisationRule {
@@ -77,6 +89,7 @@ impl Rules {
             scale: LinearRule::Gradient,
             first: None,
             layers: Vec::new(),
+            bias: BiasRule::Keep,
             average: RatioRule::Gradient,
             add: RatioRule::Gradient,
             product: RatioRule::Gradient,
@@ -118,6 +131,7 @@ impl Rules {
             conv,
             first: None,
             layers: Vec::new(),
+            bias: BiasRule::Keep,
             average: ratio,
             add: ratio,
             product: ratio,

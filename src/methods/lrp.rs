@@ -6,8 +6,8 @@ use super::{Fill, Job};
 use crate::backward::{Backward, Keep, backward};
 use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
-use crate::network::{Class, NodeId};
-use crate::rules::{Bound, First, LinearRule, MaxPoolRule, RatioRule, Rules, STABILIZER};
+use crate::network::{Class, Layer, NodeId};
+use crate::rules::{BiasRule, Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
 
 /// Which rule goes to which class of layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,8 @@ pub struct Lrp {
     pub rms: bool,
     /// γ of the convolutions of EpsilonGammaBox.
     pub gamma: f32,
+    /// Whether biases stand in the denominators of all rules.
+    pub bias: BiasRule,
     /// Another rule at the first linear layer.
     pub first: FirstLayer,
     /// Lower bound of the explained values (z-box).
@@ -70,6 +72,7 @@ impl Lrp {
             epsilon: STABILIZER,
             rms: false,
             gamma: 0.25,
+            bias: BiasRule::Keep,
             first: FirstLayer::Composite,
             low: Fill::Constant(0.0),
             high: Fill::Constant(1.0),
@@ -105,6 +108,7 @@ impl Lrp {
         if self.split_ties {
             rules.max_pool = MaxPoolRule::EqualSplit;
         }
+        rules.bias = self.bias;
         rules.layers = self.layers.clone();
         rules
     }
@@ -158,12 +162,16 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
     let mut layers = Vec::new();
     for (node, leak) in pass.leaks.iter().enumerate().rev() {
         let Some(leak) = leak else { continue };
-        let rule = match (&linear[node], network.node(node).layer.class()) {
-            (Some(rule), _) => rule.label(),
-            (None, Class::Average | Class::Add | Class::Product) => match rules.average {
-                RatioRule::Exact => "in proportion".into(),
-                RatioRule::Gradient | RatioRule::Epsilon(_) => "in proportion, ε = 1e-6".into(),
-            },
+        let layer = &network.node(node).layer;
+        let rule = match (&linear[node], layer.class()) {
+            (Some(rule), _) => {
+                let biased = matches!(layer, Layer::Linear(linear) if !linear.bias().is_empty());
+                let ignored = biased && rules.bias == BiasRule::Ignore;
+                rule.label() + if ignored { ", bias ignored" } else { "" }
+            }
+            (None, Class::Average) => rules.average.label(),
+            (None, Class::Add) => rules.add.label(),
+            (None, Class::Product) => rules.product.label(),
             (None, Class::MaxPool) => match rules.max_pool {
                 MaxPoolRule::EqualSplit => "equal split among maxima".into(),
                 MaxPoolRule::FirstWinner | MaxPoolRule::Rescale => "first maximum".into(),

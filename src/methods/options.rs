@@ -8,7 +8,7 @@ use super::{
 };
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::network::{Class, Layer, Network, NodeId};
-use crate::rules::LinearRule;
+use crate::rules::{BiasRule, LinearRule};
 
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq)]
@@ -318,6 +318,10 @@ impl<'a> Reader<'a> {
             epsilon,
             rms,
             gamma,
+            bias: match self.word("bias")? {
+                "ignore" => BiasRule::Ignore,
+                _ => BiasRule::Keep,
+            },
             first: match self.word("first")? {
                 "z-box" => FirstLayer::ZBox,
                 "w-square" => FirstLayer::WSquare,

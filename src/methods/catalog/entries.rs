@@ -223,6 +223,12 @@ pub const CATALOG: &[Entry] = &[
                 "γ: how much positive contributions are favoured.",
             ),
             number("beta", (0.0, 10.0), 1.0, false, "β of alpha-beta; α = 1 + β."),
+            choice(
+                "bias",
+                &["keep", "ignore"],
+                "keep",
+                "Whether biases stand in the denominators and keep their share, or leave all to the inputs.",
+            ),
             fill("low", 0.0, "Smallest value an input can have (z-box)."),
             fill("high", 1.0, "Largest value an input can have (z-box)."),
             choice(
