@@ -140,7 +140,11 @@ impl Pass<'_> {
         let first = node.inputs[0];
         let (x, z) = (self.tape.value(first), self.tape.value(id));
         let reference = self.reference.map(|tape| (tape.value(first), tape.value(id)));
-        let mut r = self.buffer(x.len());
+        // Layers with several inputs hand each a buffer of its own.
+        let mut r = match node.layer {
+            Layer::Add | Layer::Product { .. } | Layer::Concat { .. } => Vec::new(),
+            _ => self.buffer(x.len()),
+        };
         let leak = match &node.layer {
             Layer::Input | Layer::Reshape => Leak::default(),
             Layer::Linear(linear) => {
