@@ -221,11 +221,12 @@ pub(crate) fn prepare<'n>(
 ) -> Result<(Section<'n>, Tape)> {
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
     let (section, tape) = Section::new(network, inputs, source)?;
-    check_finite(section.x(), "the explained values")?;
+    check_finite(section.x(), &"the explained values")?;
     Ok((section, tape))
 }
 
-fn check_finite(values: &[f32], what: &str) -> Result<()> {
+/// An error that says `what` the values are, if one of them is NaN or infinite.
+pub(crate) fn check_finite(values: &[f32], what: &dyn std::fmt::Display) -> Result<()> {
     // A sum in f64 of finite f32 cannot overflow.
     if relevance::total(values).is_finite() {
         return Ok(());

@@ -3,6 +3,7 @@
 use super::array::{self, Data, Source};
 use super::failure::{Failure, Outcome};
 use super::{files, text};
+use heatlens::error::{Code, Error};
 use heatlens::evaluate::top;
 use heatlens::methods::{Entry, Fill, Kind, Options, Target, Value};
 use heatlens::network::{Link, Network, Output};
@@ -131,6 +132,10 @@ impl Model {
     pub fn top(&self, inputs: &[ArrayViewD<'_, f32>]) -> Outcome<usize> {
         let outputs = self.network().predict(inputs)?;
         let logits: Vec<f32> = outputs.first().map_or(Vec::new(), |o| o.iter().copied().collect());
+        if logits.iter().any(|z| z.is_nan()) {
+            let message = format!("the network's output '{}' contains NaN", self.output()?.name);
+            return Err(Error::new(Code::Nonfinite, message).into());
+        }
         Ok(top(&logits))
     }
 

@@ -78,6 +78,12 @@ impl Objective {
             Target::Top => {
                 let output = output(0)?;
                 let logits = tape.value(output.node);
+                ensure(logits.iter().all(|z| !z.is_nan()), Code::Nonfinite, || {
+                    format!(
+                        "the network's output '{}' contains NaN: no class is on top",
+                        output.name
+                    )
+                })?;
                 let best =
                     (0..logits.len()).reduce(|a, b| if logits[b] > logits[a] { b } else { a });
                 (output.node, output.link, vec![(best.unwrap_or(0), 1.0)])
@@ -188,7 +194,7 @@ impl Objective {
         shape: &[usize],
         score: f64,
     ) -> Result<Explanation> {
-        super::check_finite(&relevance, "the numbers of the explanation")?;
+        super::check_finite(&relevance, &"the numbers of the explanation")?;
         let (target, against) = self.classes();
         Ok(Explanation {
             method,
