@@ -141,12 +141,14 @@ impl Explain {
                     zoom,
                 };
                 let picture = Picture::new(&map, &style)?;
-                let rule = picture.rule.map_or("given", Normalization::name);
                 let texts = [
                     ("Software", concat!("heatlens ", env!("CARGO_PKG_VERSION")).into()),
                     ("Title", entry.title.into()),
                     ("Description", explained(result)),
-                    ("Full colour", format!("{} ({rule})", value_text(picture.full_scale))),
+                    (
+                        "Full colour",
+                        format!("{} ({})", value_text(picture.full_scale), picture.rule),
+                    ),
                 ];
                 encode_png(&picture.with_legend(&style), &texts)
             }
