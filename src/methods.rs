@@ -14,6 +14,7 @@ mod indices;
 mod integrated_gradients;
 mod lime;
 mod lrp;
+mod notes;
 mod objective;
 mod occlusion;
 mod options;
@@ -31,7 +32,7 @@ pub use coalition::Coalitions;
 pub use features::Segments;
 pub(crate) use features::{Layout, channels, finite, regions};
 pub use fill::Fill;
-pub use grad_cam::Upsample;
+pub use grad_cam::{CamLayer, Upsample};
 pub(crate) use indices::replaceable;
 pub use integrated_gradients::Quadrature;
 pub use lrp::{Composite, FirstLayer, Lrp};
@@ -94,8 +95,8 @@ pub enum Method {
     },
     /// Gradient-weighted class activation map.
     GradCam {
-        /// The layer whose maps are weighted; none = the last convolution.
-        layer: Option<NodeId>,
+        /// The layer whose maps are weighted.
+        layer: CamLayer,
         /// Keep the positive part only.
         relu: bool,
         /// Bring the map to the input's size.
@@ -103,8 +104,8 @@ pub enum Method {
     },
     /// Guided backpropagation ⊙ Grad-CAM.
     GuidedGradCam {
-        /// The layer whose maps are weighted; none = the last convolution.
-        layer: Option<NodeId>,
+        /// The layer whose maps are weighted.
+        layer: CamLayer,
     },
     /// Score drop when a sliding window is masked.
     Occlusion {
@@ -252,9 +253,12 @@ fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
         Method::IntegratedGradients { steps, quadrature, baseline } => {
             integrated_gradients::explain(job, *steps, *quadrature, baseline, score)
         }
-        Method::Deconvnet => white_box::signal_map(job, "deconvnet", &Rules::deconvnet(), score),
+        Method::Deconvnet => {
+            white_box::rectified(job, ("deconvnet", "deconvnet"), &Rules::deconvnet(), score)
+        }
         Method::GuidedBackprop => {
-            white_box::signal_map(job, "guided-backprop", &Rules::guided(), score)
+            let names = ("guided-backprop", "guided backprop");
+            white_box::rectified(job, names, &Rules::guided(), score)
         }
         Method::Lrp(lrp) => lrp::explain(job, lrp, score),
         Method::DeepLift { baseline } => white_box::deeplift(job, baseline, score),

@@ -17,7 +17,7 @@ pub(crate) use product::{ProductPass, product};
 pub use ratio::RatioRule;
 pub(crate) use ratio::{add_share, average};
 pub use unit::UnitRule;
-pub(crate) use unit::unit;
+pub(crate) use unit::{Kind as UnitKind, kind as unit_kind, unit};
 
 use crate::network::{Class, Network, NodeId};
 
@@ -99,12 +99,12 @@ impl Rules {
         }
     }
 
-    /// Deconvnet (Zeiler and Fergus 2014): the gradient with max(g, 0) at every ReLU.
+    /// Deconvnet (Zeiler and Fergus 2014): the gradient with max(g, 0) at every rectifier.
     pub fn deconvnet() -> Rules {
         Rules { unit: UnitRule::Deconvnet, ..Rules::gradient() }
     }
 
-    /// Guided backpropagation (Springenberg et al. 2015): `max(g, 0)·[z > 0]` at every ReLU.
+    /// Guided backpropagation (Springenberg et al. 2015): `max(g, 0)·f'(z)` at every rectifier.
     pub fn guided() -> Rules {
         Rules { unit: UnitRule::Guided, ..Rules::gradient() }
     }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use heatlens::methods::{Composite, Lrp, Method, Target};
+use heatlens::methods::{Composite, Lrp, Method, Target, explain};
 use heatlens::network::{Builder, Link, Operation, Unit, Window};
 use heatlens::random::Random;
 use heatlens::rules::{BiasRule, LinearRule};
@@ -242,4 +242,31 @@ fn the_report_names_each_layers_own_rule() {
     assert_eq!(epsilon, ["ε = 0.25", "in proportion, ε = 0.000001", "ε = 0.25"]);
     let zero = rules(Composite::Uniform(LinearRule::ZERO));
     assert_eq!(zero, ["LRP-0", "in proportion", "LRP-0"]);
+}
+
+#[test]
+fn a_composite_that_does_not_fit_says_so() {
+    let mut random = Random::new(27);
+    let network = classifier(&mut random, true);
+    let x = image(&mut random, &[1, 8, 8]);
+    let notes = |x: &ArrayD<f32>, composite| {
+        run(&network, x, &Method::Lrp(Lrp::new(composite)), &Target::Top).notes
+    };
+    let outside = x.iter().filter(|x| !(0.0..=1.0).contains(*x)).count();
+    let said = notes(&x, Composite::EpsilonGammaBox);
+    let expected =
+        format!("{outside} of the 64 values lie outside the box that z-box takes as their bounds");
+    assert_eq!(said, [expected]);
+    assert!(outside > 10 && notes(&x, Composite::EpsilonPlusFlat).is_empty());
+    let inside = x.mapv(|x| x.clamp(0.0, 1.0));
+    assert!(notes(&inside, Composite::EpsilonGammaBox).is_empty());
+    let behind = network.find("pool2").unwrap();
+    let ask = |composite| {
+        let (method, target) = (Method::Lrp(Lrp::new(composite)), Target::Top);
+        explain(&network, &[x.view()], &method, &target, Some(behind), &mut |_, _| true)
+    };
+    let said = ask(Composite::EpsilonGammaBox).unwrap().notes;
+    assert_eq!(said.len(), 1);
+    assert!(said[0].contains("no convolution"), "{said:?}");
+    assert!(ask(Composite::Uniform(LinearRule::Flat)).unwrap().notes.is_empty());
 }

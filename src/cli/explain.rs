@@ -177,6 +177,10 @@ impl Explain {
         for (name, value) in &explanation.extra {
             rows.push(vec![(*name).into(), format!("{value:.6}")]);
         }
+        if let Some(node) = explanation.layer {
+            rows.push(vec!["layer".into(), text::visible(&result.model.network().node(node).name)]);
+        }
+        rows.extend(explanation.notes.iter().map(|note| vec!["note".into(), note.clone()]));
         rows.extend(self.outs.iter().map(|path| vec!["wrote".into(), text::path(path)]));
         text::table(&rows)
     }

@@ -42,6 +42,15 @@ impl Layout {
         if self.last { i / self.channels } else { i % self.positions() }
     }
 
+    /// The flat element of a channel at a position.
+    pub fn element(&self, channel: usize, position: usize) -> usize {
+        if self.last {
+            position * self.channels + channel
+        } else {
+            channel * self.positions() + position
+        }
+    }
+
     /// Flat elements at a position.
     pub fn elements(&self, position: usize) -> impl Iterator<Item = usize> + use<> {
         let (positions, channels, last) = (self.positions(), self.channels, self.last);

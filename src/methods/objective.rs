@@ -203,9 +203,11 @@ impl Objective {
             relevance: crate::network::array(shape, relevance)?,
             score,
             expected: None,
+            layer: None,
             layers: Vec::new(),
             sis: None,
             extra: Vec::new(),
+            notes: Vec::new(),
         })
     }
 

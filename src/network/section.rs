@@ -79,6 +79,19 @@ impl<'n> Section<'n> {
         ensure(source < network.nodes().len(), Code::Request, || {
             format!("the network has no node {source}")
         })?;
+        let tape = network.record(inputs)?;
+        ensure(tape.batch() == 1, Code::Input, || {
+            format!("an explanation takes one example, {} were given", tape.batch())
+        })?;
+        Ok((Section::around(network, &tape, source), tape))
+    }
+
+    /// The section from another node on around the same example, which `tape` holds.
+    pub fn at(&self, source: NodeId, tape: &Tape) -> Section<'_> {
+        Section::around(Held::Borrowed(&self.network), tape, source)
+    }
+
+    fn around(network: Held<'n>, tape: &Tape, source: NodeId) -> Self {
         let mut depends = vec![false; network.nodes().len()];
         let mut nodes = Vec::new();
         for (id, node) in network.nodes().iter().enumerate().skip(source + 1) {
@@ -87,10 +100,6 @@ impl<'n> Section<'n> {
                 nodes.push(id);
             }
         }
-        let tape = network.record(inputs)?;
-        ensure(tape.batch() == 1, Code::Input, || {
-            format!("an explanation takes one example, {} were given", tape.batch())
-        })?;
         let mut frozen: Vec<(NodeId, Vec<f32>)> = Vec::new();
         for &id in &nodes {
             for &i in &network.node(id).inputs {
@@ -100,7 +109,7 @@ impl<'n> Section<'n> {
             }
         }
         let x = tape.value(source).to_vec();
-        Ok((Section { network, source, nodes, depends, frozen, x }, tape))
+        Section { network, source, nodes, depends, frozen, x }
     }
 
     /// The network.

@@ -45,7 +45,7 @@ const SEGMENT: Param =
     integer("segment", (1, 1000), 4, "Side of the square blocks that are switched together.");
 const LAYER: Param = Param {
     name: "layer",
-    help: "The layer whose feature maps are weighted.",
+    help: "The layer whose feature maps are weighted: the last convolution with more than one position, the activation that follows it, or a node by name.",
     kind: Kind::Node { choices: &["last-conv", "last-activation"] },
 };
 const NOISY: &[Param] = &[
