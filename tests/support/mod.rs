@@ -3,8 +3,10 @@
 
 pub mod cases;
 pub mod files;
+pub mod golden_case;
 pub mod golden_methods;
 pub mod golden_network;
+pub mod golden_searches;
 pub mod imported;
 pub mod networks;
 pub mod onnx_writer;
