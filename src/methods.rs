@@ -222,11 +222,11 @@ pub(crate) fn prepare<'n>(
 ) -> Result<(Section<'n>, Tape)> {
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
     let (section, tape) = Section::new(network, inputs, source)?;
-    check_finite(section.x(), &"the explained values")?;
+    check_finite(section.x(), &"the explained values contain")?;
     Ok((section, tape))
 }
 
-/// An error that says `what` the values are, if one of them is NaN or infinite.
+/// An error that says `what` contains it (the verb included), if one of the values is NaN or infinite.
 pub(crate) fn check_finite(values: &[f32], what: &dyn std::fmt::Display) -> Result<()> {
     // A sum in f64 of finite f32 cannot overflow.
     if relevance::total(values).is_finite() {
@@ -234,7 +234,7 @@ pub(crate) fn check_finite(values: &[f32], what: &dyn std::fmt::Display) -> Resu
     }
     match values.iter().find(|value| !value.is_finite()) {
         Some(&value) => {
-            Err(Error::new(Code::Nonfinite, format!("{what} contain {}", Number(value.into()))))
+            Err(Error::new(Code::Nonfinite, format!("{what} {}", Number(value.into()))))
         }
         None => Ok(()),
     }

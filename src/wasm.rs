@@ -238,7 +238,7 @@ impl Model {
         let all = Array::new();
         for (output, logits) in network.outputs().iter().zip(results) {
             let logits = logits.into_raw_vec_and_offset().0;
-            let what = format_args!("the network's output '{}'", output.name);
+            let what = format_args!("the network's output '{}' contains", output.name);
             methods::check_finite(&logits, &what)?;
             let rows = logits.chunks(network.node(output.node).len().max(1));
             let probabilities: Vec<f32> =

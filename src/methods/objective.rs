@@ -194,7 +194,7 @@ impl Objective {
         shape: &[usize],
         score: f64,
     ) -> Result<Explanation> {
-        super::check_finite(&relevance, &"the numbers of the explanation")?;
+        super::check_finite(&relevance, &"the numbers of the explanation contain")?;
         let (target, against) = self.classes();
         Ok(Explanation {
             method,

@@ -101,7 +101,7 @@ impl<'r> Passage<'r> {
                 results.first().map_or(Vec::new(), |r| r.iter().copied().collect());
             methods::check_finite(
                 &logits,
-                &format_args!("the network's output '{}'", output.name),
+                &format_args!("the network's output '{}' contains", output.name),
             )?;
             for row in logits.chunks_exact(self.network.node(output.node).len().max(1)) {
                 reads.push(Read { logits: row.to_vec(), probabilities: output.link.apply(row) });

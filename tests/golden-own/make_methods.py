@@ -8,6 +8,7 @@ Expected values come from the field's implementations in double precision:
 
 * LRP without biases in denominators (`*_nobias`): zennit's rules with zero_params='bias'.
 * Occlusion whose windows do not fill the input evenly (`occlusion_w*_s*`), over one to three axes: captum's Occlusion.
+* Grad-CAM at a convolution that no activation follows (`gradcam_conv_*`): captum's LayerGradCam.
 * Guided backprop and deconvnet at ReLU6 (`guided_backprop`, `deconvnet`): zennit's hooks at those modules; at SiLU,
   leaky ReLU and a clip below zero the plain gradient, as zennit and captum leave them.
 """
@@ -17,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from captum.attr import Occlusion
+from captum.attr import LayerGradCam, Occlusion
 from safetensors.torch import save_file
 from torch import nn
 from zennit.attribution import Gradient
@@ -381,7 +382,30 @@ def rectifiers(seed):
     return case
 
 
+def bare(seed):
+    """Of the size of a digit, so that the page takes it, too."""
+    case = Case(
+        "own05_bare",
+        seed,
+        (1, 28, 28),
+        [
+            conv("conv", 1, 10, (5, 5)),
+            ({"name": "gap", "op": "global_avgpool"}, nn.AdaptiveAvgPool2d(1)),
+            flatten("flat"),
+        ],
+    )
+    for name, relu in {"gradcam_conv_raw": False, "gradcam_conv_relu": True}.items():
+
+        def compute(model, x, relu=relu):
+            cam = LayerGradCam(model, model[0])
+            return cam.attribute(x.clone(), target=case.target, relu_attributions=relu).detach()
+
+        params = {"layer": "conv", "relu": relu}
+        case.add(name, "gradcam", compute, "captum LayerGradCam", params=params)
+    return case
+
+
 if __name__ == "__main__":
-    for start, build in enumerate((without_biases, sequence, voxels, rectifiers), 1):
+    for start, build in enumerate((without_biases, sequence, voxels, rectifiers, bare), 1):
         first_good(build, 1000 * start)
     print("made", *sorted(path.name for path in FOLDER.glob("own*.json")))

@@ -66,7 +66,7 @@ export class MethodCard {
       'aria-label': `Details of ${entry.title}: ${entry.source}`,
     });
     this.source.addEventListener('click', () => how.onDetails(this));
-    this.remarks = el('p', { class: 'caution', hidden: true });
+    this.remarks = el('p', { class: 'caution remarks', hidden: true });
     this.foot = el(
       'div',
       { class: 'card-foot' },

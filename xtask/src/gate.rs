@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::Command;
 use wasmparser::{Validator, WasmFeatures};
 
-/// Largest module, in bytes as they are. A ratchet just above what there is: the aim is 200,000.
-const RAW_BUDGET: usize = 422_000;
+/// Largest module, in bytes as they are. A ratchet just above what there is: the aim is 200,000. The last 12,000 are what results say of
+/// themselves (notes, Grad-CAM's layer and the search for it), LRP without biases, and messages that say what to do.
+const RAW_BUDGET: usize = 434_000;
 /// Largest module, in bytes after brotli. The aim is 80,000.
-const BROTLI_BUDGET: usize = 157_800;
+const BROTLI_BUDGET: usize = 162_200;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "
