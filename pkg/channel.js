@@ -53,11 +53,19 @@ function moduleWorker(url) {
   const { origin } = globalThis.location;
   if (url.origin === origin) return new Worker(trusted(url.href), { type: 'module' });
   const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
-  return new Worker(trusted(URL.createObjectURL(source)), { type: 'module' });
+  const importer = importers.get(url.href) ?? URL.createObjectURL(source);
+  importers.set(url.href, importer);
+  return new Worker(trusted(importer), { type: 'module' });
 }
 
-/** @type {{ createScriptURL: (url: string) => string } | undefined} */
-let policy;
+/**
+ * Addresses of the scripts that import a worker's, by that worker's: one each, since nothing says when the last worker
+ * has fetched it and it could go. @type {Map<string, string>}
+ */
+const importers = new Map();
+
+/** Where copies of this package in one page find the policy: a page allows the name once. */
+const POLICY = Symbol.for('heatlens.policy');
 
 /**
  * For pages that require trusted types: they allow the policy named `heatlens`. Only addresses that
@@ -65,9 +73,11 @@ let policy;
  * @param {string} url
  */
 export function trusted(url) {
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  policy ??= types?.createPolicy('heatlens', { createScriptURL: (/** @type {string} */ u) => u });
-  return policy ? policy.createScriptURL(url) : url;
+  const scope = /** @type {any} */ (globalThis);
+  scope[POLICY] ??= scope.trustedTypes?.createPolicy('heatlens', {
+    createScriptURL: (/** @type {string} */ own) => own,
+  });
+  return scope[POLICY]?.createScriptURL(url) ?? url;
 }
 
 /**
@@ -142,7 +152,8 @@ function sameThread(url, { message, death }, atOnce) {
   engine.catch((error) => open && death(String(error)));
   return {
     async post(request) {
-      const ready = await engine;
+      const ready = await engine.catch(() => null);
+      if (!ready) return;
       if (!atOnce) await turn();
       else if (explains(request) && explanations++ > 0) await drawn();
       if (open) ready.handle(request, (reply) => open && message(reply));
@@ -150,6 +161,10 @@ function sameThread(url, { message, death }, atOnce) {
     hold() {},
     close() {
       open = false;
+      engine.then(
+        (ready) => ready.dispose(),
+        () => {},
+      );
     },
   };
 }

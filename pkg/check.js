@@ -7,8 +7,43 @@ import { RequestError } from './errors.js';
 
 /** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
 
+/**
+ * The options of a call: an object, or nothing.
+ * @param {unknown} options
+ * @param {string[]} [known] the keys that it may have
+ * @returns {Record<string, any>}
+ */
+export function readCall(options, known) {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new RequestError('E_REQUEST', `options must be an object, not ${show(options)}`);
+  }
+  // Own ones alone, in an object that has no others.
+  const own = Object.assign(Object.create(null), options);
+  const { signal, onProgress } = own;
+  if (signal !== undefined && !(typeof signal?.aborted === 'boolean' && signal.addEventListener)) {
+    throw new RequestError('E_REQUEST', `signal must be an AbortSignal, not ${show(signal)}`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new RequestError('E_REQUEST', `onProgress must be a function, not ${show(onProgress)}`);
+  }
+  const odd = Object.keys(own).find((key) => known?.includes(key) === false);
+  if (odd !== undefined) {
+    throw new RequestError(
+      'E_REQUEST',
+      `there is no option ${show(odd)}; there are: ${known?.join(', ')}`,
+    );
+  }
+  return own;
+}
+
+/** Keys of {@link readCall}'s options that say how to watch a call. */
+export const WATCH = ['signal', 'onProgress'];
+/** Keys that say what is explained. */
+export const TARGET = ['target', 'against', 'output', 'unit'];
+
 /** Keys of explain's options that are no parameters of a method. */
-const COMMON = ['method', 'target', 'against', 'output', 'unit', 'at'];
+const COMMON = ['method', ...TARGET, 'at'];
 
 /**
  * The values of `batch` examples behind one another, input by input.
@@ -18,10 +53,10 @@ const COMMON = ['method', 'target', 'against', 'output', 'unit', 'at'];
  * @returns {Float32Array<ArrayBuffer>}
  */
 export function readInput(info, input, batch = 1) {
-  if (!Number.isInteger(batch) || batch < 1) {
+  if (!Number.isInteger(batch) || batch < 1 || batch >= 2 ** 31) {
     throw new RequestError(
       'E_REQUEST',
-      `batch must be a positive whole number, not ${show(batch)}`,
+      `batch must be a whole number from 1 to ${2 ** 31 - 1}, not ${show(batch)}`,
     );
   }
   const several = info.inputs.length !== 1;
@@ -30,23 +65,27 @@ export function readInput(info, input, batch = 1) {
     const names = info.inputs.map(({ name }) => name).join(', ');
     throw new RequestError('E_INPUT', `the model takes an array of inputs: ${names}`);
   }
-  const sizes = info.inputs.map(({ shape }) => shape.reduce((a, b) => a * b, batch));
-  const values = new Float32Array(sizes.reduce((a, b) => a + b, 0));
-  let offset = 0;
-  parts.forEach((part, i) => {
+  const checked = parts.map((part, i) => {
     const { name, shape } = info.inputs[i];
     const label = `input '${name}'`;
     const numbers = readNumbers(part, label);
-    if (numbers.length !== sizes[i]) {
+    const size = shape.reduce((a, b) => a * b, batch);
+    if (numbers.length !== size) {
       const wanted = [...(batch > 1 ? [batch] : []), ...shape].join(' × ');
       throw new RequestError(
         'E_INPUT',
-        `${label} has ${numbers.length} values; the model takes ${wanted} = ${sizes[i]}`,
+        `${label} has ${numbers.length} values; the model takes ${wanted} = ${size}`,
       );
     }
+    return numbers;
+  });
+  // Only now, when there are as many numbers as that.
+  const values = new Float32Array(checked.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const numbers of checked) {
     values.set(numbers, offset);
     offset += numbers.length;
-  });
+  }
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new RequestError('E_NONFINITE', `the input has ${values[bad]} at ${bad}`);
   return values;
@@ -232,5 +271,6 @@ export function readParameter(key, value) {
 /** @param {unknown} value */
 function show(value) {
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
+  if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -1,15 +1,20 @@
 import * as glue from './generated/heatlens.js';
-import { ABI } from './protocol.js';
 import { explanation, methodsByName, ordered, prediction, trace } from './result.js';
 
 /** Milliseconds between two progress messages. */
 const PROGRESS_INTERVAL = 50;
 
-/** The glue keeps one instance per script, so a second engine in this thread must replace it. */
-let memory = /** @type {WebAssembly.Memory | null} */ (null);
+/**
+ * The glue keeps one instance per script: the engines of a thread share it. `broken`: after a trap nothing in it can be
+ * trusted, and the next start replaces it.
+ * @type {{ memory: WebAssembly.Memory, broken: boolean } | null}
+ */
+let instance = null;
 
 /** Runs requests against the wasm instance of this thread. */
 export class Engine {
+  /** The instance that this engine's models are in. @type {typeof instance} */
+  #instance = null;
   /** @type {Map<number, { model: glue.Model, info: import('./index.d.ts').ModelInfo }>} */
   #models = new Map();
   /** @type {ReturnType<typeof methodsByName>} */
@@ -26,13 +31,32 @@ export class Engine {
    */
   handle(request, reply) {
     const { id } = request;
+    if (request.op !== 'init' && !this.#whole()) return reply({ id, lost: true });
     try {
       const value = this.#run(request, (progress) => reply({ id, progress }));
-      const bytes = memory ? memory.buffer.byteLength : 0;
+      const bytes = instance ? instance.memory.buffer.byteLength : 0;
       reply({ id, value, memory: bytes }, buffers(value));
     } catch (error) {
-      reply({ id, ...describe(error) });
+      const { fault, fatal } = describe(error);
+      if (fatal && instance) instance.broken = true;
+      reply({ id, fault, fatal });
     }
+  }
+
+  /** Whether the instance is the one that this engine began with, and sound. */
+  #whole() {
+    return this.#instance !== null && this.#instance === instance && !instance.broken;
+  }
+
+  /** Frees what it has in the instance, which other engines of this thread may go on using. */
+  dispose() {
+    if (this.#whole()) {
+      this.#search?.free();
+      for (const { model } of this.#models.values()) model.free();
+    }
+    this.#search = null;
+    this.#models.clear();
+    this.#instance = null;
   }
 
   /**
@@ -42,8 +66,11 @@ export class Engine {
    */
   #run(request, tell) {
     switch (request.op) {
-      case 'init':
-        return start(request.module);
+      case 'init': {
+        const abi = start(request.module);
+        this.#instance = instance;
+        return abi;
+      }
       case 'load': {
         const { axes, randomize, inputRange } = request.edits;
         const model = new glue.Model(request.bytes, axes);
@@ -185,24 +212,28 @@ export class Engine {
 }
 
 /**
+ * Makes the instance, if there is none, and after a trap anew.
  * @param {WebAssembly.Module} module
  * @returns {string} the interface of the wasm
  */
 function start(module) {
-  if (memory) {
-    glue.reset();
-    glue.ping();
-  }
-  try {
-    memory = glue.initSync({ module }).memory;
-  } catch (error) {
-    // Names of imports and exports change with the glue, so files of two versions seldom fit.
-    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) {
-      return `unlinkable: ${error.message}`;
+  if (!instance || instance.broken) {
+    if (instance) {
+      glue.reset();
+      glue.ping();
     }
-    throw error;
+    try {
+      // The glue takes no second module: a new instance is one of the first.
+      instance = { memory: glue.initSync({ module }).memory, broken: false };
+    } catch (error) {
+      // Names of imports and exports change with the glue, so files of two versions seldom fit.
+      if (error instanceof WebAssembly.LinkError || error instanceof TypeError) {
+        return `unlinkable: ${error.message}`;
+      }
+      throw error;
+    }
   }
-  return glue.abi() === ABI ? ABI : glue.abi();
+  return glue.abi();
 }
 
 /**

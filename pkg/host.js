@@ -6,15 +6,20 @@ import { open } from './channel.js';
 /** A request before it has a number. @typedef {Request extends infer R ? R extends Request ? Omit<R, 'id'> : never : never} Order */
 /** @typedef {(progress: import('./index.d.ts').Progress) => void} Tell */
 
-/** @typedef {{ tell?: Tell, resolve: (value: any) => void, reject: (error: unknown) => void }} Call */
+/** @typedef {{ op: Order['op'], tell?: Tell, resolve: (value: any) => void, reject: (error: unknown) => void }} Call */
 
 /** How long a new engine may take to answer, in milliseconds. */
 const START_LIMIT = 30_000;
-/** Wasm memory never shrinks; an engine that holds more than this is replaced. */
+/** Wasm memory never shrinks: above this many bytes an engine is replaced when it needs much less. */
 const MEMORY_LIMIT = 1024 ** 3;
+/** Milliseconds without a sign of life after which an engine counts as stuck. */
+const STALL = 300_000;
 
 /** The engine went away while a call was under way. */
-export class Gone extends Error {}
+export class Gone extends Error {
+  /** Whether it had to be ended because it gave no sign of life: what it did would do the same to the next. */
+  stalled = false;
+}
 
 /**
  * One engine in its worker, started when first needed and replaced whenever it dies, panics, or must
@@ -32,6 +37,8 @@ export class Host {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #watch;
   ready = false;
+  /** Bytes of its memory, as it said last. */
+  memory = 0;
   /** What it is at work on. @type {import('./pool.js').Task | null} */
   task = null;
 
@@ -58,10 +65,11 @@ export class Host {
     this.#channel?.hold(busy);
   }
 
-  /** Starts the engine. Whether that worked is told to the first order. */
+  /** Starts the engine. Why that failed is told to the first order. */
   async prepare() {
     await (this.#started ??= this.#start()).catch(() => {});
     if (this.task === null) this.hold(false);
+    return this.ready;
   }
 
   /**
@@ -75,16 +83,29 @@ export class Host {
     await (this.#started ??= this.#start());
     this.hold(true);
     const { model } = job;
-    const engine = this.#engine;
-    if (model && !engine.loaded.has(model.key) && order.op !== 'load' && !job.settled) {
-      const { key, bytes, edits } = model;
-      await this.#call({ op: 'load', key, bytes, edits });
-      engine.loaded.add(model.key);
+    if (model && !this.has(model) && order.op !== 'load' && !job.settled) {
+      await this.#load(model, {
+        op: 'load',
+        key: model.key,
+        bytes: model.bytes,
+        edits: model.edits,
+      });
     }
     if (job.settled) return;
-    const value = await this.#call(order, tell);
-    if (model && order.op === 'load') engine.loaded.add(model.key);
-    return value;
+    if (model && order.op === 'load') return this.#load(model, order);
+    return this.#call(order, tell);
+  }
+
+  /**
+   * @param {import('./pool.js').Kept} model
+   * @param {Order} order
+   */
+  async #load(model, order) {
+    const engine = this.#engine;
+    const info = await this.#call(order);
+    engine.loaded.add(model.key);
+    if (model.forgotten) this.drop(model);
+    return info;
   }
 
   /** @param {import('./pool.js').Kept} model */
@@ -106,7 +127,7 @@ export class Host {
       const module = await this.compile();
       if (engine !== this.#engine) throw new Gone(engine.end);
       const started = this.#call({ op: 'init', module });
-      this.#alarm(START_LIMIT, 'it did not start');
+      this.#alarm(START_LIMIT);
       const abi = await started;
       if (abi !== this.abi) {
         throw new InternalError(
@@ -133,9 +154,9 @@ export class Host {
       const channel = this.#channel;
       if (!channel) return reject(new Gone('the engine was stopped'));
       const id = ++this.#number;
-      this.#calls.set(id, { tell, resolve, reject });
+      this.#calls.set(id, { op: order.op, tell, resolve, reject });
       channel.post(/** @type {Request} */ ({ ...order, id }));
-      this.#alarm(this.options.stall ?? 300_000, 'it gave no sign of life');
+      this.#alarm(this.options.stall ?? STALL);
     });
   }
 
@@ -143,8 +164,9 @@ export class Host {
   #receive(reply) {
     const call = this.#calls.get(reply.id);
     if (!call) return;
+    if ('lost' in reply) return this.#died('another engine of this thread failed');
     if ('progress' in reply) {
-      this.#alarm(this.options.stall ?? 300_000, 'it gave no sign of life');
+      this.#alarm(this.options.stall ?? STALL);
       call.tell?.(reply.progress);
       return;
     }
@@ -156,27 +178,41 @@ export class Host {
       return;
     }
     call.resolve(reply.value);
-    // Not while a search goes on from one order to the next.
-    if (reply.memory > MEMORY_LIMIT && this.task?.resumes !== true) this.replace();
+    this.memory = reply.memory;
+    if (call.op === 'init') this.#engine.empty = reply.memory;
+    else if (call.op === 'load') this.#engine.used = 0;
+    else this.#tidy();
   }
 
   /**
-   * @param {number} milliseconds
-   * @param {string} reason
+   * Replaces an engine whose memory is more than twice what it needs: what the first answer after the last load took, or,
+   * once all models have been dropped, what it began with. Not while it is asked for something, and not while a
+   * search goes on from one order to the next.
    */
-  #alarm(milliseconds, reason) {
+  #tidy() {
+    const engine = this.#engine;
+    engine.used ||= this.memory;
+    const needed = engine.loaded.size === 0 ? engine.empty : engine.used;
+    const limit = this.options.memoryLimit ?? MEMORY_LIMIT;
+    if (this.memory <= Math.max(limit, 2 * needed)) return;
+    if (this.#calls.size === 0 && this.task?.resumes !== true) this.replace();
+  }
+
+  /** @param {number} milliseconds */
+  #alarm(milliseconds) {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#died(reason), milliseconds);
+    const stuck = () => this.#died(`it gave no sign of life for ${milliseconds / 1000} s`, true);
+    this.#watch = setTimeout(stuck, milliseconds);
     /** @type {any} */ (this.#watch).unref?.();
   }
 
   /** @param {string} reason */
-  #died(reason) {
-    this.replace(`the worker ended: ${reason}`);
+  #died(reason, stalled = false) {
+    this.replace(`the worker ended: ${reason}`, stalled);
   }
 
   /** Ends the engine; the next order starts a new one. */
-  replace(reason = 'the engine was stopped') {
+  replace(reason = 'the engine was stopped', stalled = false) {
     clearTimeout(this.#watch);
     this.#channel?.close();
     this.#channel = null;
@@ -186,11 +222,15 @@ export class Host {
     this.#engine = fresh();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    for (const call of calls) call.reject(new Gone(reason));
+    this.memory = 0;
+    for (const call of calls) call.reject(Object.assign(new Gone(reason), { stalled }));
   }
 }
 
-/** A new engine: the numbers of the models that it has, later why it went away. */
+/**
+ * A new engine: the numbers of the models that it has, its memory without any and after the first answer since the last
+ * load, later why it went away.
+ */
 function fresh() {
-  return { loaded: /** @type {Set<number>} */ (new Set()), end: '' };
+  return { loaded: /** @type {Set<number>} */ (new Set()), empty: 0, used: 0, end: '' };
 }

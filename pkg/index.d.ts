@@ -43,8 +43,9 @@ export interface RuntimeOptions {
   worker?: string | URL | false | (() => Worker);
   /**
    * Answers the first requests in this thread, until a worker has started: the first map of a small model
-   * comes sooner, and the page waits while it is made. For one runtime of a page, and without effect if
-   * `worker` is given. Default: false.
+   * comes sooner, and the page waits while it is made. Where no worker can be started (a frame without an origin of
+   * its own, a policy without `worker-src`) this thread goes on. Without effect if `worker` is false or a function.
+   * Default: false.
    */
   headStart?: boolean;
   /**
@@ -53,10 +54,15 @@ export interface RuntimeOptions {
    */
   workers?: number;
   /**
-   * A worker that gives no sign of life for so many milliseconds counts as dead. Default: five
-   * minutes.
+   * A worker that gives no sign of life for so many milliseconds counts as dead, and what it was doing is rejected
+   * with `E_WORKER`. Default: five minutes.
    */
   stall?: number;
+  /**
+   * Bytes of a worker's memory above which it is replaced when its models need far less: WebAssembly gives no memory
+   * back. Default: 1 GiB.
+   */
+  memoryLimit?: number;
 }
 
 export interface CallOptions {
@@ -100,6 +106,8 @@ export interface Runtime {
   build(): Promise<'simd128' | 'relaxed-simd'>;
   /** What would become of each node of a model, even of one that {@link load} refuses. */
   support(source: Source, options?: CallOptions): Promise<SupportRow[]>;
+  /** How many engines run, and the bytes of WebAssembly memory that they have. */
+  memory(): { engines: number; bytes: number };
   /** Ends the workers; whatever is under way is rejected with `E_DISPOSED`. */
   dispose(): void;
 }

@@ -1,10 +1,23 @@
-import { index, readInput, readNumber, readOptions, readParameter, readTargetAt } from './check.js';
+import {
+  TARGET,
+  WATCH,
+  index,
+  readCall,
+  readInput,
+  readNumber,
+  readOptions,
+  readParameter,
+  readTargetAt,
+} from './check.js';
 import { RequestError } from './errors.js';
 import { explain, predict } from './share.js';
 import { readRows, readStruck, readText } from './text.js';
 
 /** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
 /** @typedef {import('./index.d.ts').Model} ModelType */
+
+/** Keys of {@link Model.ascend}'s options beside what is explained. */
+const ASCENT = ['steps', 'rate', 'penalty', 'low', 'high', 'sign'];
 
 /** @implements {ModelType} */
 export class Model {
@@ -33,13 +46,16 @@ export class Model {
    * @param {any} facts what the engine said of the model
    */
   static create(pool, kept, hash, { support, ...facts }) {
-    const labels = facts.metadata['heatlens.labels']?.split('\n') ?? [];
+    const text = facts.metadata['heatlens.labels'] ?? '';
+    // Lines as the core has them: with either end, and without an empty one behind the last.
+    const labels = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
     return new Model(pool, kept, { hash, labels, ...facts }, support);
   }
 
   /** @type {import('./index.d.ts').Model['predict']} */
-  async predict(input, { batch = 1, ...watch } = {}) {
+  async predict(input, options) {
     this.#open();
+    const { batch = 1, ...watch } = readCall(options, ['batch', ...WATCH]);
     const values = readInput(this.info, input, batch);
     const order = {
       op: /** @type {const} */ ('predict'),
@@ -57,8 +73,9 @@ export class Model {
   }
 
   /** @type {import('./index.d.ts').Model['explain']} */
-  async explain(input, options, watch = {}) {
+  async explain(input, options, call) {
     this.#open();
+    const watch = readCall(call, WATCH);
     const values = readInput(this.info, input);
     const request = readOptions(options);
     const order = {
@@ -71,8 +88,9 @@ export class Model {
   }
 
   /** @type {import('./index.d.ts').Model['read']} */
-  async read(text, { without = [[]], ...watch } = {}) {
+  async read(text, options) {
     this.#open();
+    const { without = [[]], ...watch } = readCall(options, ['without', ...WATCH]);
     const order = {
       op: /** @type {const} */ ('read'),
       key: this.#kept.key,
@@ -83,14 +101,16 @@ export class Model {
   }
 
   /** @type {import('./index.d.ts').Model['explainText']} */
-  async explainText(text, { without = [], ...options }, watch = {}) {
+  async explainText(text, options, call) {
     this.#open();
+    const watch = readCall(call, WATCH);
+    const { without = [], ...asked } = readCall(options);
     const order = {
       op: /** @type {const} */ ('explain-text'),
       key: this.#kept.key,
       text: readText(text),
       struck: readStruck(without),
-      request: readOptions(options),
+      request: readOptions(asked),
     };
     return this.#pool.submit(order, this.#kept, watch);
   }
@@ -102,25 +122,33 @@ export class Model {
   }
 
   /** @type {import('./index.d.ts').Model['neuron']} */
-  async neuron(input, { neuron, ...options }, watch) {
+  async neuron(input, options, watch) {
+    const { neuron, ...asked } = readCall(options);
     const own = new Map(Object.entries(Object(neuron)));
+    if (typeof own.get('node') !== 'string') {
+      throw new RequestError('E_REQUEST', 'neuron must be { node, index }');
+    }
     const order = {
       op: /** @type {const} */ ('neuron'),
-      request: readOptions(options),
-      node: String(own.get('node')),
+      request: readOptions(asked),
+      node: own.get('node'),
       index: index(own.get('index'), 'neuron.index'),
     };
     return this.#examine(input, order, watch);
   }
 
   /** @type {import('./index.d.ts').Model['flip']} */
-  async flip(input, relevance, options = {}, watch) {
-    const { steps = 2 ** 31 - 1, block = 1, mask = 0, order = 'morf' } = options;
+  async flip(input, relevance, options, watch) {
+    const own = readCall(options, ['steps', 'block', 'mask', 'order', ...TARGET]);
+    const { steps = 2 ** 31 - 1, block = 1, mask = 0, order = 'morf' } = own;
+    if (order !== 'morf' && order !== 'lerf') {
+      throw new RequestError('E_REQUEST', "order must be 'morf' or 'lerf'");
+    }
     return this.#examine(
       input,
       {
         op: 'flip',
-        target: readTargetAt(options).target,
+        target: readTargetAt(own).target,
         relevance: floats(readParameter('relevance', relevance)),
         steps: index(steps, 'steps'),
         block: index(block, 'block'),
@@ -132,19 +160,23 @@ export class Model {
   }
 
   /** @type {import('./index.d.ts').Model['ascend']} */
-  async ascend(input, options = {}, watch) {
-    const { steps = 1, rate = 0.1, penalty = 0, low = -3e38, high = 3e38, sign = false } = options;
+  async ascend(input, options, watch) {
+    const own = readCall(options, [...ASCENT, 'at', ...TARGET]);
+    const { steps = 1, rate = 0.1, penalty = 0, low = -3e38, high = 3e38, sign = false } = own;
+    if (typeof sign !== 'boolean') {
+      throw new RequestError('E_REQUEST', 'sign must be true or false');
+    }
     return this.#examine(
       input,
       {
         op: 'ascend',
-        ...readTargetAt(options),
+        ...readTargetAt(own),
         steps: index(steps, 'steps'),
         rate: readNumber(rate, 'rate'),
         penalty: readNumber(penalty, 'penalty'),
         low: readNumber(low, 'low'),
         high: readNumber(high, 'high'),
-        sign: Boolean(sign),
+        sign,
       },
       watch,
     );
@@ -154,10 +186,11 @@ export class Model {
    * One order about one example, for one worker.
    * @param {any} input
    * @param {any} order
-   * @param {import('./index.d.ts').CallOptions} [watch]
+   * @param {import('./index.d.ts').CallOptions} [call]
    */
-  async #examine(input, order, watch = {}) {
+  async #examine(input, order, call) {
     this.#open();
+    const watch = readCall(call, WATCH);
     const whole = { ...order, key: this.#kept.key, input: readInput(this.info, input) };
     return this.#pool.submit(whole, this.#kept, watch);
   }

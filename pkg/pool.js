@@ -12,7 +12,9 @@ import { Gone, Host } from './host.js';
  *   key: number,
  *   bytes: Uint8Array<ArrayBuffer>,
  *   edits: import('./protocol.js').Edits,
+ *   forgotten?: boolean,
  * }} Kept
+ * `forgotten`: nobody has it any more; an engine that is still loading it is to drop it then.
  *
  * What a caller waits for. It may be done in several tasks.
  * @typedef {{
@@ -41,9 +43,6 @@ const GRACE = 30;
 /** Most workers, unless the page asks for more. */
 const WORKERS = 4;
 
-/** Whether a pool has an engine in this thread: a second one would take its instance away. */
-let taken = false;
-
 /** Tasks in order on a few workers, each of which is started when there is work for it. */
 export class Pool {
   /** @type {Task[]} */
@@ -58,6 +57,8 @@ export class Pool {
   #here = null;
   /** Whether a worker is about to take over from it. */
   #relieving = false;
+  /** Whether it does all the work, since no worker can be started here. */
+  #alone = false;
   #host;
 
   /**
@@ -69,8 +70,8 @@ export class Pool {
     /** Most workers at work at once. */
     this.size = workers(options);
     this.#host = () => new Host(compile, options, abi);
-    if (options.headStart && !taken && options.worker === undefined && threaded(undefined)) {
-      taken = true;
+    const { headStart, worker } = options;
+    if (headStart && typeof worker !== 'function' && threaded(worker)) {
       this.#here = new Host(compile, options, abi, true);
     }
   }
@@ -83,14 +84,9 @@ export class Pool {
     host.prepare();
   }
 
-  /**
-   * A worker, or this thread until there is one.
-   * @param {Order | null} [order] what it is for
-   */
-  #first(order) {
-    if (this.#here && (!order || brief(order))) return this.#here;
-    this.#here = null;
-    return this.#host();
+  /** A worker, or this thread until there is one. */
+  #first() {
+    return this.#here ?? this.#host();
   }
 
   /** Starts the worker that takes over from this thread. */
@@ -98,16 +94,30 @@ export class Pool {
     if (this.#relieving) return;
     this.#relieving = true;
     const host = this.#host();
-    await host.prepare();
-    if (this.#closed) return host.replace();
-    this.#hosts.unshift(host);
-    if (this.#here) this.#part(this.#here);
+    const ready = await host.prepare();
+    if (this.#closed || !this.#here) return host.replace();
+    if (ready) {
+      this.#hosts.unshift(host);
+      this.#part(this.#here);
+    } else {
+      host.replace();
+      this.#stayAlone();
+    }
     this.#next();
+  }
+
+  /** No worker can be started, as in a frame without an origin of its own: the engine in this thread goes on. */
+  #stayAlone() {
+    this.#alone = true;
+    this.size = 1;
+    // Shares of searches wait for one another, so those that were planned for several workers begin again.
+    const shares = this.#waiting.filter((task) => task.resumes);
+    this.#waiting = this.#waiting.filter((task) => !task.resumes);
+    for (const task of shares) task.reject(new Gone('there is only one engine'));
   }
 
   /** @param {Host} here is given no more work, and ends after what it has */
   #part(here) {
-    taken = false;
     this.#here = null;
     this.#hosts = this.#hosts.filter((host) => host !== here);
     if (here.task === null) here.replace();
@@ -175,12 +185,19 @@ export class Pool {
     });
   }
 
+  /** Workers with an engine, and the bytes that these have. */
+  memory() {
+    const engines = this.#hosts.filter((host) => host.ready);
+    return { engines: engines.length, bytes: engines.reduce((sum, host) => sum + host.memory, 0) };
+  }
+
   /**
    * Ends every job of a model and frees it.
    * @param {Kept} model
    * @param {unknown} error what its jobs end with
    */
   forget(model, error) {
+    model.forgotten = true;
     for (const job of [...this.#jobs]) if (job.model === model) this.#cancel(job, error);
     for (const host of this.#hosts) host.drop(model);
   }
@@ -218,7 +235,7 @@ export class Pool {
     while (this.#waiting.length > 0) {
       const { job, order, spreads } = this.#waiting[0];
       const here = this.#here;
-      const suits = brief(order);
+      const suits = this.#alone || brief(order);
       const idle = this.#hosts.filter((host) => host.task === null && (host !== here || suits));
       let host = idle.find((host) => host.has(job.model)) ?? idle[0];
       if (!host) {
@@ -228,7 +245,9 @@ export class Pool {
           return;
         }
         if (count >= this.size || (count > 0 && !spreads)) return;
-        this.#hosts.push((host = count === 0 ? this.#first(order) : this.#host()));
+        host = count === 0 ? this.#first() : this.#host();
+        this.#hosts.push(host);
+        if (host === here && !suits) continue;
       }
       const task = /** @type {Task} */ (this.#waiting.shift());
       host.task = task;
@@ -254,12 +273,13 @@ export class Pool {
   async #run(task, host) {
     try {
       task.resolve(await task.run(host));
-      if (host === this.#here && explains(task.order)) this.#relieve();
+      if (host === this.#here && !this.#alone && explains(task.order)) this.#relieve();
     } catch (error) {
       const gone = error instanceof Gone || this.#unstarted(host, error);
-      const again = gone && !task.job.settled && !task.resumes;
+      const stalled = error instanceof Gone && error.stalled;
+      const again = gone && !stalled && !task.job.settled && !task.resumes;
       if (again && task.attempts++ === 0) this.#waiting.unshift(task);
-      else task.reject(again ? lost(/** @type {Error} */ (error)) : error);
+      else task.reject(again || stalled ? lost(/** @type {Error} */ (error)) : error);
     }
     host.task = null;
     host.hold(false);

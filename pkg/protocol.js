@@ -67,11 +67,13 @@
  *   explanation: import('./index.d.ts').Explanation | null,
  * }} SearchState
  *
- * `memory` is the engine's memory in bytes; after a `fatal` reply the engine must be replaced.
+ * `memory` is the engine's memory in bytes; after a `fatal` reply the engine must be replaced. `lost`: another engine of
+ * the same thread ended the instance that this one's models were in.
  * @typedef {{ id: number } & (
  *   | { progress: import('./index.d.ts').Progress }
  *   | { value: unknown, memory: number }
  *   | { fault: Fault, fatal: boolean }
+ *   | { lost: true }
  * )} Reply
  */
 

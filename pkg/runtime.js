@@ -1,6 +1,6 @@
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
-import { readEdits } from './check.js';
+import { WATCH, readCall, readEdits } from './check.js';
 import { fingerprint } from './hash.js';
 import { Model } from './model.js';
 import { readText } from './text.js';
@@ -11,12 +11,14 @@ import { readSource, request } from './source.js';
 /** @typedef {import('./index.d.ts').RuntimeOptions} RuntimeOptions */
 /** @typedef {import('./index.d.ts').Runtime} RuntimeType */
 
+/** Models so far, of all runtimes: engines of one thread share an instance, so numbers are never given twice. */
+let models = 0;
+
 /** @implements {RuntimeType} */
 export class Runtime {
   #pool;
   #options;
   #disposed = false;
-  #key = 0;
   /** @type {Promise<WebAssembly.Module> | null} */
   #module = null;
   /** @type {Promise<import('./index.d.ts').MethodEntry[]> | null} */
@@ -29,16 +31,23 @@ export class Runtime {
   }
 
   /** @type {import('./index.d.ts').Runtime['load']} */
-  async load(source, { axes, randomize, inputRange, ...watch } = {}) {
+  async load(source, options) {
     this.#open();
+    const own = readCall(options, ['axes', 'randomize', 'inputRange', ...WATCH]);
+    const { axes, randomize, inputRange, ...watch } = own;
     const edits = readEdits(axes, randomize, inputRange);
     this.#pool.prepare();
     const bytes = await readSource(source, watch);
-    const kept = { key: ++this.#key, bytes, edits };
+    const kept = { key: ++models, bytes, edits };
     const order = /** @type {const} */ ({ op: 'load', ...kept });
     const loading = this.#pool.submit(order, kept, watch);
-    const [hash, facts] = await Promise.all([fingerprint(bytes), loading]);
-    return Model.create(this.#pool, kept, hash, facts);
+    try {
+      const [hash, facts] = await Promise.all([fingerprint(bytes), loading]);
+      return Model.create(this.#pool, kept, hash, facts);
+    } catch (error) {
+      this.#pool.forget(kept, error);
+      throw error;
+    }
   }
 
   /** @type {import('./index.d.ts').Runtime['methods']} */
@@ -61,8 +70,9 @@ export class Runtime {
   }
 
   /** @type {import('./index.d.ts').Runtime['support']} */
-  async support(source, watch = {}) {
+  async support(source, options) {
     this.#open();
+    const watch = readCall(options, WATCH);
     const bytes = await readSource(source, watch);
     return this.#pool.submit({ op: 'support', bytes }, null, watch);
   }
@@ -71,6 +81,11 @@ export class Runtime {
   async tokenize(text) {
     this.#open();
     return this.#pool.submit({ op: 'tokenize', text: readText(text) }, null);
+  }
+
+  /** @type {import('./index.d.ts').Runtime['memory']} */
+  memory() {
+    return this.#pool.memory();
   }
 
   /** Ends the engine by a panic, as a bug in it would; for tests of what a page makes of it. */

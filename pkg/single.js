@@ -28,3 +28,6 @@ export const load = (from, options) => runtime.load(from, options);
 
 /** @type {typeof import('./index.d.ts').methods} */
 export const methods = () => runtime.methods();
+
+/** @type {typeof import('./index.d.ts').tokenize} */
+export const tokenize = (text) => runtime.tokenize(text);

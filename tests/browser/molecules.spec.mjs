@@ -137,6 +137,26 @@ test('every method explains, by atoms and by bonds', async ({ page }) => {
   await expect(page.locator('.notice')).toHaveCount(0);
 });
 
+test('a slow method that is no longer chosen does not come in the end', async ({ page }) => {
+  await open(page);
+  await page.locator('#smiles').fill('O=[N+]([O-])c1ccc2c(c1)Cc1ccccc1-2');
+  for (const [slow, quick] of [
+    ['kernel-shap', 'gradient'],
+    ['lime', 'lrp'],
+  ]) {
+    await page.locator('#method').selectOption(slow);
+    await page.waitForTimeout(350); // it has begun
+    await page.locator('#method').selectOption(quick);
+    await ready(page, `ames/${quick}/atoms`);
+    const shown = await field(page);
+    await page.waitForTimeout(4000);
+    await ready(page, `ames/${quick}/atoms`);
+    expect(await field(page)).toBe(shown);
+    const head = page.locator('#table thead');
+    await expect(head).toContainText(quick === 'lrp' ? 'AtomLRP' : 'AtomGradient');
+  }
+});
+
 test('opens a molecule in space, drags an atom: energy and colours follow', async ({ page }) => {
   await open(page);
   const space = page.locator('#space');

@@ -178,11 +178,56 @@ test('a wasm file of another version, or none, is an error that says so', async 
 test('loading and disposing does not eat memory', async () => {
   const { runtime } = await start({ worker: false });
   const bytes = await read('www/models/digits-cnn.onnx');
+  let flat = 0;
   for (let i = 0; i < 200; i++) {
     const model = await runtime.load(bytes);
     await model.predict(stroke());
     model.dispose();
+    if (i === 10) flat = runtime.memory().bytes;
   }
+  assert.ok(flat > 1e6);
+  assert.equal(runtime.memory().bytes, flat);
+});
+
+test('neither do loads that are given up while they are under way', async () => {
+  const { runtime, model } = await start({ workers: 1 });
+  const bytes = await read('www/models/digits-cnn.onnx');
+  let [flat, aborted] = [0, 0];
+  for (let i = 0; i < 1000; i++) {
+    const controller = new AbortController();
+    const loading = runtime.load(bytes, { signal: controller.signal });
+    // Some while they wait, most when the engine has begun.
+    for (let turn = 0; turn < i % 8; turn++) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    await loading.then(
+      (loaded) => loaded.dispose(),
+      (error) => {
+        assert.equal(error.name, 'AbortError');
+        aborted++;
+      },
+    );
+    await model.predict(stroke());
+    if (i === 20) flat = runtime.memory().bytes;
+  }
+  assert.ok(flat > 1e6);
+  assert.ok(aborted > 500, `${aborted} loads were given up`);
+  assert.ok(runtime.memory().bytes <= flat, `${runtime.memory().bytes} after ${flat}`);
+});
+
+test('nor do models that are disposed of while they work', async () => {
+  const { runtime, model } = await start({ workers: 1 });
+  const bytes = await read('www/models/digits-cnn.onnx');
+  let flat = 0;
+  for (let i = 0; i < 200; i++) {
+    const other = await runtime.load(bytes);
+    const call = other.predict(stroke()).catch((error) => assert.equal(error.code, 'E_DISPOSED'));
+    for (let turn = 0; turn < i % 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    other.dispose();
+    await call;
+    await model.predict(stroke());
+    if (i === 20) flat = runtime.memory().bytes;
+  }
+  assert.ok(runtime.memory().bytes <= flat);
 });
 
 test("a library's Worker in Node is left alone", async () => {

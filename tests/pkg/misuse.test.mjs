@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { CNN, RequestError, createRuntime, random, read, rejection, stroke } from './rig.mjs';
+import {
+  CNN,
+  HeatlensError,
+  RequestError,
+  createRuntime,
+  random,
+  read,
+  rejection,
+  stroke,
+} from './rig.mjs';
 
 const runtime = createRuntime();
 let model;
@@ -154,4 +163,103 @@ test('metadata cannot pollute prototypes', async () => {
   assert.equal(Object.getOwnPropertyDescriptor(model.info.metadata, '__proto__').value, 'polluted');
   assert.equal(Object.getPrototypeOf(model.info.metadata), Object.prototype);
   model.dispose();
+});
+
+test('arguments of any kind are refused in words, never by JavaScript itself', async () => {
+  const junk = [
+    undefined,
+    null,
+    5,
+    'text',
+    true,
+    NaN,
+    2n,
+    Symbol('s'),
+    [],
+    {},
+    () => {},
+    new Map(),
+    { signal: 1 },
+    { onProgress: 'often' },
+    { batch: 2 ** 40 },
+    { batch: 2 ** 31 },
+    { target: {} },
+    { unit: 5 },
+    { neuron: null },
+    { neuron: { node: {}, index: 0 } },
+    { order: 'moref' },
+    { stepps: 3 },
+    { sign: 'yes' },
+    { without: 3 },
+    { axes: 5 },
+    { axes: { n: -1 } },
+    { randomize: 'all' },
+    { inputRange: [0, 1] },
+  ];
+  const lrp = { method: 'lrp' };
+  const calls = {
+    'load(x)': (x) => runtime.load(x),
+    'load(CNN, x)': (x) => runtime.load(CNN, x),
+    'support(x)': (x) => runtime.support(x),
+    'support(CNN, x)': (x) => runtime.support(CNN, x),
+    'tokenize(x)': (x) => runtime.tokenize(x),
+    'predict(x)': (x) => model.predict(x),
+    'predict(stroke, x)': (x) => model.predict(stroke(), x),
+    'explain(x, lrp)': (x) => model.explain(x, lrp),
+    'explain(stroke, x)': (x) => model.explain(stroke(), x),
+    'explain(stroke, lrp, x)': (x) => model.explain(stroke(), lrp, x),
+    'read(x)': (x) => model.read(x),
+    'read(text, x)': (x) => model.read('text', x),
+    'explainText(x)': (x) => model.explainText(x),
+    'explainText(text, x)': (x) => model.explainText('text', x),
+    'explainText(text, lrp, x)': (x) => model.explainText('text', lrp, x),
+    'trace(stroke, x)': (x) => model.trace(stroke(), x),
+    'neuron(stroke, x)': (x) => model.neuron(stroke(), x),
+    'neuron(stroke, lrp + x)': (x) => model.neuron(stroke(), { ...lrp, neuron: x }),
+    'flip(stroke, x)': (x) => model.flip(stroke(), x),
+    'flip(stroke, stroke, x)': (x) => model.flip(stroke(), stroke(), x),
+    'ascend(stroke, x)': (x) => model.ascend(stroke(), x),
+    'ascend(stroke, {}, x)': (x) => model.ascend(stroke(), {}, x),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    for (const value of junk) {
+      const error = await call(value).then(
+        (loaded) => loaded?.dispose?.(),
+        (error) => error,
+      );
+      if (error) assert.ok(error instanceof HeatlensError, `${name}: ${String(error)}`);
+    }
+  }
+  for (const [call, word] of [
+    [model.explainText('text'), /method must be a name/],
+    [model.neuron(stroke()), /neuron must be/],
+    [model.predict(stroke(), { batch: 2 ** 40 }), /batch must be/],
+    [model.flip(stroke(), stroke(), { order: 'moref' }), /'morf' or 'lerf'/],
+    [model.flip(stroke(), stroke(), { stepps: 1 }), /no option 'stepps'; there are: steps/],
+    [model.ascend(stroke(), { stride: 1 }), /no option 'stride'/],
+    [runtime.load(CNN, { axis: {} }), /no option 'axis'/],
+  ]) {
+    const error = await rejection(call);
+    assert.equal(error.code, 'E_REQUEST');
+    assert.match(error.message, word);
+  }
+  await stillWorks();
+});
+
+test('labels are lines, with either end and without an empty one behind the last', async () => {
+  const bytes = await read('www/models/digits-cnn.onnx');
+  const text = Buffer.from(bytes).toString('latin1');
+  const labels = [...'0123456789'].join('\n');
+  assert.ok(text.includes(labels));
+  for (const [lines, expected] of [
+    ['0\n1\n2\n3\n4\n5\n6\n7\n8\n9', 10],
+    ['0\r\n1\r\n2\r\n3\r\n4\r\n5\r\n\n', 7],
+    ['a\r\nb\r\nc\r\nd\r\neeeee\r\n', 5],
+  ]) {
+    assert.equal(lines.length, labels.length);
+    const changed = Buffer.from(text.replace(labels, lines), 'latin1');
+    const { info } = await runtime.load(changed);
+    assert.equal(info.labels.length, expected);
+    assert.ok(info.labels.every((label) => !/[\r\n]/.test(label)));
+  }
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { Lane } from '../../www/shared/lane.js';
 import { clip, format, percent, signed } from '../../www/shared/numbers.js';
 import { allowed } from '../../www/shared/params.js';
+import { Queue } from '../../www/shared/queue.js';
 import { fullColour, sharedColour } from '../../www/shared/scale.js';
 import { describe } from '../../www/shared/summary.js';
 
@@ -101,42 +101,141 @@ test('a map in words names where it is strongest', () => {
   assert.equal(describe(new Array(784).fill(0), 28, true), 'All values are 0.');
 });
 
-test('a lane runs only the newest request of a job, and every job gets its turn', async () => {
-  const ran = [];
-  const lane = new Lane({
-    run: async (name, { n }) => {
-      ran.push(`${name}${n}`);
-      await pause(2);
-    },
-  });
-  for (let n = 0; n < 5; n += 1) {
-    lane.request('a', { n });
-    lane.request('b', { n });
-  }
-  await pause(5);
-  lane.request('a', { n: 5 });
-  lane.request('b', { n: 5 });
-  while (lane.busy) await pause(2);
-  assert.equal(ran[0], 'a4');
-  assert.ok(ran.includes('b5') || ran.includes('b4'));
-  assert.ok(ran.length <= 4, ran.join(' '));
+async function until(condition) {
+  while (!condition()) await pause(1);
+}
+
+/** A queue, what it answered, and work that ends when the test says so. */
+function queueOf() {
+  const answers = [];
+  const queue = new Queue({ delay: 5, done: (name, value) => answers.push(`${name} ${value}`) });
+  const job = (value) => {
+    const it = { started: false, aborted: false };
+    const end = new Promise((resolve, reject) => Object.assign(it, { resolve, reject }));
+    it.finish = () => it.resolve(value);
+    it.work = (_, call) => {
+      Object.assign(it, { started: true, call });
+      call.signal?.addEventListener('abort', () => (it.aborted = true));
+      return end;
+    };
+    return it;
+  };
+  return { queue, answers, job };
+}
+
+test('a queue runs only the newest request of a name, and every name gets its turn', async () => {
+  const { queue, answers, job } = queueOf();
+  const ask = (n) => {
+    const jobs = ['a', 'b'].map((name) => [name, job(n)]);
+    for (const [name, { work }] of jobs) queue.ask(name, { work, question: 'why' });
+    return jobs.map(([, one]) => one);
+  };
+  const [first] = [ask(0), ask(1), ask(2)].at(-1);
+  await until(() => first.started);
+  const [a, b] = ask(3);
+  first.finish();
+  // b was served longest ago.
+  await until(() => b.started);
+  assert.equal(a.started, false);
+  b.finish();
+  await until(() => a.started);
+  a.finish();
+  await until(() => answers.length === 3);
+  assert.deepEqual(answers, ['a 2', 'b 3', 'a 3']);
 });
 
-test('a slow lane aborts the job that is asked for again, and waits for quiet', async () => {
-  const log = [];
-  const lane = new Lane({
-    delay: 5,
-    abort: true,
-    run: async (name, { n }, signal) => {
-      log.push(`start ${n}`);
-      for (let i = 0; i < 20 && !signal.aborted; i += 1) await pause(2);
-      log.push(`${signal.aborted ? 'abort' : 'end'} ${n}`);
-    },
-  });
-  lane.request('sis', { n: 1 });
-  lane.request('sis', { n: 2 });
-  await pause(15);
-  lane.request('sis', { n: 3 });
-  while (lane.busy) await pause(2);
-  assert.deepEqual(log, ['start 2', 'abort 2', 'start 3', 'end 3']);
+test('slow work waits for quiet, and is ended when it is asked for again', async () => {
+  const { queue, answers, job } = queueOf();
+  const [one, two, three] = [1, 2, 3].map(job);
+  queue.ask('sis', { slow: true, work: one.work });
+  queue.ask('sis', { slow: true, work: two.work });
+  assert.equal(two.started, false);
+  await until(() => two.started);
+  queue.ask('sis', { slow: true, work: three.work });
+  assert.equal(two.aborted, true);
+  two.finish();
+  await until(() => three.started);
+  three.finish();
+  await until(() => answers.length > 0);
+  assert.equal(one.started, false);
+  assert.deepEqual(answers, ['sis 3']);
+});
+
+test('a name is unique: slow work is ended when quick work is asked for under its name', async () => {
+  const { queue, answers, job } = queueOf();
+  const [shap, gradient] = ['shap', 'gradient'].map(job);
+  queue.ask('map', { slow: true, work: shap.work });
+  await until(() => shap.started);
+  queue.ask('map', { work: gradient.work });
+  assert.equal(shap.aborted, true);
+  await until(() => gradient.started);
+  gradient.finish();
+  shap.finish();
+  await pause(20);
+  assert.deepEqual(answers, ['map gradient']);
+});
+
+test('a name is unique: work that still waits gives way, and quick work does to slow work', async () => {
+  const { queue, answers, job } = queueOf();
+  const [lime, lrp, saliency, occlusion] = ['lime', 'lrp', 'saliency', 'occlusion'].map(job);
+  queue.ask('map', { slow: true, work: lime.work, question: 'why' });
+  queue.ask('map', { work: lrp.work, question: 'why' });
+  await until(() => lrp.started);
+  lrp.finish();
+  await pause(30);
+  assert.equal(lime.started, false);
+  queue.ask('map', { work: saliency.work, question: 'why' });
+  await until(() => saliency.started);
+  queue.ask('map', { slow: true, work: occlusion.work, question: 'why' });
+  saliency.finish();
+  await until(() => occlusion.started);
+  occlusion.finish();
+  await until(() => answers.length > 1);
+  assert.deepEqual(answers, ['map lrp', 'map occlusion']);
+});
+
+test('an answer about the last example is shown only if it answers the same question', async () => {
+  for (const [first, second, shown] of [
+    ['lrp for 3', 'lrp for 3', ['map 1', 'map 2']],
+    ['lrp for 3', 'lrp for 5', ['map 2']],
+    [undefined, undefined, ['map 2']],
+  ]) {
+    const { queue, answers, job } = queueOf();
+    const [one, two] = [1, 2].map(job);
+    queue.ask('map', { work: one.work, question: first });
+    await until(() => one.started);
+    queue.ask('map', { work: two.work, question: second });
+    one.finish();
+    await until(() => two.started);
+    two.finish();
+    await until(() => answers.includes('map 2'));
+    assert.deepEqual(answers, shown, `${first}, ${second}`);
+  }
+});
+
+test('what was dropped neither answers, fails nor tells its progress', async () => {
+  for (const [drop, end] of [
+    [(queue) => queue.drop('a'), []],
+    [(queue) => queue.reset(), []],
+    [() => {}, [0.5, 'late']],
+  ]) {
+    const { queue, job } = queueOf();
+    const told = [];
+    const { work, reject, ...one } = job('a');
+    queue.ask('a', {
+      slow: true,
+      work: async (worker, call) => {
+        one.call = call;
+        return work(worker, call);
+      },
+      progress: (share) => told.push(share),
+      failed: (error) => told.push(error.message),
+    });
+    await until(() => one.call);
+    drop(queue);
+    one.call.onProgress({ loaded: 1, total: 2 });
+    reject(new Error('late'));
+    await pause(20);
+    assert.deepEqual(told, [0, ...end]);
+  }
 });

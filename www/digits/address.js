@@ -1,4 +1,4 @@
-import { decodeState, encodeState } from './state.js';
+import { decodeState, encodeState, isTooLong, MAX_LENGTH } from './state.js';
 
 const DELAY = 400; // ms; browsers limit how often the address may change
 
@@ -8,8 +8,10 @@ export class Address {
   constructor({ state, notices, found }) {
     Object.assign(this, { state, notices, found });
     this.timer = 0;
-    addEventListener('hashchange', () => {
-      const part = decodeState(location.hash);
+    addEventListener('hashchange', ({ newURL }) => {
+      // Not the present address, which may be the page's own again by now.
+      clearTimeout(this.timer);
+      const part = decodeState(new URL(newURL).hash);
       if (Object.keys(part).length > 0) this.found(part);
     });
   }
@@ -30,6 +32,13 @@ export class Address {
 
   async copy() {
     this.write();
+    if (isTooLong(this.state)) {
+      this.notices.show('There is no link for this', {
+        detail: `Drawing and settings are longer than the ${MAX_LENGTH} characters that a link may have. Undo a part of the drawing, or save the numbers as JSON.`,
+        kind: 'info',
+      });
+      return;
+    }
     const detail =
       this.state.model === 'own'
         ? 'It holds the drawing and the settings, not your network.'

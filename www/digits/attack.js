@@ -78,6 +78,11 @@ export class Attack {
       }
       return;
     }
+    if (model.labels.length < 2) {
+      for (const panel of [...this.images, ...this.maps, this.kept]) panel.fail('One output');
+      setText(this.status, 'This network has one output: there is no class to turn it to.');
+      return;
+    }
     this.list(model);
     const own = answer.top;
     const others = [...answer.probabilities.keys()].filter((index) => index !== own);

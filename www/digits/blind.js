@@ -49,6 +49,7 @@ export class Blind {
       };
       jobs.ask(`view blind ${method}`, {
         model,
+        question: 'why',
         work: (worker) => Promise.all(images.map((image) => worker.explain(image, options))),
         done: (maps) => {
           maps.forEach((map, k) => this.panels[i][k].explain(map, images[k]));

@@ -132,6 +132,7 @@ export class Compare {
     const [input, options] = [subject.input(), parameters.options(name)];
     jobs.ask(`card ${name}`, {
       model: subject.model,
+      question: `${options.target}/${options.against}`,
       slow: !card.entry.quick,
       first,
       work: (model, call) => model.explain(input, options, call),

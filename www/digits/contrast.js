@@ -69,6 +69,7 @@ export class View {
     const { answer, explained, rival } = this.page.subject;
     if (!answer) return null;
     const others = [...answer.probabilities.keys()].filter((index) => index !== explained);
+    if (others.length === 0) return null;
     const second = others.reduce((a, b) =>
       answer.probabilities[b] > answer.probabilities[a] ? b : a,
     );
@@ -85,9 +86,14 @@ export class View {
     this.asked = pair;
     if (!pair) {
       this.found = null;
-      if (subject.empty)
-        for (const panel of [...this.maps, ...this.images]) panel.fail('Draw a digit');
-      setText(this.result, '');
+      const alone = subject.model.labels.length < 2;
+      if (subject.empty || alone)
+        for (const panel of [...this.maps, ...this.images])
+          panel.fail(alone ? 'One output' : 'Draw a digit');
+      setText(
+        this.result,
+        alone ? 'This network has one output: there is no class to hold against another.' : '',
+      );
       this.plot.setAttribute('hidden', '');
       this.key.replaceChildren();
       return;
@@ -100,6 +106,7 @@ export class View {
     );
     jobs.ask('view contrast', {
       model: subject.model,
+      question: `${this.method}/${pair}`,
       work: async (model) => {
         const flip = (order) =>
           model.flip(input, order, { target, against, steps: STEPS, mask: blank });

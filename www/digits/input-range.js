@@ -68,7 +68,9 @@ export class InputRange {
     const shares = found.map(({ relevance }) => (100 * blank(relevance)) / whole(relevance));
     setText(
       this.status,
-      `Of all |R| the background has ${format(shares[0])} % where black is 0, and ${format(shares[1])} % where it is −1.`,
+      shares.every(Number.isFinite)
+        ? `Of all |R| the background has ${format(shares[0])} % where black is 0, and ${format(shares[1])} % where it is −1.`
+        : 'There is no relevance to share out: a map is 0 everywhere.',
     );
     this.draw();
   }

@@ -85,6 +85,7 @@ export class View {
     this.method = name;
     this.page.parameters.set('knobs', 'method', name);
     this.built = '';
+    for (const panel of [this.map, this.before]) panel.fail('Computing …');
     this.page.address.keep();
     this.ask();
   }
@@ -159,9 +160,10 @@ export class View {
     if (this.method === 'lrp') options.rules = layerRules(state.params, subject.model.info);
     const entry = catalogue.get(this.method);
     this.map.rename(entry.title);
-    const ask = (panel, which) =>
-      jobs.ask(`view knobs ${panel.name}`, {
+    const ask = (part, panel, which) =>
+      jobs.ask(`view knobs ${part}`, {
         model: subject.model,
+        question: `${which.method}/${which.target}/${which.against}`,
         slow: !entry.quick,
         work: (model, call) => model.explain(input, which, call),
         done: (explanation) => {
@@ -170,8 +172,8 @@ export class View {
         },
         failed: (error) => panel.fail(error.message),
       });
-    ask(this.map, options);
-    ask(this.before, usual);
+    ask('now', this.map, options);
+    ask('usual', this.before, usual);
   }
 
   draw() {

@@ -3,13 +3,13 @@ import { byId, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
 import { later } from '../shared/later.js';
 import { Notices } from '../shared/notice.js';
+import { Queue } from '../shared/queue.js';
 import { SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Address } from './address.js';
 import { Compare } from './compare.js';
 import { Files } from './files.js';
 import { models } from './first.js';
-import { Jobs } from './jobs.js';
 import { ModelSwitch } from './model-switch.js';
 import { Pad } from './pad.js';
 import { Parameters } from './parameters.js';
@@ -48,7 +48,9 @@ class DigitsPage {
       ...decodeState(location.hash),
     };
     this.subject = new Subject(this.state);
-    this.jobs = new Jobs();
+    this.jobs = new Queue({
+      worker: ({ model, slow }) => (slow ? model.slow() : model.quick),
+    });
     this.loading = 0;
     this.notices = new Notices(byId('notices'));
     this.address = new Address({
@@ -119,7 +121,7 @@ class DigitsPage {
           kind: 'info',
         }),
     });
-    this.pad.strokes = this.state.image ? [] : this.state.strokes;
+    this.pad.begin(this.state.image ? [] : this.state.strokes);
     byId('undo').addEventListener('click', () => this.pad.undo());
     byId('clear').addEventListener('click', () => this.clear());
     later(() => sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes)));
@@ -294,7 +296,9 @@ class DigitsPage {
   // ---- address
 
   restore({ strokes, image, model, ...rest }) {
-    Object.assign(this.state, { params: new Map(), view: 'compare', methods: [] }, rest);
+    // What a link leaves out has its usual value, not that of the page before it.
+    Object.assign(this.state, DEFAULTS, { params: new Map(), model: this.state.model }, rest);
+    if (model) this.state.model = model;
     if (image) this.adoptImage(image);
     else if (strokes) this.pad.replace(strokes);
     if (this.subject.model) this.settings.setLabels(this.subject.model.labels);
@@ -302,7 +306,7 @@ class DigitsPage {
     if (!this.stage) return;
     this.compare.compose();
     this.stage.show();
-    this.chooseModel(model ?? this.state.model);
+    this.chooseModel(this.state.model);
   }
 
   /** A part of a state, and a drawing: a station of the tour. */

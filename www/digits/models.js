@@ -7,6 +7,7 @@ const PIXELS = 784;
 /** Asked for by `?relaxed` in the address. The preload is of the other build, which then is not used. */
 const relaxed = new URLSearchParams(location.search).has('relaxed');
 const MAX_FILE = 64 * 1024 * 1024;
+const MAX_CLASSES = 100_000;
 
 export const SHIPPED = {
   cnn: { title: 'Convolutional', file: 'models/digits-cnn.onnx' },
@@ -18,15 +19,23 @@ const problem = (code, message) => Object.assign(new Error(message), { name: 'Mo
 const perExample = (shape) =>
   shape.filter((size) => Number.isInteger(size) && size > 0).reduce((a, b) => a * b, 1);
 
-/** Why this page cannot feed a model, or null. */
+/** Why this page cannot show a model: an error, or null. */
 export function misfit(info) {
-  if (info.inputs.length !== 1) return `It has ${info.inputs.length} inputs; a digit is one.`;
+  if (info.inputs.length !== 1)
+    return problem('E_INPUT_SHAPE', `It has ${info.inputs.length} inputs; a digit is one.`);
   const { shape } = info.inputs[0];
-  if (perExample(shape) === PIXELS) return null;
-  return (
-    `Its input is ${shape.join(' × ') || 'a single number'}; here it would have to be 28 × 28 grey values, ` +
-    'as [1, 28, 28] or as [784] for each example.'
-  );
+  if (perExample(shape) !== PIXELS) {
+    const found = shape.join(' × ') || 'a single number';
+    return problem(
+      'E_INPUT_SHAPE',
+      `Its input is ${found}; here it would have to be 28 × 28 grey values, ` +
+        'as [1, 28, 28] or as [784] for each example.',
+    );
+  }
+  const classes = perExample(info.outputs[0].shape);
+  return classes <= MAX_CLASSES
+    ? null
+    : problem('E_LIMIT', `It has ${classes} classes; this page shows up to ${MAX_CLASSES}.`);
 }
 
 /** The range of input values a model says it wants, e.g. "0 1". */
@@ -43,6 +52,7 @@ export class Models {
   constructor(first) {
     this.quick = createRuntime({ workers: 1, relaxed, headStart: true });
     this.slow = createRuntime({ relaxed });
+    this.own = createRuntime({ workers: 1, relaxed });
     this.cache = new Map();
     this.variants = new Map();
     this.methods = this.quick.methods();
@@ -63,7 +73,7 @@ export class Models {
   get(id) {
     if (!this.cache.has(id)) {
       const { title, file } = SHIPPED[id];
-      const loading = this.open(id, title, () => new URL(file, document.baseURI));
+      const loading = this.read(id, title, () => new URL(file, document.baseURI));
       this.cache.set(id, loading);
       loading.catch(() => this.cache.delete(id));
     }
@@ -90,12 +100,13 @@ export class Models {
     return this.variants.get(key);
   }
 
-  async open(id, title, source) {
-    const quick = await this.quick.load(source());
+  /** A model in a quick runtime and, when first asked for, in that for slow work. */
+  async read(id, title, source, { runtime = this.quick, signal } = {}) {
+    const quick = await runtime.load(source(), { signal });
     const why = misfit(quick.info);
     if (why) {
       quick.dispose();
-      throw problem('E_INPUT_SHAPE', why);
+      throw why;
     }
     const { info } = quick;
     const classes = Math.max(1, perExample(info.outputs[0].shape));
@@ -118,23 +129,32 @@ export class Models {
     };
   }
 
-  /** The visitor's own file. Rejects with the reason; then the models there were stay as they are. */
-  async adopt(file) {
-    if (file.size > MAX_FILE)
-      throw problem(
-        'E_FILE_SIZE',
-        `The file has ${Math.round(file.size / 2 ** 20)} MB; this page reads up to 64 MB.`,
-      );
-    const bytes = await file.arrayBuffer();
-    const model = await this.open('own', file.name, () => bytes.slice(0));
-    const before = this.cache.get('own');
-    this.cache.set('own', Promise.resolve(model));
-    before?.then((old) => old.release()).catch(() => {});
-    return model;
+  /**
+   * Reads the visitor's own file, in a worker of its own: whatever is in there holds up nobody else. Rejects with the
+   * reason. The model counts from {@link Models#keep} on.
+   */
+  async open(file, signal) {
+    const bytes = await read(file);
+    signal.throwIfAborted();
+    return this.read('own', file.name, () => bytes.slice(0), { runtime: this.own, signal });
   }
 
-  async support(file) {
-    if (file.size > MAX_FILE) return [];
-    return this.quick.support(await file.arrayBuffer());
+  /** Puts the visitor's model in the place of the one before, which goes once `switched` no longer shows it. */
+  keep(model, switched) {
+    const before = this.cache.get('own');
+    this.cache.set('own', Promise.resolve(model));
+    switched(model);
+    before?.then((old) => old.release()).catch(() => {});
   }
+
+  async support(file, signal) {
+    return this.own.support(await read(file), { signal });
+  }
+}
+
+/** A file's bytes, unless it is too large for this page. */
+async function read(file) {
+  if (file.size <= MAX_FILE) return file.arrayBuffer();
+  const megabytes = Math.round(file.size / 2 ** 20);
+  throw problem('E_FILE_SIZE', `The file has ${megabytes} MB; this page reads up to 64 MB.`);
 }

@@ -88,6 +88,7 @@ export class View {
     const own = suited(this.method, model.info, low);
     jobs.ask(`view networks ${each.id}`, {
       model,
+      question: `${this.method}/${target}`,
       work: async (worker) => ({
         prediction: await worker.predict(input),
         map: await worker.explain(input, { method: this.method, target, ...own }),

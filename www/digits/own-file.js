@@ -2,32 +2,58 @@ import { byId, el } from '../shared/dom.js';
 import { clip } from '../shared/numbers.js';
 import { reportTable } from '../shared/report.js';
 
+const PATIENCE = 1000; // ms
+
 /** Opening the visitor's own model, with its support report. */
 export class OwnFile {
   /** @param {{models, notices, adopted: (model) => void}} how */
   constructor({ models, notices, adopted }) {
     Object.assign(this, { models, notices, adopted });
     this.report = byId('own-report');
-    this.turn = 0;
+    this.reading = new AbortController();
   }
 
+  /** Opens a file. The newest counts: one that is still being read is given up. */
   async open(file) {
-    this.turn += 1;
-    const turn = this.turn;
+    this.reading.abort();
+    const reading = (this.reading = new AbortController());
+    const { signal } = reading;
     const name = clip(file.name, 60);
+    const ended = this.tellWait(name, reading);
     try {
-      const model = await this.models.adopt(file);
-      if (turn !== this.turn) return;
-      await this.showReport(name, model.quick.supportReport(), false);
-      this.adopted(model);
+      const model = await this.models.open(file, signal);
+      ended();
+      if (signal.aborted) return model.release();
+      this.models.keep(model, this.adopted);
+      await this.showReport(name, model.quick.supportReport(), false, signal);
     } catch (error) {
-      if (turn !== this.turn) return;
-      const shown = await this.showReport(name, this.models.support(file), true);
+      ended();
+      if (signal.aborted) return;
+      const shown = await this.showReport(name, this.models.support(file, signal), true, signal);
+      if (signal.aborted) return;
       const action = shown
         ? { text: 'Show the support report', run: () => this.goToReport() }
         : null;
       this.notices.error(`${name} cannot be used here`, error, action);
     }
+  }
+
+  /** Says that a file is being read, once that takes a while, and offers to stop. */
+  tellWait(name, reading) {
+    let notice = null;
+    const timer = setTimeout(() => {
+      notice = this.notices.show(`Reading ${name} …`, {
+        detail: 'The network that was there still answers.',
+        kind: 'work',
+        action: { text: 'Stop reading it', run: () => reading.abort() },
+      });
+    }, PATIENCE);
+    const ended = () => {
+      clearTimeout(timer);
+      notice?.remove();
+    };
+    reading.signal.addEventListener('abort', ended);
+    return ended;
   }
 
   goToReport() {
@@ -37,8 +63,9 @@ export class OwnFile {
   }
 
   /** @returns {Promise<boolean>} whether there is a report to show */
-  async showReport(name, loading, open) {
+  async showReport(name, loading, open, signal) {
     const rows = await Promise.resolve(loading).catch(() => []);
+    if (signal.aborted) return false;
     this.report.hidden = rows.length === 0;
     if (rows.length === 0) {
       this.report.replaceChildren();

@@ -32,6 +32,11 @@ export class Pad {
     if (this.history.length > UNDO_DEPTH) this.history.shift();
   }
 
+  /** The drawing that the page opens with. A copy: whoever draws on must not change a sample. */
+  begin(strokes) {
+    this.strokes = copy(strokes);
+  }
+
   /** Another drawing, e.g. a sample; can be undone. */
   replace(strokes) {
     this.finish();
@@ -44,7 +49,7 @@ export class Pad {
   show(strokes) {
     this.finish();
     this.remember();
-    this.strokes = strokes;
+    this.strokes = copy(strokes);
     this.draw();
   }
 

@@ -14,6 +14,18 @@ export function asShares(values) {
   return powers.map((power) => power / sum);
 }
 
+/** Where the `count` largest values are, the largest first; of equals the first. */
+export function largest(values, count) {
+  const best = [];
+  values.forEach((value, i) => {
+    if (best.length === count && !(value > values[best.at(-1)])) return;
+    const at = best.findIndex((other) => value > values[other]);
+    best.splice(at < 0 ? best.length : at, 0, i);
+    best.length = Math.min(best.length, count);
+  });
+  return best;
+}
+
 /** The answer: verdict, one bar per class (the likeliest ten of many), and what a screen reader hears. */
 export class Prediction {
   constructor({ bars, verdict, share, label, spoken, choose }) {
@@ -50,9 +62,8 @@ export class Prediction {
 
   /** @param {{probabilities: ArrayLike<number>|null, top: number|null, explained: number|null, against: number|null}} what */
   show({ probabilities, top, explained, against }) {
-    const order = this.labels.map((_, i) => i);
-    if (probabilities && this.labels.length > COLUMNS)
-      order.sort((a, b) => probabilities[b] - probabilities[a]);
+    const few = this.labels.length <= COLUMNS || !probabilities;
+    const order = few ? [...this.columns.keys()] : largest(probabilities, COLUMNS);
     this.columns.forEach((column, k) => {
       const index = order[k];
       const share = probabilities ? probabilities[index] : NaN;

@@ -15,6 +15,7 @@ export class View {
   constructor(page) {
     this.page = page;
     this.curves = new Map();
+    this.asked = [];
     this.order = 'morf';
     this.plot = svg('svg', { class: 'plot', hidden: true });
     this.key = el('p', { class: 'plot-key' });
@@ -86,6 +87,8 @@ export class View {
 
   ask() {
     const { subject, jobs, parameters, compare } = this.page;
+    for (const name of this.asked) jobs.drop(`view proof ${name}`);
+    this.asked = [];
     this.curves.clear();
     this.chances = null;
     if (!subject.ready || subject.explained === null) {
@@ -98,7 +101,8 @@ export class View {
     const [input, mask] = [subject.input(), subject.blank];
     const which = { target: subject.explained, steps: this.steps, mask, order: this.order };
     if (subject.rival !== null) which.against = subject.rival;
-    const ask = (name, slow, work, done) =>
+    const ask = (name, slow, work, done) => {
+      this.asked.push(name);
       jobs.ask(`view proof ${name}`, {
         model: subject.model,
         slow,
@@ -109,6 +113,7 @@ export class View {
         },
         failed: (error) => setText(this.result, `${name}: ${error.message}`),
       });
+    };
     for (const name of this.names()) {
       const entry = compare.catalogue.get(name);
       const own = name === 'segmentation' ? control(name, subject).relevance : null;

@@ -7,11 +7,13 @@ import { SAMPLES } from './samples.js';
 
 const START = 17; // any sample; each round goes on by a step that reaches them all
 const STEP = 7;
+const TAU = 0.7;
 
 /** Guess the digit from what was enough for the network. */
 export class Quiz {
   constructor(page) {
     this.page = page;
+    this.at = 0;
     this.round = 0;
     this.right = 0;
     this.panel = new KeptPanel('quiz', 'Which digit is this?');
@@ -26,31 +28,36 @@ export class Quiz {
     this.panel.node.hidden = true;
   }
 
-  next() {
+  /** Another digit; `left` samples may turn out to have no sufficient subset. */
+  next(left = SAMPLES.length) {
     const { subject, jobs } = this.page;
     if (!subject.model) return;
-    const sample = SAMPLES[(START + STEP * this.round) % SAMPLES.length];
-    this.round += 1;
+    if (left === 0) {
+      setText(this.status, `No part of any sample is enough for this network at τ = ${TAU}.`);
+      return;
+    }
+    const sample = SAMPLES[(START + STEP * this.at) % SAMPLES.length];
+    this.at += 1;
     const { pixels } = preprocess(sample.strokes);
     const mean = meanImage(subject.model.info);
-    const options = { method: 'sis', threshold: 0.7, sets: 1, mask: mean ?? subject.blank };
+    const options = { method: 'sis', threshold: TAU, sets: 1, mask: mean ?? subject.blank };
     setText(this.status, 'Searching …');
     this.answers.replaceChildren();
     jobs.ask('view quiz', {
       model: subject.model,
       slow: true,
       work: (model, call) => model.explain(subject.input(pixels), options, call),
-      done: (explanation) => this.show(sample, pixels, mean, explanation),
+      done: (explanation) => {
+        if (explanation.sis.sets.length === 0) this.next(left - 1);
+        else this.show(sample, pixels, mean, explanation);
+      },
       failed: (error) => setText(this.status, error.message),
     });
   }
 
   show(sample, pixels, mean, { sis, target }) {
     const [set] = sis.sets;
-    if (!set) {
-      this.next();
-      return;
-    }
+    this.round += 1;
     this.panel.node.hidden = false;
     this.panel.rename('Which digit is this?');
     this.panel.keep({

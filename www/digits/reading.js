@@ -39,6 +39,7 @@ export class Reading {
       const [input, asked] = [subject.input(), this.pair()];
       jobs.ask('predict', {
         model: subject.model,
+        question: 'class',
         first: true,
         work: (model) => model.predict(input),
         done: (result) => this.known(result, asked),

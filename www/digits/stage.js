@@ -76,7 +76,13 @@ export class Stage {
   }
 
   ask() {
-    if (this.page.subject.model) this.view?.ask();
+    if (!this.page.subject.model) return;
+    try {
+      this.view?.ask();
+    } catch (error) {
+      // The rest of the page goes on without this view.
+      this.page.notices.error('This view could not be shown', error);
+    }
   }
 
   draw() {

@@ -4,7 +4,8 @@
 import { GRID, MAX_POINTS } from './strokes.js';
 
 const VERSION = '1';
-const MAX_LENGTH = 8192;
+/** Longest address part that is written or read. */
+export const MAX_LENGTH = 8192;
 const MAX_PARAMETERS = 64;
 const MAX_METHODS = 32;
 const PIXELS = 784;
@@ -120,8 +121,7 @@ export function decodeStrokes(text) {
 
 // ---- the whole state
 
-/** @returns {string} the address part, '#' included */
-export function encodeState(state) {
+function wholeState(state) {
   const parts = [`v=${VERSION}`];
   if (MODEL_IDS.includes(state.model)) parts.push(`m=${state.model}`);
   if (state.target !== 'top') parts.push(`t=${state.target}`);
@@ -137,8 +137,15 @@ export function encodeState(state) {
   for (const [name, value] of state.params) parts.push(`p.${name}=${value}`);
   if (state.image) parts.push(`i=${toText(state.image)}`);
   else parts.push(`d=${encodeStrokes(state.strokes)}`);
-  const text = `#${parts.join('&')}`;
-  return text.length <= MAX_LENGTH ? text : `#v=${VERSION}`;
+  return `#${parts.join('&')}`;
+}
+
+/** Whether no address can hold the state. */
+export const isTooLong = (state) => wholeState(state).length > MAX_LENGTH;
+
+/** @returns {string} the address part, '#' included; of a state that is too long the version alone */
+export function encodeState(state) {
+  return isTooLong(state) ? `#v=${VERSION}` : wholeState(state);
 }
 
 const classIndex = (text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined);

@@ -22,8 +22,7 @@ export class Additivity {
     const { structure, removed } = page.state;
     const present = page.present();
     this.result = null;
-    page.requests.ask('additivity', 'slow', async (call) => {
-      const model = await page.network('slow');
+    const work = async (model, call) => {
       const left = structure.names.map((_, atom) => atom).filter((atom) => !removed.has(atom));
       const bonds = structure.bonds.filter(([a, b]) => !removed.has(a) && !removed.has(b));
       const found = fragments(bonds);
@@ -47,7 +46,8 @@ export class Additivity {
         count: found.fragments.length,
         bonds: found.bonds,
       };
-    });
+    };
+    page.queue.ask('additivity', { slow: true, work });
   }
 
   received(result) {

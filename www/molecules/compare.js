@@ -47,11 +47,11 @@ export class Compare {
     const { structure } = page.state;
     const input = page.input();
     for (const { method } of this.panels) {
-      page.requests.ask(method, 'quick', async () => {
-        const model = await page.network('quick');
+      const work = async (model) => {
         const explanation = await model.explain(input, options(method, 'atoms'));
         return { explanation, structure, values: byAtom(explanation, structure) };
-      });
+      };
+      page.queue.ask(method, { work });
     }
   }
 

@@ -51,10 +51,15 @@ export function buildControls(page) {
     ['save-png', savePng],
     ['save-svg', saveSvg],
   ]) {
-    byId(id).addEventListener('click', () => {
+    byId(id).addEventListener('click', async () => {
       if (!page.result) return;
       const isSigned = page.result.explanation.signed;
-      save(page.plate, { title: page.caption(), rule: page.legend.text, isSigned }, 'molecule');
+      const words = { title: page.caption(), rule: page.legend.text, isSigned };
+      try {
+        await save(page.plate, words, 'molecule');
+      } catch (error) {
+        page.notices.error('The picture could not be saved', error);
+      }
     });
   }
 }

@@ -5,6 +5,7 @@ import { byId, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { Notices } from '../shared/notice.js';
 import { format, signed } from '../shared/numbers.js';
+import { Queue } from '../shared/queue.js';
 import { remarks } from '../shared/remarks.js';
 import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
@@ -15,9 +16,9 @@ import { Compare } from './compare.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
 import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
-import { MODELS, Models } from './models.js';
+import { MODELS, models } from './models.js';
 import { Plate } from './plate.js';
-import { Requests } from './requests.js';
+import './space/main.js';
 import { Subsets } from './subsets.js';
 import { AtomTable } from './table.js';
 import { toxicophoreSearch } from './toxicophores.js';
@@ -50,10 +51,11 @@ class MoleculePage {
       });
       return;
     }
-    this.models = new Models();
-    this.requests = new Requests({
-      result: (name, result) => this.received(name, result),
-      failure: (name, error) => this.failed(name, error),
+    this.models = models();
+    this.queue = new Queue({
+      worker: ({ slow }) => this.network(slow ? 'slow' : 'quick'),
+      done: (name, result) => this.received(name, result),
+      failed: (name, error) => this.failed(name, error),
     });
     this.plate = new Plate({
       ...SIZE,
@@ -120,11 +122,10 @@ class MoleculePage {
 
   submit() {
     if (!this.state.structure) return;
-    this.requests.reset();
+    this.queue.reset();
     this.compare.clear();
     const input = this.input();
-    const predict = async () => (await this.network('quick')).predict(input);
-    this.requests.ask('predict', 'quick', predict, { first: true });
+    this.queue.ask('predict', { work: (model) => model.predict(input), first: true });
     this.explain();
     this.compare.ask();
     this.additivity.ask();
@@ -132,23 +133,24 @@ class MoleculePage {
   }
 
   explain() {
-    const { structure, method, of } = this.state;
+    const { structure, model: asked, method, of } = this.state;
     if (!structure) return;
     this.result = null;
     const why = unsuitable(method, structure);
     setText(byId('why-not'), why ?? '');
     if (why) {
+      this.queue.drop('explain');
       this.draw();
       return;
     }
     const input = this.input();
     const entry = this.catalogue.find(({ name }) => name === method);
-    this.requests.ask('explain', entry.quick ? 'quick' : 'slow', async (call) => {
-      const model = await this.network(entry.quick ? 'quick' : 'slow');
+    const work = async (model, call) => {
       const explanation = await model.explain(input, options(method, of), call);
       const values = (of === 'bonds' ? byBond : byAtom)(explanation, structure);
-      return { explanation, values, structure, method, of };
-    });
+      return { explanation, values, structure, model: asked, method, of };
+    };
+    this.queue.ask('explain', { slow: !entry.quick, work });
   }
 
   /** The subsets need the answer: they are looked for only where there is one. */
@@ -158,10 +160,11 @@ class MoleculePage {
     this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.look(null));
     if (why) return;
     const input = this.input();
-    this.requests.ask('subsets', 'slow', async (call) => {
-      const network = await this.network('slow');
-      return { structure, found: await network.explain(input, this.subsets.options(), call) };
+    const work = async (model, call) => ({
+      structure,
+      found: await model.explain(input, this.subsets.options(), call),
     });
+    this.queue.ask('subsets', { slow: true, work });
   }
 
   // ---- result to picture
@@ -193,9 +196,15 @@ class MoleculePage {
     };
   }
 
+  /** The catalogue's entry of a method, in the words of this page. */
+  described(method, of) {
+    return offered(this.catalogue, of).find(({ name }) => name === method);
+  }
+
+  /** What the picture shows, which is not always what is chosen by now. */
   caption() {
-    const { model, of } = this.state;
-    return `${this.state.structure.smiles.slice(0, 60)} · ${MODELS[model].title} · ${byId('method').selectedOptions[0].text}, by ${of}`;
+    const { model, structure, method, of } = this.result;
+    return `${structure.smiles.slice(0, 60)} · ${MODELS[model].title} · ${this.described(method, of).title}, by ${of}`;
   }
 
   draw() {
@@ -208,9 +217,9 @@ class MoleculePage {
     const look = this.look(result?.values ?? null);
     this.plate.show(state.structure);
     this.plate.mark(state.removed, state.outlined ? this.toxicophores : []);
-    this.plate.paint(result?.values ?? null, state.of, look);
+    this.plate.paint(result?.values ?? null, (result ?? state).of, look);
     if (result) {
-      this.plate.node.dataset.ready = `${state.model}/${result.method}/${result.of}`;
+      this.plate.node.dataset.ready = `${result.model}/${result.method}/${result.of}`;
       const isSigned = result.explanation.signed;
       this.legend.show({
         full: look.full,
@@ -219,8 +228,7 @@ class MoleculePage {
         map: look.map,
         key: look.key,
       });
-      const entry = offered(this.catalogue, result.of).find(({ name }) => name === result.method);
-      setText(byId('summary'), entry.summary);
+      setText(byId('summary'), this.described(result.method, result.of).summary);
       this.plate.label(
         `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,
       );
@@ -238,9 +246,10 @@ class MoleculePage {
     );
     this.compare.draw();
     this.additivity.draw();
+    const shown = result ?? state;
     const own = {
-      title: byId('method').selectedOptions[0].text,
-      values: state.of === 'atoms' ? (result?.values ?? null) : null,
+      title: this.described(shown.method, shown.of).title,
+      values: shown.of === 'atoms' ? (result?.values ?? null) : null,
     };
     this.table.show({
       structure: state.structure,

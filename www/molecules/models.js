@@ -10,6 +10,12 @@ export const MODELS = {
 
 const KEPT = 4; // loaded sizes per file
 
+/** @type {Models | undefined} */
+let shared;
+
+/** The page's networks, for all of its sections: each set would start workers of its own. */
+export const models = () => (shared ??= new Models());
+
 export class Models {
   constructor(base = new URL('../models/', import.meta.url)) {
     this.base = base;

@@ -3,6 +3,7 @@
 import { svg } from '../shared/dom.js';
 import { download } from '../shared/csv.js';
 import { format } from '../shared/numbers.js';
+import { problem } from './problem.js';
 
 const INK = '#1d1c1a';
 const FOOT = 96;
@@ -95,7 +96,8 @@ export async function savePng(plate, words, name) {
     context.drawImage(plate.canvas, 0, 0, 2 * plate.width, 2 * plate.height);
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
-    if (blob) download(blob, `${name}.png`);
+    if (!blob) throw problem('E_CANVAS', 'The browser made no PNG of it; SVG may still work.');
+    download(blob, `${name}.png`);
   } finally {
     URL.revokeObjectURL(url);
   }

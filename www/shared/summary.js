@@ -1,6 +1,7 @@
 // A heatmap in words, for its label: where the strongest part lies and how large it is.
 
 import { format } from './numbers.js';
+import { maximum } from './scale.js';
 
 const VERTICAL = ['upper', 'middle', 'lower'];
 const HORIZONTAL = ['left', 'centre', 'right'];
@@ -48,6 +49,6 @@ export function describe(values, width, isSigned) {
     isSigned ? part(-1, 'most against') : null,
   ].filter(Boolean);
   return parts.length > 0
-    ? `${parts.join('; ')}. Largest value ${format(Math.max(...values.map(Math.abs)))}.`
+    ? `${parts.join('; ')}. Largest value ${format(maximum(values))}.`
     : 'All values are 0.';
 }

@@ -14,9 +14,11 @@ export class Deletion {
   ask({ relevance, target }) {
     const { page } = this;
     const passage = page.reading;
-    page.requests.ask('deletion', 'slow', page.state.model, (model, call) =>
-      deletionCurves(model, passage, relevance, target, call),
-    );
+    page.queue.ask('deletion', {
+      model: page.state.model,
+      slow: true,
+      work: (model, call) => deletionCurves(model, passage, relevance, target, call),
+    });
   }
 
   received(curves) {

@@ -35,17 +35,18 @@ export class Evidence {
 
   /** Asks for both networks' writers' words in the text. */
   ask() {
-    const { requests, models, reading, state } = this.page;
+    const { queue, models, reading, state } = this.page;
     const mine = state.model;
     this.writers = null;
-    requests.ask('writers', 'quick', other(mine), async (second) => {
+    const work = async (second) => {
       const first = await models.get(mine, 'quick');
       const { words } = await second.read(reading.text);
       return {
         [mine]: writersWords(first.info.metadata, reading.words),
         [other(mine)]: writersWords(second.info.metadata, words),
       };
-    });
+    };
+    queue.ask('writers', { model: other(mine), work });
   }
 
   received(writers) {

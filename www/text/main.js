@@ -4,6 +4,7 @@ import { colorMap } from '../shared/colors.js';
 import { byId, setText } from '../shared/dom.js';
 import { Notices } from '../shared/notice.js';
 import { percent } from '../shared/numbers.js';
+import { Queue } from '../shared/queue.js';
 import { fullColour, sharedColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
@@ -14,7 +15,6 @@ import { Evidence } from './evidence.js';
 import { applicable, options, sampled, twice } from './methods.js';
 import { Models, other } from './models.js';
 import { Panel } from './panel.js';
-import { Requests } from './requests.js';
 import { SAMPLES } from './samples.js';
 import { buildSettings } from './settings.js';
 import { Subsets } from './subsets.js';
@@ -48,10 +48,11 @@ class TextPage {
       return;
     }
     this.models = new Models();
-    this.requests = new Requests(this.models, {
-      result: (name, result) => this.received(name, result),
+    this.queue = new Queue({
+      worker: ({ model, slow }) => this.models.get(model, slow ? 'slow' : 'quick'),
+      done: (name, result) => this.received(name, result),
       progress: (name, share) => this.progress(name, share),
-      failure: (name, error) => this.failed(name, error),
+      failed: (name, error) => this.failed(name, error),
     });
     try {
       const model = await this.models.get('linear', 'quick');
@@ -152,7 +153,7 @@ class TextPage {
   /** A text, another network or other strikes: everything anew. */
   submit() {
     const { text, struck, model } = this.state;
-    this.requests.reset();
+    this.queue.reset();
     this.results.clear();
     for (const panel of [...this.panels, this.pair]) panel.stale();
     const without = [[...struck], []];
@@ -160,7 +161,7 @@ class TextPage {
       ...(await loaded.read(text, { without })),
       empty: (await loaded.read('')).logits,
     });
-    this.requests.ask('read', 'quick', model, work, { first: true });
+    this.queue.ask('read', { model, work, first: true });
   }
 
   /** The explanations of the text that was read. */
@@ -168,21 +169,25 @@ class TextPage {
     const { reading } = this;
     if (!reading?.known) return;
     const entry = this.methods.find(({ name }) => name === this.state.method);
-    const lane = entry.quick ? 'quick' : 'slow';
     const { text, struck, model } = this.state;
     const ask = (name, id, target, against) => {
       const old = this.results.get(name);
-      if (old && (old.target !== target || old.against !== (against ?? null)))
+      if (old && (old.target !== target || old.against !== (against ?? null))) {
         this.results.delete(name);
+        if (name === 'first') this.queue.drop('deletion');
+      }
       const asked = {
         ...options(entry, this.state, id, reading.slots.length),
         target,
         against,
         without: [...struck],
       };
-      this.requests.ask(name, lane, id, (loaded, call) =>
-        sampled(entry) ? twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
-      );
+      this.queue.ask(name, {
+        model: id,
+        slow: !entry.quick,
+        work: (loaded, call) =>
+          sampled(entry) ? twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
+      });
     };
     const classes = this.classesNow();
     classes.forEach((target, k) => ask(PANELS[k], model, target));

@@ -1,4 +1,4 @@
-// The two networks, each in two workers: a quick one that keeps up with typing, one for slow work.
+// The two networks, each in a quick worker that keeps up with typing, and in those for slow work.
 
 import { createRuntime } from '../pkg/index.js';
 
@@ -11,7 +11,7 @@ export const other = (id) => (id === 'linear' ? 'cnn' : 'linear');
 
 export class Models {
   constructor() {
-    this.runtimes = { quick: createRuntime(), slow: createRuntime() };
+    this.runtimes = { quick: createRuntime({ workers: 1 }), slow: createRuntime() };
     this.cache = new Map();
   }
 

@@ -35,10 +35,11 @@ export class Subsets {
     if (fill === 'mean' && model === 'cnn') asked.mask = 'mean';
     this.view.clear(passage, '');
     this.wait('0.0 %');
-    page.requests.ask('sis', 'slow', model, async (loaded, call) => {
+    const work = async (loaded, call) => {
       const result = await loaded.explainText(text, asked, call);
       return { passage, result, checks: await this.check(loaded, passage, result, asked) };
-    });
+    };
+    page.queue.ask('sis', { model, slow: true, work });
   }
 
   /**

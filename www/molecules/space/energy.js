@@ -13,10 +13,11 @@ export function apart(size, cut = []) {
 }
 
 /** Energy and the atoms' energies in kcal/mol, and the forces [atoms, 3] in kcal/mol/Å. */
-export async function solve(model, { charges, positions }) {
+export async function solve(model, { charges, positions }, call = {}) {
   const input = [charges, positions, apart(charges.length)];
-  const { outputs } = await model.predict(input);
-  const gradient = await model.explain(input, { method: 'gradient', target: 0, at: 'positions' });
+  const { outputs } = await model.predict(input, call);
+  const asked = { method: 'gradient', target: 0, at: 'positions' };
+  const gradient = await model.explain(input, asked, call);
   return {
     energy: outputs[0].logits[0],
     shares: outputs[1].logits,
@@ -25,35 +26,29 @@ export async function solve(model, { charges, positions }) {
 }
 
 /** What the energy loses when a pair of atoms no longer sees each other: [i, j, kcal/mol], all pairs. */
-export async function pairs(model, { charges, positions }, energy) {
+export async function pairs(model, { charges, positions }, energy, call) {
   const n = charges.length;
   const all = [];
   for (let i = 0; i < n; i += 1) for (let j = i + 1; j < n; j += 1) all.push([i, j]);
-  const energies = await batched(model, all.length, (k) => [
-    charges,
-    positions,
-    apart(n, [all[k]]),
-  ]);
+  const example = (k) => [charges, positions, apart(n, [all[k]])];
+  const energies = await batched(model, all.length, example, call);
   return all.map(([i, j], k) => [i, j, energy - energies[k]]);
 }
 
 /** Energies of molecule plus a probe atom at each of the places, `model` bound to one atom more. */
-export function probe(model, { charges, positions }, charge, places) {
+export function probe(model, { charges, positions }, charge, places, call) {
   const distances = apart(charges.length + 1);
-  return batched(model, places.length, (k) => [
-    [...charges, charge],
-    [...positions, ...places[k]],
-    distances,
-  ]);
+  const example = (k) => [[...charges, charge], [...positions, ...places[k]], distances];
+  return batched(model, places.length, example, call);
 }
 
-async function batched(model, count, example) {
+async function batched(model, count, example, call = {}) {
   const energies = [];
   for (let start = 0; start < count; start += PROBES) {
     const rows = Math.min(PROBES, count - start);
     const examples = Array.from({ length: rows }, (_, k) => example(start + k));
     const input = [0, 1, 2].map((i) => Float32Array.from(examples.flatMap((one) => [...one[i]])));
-    const { outputs } = await model.predict(input, { batch: rows });
+    const { outputs } = await model.predict(input, { ...call, batch: rows });
     energies.push(...outputs[0].logits);
   }
   return energies;

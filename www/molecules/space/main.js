@@ -5,11 +5,11 @@ import { csv, download } from '../../shared/csv.js';
 import { byId, el, setText } from '../../shared/dom.js';
 import { Legend } from '../../shared/legend.js';
 import { format, signed } from '../../shared/numbers.js';
+import { Queue } from '../../shared/queue.js';
 import { fullColour } from '../../shared/scale.js';
 import { currentTheme } from '../../shared/theme.js';
-import { Models } from '../models.js';
+import { models } from '../models.js';
 import { problem } from '../problem.js';
-import { Requests } from '../requests.js';
 import { byAtom, coulomb, SIDE } from './coulomb.js';
 import { pairs, probe, solve } from './energy.js';
 import { GEOMETRIES } from './geometries.js';
@@ -30,10 +30,12 @@ class EnergySection {
   constructor(host) {
     this.host = host;
     this.state = { colour: 'change', forces: true, pairs: false, probe: '' };
-    this.models = new Models();
-    this.requests = new Requests({
-      result: (name, result) => this.received(name, result),
-      failure: (name, error) => setText(byId('space-note'), error.message),
+    this.models = models();
+    this.queue = new Queue({
+      worker: ({ slow, model: [file, atoms] }) =>
+        this.models.get(file, atoms, slow ? 'slow' : 'quick'),
+      done: (name, result) => this.received(name, result),
+      failed: (name, error) => setText(byId('space-note'), error.message),
     });
   }
 
@@ -93,10 +95,10 @@ class EnergySection {
 
   open(molecule) {
     setText(byId('space-note'), '');
-    this.requests.reset();
+    this.queue.reset();
     this.molecule = molecule;
     this.origin = molecule.positions.slice();
-    this.first = this.answer = this.pairsFound = this.map = null;
+    this.first = this.answer = this.kernelAnswer = this.pairsFound = this.map = null;
     this.view.show(molecule);
     this.moved();
   }
@@ -120,35 +122,44 @@ class EnergySection {
   ask() {
     const { charges, positions, symbols } = this.molecule;
     const now = { charges, positions: positions.slice() };
-    const network = (extra = 0) => this.models.get('qm7-dtnn.onnx', symbols.length + extra);
-    this.requests.ask('solve', 'quick', async () => solve(await network(), now), { first: true });
-    if (symbols.length <= SIDE) this.requests.ask('kernel', 'quick', () => this.kernel(now));
-    if (this.state.pairs) {
-      this.requests.ask('pairs', 'slow', async () => {
-        const model = await network();
-        return pairs(model, now, (await solve(model, now)).energy);
+    const network = (extra = 0) => ['qm7-dtnn.onnx', symbols.length + extra];
+    this.queue.ask('solve', {
+      model: network(),
+      question: 'energy',
+      first: true,
+      work: (model) => solve(model, now),
+    });
+    if (symbols.length <= SIDE) {
+      this.queue.ask('kernel', {
+        model: ['qm7-krr.onnx', null],
+        question: 'energy',
+        work: (model) => kernelRidge(model, now),
       });
     }
+    if (this.state.pairs) {
+      this.queue.ask('pairs', {
+        model: network(),
+        slow: true,
+        work: async (model, call) =>
+          pairs(model, now, (await solve(model, now, call)).energy, call),
+      });
+    } else this.queue.drop('pairs');
     if (this.state.probe) {
       const places = plane(this.view, now);
+      const centres = places.map(({ centre }) => centre);
       const charge = CHARGES[this.state.probe];
-      this.requests.ask('probe', 'slow', async () => ({
-        places,
-        energies: await probe(
-          await network(1),
-          now,
-          charge,
-          places.map(({ centre }) => centre),
-        ),
-      }));
-    } else this.map = null;
-  }
-
-  async kernel(now) {
-    const model = await this.models.get('qm7-krr.onnx', null);
-    const input = coulomb(now);
-    const found = await model.explain(input.matrix, { method: 'gradient-x-input', target: 0 });
-    return { energy: found.score, shares: byAtom(found.relevance, input) };
+      this.queue.ask('probe', {
+        model: network(1),
+        slow: true,
+        work: async (model, call) => ({
+          places,
+          energies: await probe(model, now, charge, centres, call),
+        }),
+      });
+    } else {
+      this.queue.drop('probe');
+      this.map = null;
+    }
   }
 
   // ---- result to picture
@@ -279,6 +290,12 @@ class EnergySection {
       'energies.csv',
     );
   }
+}
+
+async function kernelRidge(model, molecule) {
+  const input = coulomb(molecule);
+  const found = await model.explain(input.matrix, { method: 'gradient-x-input', target: 0 });
+  return { energy: found.score, shares: byAtom(found.relevance, input) };
 }
 
 const host = byId('space');

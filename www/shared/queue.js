@@ -1,0 +1,140 @@
+// What a page asks of its workers: of each name the newest request counts, whatever its priority, and what nobody
+// wants any more is dropped.
+
+const SLOW_DELAY = 250; // ms without a change before slow work starts
+
+/**
+ * One worker's queue. Jobs run one at a time, the one served longest ago first, so that while a person draws
+ * every panel gets its turn. A request marked `first` goes before the others.
+ */
+class Lane {
+  constructor(run, delay) {
+    Object.assign(this, { run, delay });
+    this.waiting = new Map();
+    this.served = new Map();
+    this.clock = 0;
+    this.current = null;
+    this.timer = 0;
+  }
+
+  request(name, request) {
+    this.waiting.set(name, request);
+    if (this.delay === 0) {
+      // After the others that are asked for now, and before the page is drawn.
+      queueMicrotask(() => this.next());
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      this.next();
+    }, this.delay);
+  }
+
+  /** Drops what waits under one name, and what runs, unless it answers the question `kept`. */
+  cancel(name, kept = null) {
+    this.waiting.delete(name);
+    const { current } = this;
+    if (current?.name === name && (kept === null || current.question !== kept))
+      current.abort.abort();
+  }
+
+  clear() {
+    this.waiting.clear();
+    this.current?.abort.abort();
+  }
+
+  async next() {
+    if (this.current || this.waiting.size === 0) return;
+    const age = (name) => (this.waiting.get(name).first ? -2 : (this.served.get(name) ?? -1));
+    const [name] = [...this.waiting.keys()].sort((a, b) => age(a) - age(b));
+    const request = this.waiting.get(name);
+    this.waiting.delete(name);
+    this.clock += 1;
+    this.served.set(name, this.clock);
+    const abort = new AbortController();
+    this.current = { name, question: request.question, abort };
+    try {
+      await this.run(name, request, abort.signal);
+    } finally {
+      this.current = null;
+      if (this.timer === 0) this.next();
+    }
+  }
+}
+
+/**
+ * @typedef {{
+ *   work: (worker: any, call: { signal?: AbortSignal, onProgress?: (event: object) => void }) => Promise<any>,
+ *   slow?: boolean, question?: string, first?: boolean, model?: any,
+ *   done?: (value: any) => void, failed?: (error: any) => void,
+ *   progress?: (share: number, event?: object) => void,
+ * }} Request
+ *   `slow`: waits until nothing was asked for a while and can be ended in the middle; all else keeps up with pen
+ *   and keyboard. `question`: what is asked of the example (method, class, …). A quick answer that is under way when
+ *   another example is asked about is still shown if both are asked the same question: so maps follow the pen.
+ */
+
+export class Queue {
+  /**
+   * @param {{ worker?: (request: Request) => any, done?: (name: string, value: any) => void,
+   *   failed?: (name: string, error: any) => void, progress?: (name: string, share: number) => void,
+   *   delay?: number }} [how] `worker`: what a request's work is given; the others serve requests without their own
+   */
+  constructor({ worker = () => null, done, failed, progress, delay = SLOW_DELAY } = {}) {
+    Object.assign(this, { worker, done, failed, progress });
+    const run = (name, request, signal) => this.run(name, request, signal);
+    this.quick = new Lane(run, 0);
+    this.slow = new Lane(run, delay);
+  }
+
+  /** Drops all work: another model, another text, or nothing is drawn. */
+  reset() {
+    this.quick.clear();
+    this.slow.clear();
+  }
+
+  /** Drops the work of one name. */
+  drop(name) {
+    this.quick.cancel(name);
+    this.slow.cancel(name);
+  }
+
+  /**
+   * Asks under a name. What was asked under it before is dropped, in either priority.
+   * @param {string} name whose answer this is
+   * @param {Request} request
+   */
+  ask(name, request) {
+    const { slow = false, question = null } = request;
+    this.quick.cancel(name, slow ? null : question);
+    this.slow.cancel(name);
+    (slow ? this.slow : this.quick).request(name, request);
+    if (slow) this.tell(name, request, 0);
+  }
+
+  tell(name, { progress }, share, event) {
+    if (progress) progress(share, event);
+    else this.progress?.(name, share);
+  }
+
+  async run(name, request, signal) {
+    const { slow, work, done, failed } = request;
+    const onProgress = (event) => {
+      if (!signal.aborted && event.total > 0)
+        this.tell(name, request, event.loaded / event.total, event);
+    };
+    try {
+      const worker = await this.worker(request);
+      if (signal.aborted) return;
+      const value = await work(worker, slow ? { signal, onProgress } : {});
+      if (signal.aborted) return;
+      if (done) done(value);
+      else this.done?.(name, value);
+    } catch (error) {
+      if (error?.name === 'AbortError' || signal.aborted) return;
+      if (failed) failed(error);
+      else this.failed?.(name, error);
+    }
+  }
+}
