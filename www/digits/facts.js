@@ -12,6 +12,10 @@ const ANY = 'any model that answers';
 const GRADIENT_DRAWBACK =
   'It tells what would make the digit more or less a member of its class, and does not fully explain the decision.';
 
+// Another idea under a similar name; docs/methods.md has it in full.
+const MAXENT =
+  ', whatever the network is. Maximum-entropy sampling (Finnegan and Song 2017), which this page does not have, draws whole inputs that the network takes for much the same as this one: what hardly varies among them is what it holds on to.';
+
 export const FACTS = {
   gradient: rows('the chain rule', DIFFERENTIABLE, GRADIENT_DRAWBACK),
   saliency: rows('the chain rule; then the size alone', DIFFERENTIABLE, GRADIENT_DRAWBACK),
@@ -75,16 +79,25 @@ export const FACTS = {
     ANY,
     'A mask is an input the network never saw; what is there twice is not missed once.',
   ),
-  'kernel-shap': rows(
-    'none: a linear fit of the answers to masked inputs',
-    ANY,
-    'Blocks of pixels, many answers, and chance in their choice.',
-  ),
-  lime: rows(
-    'none: a linear fit near the input',
-    ANY,
-    'Its width and the blocks are choices; another seed, another map.',
-  ),
+  'kernel-shap': [
+    ...rows(
+      'none: a linear fit of the answers to masked inputs',
+      ANY,
+      'Blocks of pixels, many answers, and chance in their choice.',
+    ),
+    [
+      'Samples',
+      `subsets of the blocks, the small and the nearly whole ones the likeliest${MAXENT}`,
+    ],
+  ],
+  lime: [
+    ...rows(
+      'none: a linear fit near the input',
+      ANY,
+      'Its width and the blocks are choices; another seed, another map.',
+    ),
+    ['Samples', `subsets of the blocks, each block kept by the toss of a coin${MAXENT}`],
+  ],
   shapley: rows(
     'none: every subset of the blocks is asked',
     `${ANY}, for few features`,

@@ -6,6 +6,7 @@ import { Legend } from '../shared/legend.js';
 import { Notices } from '../shared/notice.js';
 import { format, signed } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
+import { remarks } from '../shared/remarks.js';
 import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
@@ -232,10 +233,9 @@ class MoleculePage {
         `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,
       );
       const { sum, expected } = result.explanation;
-      setText(
-        byId('sum'),
-        expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`,
-      );
+      const total =
+        expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`;
+      setText(byId('sum'), `${total} ${remarks(result.explanation)}`.trim());
     } else delete this.plate.node.dataset.ready;
     if (this.answer) setText(byId('verdict'), verdict(this.answer));
     byId('restore').hidden = state.removed.size === 0;
