@@ -18,7 +18,7 @@ use std::sync::Arc;
 use support::onnx_writer::{Attribute, Model, floats, node, value};
 
 const KEY: &str = "heatlens.output-activation";
-const OLD_KEY: &str = "heatlens.activation";
+const OLD_KEY: &str = "heatlens.link";
 
 fn weights(seed: u64, len: usize) -> Vec<f32> {
     Random::new(seed).vec(len).iter().map(|v| 3.0 * v).collect()

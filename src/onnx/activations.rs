@@ -6,7 +6,7 @@ use crate::error::{Code, Result};
 use crate::network::{Network, OutputActivation};
 
 /// The metadata key for [`Activations`], and the one that it had before.
-pub(super) const KEYS: [&str; 2] = ["heatlens.output-activation", "heatlens.activation"];
+pub(super) const KEYS: [&str; 2] = ["heatlens.output-activation", "heatlens.link"];
 
 /// How a model's raw outputs are read: all in one way, or each in its own by its name.
 #[derive(Clone, Debug, PartialEq)]
