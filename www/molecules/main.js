@@ -170,7 +170,8 @@ class MoleculePage {
 
   received(name, result) {
     if (name === 'predict') {
-      const [[logit], [share]] = [result.logits, result.probabilities];
+      const [logit] = result.logits;
+      const share = result.probabilities?.[0] ?? null; // a solubility is no probability
       this.answer = { model: this.state.model, logit, share };
       this.askSubsets();
     } else if (name === 'explain') this.result = result;
