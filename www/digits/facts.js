@@ -56,7 +56,7 @@ export const FACTS = {
   ),
   lrp: rows(
     'every neuron shares its relevance out among its inputs, in proportion to what they sent',
-    'networks of sums and monotone functions, kernel machines, bags of words',
+    'networks of sums, products and monotone functions, linear models of bags of words; a kernel machine gets integrated gradients instead',
     'The rule of each layer is a choice, and biases and ε take a part of the sum.',
   ),
   deeplift: rows(

@@ -171,7 +171,8 @@ class MoleculePage {
 
   received(name, result) {
     if (name === 'predict') {
-      const [[logit], [share]] = [result.logits, result.probabilities];
+      const [logit] = result.logits;
+      const share = result.probabilities?.[0] ?? null; // a solubility is no probability
       this.answer = { model: this.state.model, logit, share };
       this.askSubsets();
     } else if (name === 'explain') this.result = result;
@@ -186,11 +187,19 @@ class MoleculePage {
     else this.notices.error('That could not be computed', error);
   }
 
-  look(values) {
-    const scale = values ? fullColour(values, 'max') : { value: 0, rule: '' };
+  /** What a higher score speaks for. */
+  towards() {
+    return MODELS[this.state.model].towards;
+  }
+
+  look(values, isSigned = true) {
+    const { value, rule } = values ? fullColour(values, 'max') : { value: 0, rule: '' };
+    const sign = isSigned
+      ? `+ speaks for “${this.towards()}”`
+      : `of the score for “${this.towards()}”`;
     return {
-      full: scale.value,
-      rule: scale.rule,
+      full: value,
+      rule: value > 0 ? `${rule}; ${sign}` : rule,
       map: colorMap(this.state.map, currentTheme()),
       key: `${this.state.map}/${currentTheme()}`,
     };
@@ -213,8 +222,9 @@ class MoleculePage {
     const words = colorMap(state.map).words;
     setText(byId('word-for'), words[0]);
     setText(byId('word-against'), words[1]);
+    setText(byId('word-towards'), `“${this.towards()}”`);
     if (!state.structure) return;
-    const look = this.look(result?.values ?? null);
+    const look = this.look(result?.values ?? null, result?.explanation.signed);
     this.plate.show(state.structure);
     this.plate.mark(state.removed, state.outlined ? this.toxicophores : []);
     this.plate.paint(result?.values ?? null, (result ?? state).of, look);
@@ -228,14 +238,16 @@ class MoleculePage {
         map: look.map,
         key: look.key,
       });
-      setText(byId('summary'), this.described(result.method, result.of).summary);
+      const patent = result.method === 'lrp' ? ' LRP is the subject of US patent 9,558,550.' : '';
+      setText(byId('summary'), this.described(result.method, result.of).summary + patent);
       this.plate.label(
         `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,
       );
       const { sum, expected } = result.explanation;
       const total =
         expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`;
-      setText(byId('sum'), `${total} ${remarks(result.explanation)}`.trim());
+      const what = `${total}; f(x) ${format(result.explanation.score)}, the score for “${this.towards()}”.`;
+      setText(byId('sum'), `${what} ${remarks(result.explanation)}`.trim());
     } else delete this.plate.node.dataset.ready;
     if (this.answer) setText(byId('verdict'), verdict(this.answer));
     byId('restore').hidden = state.removed.size === 0;
