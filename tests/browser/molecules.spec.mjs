@@ -92,6 +92,18 @@ test('toxicophores are outlined, table and pictures can be taken away', async ({
   }
 });
 
+test('groups of atoms suffice for the side that the network takes', async ({ page }) => {
+  await open(page);
+  const note = page.locator('#subsets-note');
+  await expect(note).toContainText('keeps “mutagenic” at 70.0 % or more', { timeout: 60_000 });
+  await page.locator('#smiles').fill('OCC1OC(O)C(O)C(O)C1O');
+  await expect(verdict(page)).toContainText('not mutagenic');
+  await expect(note).toContainText('“not mutagenic”', { timeout: 60_000 });
+  await expect(note).not.toContainText('Looking for', { timeout: 60_000 });
+  await page.locator('#model').selectOption('esol');
+  await expect(note).toHaveText('This needs a network that answers with a probability.');
+});
+
 test('what cannot be read is said, and the last good picture stays', async ({ page }) => {
   await open(page);
   const before = [await verdict(page).textContent(), await field(page)];

@@ -155,14 +155,16 @@ class MoleculePage {
 
   /** The subsets need the answer: they are looked for only where there is one. */
   askSubsets() {
-    const { structure, model } = this.state;
-    const why = this.subsets.refusal(model === 'ames' ? this.answer.share : null);
+    const { structure } = this.state;
+    const { answer } = this;
+    const why = this.subsets.refusal(answer);
     this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.look(null));
     if (why) return;
     const input = this.input();
     const work = async (model, call) => ({
       structure,
-      found: await model.explain(input, this.subsets.options(), call),
+      answer,
+      found: await model.explain(input, this.subsets.options(answer), call),
     });
     this.queue.ask('subsets', { slow: true, work });
   }
@@ -177,7 +179,8 @@ class MoleculePage {
       this.askSubsets();
     } else if (name === 'explain') this.result = result;
     else if (name === 'additivity') this.additivity.received(result);
-    else if (name === 'subsets') this.subsets.show(result.structure, result.found, this.look(null));
+    else if (name === 'subsets')
+      this.subsets.show(result.structure, result.answer, result.found, this.look(null));
     else this.compare.received(name, result);
     this.draw();
   }
