@@ -10,10 +10,18 @@ use heatlens::explanation::Explanation;
 use heatlens::methods::{
     Ascent, CATALOG, Fill, Kind, Options, Target, Value, ascend, explain, method_from_options,
 };
-use heatlens::network::Network;
+use heatlens::network::{Network, OutputActivation};
+use heatlens::onnx::{self, Activations};
 use ndarray::{ArrayD, IxDyn};
 use support::cases::Case;
 use support::networks::class;
+
+/// The case as a classifier, so that thresholds of probabilities can be asked for.
+fn classifier() -> Case {
+    let activations = Some(Activations::All(OutputActivation::Softmax));
+    let options = onnx::Options { activations, ..onnx::Options::default() };
+    Case::read_with("embedding_ig_message", &options)
+}
 
 const WORDS: &str = "indices have no gradient; explain at this embedding or behind it";
 
@@ -39,7 +47,7 @@ fn small(name: &str) -> &'static [(&'static str, f64)] {
 
 #[test]
 fn every_method_gives_a_right_answer_or_says_that_indices_have_no_gradient() {
-    let case = Case::read("embedding_ig_message");
+    let case = classifier();
     let embedding = &case.model.network.node(1).name;
     for entry in CATALOG {
         let black_box = !entry.white_box;
@@ -68,7 +76,7 @@ fn every_method_gives_a_right_answer_or_says_that_indices_have_no_gradient() {
 
 #[test]
 fn whatever_the_parameters_the_words_are_the_same() {
-    let case = Case::read("embedding_ig_message");
+    let case = classifier();
     for (name, options) in [
         ("integrated-gradients", &[("baseline", 0.5), ("steps", 1.0)][..]),
         ("integrated-gradients", &[("baseline", 1e9)]),
@@ -97,7 +105,7 @@ fn whatever_the_parameters_the_words_are_the_same() {
 
 #[test]
 fn a_mask_must_be_an_index() {
-    let case = Case::read("embedding_ig_message");
+    let case = classifier();
     for entry in CATALOG.iter().filter(|entry| !entry.white_box) {
         let fill = entry.params.iter().find(|param| matches!(param.kind, Kind::Fill { .. }));
         let name = fill.unwrap().name;
@@ -128,7 +136,7 @@ fn a_mask_must_be_an_index() {
 
 #[test]
 fn occlusion_of_indices_is_the_score_with_another_word() {
-    let case = Case::read("embedding_ig_message");
+    let case = classifier();
     let network = &case.model.network;
     let score = |x: &ArrayD<f32>| f64::from(network.predict(&[x.view()]).unwrap()[0][[0, 1]]);
     let options = [("window", 1.0), ("mask", 2.0)];

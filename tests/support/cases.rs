@@ -14,9 +14,13 @@ pub struct Case {
 
 impl Case {
     pub fn read(name: &str) -> Case {
+        Case::read_with(name, &onnx::Options::default())
+    }
+
+    pub fn read_with(name: &str, options: &onnx::Options) -> Case {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
         let file = |ending: &str| std::fs::read(folder.join(format!("{name}.{ending}"))).unwrap();
-        let model = onnx::read(&file("onnx"), &onnx::Options::default()).unwrap();
+        let model = onnx::read(&file("onnx"), options).unwrap();
         let json: Json = serde_json::from_slice(&file("json")).unwrap();
         let input = match &json["input"] {
             Json::Object(inputs) => inputs.values().next().unwrap(),
