@@ -273,13 +273,20 @@ function describe(error) {
 /**
  * Buffers of the typed arrays in a result, each once, so that it is moved and not copied.
  * @param {unknown} value
- * @param {Set<ArrayBuffer>} found
- * @returns {ArrayBuffer[]}
  */
-function buffers(value, found = new Set()) {
+function buffers(value) {
+  const found = /** @type {Set<ArrayBuffer>} */ (new Set());
+  collect(value, found);
+  return [...found];
+}
+
+/**
+ * @param {unknown} value
+ * @param {Set<ArrayBuffer>} found
+ */
+function collect(value, found) {
   if (ArrayBuffer.isView(value)) found.add(/** @type {ArrayBuffer} */ (value.buffer));
   else if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) buffers(inner, found);
+    for (const inner of Object.values(value)) collect(inner, found);
   }
-  return [...found];
 }

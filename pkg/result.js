@@ -51,10 +51,12 @@ export function methodsByName(entries) {
  */
 export function explanation([numbers, relevance, words, sis], request, method, nodes) {
   const end = 8 + numbers[7];
-  const lines = words.split('\n').slice(0, -1);
+  const lines = words.split('\n');
   const layers = layerSums(numbers, end, lines, nodes);
-  const values = Array.from(numbers.subarray(end + 1 + 6 * layers.length));
-  const names = lines.slice(layers.length);
+  const extra = end + 1 + 6 * layers.length;
+  // Most explanations have neither further numbers nor notes, and this is asked for at every stroke.
+  const more = lines.length > layers.length + 1 ? lines.slice(layers.length, -1) : [];
+  const values = numbers.length - extra;
   return {
     method: method.name,
     parameters: { ...method.defaults, ...Object.fromEntries(request.parameters) },
@@ -70,8 +72,8 @@ export function explanation([numbers, relevance, words, sis], request, method, n
     layer: numbers[6] < 0 ? null : nodes[numbers[6]].name,
     layers,
     sis,
-    extra: Object.fromEntries(values.map((value, k) => [names[k], value])),
-    notes: names.slice(values.length),
+    extra: Object.fromEntries(more.slice(0, values).map((name, k) => [name, numbers[extra + k]])),
+    notes: more.slice(values),
   };
 }
 

@@ -64,5 +64,7 @@ pub(crate) fn replaceable(
 fn embedding(section: &Section<'_>, goal: NodeId) -> Option<NodeId> {
     let network = section.network();
     let is_embedding = |id: &NodeId| matches!(network.node(*id).layer, Layer::Embedding { .. });
-    section.path(goal).into_iter().find(is_embedding)
+    // Most networks have none, and finding the way takes longer than looking.
+    let any = section.nodes().iter().any(is_embedding);
+    any.then(|| section.path(goal))?.into_iter().find(is_embedding)
 }

@@ -122,16 +122,15 @@ pub(super) fn explain(job: &mut Job<'_, '_>, lrp: &Lrp, score: f64) -> Result<Ex
     let relevance = std::mem::take(&mut pass.signals[job.section.source()]);
     let mut explanation = job.result("lrp", relevance, score, Some(score))?;
     explanation.layers = layers;
-    explanation.notes = misfits(job, lrp)?;
+    explanation.notes = misfits(job, lrp, &pass)?;
     Ok(explanation)
 }
 
 /// Where the composite's rules do not fit the network or the explained values.
-pub(super) fn misfits(job: &Job<'_, '_>, lrp: &Lrp) -> Result<Vec<String>> {
+pub(super) fn misfits(job: &Job<'_, '_>, lrp: &Lrp, pass: &Backward) -> Result<Vec<String>> {
     let mut notes = Vec::new();
-    let network = job.section.network();
-    let path = job.section.path(job.objective.node());
-    let has_conv = path.iter().any(|&id| network.node(id).layer.class() == Class::Conv);
+    let is_conv = |id: NodeId| job.section.network().node(id).layer.class() == Class::Conv;
+    let has_conv = (0..pass.leaks.len()).any(|id| pass.leaks[id].is_some() && is_conv(id));
     if !has_conv && !matches!(lrp.composite, Composite::Uniform(_)) {
         notes.push(
             "there is no convolution on the way: the rule for convolutions is used nowhere".into(),

@@ -42,7 +42,7 @@ pub fn trace(
     let notes = match method {
         Method::Deconvnet => notes::activations(&job, "deconvnet").into_iter().collect(),
         Method::GuidedBackprop => notes::activations(&job, "guided backprop").into_iter().collect(),
-        Method::Lrp(lrp) => lrp::misfits(&job, lrp)?,
+        Method::Lrp(lrp) => lrp::misfits(&job, lrp, &pass)?,
         _ => Vec::new(),
     };
     Ok(Trace { score, signals: pass.signals, layers, notes, tape: job.tape })

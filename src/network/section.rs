@@ -49,15 +49,28 @@ impl Network {
     /// The nodes that depend on `from` and that `to` depends on, in topological order: without `from`, with
     /// `to`. Empty where none of the two depends on the other so.
     pub fn path(&self, from: NodeId, to: NodeId) -> Vec<NodeId> {
+        self.leading(&self.dependents(from).0, to)
+    }
+
+    /// The nodes that depend on `from`, in topological order, and for each node whether it is one.
+    fn dependents(&self, from: NodeId) -> (Vec<NodeId>, Vec<bool>) {
         let mut depends = vec![false; self.nodes().len()];
-        depends[from] = true;
+        let mut nodes = Vec::new();
         for (id, node) in self.nodes().iter().enumerate().skip(from + 1) {
-            depends[id] = node.inputs.iter().any(|&input| depends[input]);
+            depends[id] = node.inputs.iter().any(|&i| i == from || depends[i]);
+            if depends[id] {
+                nodes.push(id);
+            }
         }
+        (nodes, depends)
+    }
+
+    /// Those of `nodes` that `to` depends on, and `to` itself where it is one of them.
+    fn leading(&self, nodes: &[NodeId], to: NodeId) -> Vec<NodeId> {
         let mut leads = vec![false; self.nodes().len()];
         leads[to] = true;
         let mut path = Vec::new();
-        for id in (from + 1..=to).rev().filter(|&id| depends[id]) {
+        for &id in nodes.iter().rev().filter(|&&id| id <= to) {
             if leads[id] {
                 path.push(id);
                 self.node(id).inputs.iter().for_each(|&input| leads[input] = true);
@@ -92,14 +105,7 @@ impl<'n> Section<'n> {
     }
 
     fn around(network: Held<'n>, tape: &Tape, source: NodeId) -> Self {
-        let mut depends = vec![false; network.nodes().len()];
-        let mut nodes = Vec::new();
-        for (id, node) in network.nodes().iter().enumerate().skip(source + 1) {
-            depends[id] = node.inputs.iter().any(|&i| i == source || depends[i]);
-            if depends[id] {
-                nodes.push(id);
-            }
-        }
+        let (nodes, depends) = network.dependents(source);
         let mut frozen: Vec<(NodeId, Vec<f32>)> = Vec::new();
         for &id in &nodes {
             for &i in &network.node(id).inputs {
@@ -144,7 +150,7 @@ impl<'n> Section<'n> {
 
     /// The nodes on the way from the source to `goal`, as [`Network::path`] has them.
     pub fn path(&self, goal: NodeId) -> Vec<NodeId> {
-        self.network.path(self.source, goal)
+        self.network.leading(&self.nodes, goal)
     }
 
     /// An empty tape that [`Section::record`] can fill again and again.

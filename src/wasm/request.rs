@@ -88,11 +88,14 @@ pub(super) fn place(
 ) -> Result<(Target, Option<NodeId>)> {
     let number = |field: u32| request.get(field).as_f64().map(|value| value as usize);
     let output = number(2).unwrap_or(0);
-    let word = |field: u32| request.get(field).as_string();
-    let (words, numbers) = ([word(3), word(4)], [number(3), number(4)]);
-    let class = |k: usize| match (&words[k], numbers[k]) {
-        (Some(word), _) => Some(ClassName::Word(word)),
-        (None, number) => number.map(ClassName::Number),
+    let named = |field: u32| match number(field) {
+        Some(number) => (Some(number), None),
+        None => (None, request.get(field).as_string()),
+    };
+    let names = [named(3), named(4)];
+    let class = |k: usize| match &names[k] {
+        (Some(number), _) => Some(ClassName::Number(*number)),
+        (None, word) => word.as_deref().map(ClassName::Word),
     };
     let target = match (node(network, request, 5)?, number(7), class(0)) {
         (Some(node), Some(channel), _) => Target::Channel { node, channel },
