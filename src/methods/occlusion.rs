@@ -7,6 +7,9 @@ use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
 use crate::network::{Precision, Variant, Variants};
 
+/// Most places under all windows together, which are listed.
+const PLACES: usize = 1 << 24;
+
 /// What is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OcclusionMap {
@@ -33,6 +36,12 @@ pub(super) fn explain(
     let mask = mask.values(job.section.x().len())?;
     let grid: Vec<usize> = layout.space.iter().map(|n| (n - window) / stride + 1).collect();
     let count: usize = grid.iter().product();
+    let places = layout.space.iter().fold(count, |places, _| places.saturating_mul(window));
+    ensure(places <= PLACES, Code::Limit, || {
+        format!(
+            "{count} windows cover {places} places; the limit is {PLACES}: take a larger stride"
+        )
+    })?;
     let covered = |k: usize| positions(k, &grid, &layout.space, window, stride);
     let windows: Vec<Vec<usize>> = (0..count).map(|k| covered(k).collect()).collect();
     let regions = regions(job.section, &layout, &windows)?;
