@@ -24,11 +24,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
 mod arguments;
+
 mod decode;
+mod finish;
 mod graph;
 mod import;
+mod join;
+mod layers;
 mod limits;
 mod names;
+mod numbers;
 mod operators;
 mod patterns;
 mod proto;
@@ -50,7 +55,7 @@ use graph::Graph;
 use import::Import;
 use limits::Budget;
 use proto::ModelProto;
-use refusal::{ensure, error};
+use refusal::{ensure, error, short};
 use std::sync::Arc;
 
 /// Operator-set versions that can be read.
@@ -61,6 +66,9 @@ const LINK: &str = "heatlens.link";
 
 /// The metadata keys that give named axes a size, each in front of its axis's name.
 const AXIS: &str = "heatlens.axis.";
+
+/// The metadata key of the classes' names, one per line.
+const LABELS: &str = "heatlens.labels";
 
 /// How a file is read.
 #[derive(Clone, Debug)]
@@ -108,7 +116,7 @@ pub struct Model {
 
 /// Reads a model.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
-    let budgets = budgets(&options.limits);
+    let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
     let options = sized(options, &proto)?;
@@ -117,19 +125,18 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let mut network = import
         .network
         .ok_or_else(|| error(Code::Unsupported, &"no output of the model depends on its input"))?;
-    let mut metadata = Named::default();
     for &(key, value) in &proto.metadata {
         if key == LINK {
             let why = format_args!("metadata '{LINK}' is no link: '{value}'");
             let link = Link::named(value).ok_or_else(|| error(Code::Malformed, &why))?;
             network.set_link(link);
         }
-        metadata.insert(key.to_string(), value.to_string());
     }
+    let metadata = proto.metadata.iter().map(|(key, value)| (key.to_string(), value.to_string()));
     let space = if proto.producer_version.is_empty() { "" } else { " " };
     Ok(Model {
         network: Arc::new(network),
-        metadata,
+        metadata: metadata.collect(),
         report: import.rows,
         opset,
         producer: [proto.producer, space, proto.producer_version].concat(),
@@ -140,16 +147,20 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
 
 /// What would become of each node: like [`read`], but refused nodes are rows and not an error.
 pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
-    let budgets = budgets(&options.limits);
+    let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
     let options = sized(options, &proto)?;
-    Ok(attempt(&graph, &options, &budgets, opset).rows)
+    let import = attempt(&graph, &options, &budgets, opset);
+    match import.broken {
+        Some(error) if import.rows.is_empty() => Err(error),
+        _ => Ok(import.rows),
+    }
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
 pub fn evaluate(bytes: &[u8], options: &Options) -> Result<Named<Tensor>> {
-    let budgets = budgets(&options.limits);
+    let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
     let import = attempt(&graph, options, &budgets, opset);
@@ -168,7 +179,7 @@ pub struct Signature {
 
 /// Names of a file's inputs and outputs, in its order, whether it is supported or not.
 pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
-    let budget = Budget::new(limits);
+    let budget = Budget::new(limits, bytes.len());
     let proto = ModelProto::parse(bytes, &budget)?;
     let graph = Graph::new(&proto.graph)?;
     let free = |id: &usize| *id >= proto.graph.initializers.len();
@@ -188,27 +199,35 @@ fn parse<'a>(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<(ModelProto<'a>,
     let (first, last) = (OPSETS.start(), OPSETS.end());
     let why = format_args!("operator set {opset} is not supported ({first} to {last} are)");
     ensure(OPSETS.contains(&opset), Code::Unsupported, &why)?;
-    Ok((proto, opset))
+    let labels = proto.metadata.iter().find(|(key, _)| *key == LABELS).map_or("", |entry| entry.1);
+    let most = budget.limits().name;
+    for label in labels.lines() {
+        let why = format_args!("a label of {} bytes; the limit is {most}", label.len());
+        budget.demand(label.len() <= most, Code::Limit, &why);
+        budget.text(label.len());
+    }
+    Ok((budget.settle(proto)?, opset))
 }
 
 /// The options with the axes' sizes that the file suggests.
 fn sized(options: &Options, proto: &ModelProto<'_>) -> Result<Options> {
     let mut options = options.clone();
+    let mut sizes = Vec::new();
     for (key, size) in &proto.metadata {
         let Some(axis) = key.strip_prefix(AXIS) else { continue };
         let size = size.parse().map_err(|_| {
             error(Code::Malformed, &format_args!("metadata '{key}' is no size: '{size}'"))
         })?;
-        if options.dimensions.get(axis).is_none() {
-            options.dimensions.insert(axis.to_string(), size);
-        }
+        sizes.push((axis.to_string(), size));
     }
+    // Those given go last: they count.
+    options.dimensions = sizes.into_iter().chain(options.dimensions.iter().cloned()).collect();
     Ok(options)
 }
 
 /// Budgets for reading the messages and for the two attempts.
-fn budgets(limits: &Limits) -> [Budget<'_>; 3] {
-    [Budget::new(limits), Budget::new(limits), Budget::new(limits)]
+fn budgets<'l>(limits: &'l Limits, bytes: &[u8]) -> [Budget<'l>; 3] {
+    std::array::from_fn(|_| Budget::new(limits, bytes.len()))
 }
 
 /// Imports batched, and unbatched if that fails; whichever succeeded, or the batched attempt's
@@ -220,7 +239,8 @@ fn attempt<'g, 'a>(
     opset: i64,
 ) -> Import<'g, 'a> {
     let batched = import::run(graph, options, first, opset, true);
-    if batched.complete() {
+    // What asks for too much asks for no less with the batch.
+    if batched.complete() || batched.limited() {
         return batched;
     }
     let unbatched = import::run(graph, options, second, opset, false);
@@ -228,7 +248,10 @@ fn attempt<'g, 'a>(
     if unbatched.complete() || about_batch { unbatched } else { batched }
 }
 
-/// An error that names every node that was refused.
+/// Refused nodes that an error names.
+const NAMED: usize = 10;
+
+/// An error that names the first nodes that were refused, and says how many there are.
 fn refused(import: &Import<'_, '_>) -> Result<()> {
     if import.complete() {
         return Ok(());
@@ -239,12 +262,17 @@ fn refused(import: &Import<'_, '_>) -> Result<()> {
     let (mut text, mut count) = (String::new(), 0usize);
     for row in &import.rows {
         if let Status::Refused(why) = &row.status {
-            text += if count > 0 { "; '" } else { "'" };
-            for part in [&row.name, "' (", &row.op, "): ", why] {
-                text += part;
+            if count < NAMED {
+                text += if count > 0 { "; '" } else { "'" };
+                for part in [&*short(&row.name), "' (", &*short(&row.op), "): ", why] {
+                    text += part;
+                }
             }
             count = count.saturating_add(1);
         }
+    }
+    if let Some(more @ 1..) = count.checked_sub(NAMED) {
+        text += &format!("; and {more} more");
     }
     text += ". Supported operators:";
     for name in supported() {

@@ -97,6 +97,11 @@ impl<'g> Import<'g, '_> {
         if !self.is_whole(value) {
             return self.misshapen(&format_args!("input {input} holds no whole numbers"));
         }
+        // The list, and another that its reader may make of it.
+        self.budget.allocate(&[self.count(value)], 16);
+        if !self.budget.refusal.is_none() {
+            return None;
+        }
         Some(self.numbers(value).iter().map(|&n| n as i64).collect())
     }
 

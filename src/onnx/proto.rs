@@ -4,9 +4,9 @@
 //! message says is read when somebody asks for it.
 
 use super::limits::Budget;
-use super::names::Names;
 use super::wire::{Field, Reader, Wire};
 use crate::error::{Code, Result};
+use crate::network::Names;
 
 /// A file.
 #[derive(Debug)]
@@ -57,22 +57,22 @@ fn parts<'a>(mut message: Reader<'a>, number: u32, name: u32, most: usize) -> Ve
     while let Some(field) = message.next(number) {
         message.budget.item();
         let body = field.message();
-        parts.push(Part { name: body.text(name), body });
+        parts.push(Part { name: body.name(name), body });
         let why = format_args!("more than {most} of one kind");
         message.demand(parts.len() <= most, Code::Limit, &why);
     }
     parts
 }
 
-/// The texts with this number.
+/// The names with this number.
 #[inline(never)]
-fn texts<'a>(mut message: Reader<'a>, number: u32) -> Vec<&'a str> {
-    let mut texts = Vec::new();
+fn names<'a>(mut message: Reader<'a>, number: u32) -> Vec<&'a str> {
+    let mut names = Vec::new();
     while let Some(field) = message.next(number) {
         message.budget.item();
-        texts.push(field.text());
+        names.push(field.name());
     }
-    texts
+    names
 }
 
 /// A name that two of the parts have.
@@ -105,11 +105,13 @@ impl<'a> ModelProto<'a> {
             file.demand(false, Code::Duplicate, &why);
         }
         for entry in entries {
-            metadata.push((entry.name, entry.body.text(2)));
+            let value = entry.body.only(2).map_or("", |field| field.text());
+            budget.text(entry.name.len().saturating_add(value.len()));
+            metadata.push((entry.name, value));
         }
         budget.settle(ModelProto {
-            producer: file.text(2),
-            producer_version: file.text(3),
+            producer: file.name(2),
+            producer_version: file.name(3),
             opset,
             metadata,
             graph: GraphProto::parse(file.message(7), budget.limits().nodes),
@@ -132,7 +134,6 @@ impl<'a> GraphProto<'a> {
         GraphProto {
             nodes,
             initializers: parts(graph, 5, 8, usize::MAX),
-            // The network compares their names one by one.
             inputs: parts(graph, 11, 1, most),
             outputs: parts(graph, 12, 1, most),
         }
@@ -146,11 +147,11 @@ impl<'a> NodeProto<'a> {
             node.demand(false, Code::Duplicate, &format_args!("attribute '{name}' twice"));
         }
         NodeProto {
-            name: node.text(3),
-            op: node.text(4),
-            domain: node.text(7),
-            inputs: texts(node, 1),
-            outputs: texts(node, 2),
+            name: node.name(3),
+            op: node.name(4),
+            domain: node.name(7),
+            inputs: names(node, 1),
+            outputs: names(node, 2),
             attributes,
         }
     }
@@ -177,7 +178,7 @@ impl<'a> Part<'a> {
             while let Some(dim) = shape.next(1) {
                 shape.budget.item();
                 let dim = dim.message();
-                dims.push((dim.only(1).map(|extent| extent.int()), dim.text(2)));
+                dims.push((dim.only(1).map(|extent| extent.int()), dim.name(2)));
             }
             dims
         });
@@ -210,7 +211,7 @@ impl<'a> Part<'a> {
     }
 
     pub fn text(&self) -> &'a str {
-        self.value(4).map_or("", |_| self.body.text(4))
+        self.value(4).map_or("", |_| self.body.name(4))
     }
 
     /// A TensorProto message.

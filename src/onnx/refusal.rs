@@ -2,6 +2,7 @@
 //! refusals costs a call.
 
 use crate::error::{Code, Error, Result};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::{self, Display};
 
@@ -60,6 +61,18 @@ impl Refusal {
     pub fn take(&self) -> Option<(Kind, Error)> {
         self.there.set(false);
         self.first.take()
+    }
+}
+
+/// Letters of a name in a message.
+const LETTERS: usize = 80;
+
+/// A name in a message, which is long enough without it.
+#[inline(never)]
+pub(super) fn short(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LETTERS) {
+        None => name.into(),
+        Some((end, _)) => [name.get(..end).unwrap_or(""), "…"].concat().into(),
     }
 }
 

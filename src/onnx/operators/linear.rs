@@ -50,7 +50,7 @@ impl Matrix {
     fn transposed(self) -> Self {
         let Matrix { rows, columns, numbers } = self;
         let mut turned = Vec::with_capacity(numbers.len());
-        for column in 0..columns {
+        for column in 0..columns.min(numbers.len()) {
             for row in numbers.chunks_exact(columns) {
                 turned.extend(row.get(column));
             }
@@ -154,7 +154,7 @@ pub(super) fn gemm(import: &mut Import<'_, '_>) -> Value {
     let shape = if import.has(2) { import.shape(import.known(2)) } else { Shape::default() };
     let rows = shape.split_last().map_or(1, |(_, front)| product(front));
     if let [only] = bias[..] {
-        bias = vec![only; weight.rows];
+        bias = vec![only; weight.rows.min(weight.numbers.len())];
     }
     if rows == 1 && shape.len() <= 2 && (bias.is_empty() || bias.len() == weight.rows) {
         return weight.apply(import, x, bias);
