@@ -13,16 +13,21 @@ pub struct Accuracy {
     pub examples: usize,
     /// Examples whose largest raw output is that of their label.
     pub correct: usize,
-    /// `[classes, classes]`, row-major: examples by label (row) and prediction (column).
+    /// `[classes, classes]`, row-major: examples by label (row) and prediction (column); empty for more than
+    /// 2,048 classes.
     pub confusion: Vec<usize>,
 }
+
+/// Most classes whose pairs are counted: 32 MB.
+const PAIRS: usize = 2048;
 
 impl Accuracy {
     /// Nothing counted yet.
     pub fn new(network: &Network) -> Accuracy {
         let output = network.outputs().first();
         let classes = output.map_or(0, |output| network.node(output.node).len());
-        Accuracy { classes, examples: 0, correct: 0, confusion: vec![0; classes * classes] }
+        let pairs = if classes > PAIRS { 0 } else { classes * classes };
+        Accuracy { classes, examples: 0, correct: 0, confusion: vec![0; pairs] }
     }
 
     /// Predicts a batch and counts it. `inputs[i]` is `[N, *shape of input i]`, `labels` has N
@@ -56,7 +61,9 @@ impl Accuracy {
         let predicted = top(logits);
         self.examples += 1;
         self.correct += usize::from(predicted == label);
-        self.confusion[label * self.classes + predicted] += 1;
+        if let Some(pair) = self.confusion.get_mut(label * self.classes + predicted) {
+            *pair += 1;
+        }
         Ok(())
     }
 
