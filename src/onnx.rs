@@ -50,7 +50,7 @@ pub use report::{ReportRow, Status};
 pub use tensor::Tensor;
 
 use crate::error::{Code, Result};
-use crate::network::{Link, Network};
+use crate::network::{Link, Names, Network};
 use graph::Graph;
 use import::Import;
 use limits::Budget;
@@ -119,8 +119,8 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let options = sized(options, &proto)?;
-    let import = attempt(&graph, &options, &budgets, opset);
+    let suggested = Suggested::new(&proto)?;
+    let import = attempt(&graph, (options, &suggested), &budgets, opset);
     refused(&import)?;
     let mut network = import
         .network
@@ -150,8 +150,8 @@ pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
     let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let options = sized(options, &proto)?;
-    let import = attempt(&graph, &options, &budgets, opset);
+    let suggested = Suggested::new(&proto)?;
+    let import = attempt(&graph, (options, &suggested), &budgets, opset);
     match import.broken {
         Some(error) if import.rows.is_empty() => Err(error),
         _ => Ok(import.rows),
@@ -163,7 +163,8 @@ pub fn evaluate(bytes: &[u8], options: &Options) -> Result<Named<Tensor>> {
     let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let import = attempt(&graph, options, &budgets, opset);
+    let suggested = Suggested { axes: Names::new(Vec::new()), sizes: Vec::new() };
+    let import = attempt(&graph, (options, &suggested), &budgets, opset);
     refused(&import)?;
     import.constants().collect()
 }
@@ -201,7 +202,7 @@ fn parse<'a>(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<(ModelProto<'a>,
     ensure(OPSETS.contains(&opset), Code::Unsupported, &why)?;
     let labels = proto.metadata.iter().find(|(key, _)| *key == LABELS).map_or("", |entry| entry.1);
     let most = budget.limits().name;
-    for label in labels.lines() {
+    for label in labels.as_bytes().split(|&byte| byte == b'\n') {
         let why = format_args!("a label of {} bytes; the limit is {most}", label.len());
         budget.demand(label.len() <= most, Code::Limit, &why);
         budget.text(label.len());
@@ -209,20 +210,28 @@ fn parse<'a>(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<(ModelProto<'a>,
     Ok((budget.settle(proto)?, opset))
 }
 
-/// The options with the axes' sizes that the file suggests.
-fn sized(options: &Options, proto: &ModelProto<'_>) -> Result<Options> {
-    let mut options = options.clone();
-    let mut sizes = Vec::new();
-    for (key, size) in &proto.metadata {
-        let Some(axis) = key.strip_prefix(AXIS) else { continue };
-        let size = size.parse().map_err(|_| {
-            error(Code::Malformed, &format_args!("metadata '{key}' is no size: '{size}'"))
-        })?;
-        sizes.push((axis.to_string(), size));
+/// Sizes of named axes that the file suggests.
+#[derive(Debug)]
+struct Suggested<'a> {
+    axes: Names<'a>,
+    sizes: Vec<usize>,
+}
+
+impl<'a> Suggested<'a> {
+    fn new(proto: &ModelProto<'a>) -> Result<Self> {
+        let (mut axes, mut sizes) = (Vec::new(), Vec::new());
+        for &(key, size) in &proto.metadata {
+            let Some(axis) = key.strip_prefix(AXIS) else { continue };
+            let why = format_args!("metadata '{key}' is no size: '{size}'");
+            axes.push((axis, sizes.len()));
+            sizes.push(size.parse().map_err(|_| error(Code::Malformed, &why))?);
+        }
+        Ok(Suggested { axes: Names::new(axes), sizes })
     }
-    // Those given go last: they count.
-    options.dimensions = sizes.into_iter().chain(options.dimensions.iter().cloned()).collect();
-    Ok(options)
+
+    fn size(&self, axis: &str) -> Option<usize> {
+        self.sizes.get(self.axes.find(axis)?).copied()
+    }
 }
 
 /// Budgets for reading the messages and for the two attempts.
@@ -234,7 +243,7 @@ fn budgets<'l>(limits: &'l Limits, bytes: &[u8]) -> [Budget<'l>; 3] {
 /// refusals unless they are about nothing but the batch.
 fn attempt<'g, 'a>(
     graph: &'g Graph<'g, 'a>,
-    options: &'g Options,
+    options: (&'g Options, &'g Suggested<'a>),
     [_, first, second]: &'g [Budget<'g>; 3],
     opset: i64,
 ) -> Import<'g, 'a> {
@@ -264,7 +273,7 @@ fn refused(import: &Import<'_, '_>) -> Result<()> {
         if let Status::Refused(why) = &row.status {
             if count < NAMED {
                 text += if count > 0 { "; '" } else { "'" };
-                for part in [&*short(&row.name), "' (", &*short(&row.op), "): ", why] {
+                for part in [&short(&row.name), "' (", &short(&row.op), "): ", why] {
                     text += part;
                 }
             }

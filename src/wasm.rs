@@ -139,7 +139,7 @@ impl Model {
             .set("inputs", array(network.inputs().iter().map(node).map(input)))
             .set("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node)))))
             .set("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into()))))
-            .set("nodes", array(network.nodes().iter().map(|node| inner(node, network))))
+            .set("nodes", inner(network))
             .set("parameters", count(network.nodes().iter().map(parameters).sum()))
             .set("opset", JsValue::from_f64(self.0.opset as f64))
             .set("producer", (&self.0.producer).into())
@@ -370,17 +370,19 @@ fn output(output: &crate::network::Output, node: &Node) -> JsValue {
         .done()
 }
 
-fn inner(node: &Node, network: &Network) -> JsValue {
-    Record::new()
-        .set("name", (&node.name).into())
-        .set("kind", kind(node.layer.class()).into())
-        .set("shape", shape(&node.shape))
-        .set("inputs", array(node.inputs.iter().map(|&id| count(id))))
-        .set(
-            "output",
-            network.outputs().iter().any(|o| network.node(o.node).name == node.name).into(),
-        )
-        .done()
+/// All nodes.
+fn inner(network: &Network) -> JsValue {
+    let mut results = vec![false; network.nodes().len()];
+    network.outputs().iter().for_each(|output| results[output.node] = true);
+    array(network.nodes().iter().zip(results).map(|(node, result)| {
+        Record::new()
+            .set("name", (&node.name).into())
+            .set("kind", kind(node.layer.class()).into())
+            .set("shape", shape(&node.shape))
+            .set("inputs", array(node.inputs.iter().map(|&id| count(id))))
+            .set("output", result.into())
+            .done()
+    }))
 }
 
 fn parameters(node: &Node) -> usize {

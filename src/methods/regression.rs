@@ -97,16 +97,21 @@ impl Symmetric {
 }
 
 /// Σ aᵢ·bᵢ in four sums, which do not wait for each other.
+#[inline(never)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
     let mut sums = [0.0; 4];
-    for (a, b) in a.iter().zip(b) {
+    for (a, b) in a.chunks(4).zip(b.chunks(4)) {
         for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
             *sum += a * b;
         }
     }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
+/// The features that are in a coalition, or those that are not.
+#[inline(never)]
+pub(super) fn places(row: &[bool], there: bool) -> Vec<usize> {
+    (0..row.len()).filter(|&f| row[f] == there).collect()
 }
 
 /// Coalitions with what each is worth.
@@ -129,21 +134,19 @@ struct Means {
 }
 
 impl Sample<'_> {
-    /// Places of the features that are there, for each coalition.
-    fn present(&self) -> impl Iterator<Item = Vec<usize>> {
-        self.rows.chunks_exact(self.features).map(|row| {
-            row.iter().enumerate().filter(|(_, there)| **there).map(|(f, _)| f).collect()
-        })
+    /// The features that are in coalition `k`.
+    fn present(&self, k: usize) -> Vec<usize> {
+        places(&self.rows[k * self.features..][..self.features], true)
     }
 
     fn means(&self) -> Means {
-        let total: f64 = self.weights.iter().sum();
-        let mut features = vec![0.0; self.features];
-        for (places, weight) in self.present().zip(self.weights) {
-            places.into_iter().for_each(|f| features[f] += weight / total);
+        let total = self.weights.iter().sum();
+        let mut means = Means { features: vec![0.0; self.features], value: 0.0, total };
+        for (k, weight) in self.weights.iter().enumerate() {
+            self.present(k).into_iter().for_each(|f| means.features[f] += weight / total);
+            means.value += weight / total * self.values[k];
         }
-        let value = self.values.iter().zip(self.weights).map(|(v, w)| v * w).sum::<f64>() / total;
-        Means { features, value, total }
+        means
     }
 
     /// Coefficients β and intercept of the ridge regression: least Σ w·(v − β₀ − z·β)² + `ridge`·Σβ², with
@@ -155,9 +158,8 @@ impl Sample<'_> {
         } else {
             self.by_features(job, &means, ridge)?
         };
-        let at_means: f64 =
-            coefficients.iter().zip(&means.features).map(|(b, mean)| b * mean).sum();
-        Ok((coefficients, means.value - at_means))
+        let intercept = means.value - dot(&coefficients, &means.features);
+        Ok((coefficients, intercept))
     }
 
     /// β = (AᵀA + λ)⁻¹ Aᵀu with A = √w·(z − z̄), u = √w·(v − v̄): weighted means taken off, so that the
@@ -165,11 +167,10 @@ impl Sample<'_> {
     fn by_features(&self, job: &mut Job<'_, '_>, means: &Means, ridge: f64) -> Result<Vec<f64>> {
         let mut system = Symmetric::new(self.features)?;
         let mut right = vec![0.0; self.features];
-        for ((places, value), weight) in self.present().zip(self.values).zip(self.weights) {
-            system.add(job, &places, *weight)?;
-            for f in places {
-                right[f] += weight * (value - means.value);
-            }
+        for (k, weight) in self.weights.iter().enumerate() {
+            let present = self.present(k);
+            system.add(job, &present, *weight)?;
+            present.into_iter().for_each(|f| right[f] += weight * (self.values[k] - means.value));
         }
         for (i, mean) in means.features.iter().enumerate() {
             let row = system.row(i);
@@ -181,35 +182,39 @@ impl Sample<'_> {
         system.solve(job, right)
     }
 
-    /// β = Aᵀ (AAᵀ + λ)⁻¹ u, the same (Saunders et al. 1998, "dual variables"), with as many unknowns as samples.
+    /// β = Aᵀ (AAᵀ + λ)⁻¹ u, the same in dual variables (Saunders et al. 1998): as many unknowns as samples.
     fn by_samples(&self, job: &mut Job<'_, '_>, means: &Means, ridge: f64) -> Result<Vec<f64>> {
         let roots: Vec<f64> = self.weights.iter().map(|&weight| libm::sqrt(weight)).collect();
-        let squares: f64 = means.features.iter().map(|mean| mean * mean).sum();
+        let squares = dot(&means.features, &means.features);
         // Sets as bits: how many features two of them share is counted 64 at a time.
         let words = self.features.div_ceil(64);
         let mut sets = vec![0u64; words * roots.len()];
-        let mut along = Vec::with_capacity(roots.len());
-        for (places, set) in self.present().zip(sets.chunks_exact_mut(words)) {
-            places.iter().for_each(|f| set[f / 64] |= 1 << (f % 64));
-            along.push(places.iter().map(|&f| means.features[f]).sum::<f64>());
-        }
+        let mut along = vec![0.0; roots.len()];
         let mut system = Symmetric::new(roots.len())?;
-        for (k, set) in sets.chunks_exact(words).enumerate() {
+        let mut right = vec![0.0; roots.len()];
+        for (k, root) in roots.iter().enumerate() {
+            for f in self.present(k) {
+                sets[k * words + f / 64] |= 1 << (f % 64);
+                along[k] += means.features[f];
+            }
+            let (others, set) = sets.split_at(k * words);
+            let shared = |other: &[u64]| -> u32 {
+                set.iter().zip(other).map(|(a, b)| (a & b).count_ones()).sum()
+            };
             let row = system.row(k);
-            for (l, other) in sets.chunks_exact(words).take(k + 1).enumerate() {
-                let shared: u32 = set.iter().zip(other).map(|(a, b)| (a & b).count_ones()).sum();
-                row[l] = roots[k] * roots[l] * (f64::from(shared) - along[k] - along[l] + squares);
+            for (l, other) in others.chunks_exact(words).chain([&set[..words]]).enumerate() {
+                let product = f64::from(shared(other)) - along[k] - along[l] + squares;
+                row[l] = root * roots[l] * product;
             }
             row[k] += ridge;
+            right[k] = root * (self.values[k] - means.value);
             system.spend(job, (k + 1) * words)?;
         }
-        let right = roots.iter().zip(self.values).map(|(root, value)| root * (value - means.value));
-        let solution = system.solve(job, right.collect())?;
-        let scaled: Vec<f64> = solution.iter().zip(&roots).map(|(a, root)| a * root).collect();
-        let all: f64 = scaled.iter().sum();
-        let mut coefficients: Vec<f64> = means.features.iter().map(|mean| -mean * all).collect();
-        for (places, scaled) in self.present().zip(scaled) {
-            places.into_iter().for_each(|f| coefficients[f] += scaled);
+        let mut coefficients = vec![0.0; self.features];
+        for (k, solution) in system.solve(job, right)?.into_iter().enumerate() {
+            let scaled = solution * roots[k];
+            self.present(k).into_iter().for_each(|f| coefficients[f] += scaled);
+            coefficients.iter_mut().zip(&means.features).for_each(|(b, mean)| *b -= mean * scaled);
         }
         Ok(coefficients)
     }

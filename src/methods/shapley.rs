@@ -74,7 +74,7 @@ pub(super) fn kernel(
         };
         // z − z_n is 1 for those present where n is absent, −1 for those absent where n is present, else 0.
         let (last, sign) = if row[m] { (1.0, -1.0) } else { (0.0, 1.0) };
-        let places: Vec<usize> = (0..m).filter(|&f| row[f] != row[m]).collect();
+        let places = regression::places(&row[..m], !row[m]);
         system.add(job, &places, weight)?;
         let y = value - none - last * difference;
         places.into_iter().for_each(|f| right[f] += weight * sign * y);

@@ -4,7 +4,6 @@
 //! shapes; an operator that touches it gives a refusal of kind `Batch`, and the caller tries again
 //! unbatched, where the whole ONNX shape is the shape of one example.
 
-use super::Options;
 use super::decode::{Stored, is_whole};
 use super::graph::{Graph, Title, ValueId};
 use super::limits::Budget;
@@ -14,6 +13,7 @@ use super::refusal::{Kind, short};
 use super::report::{ReportRow, Status};
 use super::tensor::{BATCH, Shape};
 use super::value::{Item, Value};
+use super::{Options, Suggested};
 use crate::error::{Code, Error, Result, clip};
 use crate::network::{Builder, Link, Network, NodeId};
 use std::fmt::{Display, Write};
@@ -76,6 +76,7 @@ pub(super) struct Import<'g, 'a> {
     /// The first contradiction in the file, or the limit that was reached.
     pub broken: Option<Error>,
     pub options: &'g Options,
+    suggested: &'g Suggested<'a>,
     /// What every edge carries; `None` for what comes from a refused node.
     values: Vec<Option<Value>>,
     pub links: Vec<(ValueId, Link)>,
@@ -87,7 +88,7 @@ pub(super) struct Import<'g, 'a> {
 /// Imports the graph.
 pub(super) fn run<'g, 'a>(
     graph: &'g Graph<'g, 'a>,
-    options: &'g Options,
+    (options, suggested): (&'g Options, &'g Suggested<'a>),
     budget: &'g Budget<'g>,
     opset: i64,
     batched: bool,
@@ -111,6 +112,7 @@ pub(super) fn run<'g, 'a>(
         unsupported: false,
         broken: None,
         options,
+        suggested,
         values: vec![None; graph.uses.len()],
         links: Vec::new(),
         layers: 0,
@@ -188,7 +190,8 @@ impl<'g, 'a> Import<'g, 'a> {
                 }
                 continue;
             }
-            let bound = self.options.dimensions.get(name).copied();
+            let given = self.options.dimensions.get(name).copied();
+            let bound = given.or_else(|| self.suggested.size(name));
             match fixed {
                 // What is beyond usize is beyond the limit, too.
                 Some(n @ 1..) => extents.push(usize::try_from(n).unwrap_or(usize::MAX)),

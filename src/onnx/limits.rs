@@ -108,10 +108,10 @@ impl<'l> Budget<'l> {
         }
     }
 
-    /// Counts one entry of a list.
+    /// Counts one entry of a list, or one as large as a few.
     #[inline(never)]
-    pub fn item(&self) {
-        self.items.set(self.items.get().saturating_add(1));
+    pub fn item(&self, size: usize) {
+        self.items.set(self.items.get().saturating_add(size));
         let most = self.limits.items;
         self.demand(
             self.items.get() <= most,

@@ -55,7 +55,8 @@ pub(super) struct Part<'a> {
 fn parts<'a>(mut message: Reader<'a>, number: u32, name: u32, most: usize) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     while let Some(field) = message.next(number) {
-        message.budget.item();
+        // A file may hold many that are nothing but their two bytes.
+        message.budget.item(4);
         let body = field.message();
         parts.push(Part { name: body.name(name), body });
         let why = format_args!("more than {most} of one kind");
@@ -69,7 +70,7 @@ fn parts<'a>(mut message: Reader<'a>, number: u32, name: u32, most: usize) -> Ve
 fn names<'a>(mut message: Reader<'a>, number: u32) -> Vec<&'a str> {
     let mut names = Vec::new();
     while let Some(field) = message.next(number) {
-        message.budget.item();
+        message.budget.item(1);
         names.push(field.name());
     }
     names
@@ -98,16 +99,18 @@ impl<'a> ModelProto<'a> {
                 opset = Some(import.body.int(2));
             }
         }
-        let mut metadata = Vec::new();
-        let entries = parts(file, 14, 1, usize::MAX);
-        if let Some(key) = twin(&entries) {
+        let mut metadata: Vec<(&str, &str)> = Vec::new();
+        let mut entries = file;
+        while let Some(entry) = entries.next(14) {
+            let entry = entry.message();
+            let (key, value) = (entry.name(1), entry.only(2).map_or("", |field| field.text()));
+            budget.text(key.len().saturating_add(value.len()));
+            metadata.push((key, value));
+        }
+        let keys = metadata.iter().map(|entry| (entry.0, 0)).collect();
+        if let Some((key, ..)) = Names::new(keys).twin(0) {
             let why = format_args!("metadata key '{key}' occurs twice");
             file.demand(false, Code::Duplicate, &why);
-        }
-        for entry in entries {
-            let value = entry.body.only(2).map_or("", |field| field.text());
-            budget.text(entry.name.len().saturating_add(value.len()));
-            metadata.push((entry.name, value));
         }
         budget.settle(ModelProto {
             producer: file.name(2),
@@ -124,7 +127,7 @@ impl<'a> GraphProto<'a> {
         let mut nodes = Vec::new();
         let mut fields = graph;
         while let Some(field) = fields.next(1) {
-            graph.budget.item();
+            graph.budget.item(1);
             let why = format_args!("the graph has more than {most} nodes");
             fields.demand(nodes.len() < most, Code::Limit, &why);
             nodes.push(NodeProto::parse(field.message()));
@@ -176,7 +179,7 @@ impl<'a> Part<'a> {
         let dims = kind.only(2).map(|shape| {
             let (mut shape, mut dims) = (shape.message(), Vec::new());
             while let Some(dim) = shape.next(1) {
-                shape.budget.item();
+                shape.budget.item(1);
                 let dim = dim.message();
                 dims.push((dim.only(1).map(|extent| extent.int()), dim.name(2)));
             }
@@ -232,7 +235,7 @@ pub(super) fn numbers(mut message: Reader<'_>, number: u32, wire: Wire) -> Vec<i
     while let Some(field) = message.next(number) {
         let mut numbers = field.list(wire);
         while numbers.more() {
-            message.budget.item();
+            message.budget.item(1);
             list.push(numbers.number(wire).cast_signed());
         }
     }

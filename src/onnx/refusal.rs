@@ -1,8 +1,7 @@
 //! Why a file or a node cannot be imported, and the few places that write messages: each of the many
 //! refusals costs a call.
 
-use crate::error::{Code, Error, Result};
-use std::borrow::Cow;
+use crate::error::{Code, Error, Result, clip};
 use std::cell::Cell;
 use std::fmt::{self, Display};
 
@@ -64,16 +63,15 @@ impl Refusal {
     }
 }
 
-/// Letters of a name in a message.
-const LETTERS: usize = 80;
+/// Most bytes of a name in a message, which is long enough without it.
+const NAME: usize = 80;
 
-/// A name in a message, which is long enough without it.
+/// A name in a message.
 #[inline(never)]
-pub(super) fn short(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(LETTERS) {
-        None => name.into(),
-        Some((end, _)) => [name.get(..end).unwrap_or(""), "…"].concat().into(),
-    }
+pub(super) fn short(name: &str) -> String {
+    let mut name = name.to_string();
+    clip(&mut name, NAME);
+    name
 }
 
 /// An error in the file.

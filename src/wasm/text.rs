@@ -93,7 +93,7 @@ impl Model {
         let network = passage.network();
         Ok(array([
             explanation(&told.explanation),
-            array(network.nodes().iter().map(|node| inner(node, network))),
+            inner(network),
             floats(&told.relevance),
             positions(&tokens).into(),
             numbers(passage.slots()),
