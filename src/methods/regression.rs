@@ -286,11 +286,10 @@ mod tests {
         for i in 0..n {
             let pivot = (i..n).max_by(|&p, &q| a[p][i].abs().total_cmp(&a[q][i].abs())).unwrap();
             a.swap(i, pivot);
-            for k in (0..n).filter(|&k| k != i) {
-                let factor = a[k][i] / a[i][i];
-                for j in i..=n {
-                    a[k][j] -= factor * a[i][j];
-                }
+            let above = a[i].clone();
+            for (_, row) in a.iter_mut().enumerate().filter(|(k, _)| *k != i) {
+                let factor = row[i] / above[i];
+                row.iter_mut().zip(&above).for_each(|(entry, above)| *entry -= factor * above);
             }
         }
         let mut beta: Vec<f64> = (0..n).map(|i| a[i][n] / a[i][i]).collect();
