@@ -14,7 +14,7 @@ mod text;
 use crate::error::{Error, Result};
 use crate::explanation::{Explanation, LayerSum, Sis};
 use crate::methods::{self, CATALOG, Proposal, Share};
-use crate::network::{Class, Layer, Network, Node};
+use crate::network::{Class, Network, Node};
 use crate::onnx::{self, ReportRow, Status};
 use crate::text::Reader;
 use js_sys::{Array, Float64Array, Function, Reflect};
@@ -139,8 +139,8 @@ impl Model {
             .set("inputs", array(network.inputs().iter().map(node).map(input)))
             .set("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node)))))
             .set("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into()))))
-            .set("nodes", inner(network))
-            .set("parameters", count(network.nodes().iter().map(parameters).sum()))
+            .set("nodes", inspect::nodes(network))
+            .set("parameters", count(network.nodes().iter().map(inspect::parameters).sum()))
             .set("opset", JsValue::from_f64(self.0.opset as f64))
             .set("producer", (&self.0.producer).into())
             .set("batched", self.0.batched.into())
@@ -368,29 +368,6 @@ fn output(output: &crate::network::Output, node: &Node) -> JsValue {
         .set("shape", shape(&node.shape))
         .set("link", output.link.name().into())
         .done()
-}
-
-/// All nodes.
-fn inner(network: &Network) -> JsValue {
-    let mut results = vec![false; network.nodes().len()];
-    network.outputs().iter().for_each(|output| results[output.node] = true);
-    array(network.nodes().iter().zip(results).map(|(node, result)| {
-        Record::new()
-            .set("name", (&node.name).into())
-            .set("kind", kind(node.layer.class()).into())
-            .set("shape", shape(&node.shape))
-            .set("inputs", array(node.inputs.iter().map(|&id| count(id))))
-            .set("output", result.into())
-            .done()
-    }))
-}
-
-fn parameters(node: &Node) -> usize {
-    match &node.layer {
-        Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
-        Layer::Embedding { table, .. } => table.len(),
-        _ => 0,
-    }
 }
 
 fn kind(class: Class) -> &'static str {

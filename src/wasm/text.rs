@@ -1,8 +1,9 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
+use super::inspect::nodes;
 use super::object::{Record, array, count, floats};
 use super::request::{method, place};
-use super::{Model, explanation, inner, throw};
+use super::{Model, explanation, throw};
 use crate::error::{Code, Error, Result};
 use crate::text::{Passage, Token, tokenize};
 use js_sys::{Array, Function, Int32Array, Uint32Array};
@@ -93,7 +94,7 @@ impl Model {
         let network = passage.network();
         Ok(array([
             explanation(&told.explanation),
-            inner(network),
+            nodes(network),
             floats(&told.relevance),
             positions(&tokens).into(),
             numbers(passage.slots()),
