@@ -11,7 +11,10 @@ impl<'g> Import<'g, '_> {
     #[cold]
     #[inline(never)]
     fn refuse(&self, kind: Kind, code: Code, why: &dyn Display) {
-        self.budget.refusal.keep(kind, error(code, why));
+        // Only the first is kept: to write the others would take long where a list is refused entry by entry.
+        if self.budget.refusal.is_none() {
+            self.budget.refusal.keep(kind, error(code, why));
+        }
     }
 
     /// It uses something that is not supported.

@@ -95,7 +95,7 @@ impl<'l> Budget<'l> {
     /// Refuses the file with this code and message, unless `ok`.
     #[inline(never)]
     pub fn demand(&self, ok: bool, code: Code, why: &dyn Display) {
-        if !ok {
+        if !ok && self.refusal.is_none() {
             self.refusal.keep(Kind::Broken, error(code, why));
         }
     }

@@ -155,8 +155,9 @@ pub(super) fn tile(import: &mut Import<'_, '_>) -> Value {
     for (axis, &repeat) in repeats.iter().enumerate() {
         if repeat != 1 {
             let n = import.shape(x).count(axis);
+            let repeat = i64::try_from(repeat).unwrap_or(i64::MAX);
             // The positions are a constant, too.
-            let mut positions = first(import.budget.allocate(&[n, repeat], 8));
+            let mut positions = first(import.room(&[n as i64, repeat]));
             positions.iter_mut().for_each(|at| *at = at.checked_rem(n).unwrap_or(0));
             x = import.take(x, axis, positions);
         }
