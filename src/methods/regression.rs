@@ -7,8 +7,8 @@ use crate::error::{Code, Result, ensure};
 /// at most 64 MB, and half a minute to solve.
 const ENTRIES: usize = 1 << 24;
 
-/// Multiplications of a step of progress.
-const STEP: usize = 1 << 22;
+/// Multiplications of a step of progress, which take about half a second. Tests have less to solve.
+const STEP: usize = if cfg!(test) { 1 << 22 } else { 1 << 29 };
 
 /// An error where so many coalitions of so many features are too many.
 pub(super) fn bounded(samples: usize, features: usize) -> Result<()> {
