@@ -71,9 +71,15 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Prints help, the version or what is wrong with the arguments.
+/// Prints help, the version or what is wrong with the arguments, which are quoted.
 fn usage(error: &clap::Error) -> ExitCode {
-    match error.print() {
+    let printed = if error.use_stderr() {
+        let message = text::clipped(error.render().to_string());
+        std::io::stderr().write_all(text::visible_lines(&message).as_bytes())
+    } else {
+        error.print()
+    };
+    match printed {
         Err(failure) if failure.kind() != ErrorKind::BrokenPipe && !error.use_stderr() => {
             ExitCode::FAILURE
         }

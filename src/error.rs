@@ -89,11 +89,24 @@ codes! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<(Code, String)>);
 
+/// Most bytes of a message, which may quote what a file or a request holds.
+const MESSAGE: usize = 4000;
+
+/// Cuts a text off behind so many bytes, or a little earlier where a letter ends.
+pub(crate) fn clip(text: &mut String, most: usize) {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most));
+        text.push('…');
+    }
+}
+
 impl Error {
-    /// An error with this code and message.
+    /// An error with this code and message; what goes beyond 4,000 bytes is cut off.
     #[cold]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Error(Box::new((code, message.into())))
+        let mut message = message.into();
+        clip(&mut message, MESSAGE);
+        Error(Box::new((code, message)))
     }
 
     /// The stable code.
@@ -211,6 +224,17 @@ mod tests {
         for value in [f64::MIN_POSITIVE / 2.0, f64::MAX, 1e-300, 5e-324] {
             assert!(text(value).contains('e'), "{}", text(value));
         }
+    }
+
+    #[test]
+    fn long_messages_are_cut_between_letters() {
+        for letter in ["x", "é", "→", "𝒜"] {
+            let error = Error::new(Code::Request, letter.repeat(1_000_000)).context("what");
+            let text = error.message().strip_prefix("what: ").unwrap();
+            assert!(error.message().len() < MESSAGE + 8, "{}", error.message().len());
+            assert!(text.trim_end_matches('…').chars().all(|c| letter.starts_with(c)));
+        }
+        assert_eq!(Error::new(Code::Request, "é".repeat(2_000)).message(), "é".repeat(2_000));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod objective;
 mod occlusion;
 mod options;
 mod quadrature;
+mod regression;
 mod shapley;
 mod share;
 mod sis;
@@ -298,7 +299,9 @@ pub(crate) struct Job<'j, 'n> {
     pub objective: Objective,
     pub progress: &'j mut dyn FnMut(usize, usize) -> bool,
     pub share: Share,
-    /// Samples done, and samples to do.
+    /// Steps of progress that solving takes behind the samples.
+    pub solving: usize,
+    /// Samples done, and samples to do, with the steps behind them.
     work: (usize, usize),
 }
 
@@ -311,7 +314,15 @@ impl<'j, 'n> Job<'j, 'n> {
         progress: &'j mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<Self> {
         let objective = Objective::new(section, &tape, target)?;
-        Ok(Job { section, tape, objective, progress, share: Share::Whole, work: (0, 0) })
+        Ok(Job {
+            section,
+            tape,
+            objective,
+            progress,
+            share: Share::Whole,
+            solving: 0,
+            work: (0, 0),
+        })
     }
 
     /// The example's score.

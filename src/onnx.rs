@@ -26,10 +26,14 @@
 mod activations;
 mod arguments;
 mod decode;
+mod finish;
 mod graph;
 mod import;
+mod join;
+mod layers;
 mod limits;
 mod names;
+mod numbers;
 mod operators;
 mod patterns;
 mod proto;
@@ -47,12 +51,12 @@ pub use report::{ReportRow, Status};
 pub use tensor::Tensor;
 
 use crate::error::{Code, Result};
-use crate::network::Network;
+use crate::network::{Names, Network};
 use graph::Graph;
 use import::Import;
 use limits::Budget;
 use proto::ModelProto;
-use refusal::{ensure, error};
+use refusal::{ensure, error, short};
 use std::sync::Arc;
 
 /// Operator-set versions that can be read.
@@ -60,6 +64,9 @@ pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
 
 /// The metadata keys that give named axes a size, each in front of its axis's name.
 const AXIS: &str = "heatlens.axis.";
+
+/// The metadata key of the classes' names, one per line.
+const LABELS: &str = "heatlens.labels";
 
 /// How a file is read.
 #[derive(Clone, Debug)]
@@ -113,26 +120,24 @@ impl Model {
     /// Names of the first result's classes (`heatlens.labels`, line by line); of a single sigmoid those of its sides, that of
     /// output 0 first. None where the file has none.
     pub fn labels(&self) -> Vec<String> {
-        let text = self.metadata.get("heatlens.labels").map_or("", String::as_str);
+        let text = self.metadata.get(LABELS).map_or("", String::as_str);
         text.lines().map(str::to_owned).collect()
     }
 }
 
 /// Reads a model.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
-    let budgets = budgets(&options.limits);
+    let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let options = sized(options, &proto)?;
-    let import = attempt(&graph, &options, &budgets, opset);
+    let suggested = Suggested::new(&proto)?;
+    let import = attempt(&graph, (options, &suggested), &budgets, opset);
     refused(&import)?;
     let mut network = import
         .network
         .ok_or_else(|| error(Code::Unsupported, &"no output of the model depends on its input"))?;
-    let mut metadata = Named::default();
-    for &(key, value) in &proto.metadata {
-        metadata.insert(key.to_string(), value.to_string());
-    }
+    let metadata = proto.metadata.iter().map(|(key, value)| (key.to_string(), value.to_string()));
+    let metadata: Named<String> = metadata.collect();
     read_activations(&mut network, &metadata, options.activations.as_ref())?;
     let space = if proto.producer_version.is_empty() { "" } else { " " };
     Ok(Model {
@@ -154,8 +159,7 @@ fn read_activations(
 ) -> Result<()> {
     for key in activations::KEYS {
         let Some(text) = metadata.get(key) else { continue };
-        let start: String = text.chars().take(60).collect();
-        let why = format_args!("metadata '{key}' are no output activations: '{start}'");
+        let why = format_args!("metadata '{key}' are no output activations: '{}'", short(text));
         let said = Activations::parse(text).ok_or_else(|| error(Code::Malformed, &why))?;
         said.apply(network, Code::Malformed)?;
         break;
@@ -165,19 +169,24 @@ fn read_activations(
 
 /// What would become of each node: like [`read`], but refused nodes are rows and not an error.
 pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
-    let budgets = budgets(&options.limits);
+    let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let options = sized(options, &proto)?;
-    Ok(attempt(&graph, &options, &budgets, opset).rows)
+    let suggested = Suggested::new(&proto)?;
+    let import = attempt(&graph, (options, &suggested), &budgets, opset);
+    match import.broken {
+        Some(error) if import.rows.is_empty() => Err(error),
+        _ => Ok(import.rows),
+    }
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
 pub fn evaluate(bytes: &[u8], options: &Options) -> Result<Named<Tensor>> {
-    let budgets = budgets(&options.limits);
+    let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let import = attempt(&graph, options, &budgets, opset);
+    let suggested = Suggested { axes: Names::new(Vec::new()), sizes: Vec::new() };
+    let import = attempt(&graph, (options, &suggested), &budgets, opset);
     refused(&import)?;
     import.constants().collect()
 }
@@ -193,7 +202,7 @@ pub struct Signature {
 
 /// Names of a file's inputs and outputs, in its order, whether it is supported or not.
 pub fn signature(bytes: &[u8], limits: &Limits) -> Result<Signature> {
-    let budget = Budget::new(limits);
+    let budget = Budget::new(limits, bytes.len());
     let proto = ModelProto::parse(bytes, &budget)?;
     let graph = Graph::new(&proto.graph)?;
     let free = |id: &usize| *id >= proto.graph.initializers.len();
@@ -213,39 +222,56 @@ fn parse<'a>(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<(ModelProto<'a>,
     let (first, last) = (OPSETS.start(), OPSETS.end());
     let why = format_args!("operator set {opset} is not supported ({first} to {last} are)");
     ensure(OPSETS.contains(&opset), Code::Unsupported, &why)?;
-    Ok((proto, opset))
+    let labels = proto.metadata.iter().find(|(key, _)| *key == LABELS).map_or("", |entry| entry.1);
+    let most = budget.limits().name;
+    for label in labels.as_bytes().split(|&byte| byte == b'\n') {
+        let why = format_args!("a label of {} bytes; the limit is {most}", label.len());
+        budget.demand(label.len() <= most, Code::Limit, &why);
+        budget.text(label.len());
+    }
+    Ok((budget.settle(proto)?, opset))
 }
 
-/// The options with the axes' sizes that the file suggests.
-fn sized(options: &Options, proto: &ModelProto<'_>) -> Result<Options> {
-    let mut options = options.clone();
-    for (key, size) in &proto.metadata {
-        let Some(axis) = key.strip_prefix(AXIS) else { continue };
-        let size = size.parse().map_err(|_| {
-            error(Code::Malformed, &format_args!("metadata '{key}' is no size: '{size}'"))
-        })?;
-        if options.dimensions.get(axis).is_none() {
-            options.dimensions.insert(axis.to_string(), size);
+/// Sizes of named axes that the file suggests.
+#[derive(Debug)]
+struct Suggested<'a> {
+    axes: Names<'a>,
+    sizes: Vec<usize>,
+}
+
+impl<'a> Suggested<'a> {
+    fn new(proto: &ModelProto<'a>) -> Result<Self> {
+        let (mut axes, mut sizes) = (Vec::new(), Vec::new());
+        for &(key, size) in &proto.metadata {
+            let Some(axis) = key.strip_prefix(AXIS) else { continue };
+            let why = format_args!("metadata '{key}' is no size: '{size}'");
+            axes.push((axis, sizes.len()));
+            sizes.push(size.parse().map_err(|_| error(Code::Malformed, &why))?);
         }
+        Ok(Suggested { axes: Names::new(axes), sizes })
     }
-    Ok(options)
+
+    fn size(&self, axis: &str) -> Option<usize> {
+        self.sizes.get(self.axes.find(axis)?).copied()
+    }
 }
 
 /// Budgets for reading the messages and for the two attempts.
-fn budgets(limits: &Limits) -> [Budget<'_>; 3] {
-    [Budget::new(limits), Budget::new(limits), Budget::new(limits)]
+fn budgets<'l>(limits: &'l Limits, bytes: &[u8]) -> [Budget<'l>; 3] {
+    std::array::from_fn(|_| Budget::new(limits, bytes.len()))
 }
 
 /// Imports batched, and unbatched if that fails; whichever succeeded, or the batched attempt's
 /// refusals unless they are about nothing but the batch.
 fn attempt<'g, 'a>(
     graph: &'g Graph<'g, 'a>,
-    options: &'g Options,
+    options: (&'g Options, &'g Suggested<'a>),
     [_, first, second]: &'g [Budget<'g>; 3],
     opset: i64,
 ) -> Import<'g, 'a> {
     let batched = import::run(graph, options, first, opset, true);
-    if batched.complete() {
+    // What asks for too much asks for no less with the batch.
+    if batched.complete() || batched.limited() {
         return batched;
     }
     let unbatched = import::run(graph, options, second, opset, false);
@@ -253,7 +279,10 @@ fn attempt<'g, 'a>(
     if unbatched.complete() || about_batch { unbatched } else { batched }
 }
 
-/// An error that names every node that was refused.
+/// Refused nodes that an error names.
+const NAMED: usize = 10;
+
+/// An error that names the first nodes that were refused, and says how many there are.
 fn refused(import: &Import<'_, '_>) -> Result<()> {
     if import.complete() {
         return Ok(());
@@ -264,12 +293,17 @@ fn refused(import: &Import<'_, '_>) -> Result<()> {
     let (mut text, mut count) = (String::new(), 0usize);
     for row in &import.rows {
         if let Status::Refused(why) = &row.status {
-            text += if count > 0 { "; '" } else { "'" };
-            for part in [&row.name, "' (", &row.op, "): ", why] {
-                text += part;
+            if count < NAMED {
+                text += if count > 0 { "; '" } else { "'" };
+                for part in [&short(&row.name), "' (", &short(&row.op), "): ", why] {
+                    text += part;
+                }
             }
             count = count.saturating_add(1);
         }
+    }
+    if let Some(more @ 1..) = count.checked_sub(NAMED) {
+        text += &format!("; and {more} more");
     }
     text += ". Supported operators:";
     for name in supported() {

@@ -100,7 +100,8 @@ pub struct Picture {
 impl Picture {
     /// Draws a map.
     pub fn new(map: &Map, style: &Style) -> Result<Picture> {
-        let (width, height) = (map.width * style.zoom, map.height.saturating_mul(style.zoom));
+        let (width, height) =
+            (map.width.saturating_mul(style.zoom), map.height.saturating_mul(style.zoom));
         let fits = width.checked_mul(height).is_some_and(|pixels| pixels <= PIXELS);
         ensure(fits && style.zoom > 0, Code::Limit, || {
             format!("a picture of {width} × {height} pixels; the limit is {PIXELS}")
@@ -199,6 +200,15 @@ mod tests {
         for scale in [None, Some(1e-30), Some(f32::NAN), Some(f32::MAX), Some(-1.0)] {
             let style = Style { full_scale: scale, ..style(Meaning::Signed) };
             pixels(&[f32::MAX, f32::MIN, 1e-45, -1e-45], &style);
+        }
+    }
+
+    #[test]
+    fn no_zoom_is_too_large_to_be_refused() {
+        let map = Map { width: 4, height: 2, values: vec![1.0; 8] };
+        for zoom in [0, usize::MAX / 4 + 1, usize::MAX / 2 + 1, usize::MAX, 1 << 16] {
+            let style = Style { zoom, ..style(Meaning::Signed) };
+            assert_eq!(Picture::new(&map, &style).unwrap_err().code(), Code::Limit, "{zoom}");
         }
     }
 

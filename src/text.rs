@@ -72,6 +72,9 @@ impl Reader {
             "ids" => {
                 let padding = numbers(metadata, "heatlens.text.padding")?;
                 let padding = padding.first().map_or(0, |&padding| padding as usize);
+                ensure(padding <= TOKENS, Code::Limit, || {
+                    format!("metadata 'heatlens.text.padding' is {padding}; the limit is {TOKENS}")
+                })?;
                 (Encoding::Ids { padding }, vocabulary.len() + 1)
             }
             "tf-idf" => {

@@ -14,7 +14,7 @@ mod text;
 
 use crate::error::{Code, Error, Result};
 use crate::methods::{self, CATALOG, Proposal, Share};
-use crate::network::{Class, Edit, Layer, Network, Node};
+use crate::network::{Class, Edit, Network, Node};
 use crate::onnx::{self, Activations, ReportRow, Status};
 use crate::recipe::Recipe;
 use crate::text::Reader;
@@ -136,9 +136,9 @@ impl Model {
             .set("inputs", array(network.inputs().iter().map(node).map(input)))
             .set("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node)))))
             .set("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into()))))
-            .set("nodes", array(network.nodes().iter().map(|node| inner(node, network))))
+            .set("nodes", inspect::nodes(network))
             .set("camLayers", cam_layers(network))
-            .set("parameters", count(network.nodes().iter().map(parameters).sum()))
+            .set("parameters", count(network.nodes().iter().map(inspect::parameters).sum()))
             .set("opset", JsValue::from_f64(self.0.opset as f64))
             .set("producer", (&self.0.producer).into())
             .set("batched", self.0.batched.into())
@@ -317,27 +317,6 @@ fn output(output: &crate::network::Output, node: &Node) -> JsValue {
         .set("shape", shape(&node.shape))
         .set("activation", output.activation.name().map_or(JsValue::NULL, JsValue::from))
         .done()
-}
-
-fn inner(node: &Node, network: &Network) -> JsValue {
-    Record::new()
-        .set("name", (&node.name).into())
-        .set("kind", kind(node.layer.class()).into())
-        .set("shape", shape(&node.shape))
-        .set("inputs", array(node.inputs.iter().map(|&id| count(id))))
-        .set(
-            "output",
-            network.outputs().iter().any(|o| network.node(o.node).name == node.name).into(),
-        )
-        .done()
-}
-
-fn parameters(node: &Node) -> usize {
-    match &node.layer {
-        Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
-        Layer::Embedding { table, .. } => table.len(),
-        _ => 0,
-    }
 }
 
 fn kind(class: Class) -> &'static str {

@@ -301,6 +301,10 @@ fn limits_and_wrong_vocabularies() {
     assert_eq!(broken("heatlens.vocabulary", "b\na"), Code::Malformed);
     assert_eq!(broken("heatlens.text", "characters"), Code::Malformed);
     assert_eq!(broken("heatlens.text.padding", "-1"), Code::Malformed);
+    // With 65 words, 32 bits would count from zero again.
+    for padding in ["100001", "4294967232", "4294967295"] {
+        assert_eq!(broken("heatlens.text.padding", padding), Code::Limit);
+    }
     let digits = file("digits-mlp.onnx");
     let model = onnx::read(&digits, &onnx::Options::default()).unwrap();
     assert!(Reader::new(&model, &Recipe::new(&digits)).unwrap().is_none());

@@ -15,6 +15,11 @@ use std::path::Path;
 
 /// Most bytes of a data file, packed and unpacked.
 const LIMIT: u64 = 512 << 20;
+/// Most bytes of one that is text.
+const TEXT: u64 = 64 << 20;
+const NPY: &[u8] = b"\x93NUMPY";
+const PNG: &[u8] = b"\x89PNG";
+const IDX: &[u8] = &[0, 0];
 
 /// What a data file holds.
 #[derive(Debug)]
@@ -45,13 +50,15 @@ pub enum Data {
 
 /// Reads a data file, or the standard input for `-`.
 pub fn read(path: &Path) -> Outcome<Source> {
-    let bytes = files::read_unpacked(path, LIMIT)?;
+    let bytes = files::read_unpacked(path, LIMIT, |head| {
+        if [NPY, PNG, IDX].iter().any(|start| head.starts_with(start)) { LIMIT } else { TEXT }
+    })?;
     let whole = |failure: Failure| failure.context(text::path(path));
-    let source = if bytes.starts_with(b"\x93NUMPY") {
+    let source = if bytes.starts_with(NPY) {
         npy::parse(&bytes).map(Source::Array)
-    } else if bytes.starts_with(b"\x89PNG") {
+    } else if bytes.starts_with(PNG) {
         Image::decode(&bytes).map(Source::Image)
-    } else if bytes.starts_with(&[0, 0]) {
+    } else if bytes.starts_with(IDX) {
         idx::parse(&bytes).map(Source::Array)
     } else {
         json::parse(&bytes).map(Source::Array)

@@ -1,6 +1,7 @@
 //! Curves as an SVG drawing: panels side by side, one legend, lines told apart by dashes as well as by
 //! colour.
 
+use super::text::visible;
 use std::fmt::Write;
 
 /// One line.
@@ -109,7 +110,7 @@ fn line(out: &mut String, path: &str, (color, dashes): (&str, &str)) {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

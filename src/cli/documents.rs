@@ -9,6 +9,8 @@ use std::path::Path;
 
 /// Most bytes of a file of documents.
 const LIMIT: u64 = 256 << 20;
+/// Most bytes of a line: what is in it takes twenty times as much while it is read.
+const LINE: usize = 4 << 20;
 
 /// A document without its headers.
 pub struct Document {
@@ -24,11 +26,14 @@ impl Document {
     /// All documents of a file, in its order.
     pub fn read(path: &Path) -> Outcome<Vec<Document>> {
         let named = |failure: Failure| failure.context(text::path(path));
-        let bytes = files::read_unpacked(path, LIMIT)?;
+        let bytes = files::read_unpacked(path, LIMIT, |_| LIMIT)?;
         let lines = std::str::from_utf8(&bytes)
             .map_err(|error| named(Failure::data(format!("is no UTF-8: {error}"))))?;
         let parse = |(number, line): (usize, &str)| {
             let wrong = |why: String| named(Failure::data(format!("line {}: {why}", number + 1)));
+            if line.len() > LINE {
+                return Err(wrong(format!("has more than {LINE} bytes")));
+            }
             let value: Value =
                 serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
             let field = |name: &str| {

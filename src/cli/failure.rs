@@ -1,5 +1,6 @@
 //! What ends a command early: one line on stderr and an exit code.
 
+use super::text::{clipped, visible};
 use heatlens::error::{Culprit, Error};
 use std::fmt;
 
@@ -15,25 +16,28 @@ pub struct Failure {
 }
 
 impl Failure {
+    fn new(code: &'static str, message: String, exit: u8) -> Self {
+        Failure { code, message: clipped(message), exit }
+    }
+
     /// Reading or writing failed.
     pub fn io(message: impl Into<String>) -> Self {
-        Failure { code: "E_IO", message: message.into(), exit: 1 }
+        Failure::new("E_IO", message.into(), 1)
     }
 
     /// A data file (not a model) is broken.
     pub fn data(message: impl Into<String>) -> Self {
-        Failure { code: "E_DATA", message: message.into(), exit: 1 }
+        Failure::new("E_DATA", message.into(), 1)
     }
 
     /// The command asks for something that does not exist or cannot be.
     pub fn request(message: impl Into<String>) -> Self {
-        Failure { code: "E_REQUEST", message: message.into(), exit: 2 }
+        Failure::new("E_REQUEST", message.into(), 2)
     }
 
     /// The same failure with `context` in front of its message.
-    pub fn context(mut self, context: impl fmt::Display) -> Self {
-        self.message = format!("{context}: {}", self.message);
-        self
+    pub fn context(self, context: impl fmt::Display) -> Self {
+        Failure::new(self.code, format!("{context}: {}", self.message), self.exit)
     }
 
     /// The stable code.
@@ -58,12 +62,12 @@ impl From<Error> for Failure {
             Culprit::Request => 2,
             Culprit::Model | Culprit::Limit => 1,
         };
-        Failure { code: error.code().as_str(), message: error.message().into(), exit }
+        Failure::new(error.code().as_str(), error.message().into(), exit)
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", super::text::visible(&self.message), self.code)
+        write!(f, "{} ({})", visible(&self.message), self.code)
     }
 }

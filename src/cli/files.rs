@@ -31,24 +31,31 @@ pub fn read(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The same, unpacked if it is gzipped; `limit` holds for both sizes.
-pub fn read_unpacked(path: &Path, limit: u64) -> Outcome<Vec<u8>> {
-    let bytes = read(path, limit)?;
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(bytes);
-    }
-    unpack(&bytes, limit).map_err(|failure| failure.context(text::path(path)))
+/// Most bytes of a file, which its first bytes decide.
+type Limit = fn(&[u8]) -> u64;
+
+/// Bytes that decide.
+const HEAD: u64 = 8;
+
+/// The same, unpacked if it is gzipped; `most` holds for the file as it is, `limit` for what it unpacks to.
+pub fn read_unpacked(path: &Path, most: u64, limit: Limit) -> Outcome<Vec<u8>> {
+    let bytes = read(path, most)?;
+    let unpacked = if bytes.starts_with(&[0x1f, 0x8b]) { unpack(&bytes, limit) } else { Ok(bytes) };
+    let within = unpacked.and_then(|bytes| {
+        let limit = limit(&bytes);
+        let what = format!("has, or unpacks to, more than {limit} bytes");
+        if bytes.len() as u64 > limit { Err(Failure::data(what)) } else { Ok(bytes) }
+    });
+    within.map_err(|failure| failure.context(text::path(path)))
 }
 
-fn unpack(bytes: &[u8], limit: u64) -> Outcome<Vec<u8>> {
-    let mut unpacked = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes)
-        .take(limit + 1)
-        .read_to_end(&mut unpacked)
-        .map_err(|error| Failure::data(format!("broken gzip data: {error}")))?;
-    if unpacked.len() as u64 > limit {
-        return Err(Failure::data(format!("unpacks to more than {limit} bytes")));
-    }
+/// What gzipped bytes are, or one byte more than they may be.
+fn unpack(bytes: &[u8], limit: Limit) -> Outcome<Vec<u8>> {
+    let broken = |error: io::Error| Failure::data(format!("broken gzip data: {error}"));
+    let (mut unpacked, mut decoder) = (Vec::new(), flate2::read::MultiGzDecoder::new(bytes));
+    decoder.by_ref().take(HEAD).read_to_end(&mut unpacked).map_err(broken)?;
+    let rest = (limit(&unpacked) + 1).saturating_sub(HEAD);
+    decoder.take(rest).read_to_end(&mut unpacked).map_err(broken)?;
     Ok(unpacked)
 }
 
@@ -70,32 +77,43 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
     writable(path)?;
     // A link keeps pointing to its file.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let temporary = temporary(path);
-    let written =
-        OpenOptions::new().write(true).create_new(true).open(&temporary).and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            drop(file);
-            fs::rename(&temporary, path)
-        });
-    written.map_err(|error| {
-        // The file is not there if creating it failed.
+    let fail = |error| Failure::io(format!("cannot write {}: {error}", text::path(path)));
+    let (temporary, mut file) = temporary(path).map_err(fail)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    written.and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
+        // Made above, so it is no one else's.
         let _ = fs::remove_file(&temporary);
-        Failure::io(format!("cannot write {}: {error}", text::path(path)))
+        fail(error)
     })
 }
 
-fn temporary(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    path.with_file_name(name)
+/// Files of this program's names that may be in the way.
+const TRIES: usize = 100;
+
+/// A new file beside `path`; one that is there already is left alone.
+fn temporary(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut result = Err(ErrorKind::AlreadyExists.into());
+    for number in 0..TRIES {
+        let name = temporary_name(path, number);
+        result =
+            OpenOptions::new().write(true).create_new(true).open(&name).map(|file| (name, file));
+        if !matches!(&result, Err(error) if error.kind() == ErrorKind::AlreadyExists) {
+            break;
+        }
+    }
+    result
 }
 
-/// Writes to the standard output. A reader that has gone away ends the program quietly.
-pub fn print(text: &str) -> Outcome<()> {
+fn temporary_name(path: &Path, number: usize) -> PathBuf {
+    path.with_file_name(format!(".heatlens-{}-{number}.tmp", std::process::id()))
+}
+
+/// Writes lines to the standard output, without letters that steer a terminal. A reader that has gone away
+/// ends the program quietly.
+pub fn print(lines: &str) -> Outcome<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(text::visible_lines(lines).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(error) => Err(Failure::io(format!("cannot write to the standard output: {error}"))),
         Ok(()) => Ok(()),
@@ -108,6 +126,22 @@ mod tests {
 
     #[test]
     fn broken_gzip_is_an_error() {
-        assert_eq!(unpack(&[0x1f, 0x8b, 8, 0, 0], 100).unwrap_err().code(), "E_DATA");
+        assert_eq!(unpack(&[0x1f, 0x8b, 8, 0, 0], |_| 100).unwrap_err().code(), "E_DATA");
+    }
+
+    #[test]
+    fn files_of_others_are_left_alone() {
+        let folder = std::env::temp_dir().join(format!("heatlens-files-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("out");
+        let others = [0, 1].map(|number| temporary_name(&path, number));
+        others.iter().for_each(|other| fs::write(other, "not mine").unwrap());
+        write(&path, b"mine").unwrap();
+        // Where no name is free, nothing is written and nothing is lost.
+        (2..TRIES).for_each(|number| fs::write(temporary_name(&path, number), "").unwrap());
+        assert_eq!(write(&path, b"more").unwrap_err().code(), "E_IO");
+        assert_eq!(fs::read(&path).unwrap(), b"mine");
+        assert!(others.iter().all(|other| fs::read(other).unwrap() == b"not mine"));
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -70,7 +70,7 @@ fn as_text(model: &Model) -> String {
         out += "\nMetadata\n";
     }
     for (key, value) in &onnx.metadata {
-        out += &format!("  {}: {}\n", text::visible(key), shortened(&text::visible(value)));
+        out += &format!("  {}: {}\n", text::visible(key), shortened(value));
     }
     out += "\nLayers (shapes of one example)\n";
     let mut rows = vec![
@@ -195,9 +195,11 @@ fn kind(layer: &Layer) -> String {
 }
 
 /// The beginning of a long text.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(120) {
-        Some((end, _)) => format!("{} … ({} letters)", &text[..end], text.chars().count()),
-        None => text.into(),
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(120) {
+        Some((end, _)) => {
+            format!("{} … ({} letters)", text::visible(&value[..end]), value.chars().count())
+        }
+        None => text::visible(value),
     }
 }

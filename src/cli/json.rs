@@ -1,6 +1,7 @@
 //! Results as JSON.
 
 use super::model::Model;
+use super::text::steers;
 use heatlens::explanation::{Explanation, LayerSum, Sis};
 use heatlens::methods::{Entry, Kind, Options, Param, Target, Value as Parameter};
 use heatlens::network::Side;
@@ -13,7 +14,27 @@ pub fn number(value: f32) -> Value {
 
 /// Pretty, with a newline at the end.
 pub fn text(value: &Value) -> String {
-    format!("{value:#}\n")
+    escaped(&format!("{value:#}\n"))
+}
+
+/// On one line, with a newline at the end.
+pub fn line(value: &Value) -> String {
+    escaped(&format!("{value}\n"))
+}
+
+/// JSON that means the same, without letters that steer a terminal: they occur in strings alone.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter != '\n' && steers(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                text += &format!("\\u{unit:04x}");
+            }
+        } else {
+            text.push(letter);
+        }
+    }
+    text
 }
 
 /// An entry of the catalogue.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Most bytes of a text.
-const LIMIT: u64 = 16 << 20;
+const LIMIT: u64 = 4 << 20;
 
 /// Says what a model makes of a text, and what each word did for it.
 #[derive(Args)]

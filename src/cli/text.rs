@@ -1,12 +1,29 @@
 //! Text for a terminal.
 
-/// `text` on one line and without letters that steer a terminal or turn the direction of writing:
-/// they are written as `\u{…}`.
+/// Whether a letter steers a terminal, turns the direction of writing, ends a line or is not seen. The joiners
+/// U+200C and U+200D stay: scripts and emoji need them.
+pub fn steers(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0001}'
+            | '\u{e0020}'..='\u{e007f}')
+}
+
+/// `text` on one line and without letters that steer: they are written as `\u{…}`.
 pub fn visible(text: &str) -> String {
+    spelled(text, steers)
+}
+
+/// The same with its lines.
+pub fn visible_lines(text: &str) -> String {
+    spelled(text, |letter| letter != '\n' && steers(letter))
+}
+
+fn spelled(text: &str, steers: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
-        let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if letter.is_control() || turns || matches!(letter, '\u{2028}' | '\u{2029}') {
+        if steers(letter) {
             shown.extend(letter.escape_default());
         } else {
             shown.push(letter);
@@ -15,21 +32,49 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// Most bytes of a message, which may quote what a file or the command line holds.
+const MESSAGE: usize = 4000;
+
+/// A message that is not too long.
+pub fn clipped(mut text: String) -> String {
+    if text.len() > MESSAGE {
+        text.truncate(text.floor_char_boundary(MESSAGE));
+        text.push('…');
+    }
+    text
+}
+
 /// The path as it is shown to people.
 pub fn path(path: &std::path::Path) -> String {
     format!("'{}'", visible(&path.to_string_lossy()))
 }
 
-/// Rows in columns as wide as their widest entry, two spaces apart; numbers are not aligned.
+/// Letters of an entry that others of its column are moved aside for.
+const WIDE: usize = 80;
+
+/// Rows in columns as wide as their widest entry, two spaces apart; numbers are not aligned. An entry of more
+/// than 80 letters is whole, but the column stays narrow.
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width =
-        |c: usize| rows.iter().filter_map(|row| row.get(c)).map(|t| t.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|c| width(c).unwrap_or(0)).collect();
+    let mut widths = vec![0; columns];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            let letters = cell.chars().count();
+            *width = (*width).max(if letters > WIDE { 0 } else { letters });
+        }
+    }
     let mut text = String::new();
     for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+        let mut gap = 0;
+        for (cell, width) in row.iter().zip(&widths) {
+            // Nothing is put behind a row's last letter.
+            if !cell.is_empty() {
+                text.extend(std::iter::repeat_n(' ', gap));
+                text.push_str(cell);
+                gap = 0;
+            }
+            gap += width.saturating_sub(cell.chars().count()) + 2;
+        }
         text.push('\n');
     }
     text
@@ -59,11 +104,22 @@ mod tests {
     #[test]
     fn steering_letters_are_spelled_out() {
         assert_eq!(visible("a\n\u{1b}[31mé\u{202e}"), "a\\n\\u{1b}[31mé\\u{202e}");
+        assert_eq!(visible_lines("a\n\u{9b}b\r"), "a\n\\u{9b}b\\r");
+        assert_eq!(visible("ن\u{200c}ی👩\u{200d}🚀 ë"), "ن\u{200c}ی👩\u{200d}🚀 ë");
     }
 
     #[test]
     fn lines_keep_to_the_width() {
         assert_eq!(wrap("aa bb cc", 2, 7), "  aa bb\n  cc\n");
-        assert_eq!(table(&[vec!["a".into(), "b".into()], vec!["cc".into()]]), "a   b\ncc\n");
+        let rows = |rows: &[&[&str]]| {
+            let rows: Vec<Vec<String>> =
+                rows.iter().map(|row| row.iter().map(|cell| cell.to_string()).collect()).collect();
+            table(&rows)
+        };
+        assert_eq!(rows(&[&["a", "b"], &["cc"]]), "a   b\ncc\n");
+        assert_eq!(rows(&[&["a", "", "b"], &["cc", "d", ""]]), "a      b\ncc  d\n");
+        let long = "x".repeat(70_000);
+        assert_eq!(rows(&[&[&long, "b"], &["cc", "d"]]), format!("{long}  b\ncc  d\n"));
+        assert_eq!(rows(&[&[&long, "b"]]), format!("{long}  b\n"));
     }
 }

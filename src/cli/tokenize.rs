@@ -2,7 +2,7 @@
 
 use super::documents::Document;
 use super::failure::Outcome;
-use super::files;
+use super::{files, json};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ impl Tokenize {
                 "tokens": tokens.iter().map(|token| token.form.as_deref()).collect::<Vec<_>>(),
                 "traces": traces.filter(|(_, trace)| *trace).map(|(i, _)| i).collect::<Vec<_>>(),
             });
-            files::print(&format!("{line}\n"))?;
+            files::print(&json::line(&line))?;
         }
         Ok(())
     }

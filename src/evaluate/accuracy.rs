@@ -15,9 +15,13 @@ pub struct Accuracy {
     pub examples: usize,
     /// Examples whose largest raw output is that of their label.
     pub correct: usize,
-    /// `[classes, classes]`, row-major: examples by label (row) and prediction (column).
+    /// `[classes, classes]`, row-major: examples by label (row) and prediction (column); empty for more than
+    /// 2,048 classes.
     pub confusion: Vec<usize>,
 }
+
+/// Most classes whose pairs are counted: 32 MB.
+const PAIRS: usize = 2048;
 
 impl Accuracy {
     /// Nothing counted yet.
@@ -26,8 +30,8 @@ impl Accuracy {
         let outputs = output.map_or(0, |output| network.node(output.node).len());
         let binary = output.is_some_and(|output| network.is_binary(output));
         let classes = if binary { 2 } else { outputs };
-        let confusion = vec![0; classes * classes];
-        Accuracy { classes, outputs, examples: 0, correct: 0, confusion }
+        let pairs = if classes > PAIRS { 0 } else { classes * classes };
+        Accuracy { classes, outputs, examples: 0, correct: 0, confusion: vec![0; pairs] }
     }
 
     /// Predicts a batch and counts it. `inputs[i]` is `[N, *shape of input i]`, `labels` has N
@@ -64,7 +68,9 @@ impl Accuracy {
         };
         self.examples += 1;
         self.correct += usize::from(predicted == label);
-        self.confusion[label * self.classes + predicted] += 1;
+        if let Some(pair) = self.confusion.get_mut(label * self.classes + predicted) {
+            *pair += 1;
+        }
         Ok(())
     }
 

@@ -47,7 +47,7 @@ pub struct Curve {
 impl Curve {
     /// AOPC(L) = 1/(L+1) · Σ_{k=0..L} (`curve[0]` − `curve[k]`) (Samek et al. 2017, eq. 12).
     pub fn aopc(curve: &[f64], steps: usize) -> f64 {
-        let part = &curve[..curve.len().min(steps + 1)];
+        let part = &curve[..curve.len().min(steps.saturating_add(1))];
         part.iter().map(|value| curve[0] - value).sum::<f64>() / part.len().max(1) as f64
     }
 }

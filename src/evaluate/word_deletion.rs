@@ -6,7 +6,10 @@ use crate::error::{Code, Result, ensure};
 use crate::methods::{Options, Progress, Target};
 use crate::network::top;
 use crate::random::Random;
-use crate::text::Passage;
+use crate::text::{Passage, TOKENS};
+
+/// Texts that are predicted at a time.
+const ROWS: usize = 64;
 
 /// What gives the order in which words go.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +76,7 @@ pub struct WordDeletion {
 }
 
 impl WordDeletion {
-    /// Strikes out `order`, up to `steps` words, and adds the curve. `label` is the document's own class;
+    /// Strikes out `order`, up to `steps` words (at most [`TOKENS`]), and adds the curve. `label` is the document's own class;
     /// the score is that of `class`.
     pub fn add(
         &mut self,
@@ -82,19 +85,29 @@ impl WordDeletion {
         (label, class): (usize, usize),
         steps: usize,
     ) -> Result<()> {
+        ensure(steps <= TOKENS, Code::Limit, || {
+            format!("{steps} words to strike out; the limit is {TOKENS}")
+        })?;
         let mut struck = vec![false; passage.slots().len()];
-        let mut rows = vec![struck.clone()];
-        for &token in order.iter().take(steps) {
-            struck[token] = true;
-            rows.push(struck.clone());
-        }
-        let rows: Vec<&[bool]> = rows.iter().map(Vec::as_slice).collect();
+        let order = &order[..order.len().min(steps)];
         let mut curve = Vec::with_capacity(steps + 1);
-        for read in passage.predict(&rows)? {
-            ensure(class < read.logits.len(), Code::Request, || format!("no class {class}"))?;
-            let hit = top(&read.logits) == label;
-            let probability = read.probabilities.map(|probabilities| probabilities[class]);
-            curve.push((hit, f64::from(read.logits[class]), probability));
+        let states: Vec<usize> = (0..=order.len()).collect();
+        // A few at a time: all together would be the square of the words.
+        for states in states.chunks(ROWS) {
+            let mut rows = Vec::with_capacity(states.len());
+            for &state in states {
+                if let Some(last) = state.checked_sub(1) {
+                    struck[order[last]] = true;
+                }
+                rows.push(struck.clone());
+            }
+            let rows: Vec<&[bool]> = rows.iter().map(Vec::as_slice).collect();
+            for read in passage.predict(&rows)? {
+                ensure(class < read.logits.len(), Code::Request, || format!("no class {class}"))?;
+                let hit = top(&read.logits) == label;
+                let probability = read.probabilities.map(|probabilities| probabilities[class]);
+                curve.push((hit, f64::from(read.logits[class]), probability));
+            }
         }
         if let Some(&last) = curve.last() {
             curve.resize(steps + 1, last);

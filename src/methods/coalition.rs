@@ -1,6 +1,7 @@
 //! Coalitions of features, present or absent, and what the network makes of them.
 
 use super::features::{finite, scores};
+use super::regression::bounded;
 use super::{Fill, Job, Segments};
 use crate::error::{Code, Result, ensure};
 use crate::random::Random;
@@ -110,6 +111,7 @@ pub(super) fn choose(coalitions: &Coalitions, count: usize, coin: bool) -> Resul
             ensure((2..=SAMPLES).contains(samples), Code::Request, || {
                 format!("{samples} coalitions; 2 to {SAMPLES} are possible")
             })?;
+            bounded(*samples, count)?;
             let mut random = Random::new(*seed);
             let mut rows = Vec::with_capacity(samples * count);
             while rows.len() < samples * count {
@@ -142,32 +144,4 @@ fn of_size(random: &mut Random, count: usize) -> Vec<bool> {
     let mut row: Vec<bool> = (0..count).map(|f| f < size).collect();
     random.shuffle(&mut row);
     row
-}
-
-/// Solves the symmetric positive semi-definite system `a·x = b` by Cholesky decomposition with a
-/// tiny ridge where a pivot vanishes (features that never vary). `a` is n×n, row-major.
-pub(super) fn solve(mut a: Vec<f64>, mut b: Vec<f64>) -> Vec<f64> {
-    let n = b.len();
-    let floor = (0..n).map(|i| a[i * n + i]).fold(0.0, f64::max) * 1e-13 + f64::MIN_POSITIVE;
-    for j in 0..n {
-        for k in 0..j {
-            let factor = a[j * n + k];
-            for i in j..n {
-                a[i * n + j] -= a[i * n + k] * factor;
-            }
-        }
-        let pivot = libm::sqrt(a[j * n + j].max(floor));
-        for i in j..n {
-            a[i * n + j] /= pivot;
-        }
-    }
-    for i in 0..n {
-        let sum: f64 = (0..i).map(|k| a[i * n + k] * b[k]).sum();
-        b[i] = (b[i] - sum) / a[i * n + i];
-    }
-    for i in (0..n).rev() {
-        let sum: f64 = (i + 1..n).map(|k| a[k * n + i] * b[k]).sum();
-        b[i] = (b[i] - sum) / a[i * n + i];
-    }
-    b
 }

@@ -11,6 +11,9 @@ use crate::explanation::Explanation;
 use crate::kernels::region::Region;
 use crate::network::{Precision, Variant, Variants};
 
+/// Most places under all windows together, which are listed.
+const PLACES: usize = 1 << 24;
+
 /// What is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OcclusionMap {
@@ -44,6 +47,12 @@ pub(super) fn explain(
     let mask = mask.values(job.section.x().len())?;
     let windows = Windows::new(&layout.space, window, stride);
     let count: usize = windows.grid.iter().product();
+    let places = layout.space.iter().fold(count, |places, _| places.saturating_mul(window));
+    ensure(places <= PLACES, Code::Limit, || {
+        format!(
+            "{count} windows cover {places} places; the limit is {PLACES}: take a larger stride"
+        )
+    })?;
     let regions = (0..count)
         .map(|k| region(job.section, &layout, &windows.positions(k)))
         .collect::<Result<Vec<Region>>>()?;

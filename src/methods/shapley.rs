@@ -2,6 +2,7 @@
 //! least squares of Kernel SHAP. Both sum to f(x) − f(baseline).
 
 use super::coalition::{self, Coalitions, Players};
+use super::regression::{self, Symmetric};
 use super::{Fill, Job, Segments};
 use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
@@ -56,10 +57,11 @@ pub(super) fn kernel(
         })?;
     }
     let rows = coalition::choose(coalitions, n, false)?;
-    let values = players.values(job, &rows)?;
     // φ_n = difference − Σ others, so one unknown goes and the constraint with it.
     let m = n - 1;
-    let (mut a, mut b) = (vec![0.0; m * m], vec![0.0; m]);
+    job.solving = regression::steps(rows.len() / n, m);
+    let values = players.values(job, &rows)?;
+    let (mut system, mut right) = (Symmetric::new(m)?, vec![0.0; m]);
     for (row, value) in rows.chunks_exact(n).zip(&values) {
         let size = row.iter().filter(|&&present| present).count();
         if size == 0 || size == n {
@@ -70,17 +72,14 @@ pub(super) fn kernel(
             Coalitions::Sampled { .. } => 1.0,
             Coalitions::All | Coalitions::Given(_) => kernel_weight(n, size),
         };
-        let last = f64::from(u8::from(row[m]));
-        let z: Vec<f64> = row[..m].iter().map(|&p| f64::from(u8::from(p)) - last).collect();
+        // z − z_n is 1 for those present where n is absent, −1 for those absent where n is present, else 0.
+        let (last, sign) = if row[m] { (1.0, -1.0) } else { (0.0, 1.0) };
+        let places = regression::places(&row[..m], !row[m]);
+        system.add(job, &places, weight)?;
         let y = value - none - last * difference;
-        for (i, zi) in z.iter().enumerate() {
-            b[i] += weight * zi * y;
-            for (j, zj) in z.iter().enumerate() {
-                a[i * m + j] += weight * zi * zj;
-            }
-        }
+        places.into_iter().for_each(|f| right[f] += weight * sign * y);
     }
-    let mut phi = coalition::solve(a, b);
+    let mut phi = system.solve(job, right)?;
     phi.push(difference - phi.iter().sum::<f64>());
     finish(job, "kernel-shap", &players, &phi, score, difference)
 }

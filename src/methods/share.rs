@@ -35,6 +35,7 @@ impl Job<'_, '_> {
             ensure(numbers.len() == length, Code::Request, || {
                 format!("{} numbers of pieces, {length} are needed", numbers.len())
             })?;
+            self.work = (count, count + self.solving);
             return Ok(std::mem::take(numbers));
         }
         let pieces = match self.share {
@@ -42,7 +43,8 @@ impl Job<'_, '_> {
             _ => 0..PIECES,
         };
         let from = |piece: usize| piece * count / PIECES;
-        self.work = (0, from(pieces.end) - from(pieces.start));
+        let solving = if pieces.len() == PIECES { self.solving } else { 0 };
+        self.work = (0, from(pieces.end) - from(pieces.start) + solving);
         let mut numbers = Vec::new();
         for piece in pieces {
             compute(self, from(piece)..from(piece + 1), &mut numbers)?;
@@ -52,6 +54,12 @@ impl Job<'_, '_> {
             return Err(Error::new(Code::Cancelled, "the piece is done"));
         }
         Ok(numbers)
+    }
+
+    /// One more step of solving is done.
+    pub fn solved(&mut self) -> Result<()> {
+        let (done, total) = self.work;
+        self.advance(usize::from(done < total))
     }
 
     /// So many more samples are done.

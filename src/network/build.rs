@@ -1,7 +1,9 @@
 //! Building a network node by node, with every shape checked on the way.
 
-use super::layer::{Layer, NOWHERE};
+use super::layer::Layer;
+use super::names::{Names, numbered};
 use super::operation::{Operation, Window};
+use super::rearrange::rearrange;
 use super::weights::{Linear, LinearShape};
 use super::{Network, Node, NodeId, Output, OutputActivation, join};
 use crate::error::{Code, Error, Result, ensure};
@@ -15,16 +17,37 @@ const ELEMENTS: usize = 1 << 28;
 const RANK: usize = 8;
 
 /// Collects nodes in topological order. Node names must be unique.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Builder {
     nodes: Vec<Node>,
     inputs: Vec<NodeId>,
+    /// Most elements of the next node.
+    room: usize,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder { nodes: Vec::new(), inputs: Vec::new(), room: ELEMENTS }
+    }
 }
 
 impl Builder {
     /// No nodes yet.
     pub fn new() -> Self {
         Builder::default()
+    }
+
+    /// Refuses nodes of more elements than this from now on, before anything is made for them.
+    pub(crate) fn limit(&mut self, elements: usize) {
+        self.room = elements.min(ELEMENTS);
+    }
+
+    /// Gives nodes whose name an earlier one has a name of their own.
+    pub(crate) fn number_names(&mut self) {
+        let names: Vec<&str> = self.nodes.iter().map(|node| node.name.as_str()).collect();
+        for (id, name) in numbered(&names) {
+            self.nodes[id].name = name;
+        }
     }
 
     /// Shape of one example's output of a node.
@@ -51,8 +74,12 @@ impl Builder {
             .map_err(|error| error.context(format_args!("node '{name}'")))
     }
 
-    /// The finished network. `outputs` are (name, node, activation).
+    /// The finished network. `outputs` are (name, node, activation). An error if two nodes have one name.
     pub fn finish(self, outputs: Vec<(String, NodeId, OutputActivation)>) -> Result<Network> {
+        let names = self.nodes.iter().map(|node| (node.name.as_str(), 0)).collect();
+        if let Some((name, ..)) = Names::new(names).twin(0) {
+            return Err(Error::new(Code::Duplicate, format!("two nodes are named '{name}'")));
+        }
         ensure(!outputs.is_empty(), Code::Malformed, || "the network has no output".into())?;
         ensure(!self.inputs.is_empty(), Code::Malformed, || "the network has no input".into())?;
         for (name, id, _) in &outputs {
@@ -72,10 +99,7 @@ impl Builder {
         inputs: &[NodeId],
         shape: Vec<usize>,
     ) -> Result<NodeId> {
-        check_size(&shape)?;
-        ensure(self.nodes.iter().all(|node| node.name != name), Code::Duplicate, || {
-            format!("two nodes are named '{name}'")
-        })?;
+        check_size(&shape, self.room)?;
         self.nodes.push(Node { name: name.into(), layer, inputs: inputs.to_vec(), shape });
         Ok(self.nodes.len() - 1)
     }
@@ -96,7 +120,7 @@ impl Builder {
         match operation {
             Operation::Dense { weight, outputs, bias } => dense(shape, weight, outputs, bias),
             Operation::Conv { weight, outputs, bias, window, groups } => {
-                conv(shape, weight, outputs, bias, &window, groups)
+                conv(shape, weight, outputs, bias, (&window, self.room), groups)
             }
             Operation::Scale { scale, shift, inner } => {
                 let len: usize = shape.iter().product();
@@ -110,11 +134,11 @@ impl Builder {
                 Ok((Layer::Linear(Linear::new(LinearShape::Scale { inner }, scale, shift)), shape))
             }
             Operation::MaxPool { window, ceil } => {
-                let (geometry, shape) = slide(&shape, &window, ceil)?;
+                let (geometry, shape) = slide(&shape, (&window, self.room), ceil)?;
                 Ok((Layer::MaxPool { geometry }, shape))
             }
             Operation::AveragePool { window, ceil, count_include_pad } => {
-                let (geometry, shape) = slide(&shape, &window, ceil)?;
+                let (geometry, shape) = slide(&shape, (&window, self.room), ceil)?;
                 let divisors = pool::divisors(&geometry, count_include_pad);
                 Ok((Layer::AveragePool { geometry, divisors }, shape))
             }
@@ -129,7 +153,7 @@ impl Builder {
             }
             Operation::Concat { axis } => concat(&shapes, axis),
             Operation::Reshape { shape: to } => {
-                let (from, len) = (checked_len(&shape)?, checked_len(&to)?);
+                let (from, len) = (checked_len(&shape, ELEMENTS)?, checked_len(&to, self.room)?);
                 ensure(from == len, Code::Shape, || {
                     format!("[{}] cannot become [{}]", join(&shape), join(&to))
                 })?;
@@ -141,7 +165,8 @@ impl Builder {
                     format!("axes {perm:?} are no permutation of those of [{}]", join(&shape))
                 })?;
                 let to: Vec<usize> = perm.iter().map(|&axis| shape[axis]).collect();
-                rearrange(&shape, to, 0.0, &|k, j, strides| Some(j * strides[perm[k]]))
+                check_size(&to, self.room)?;
+                Ok(rearrange(&shape, to, 0.0, &|k, j, strides| Some(j * strides[perm[k]])))
             }
             Operation::Take { axis, positions } => {
                 let n = shape.get(axis).copied().unwrap_or(0);
@@ -151,9 +176,10 @@ impl Builder {
                 })?;
                 let mut to = shape.clone();
                 to[axis] = positions.len();
-                rearrange(&shape, to, 0.0, &|k, j, strides| {
+                check_size(&to, self.room)?;
+                Ok(rearrange(&shape, to, 0.0, &|k, j, strides| {
                     Some(if k == axis { positions[j] } else { j } * strides[k])
-                })
+                }))
             }
             Operation::Pad { before, after, value } => {
                 ensure(
@@ -165,10 +191,11 @@ impl Builder {
                     .map(|d| before[d].checked_add(shape[d])?.checked_add(after[d]))
                     .collect::<Option<Vec<usize>>>()
                     .ok_or_else(|| Error::new(Code::Limit, "padding overflows"))?;
-                rearrange(&shape, to, value, &|k, j, strides| {
+                check_size(&to, self.room)?;
+                Ok(rearrange(&shape, to, value, &|k, j, strides| {
                     let inside = j.checked_sub(before[k]).filter(|&j| j < shape[k]);
                     inside.map(|j| j * strides[k])
-                })
+                }))
             }
             Operation::Unit(unit) => Ok((Layer::Unit(unit), shape)),
             Operation::Embedding { table, width } => {
@@ -200,24 +227,22 @@ impl Builder {
     }
 }
 
-fn checked_len(shape: &[usize]) -> Result<usize> {
-    shape
-        .iter()
-        .try_fold(1usize, |product, &n| product.checked_mul(n))
-        .filter(|&n| n <= ELEMENTS)
-        .ok_or_else(|| {
-            Error::new(
-                Code::Limit,
-                format!("shape [{}] has more than {ELEMENTS} elements", join(shape)),
-            )
-        })
+fn checked_len(shape: &[usize], room: usize) -> Result<usize> {
+    let len = shape.iter().try_fold(1usize, |product, &n| product.checked_mul(n));
+    len.filter(|&n| n <= room).ok_or_else(|| {
+        let shape = join(shape);
+        let message =
+            format!("shape [{shape}] has more than the {room} elements there is room for");
+        Error::new(Code::Limit, message)
+    })
 }
 
-fn check_size(shape: &[usize]) -> Result<()> {
+fn check_size(shape: &[usize], room: usize) -> Result<()> {
     ensure(shape.len() <= RANK, Code::Limit, || {
         format!("shape [{}] has more than {RANK} axes", join(shape))
     })?;
-    ensure(checked_len(shape)? > 0, Code::Shape, || format!("shape [{}] is empty", join(shape)))
+    let len = checked_len(shape, room)?;
+    ensure(len > 0, Code::Shape, || format!("shape [{}] is empty", join(shape)))
 }
 
 fn dense(
@@ -248,10 +273,10 @@ fn conv(
     weight: Vec<f32>,
     outputs: usize,
     bias: Vec<f32>,
-    window: &Window,
+    (window, room): (&Window, usize),
     groups: usize,
 ) -> Result<(Layer, Vec<usize>)> {
-    let (geometry, mut to) = slide(&shape, window, false)?;
+    let (geometry, mut to) = slide(&shape, (window, room), false)?;
     let channel = shape.len().checked_sub(window.kernel.len() + 1);
     let inputs = channel.map_or(0, |axis| shape[axis]);
     let divides = |n: usize| groups > 0 && n > 0 && n.is_multiple_of(groups);
@@ -269,8 +294,9 @@ fn conv(
             bias.len()
         )
     })?;
-    let padded = checked_len(&geometry.padded())?.checked_mul(inputs);
-    ensure(padded.is_some_and(|n| n <= ELEMENTS), Code::Limit, || "padding is too large".into())?;
+    // A prediction writes the padding out.
+    let padded = checked_len(&geometry.padded(), room)?.checked_mul(inputs);
+    ensure(padded.is_some_and(|n| n <= room), Code::Limit, || "padding is too large".into())?;
     if let Some(axis) = channel {
         to[axis] = outputs;
     }
@@ -279,7 +305,11 @@ fn conv(
 }
 
 /// The geometry of a window over the last axes of `shape`, and the shape with these axes replaced.
-fn slide(shape: &[usize], window: &Window, ceil: bool) -> Result<(Geometry, Vec<usize>)> {
+fn slide(
+    shape: &[usize],
+    (window, room): (&Window, usize),
+    ceil: bool,
+) -> Result<(Geometry, Vec<usize>)> {
     let axes = window.kernel.len();
     let lists = [&window.stride, &window.pad_begin, &window.pad_end, &window.dilation];
     ensure(
@@ -341,7 +371,7 @@ fn slide(shape: &[usize], window: &Window, ceil: bool) -> Result<(Geometry, Vec<
     ensure(geometry.output.iter().all(|&n| n > 0), Code::Shape, || {
         format!("a window of {:?} does not fit into [{}]", window.kernel, join(shape))
     })?;
-    check_size(&to)?;
+    check_size(&to, room)?;
     Ok((geometry, to))
 }
 
@@ -368,34 +398,4 @@ fn concat(shapes: &[&[usize]], axis: usize) -> Result<(Layer, Vec<usize>)> {
     let chunks = shapes.iter().map(|shape| shape[axis..].iter().product()).collect();
     to[axis] = shapes.iter().map(|shape| shape[axis]).sum();
     Ok((Layer::Concat { chunks }, to))
-}
-
-/// `(k, j, strides of the input)` → what place j along output axis k adds to the flat index in the
-/// input; none outside it.
-type Source<'s> = dyn Fn(usize, usize, &[usize]) -> Option<usize> + 's;
-
-/// A layer that moves elements, with `fill` where an axis has no source.
-fn rearrange(
-    from: &[usize],
-    to: Vec<usize>,
-    fill: f32,
-    source: &Source<'_>,
-) -> Result<(Layer, Vec<usize>)> {
-    check_size(&to)?;
-    let strides: Vec<usize> =
-        (0..from.len()).map(|axis| from[axis + 1..].iter().product()).collect();
-    let mut map = Vec::with_capacity(checked_len(&to)?);
-    let mut at = vec![0; to.len()];
-    for _ in 0..map.capacity() {
-        let flat = (0..to.len()).try_fold(0, |flat, k| Some(flat + source(k, at[k], &strides)?));
-        map.push(flat.map_or(NOWHERE, |flat| flat as u32));
-        for d in (0..to.len()).rev() {
-            at[d] += 1;
-            if at[d] < to[d] {
-                break;
-            }
-            at[d] = 0;
-        }
-    }
-    Ok((Layer::Rearrange { map, fill, input_len: from.iter().product() }, to))
 }

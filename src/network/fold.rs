@@ -20,6 +20,8 @@ impl Network {
         }
         let mut place: Vec<NodeId> = Vec::with_capacity(self.nodes.len());
         let mut nodes: Vec<Node> = Vec::new();
+        // What the nodes' scalings come to, so that the weights of each are read once.
+        let mut scalings: Vec<Option<Scaling>> = Vec::new();
         for mut node in self.nodes {
             let alone = node.inputs.iter().all(|&i| uses[i] == 1);
             for i in &mut node.inputs {
@@ -27,16 +29,21 @@ impl Network {
             }
             let merged = match (&node.layer, node.inputs.first()) {
                 (Layer::Linear(scale), Some(&i)) if alone => {
-                    merge(&nodes[i].layer, scale).map(|layer| (i, layer))
+                    merge(&nodes[i].layer, &mut scalings[i], scale).then_some(i)
                 }
                 _ => None,
             };
-            if let Some((i, layer)) = merged {
-                nodes[i].layer = layer;
+            if let Some(i) = merged {
                 place.push(i);
             } else {
                 place.push(nodes.len());
                 nodes.push(node);
+                scalings.push(None);
+            }
+        }
+        for (node, scaling) in nodes.iter_mut().zip(scalings) {
+            if let (Layer::Linear(linear), Some(scaling)) = (&mut node.layer, scaling) {
+                *linear = scaled(linear, &scaling);
             }
         }
         let inputs = self.inputs.iter().map(|&i| place[i]).collect();
@@ -52,10 +59,13 @@ impl Network {
     }
 }
 
-/// `scale` after `before` as one layer, if the two go together.
-fn merge(before: &Layer, scale: &Linear) -> Option<Layer> {
-    let Layer::Linear(before) = before else { return None };
-    let LinearShape::Scale { inner } = scale.shape() else { return None };
+/// Factor and shift of every channel.
+type Scaling = Vec<(f32, f32)>;
+
+/// Adds `scale` to what scales `before`, and says whether the two go together.
+fn merge(before: &Layer, scaling: &mut Option<Scaling>, scale: &Linear) -> bool {
+    let Layer::Linear(before) = before else { return false };
+    let LinearShape::Scale { inner } = scale.shape() else { return false };
     // Elements of `before`'s output that share a bias, and how many biases there are.
     let (positions, channels) = match before.shape() {
         LinearShape::Dense { outputs, .. } => (1, *outputs),
@@ -65,16 +75,24 @@ fn merge(before: &Layer, scale: &Linear) -> Option<Layer> {
     let (factors, shifts) = (scale.weight(), scale.bias());
     let single = factors.len() == 1;
     if !single && (*inner != positions || factors.len() != channels) {
-        return None;
+        return false;
     }
     let at = |list: &[f32], c: usize| list[if single { 0 } else { c }];
-    let fan_in = before.weight().len() / channels;
-    let weight =
-        before.weight().iter().enumerate().map(|(i, w)| w * at(factors, i / fan_in)).collect();
-    let bias = (0..channels)
-        .map(|c| before.bias().get(c).copied().unwrap_or(0.0) * at(factors, c) + at(shifts, c))
-        .collect();
-    Some(Layer::Linear(Linear::new(before.shape().clone(), weight, bias)))
+    let have = scaling.get_or_insert_with(|| vec![(1.0, 0.0); channels]);
+    for (c, (factor, shift)) in have.iter_mut().enumerate() {
+        *factor *= at(factors, c);
+        *shift = *shift * at(factors, c) + at(shifts, c);
+    }
+    true
+}
+
+/// The layer with this scaling behind it.
+fn scaled(linear: &Linear, scaling: &[(f32, f32)]) -> Linear {
+    let fan_in = linear.weight().len() / scaling.len();
+    let weight = linear.weight().iter().enumerate().map(|(i, w)| w * scaling[i / fan_in].0);
+    let bias = |c: usize| linear.bias().get(c).copied().unwrap_or(0.0);
+    let biases = scaling.iter().enumerate().map(|(c, &(factor, shift))| bias(c) * factor + shift);
+    Linear::new(linear.shape().clone(), weight.collect(), biases.collect())
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 use super::names::Named;
 use super::refusal::error;
-use crate::error::{Code, Result};
+use crate::error::{Code, Result, clip};
 use crate::network::{Network, OutputActivation};
 
 /// The metadata key for [`Activations`], and the one that it had before.
 pub(super) const KEYS: [&str; 2] = ["heatlens.output-activation", "heatlens.link"];
+
+/// Most bytes of outputs' names in a message.
+const NAMES: usize = 600;
 
 /// How a model's raw outputs are read: all in one way, or each in its own by its name.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,12 +27,11 @@ impl Activations {
         if let Some(activation) = OutputActivation::named(text.trim()) {
             return Some(Activations::All(activation));
         }
-        let mut each = Named::default();
-        for part in text.split(['\n', ',']) {
+        let each = text.split(['\n', ',']).map(|part| {
             let (name, word) = part.trim().rsplit_once('=')?;
-            each.insert(name.to_string(), OutputActivation::named(word)?);
-        }
-        Some(Activations::Each(each))
+            Some((name.to_string(), OutputActivation::named(word)?))
+        });
+        each.collect::<Option<Named<_>>>().map(Activations::Each)
     }
 
     /// Writes them into a network; an error with this code for an output that does not exist or for the
@@ -65,8 +67,9 @@ impl Activations {
         }
         if left > 0 {
             let names: Vec<&str> = network.outputs().iter().map(|o| o.name.as_str()).collect();
-            let why =
-                format_args!("activations of unknown outputs; there are: {}", names.join(", "));
+            let mut names = names.join(", ");
+            clip(&mut names, NAMES);
+            let why = format_args!("activations of unknown outputs; there are: {names}");
             return Err(error(code, &why));
         }
         Ok(())

@@ -11,7 +11,10 @@ impl<'g> Import<'g, '_> {
     #[cold]
     #[inline(never)]
     fn refuse(&self, kind: Kind, code: Code, why: &dyn Display) {
-        self.budget.refusal.keep(kind, error(code, why));
+        // Only the first is kept: to write the others would take long where a list is refused entry by entry.
+        if self.budget.refusal.is_none() {
+            self.budget.refusal.keep(kind, error(code, why));
+        }
     }
 
     /// It uses something that is not supported.
@@ -96,6 +99,11 @@ impl<'g> Import<'g, '_> {
         let value = self.known(input);
         if !self.is_whole(value) {
             return self.misshapen(&format_args!("input {input} holds no whole numbers"));
+        }
+        // The list, and another that its reader may make of it.
+        self.budget.allocate(&[self.count(value)], 16);
+        if !self.budget.refusal.is_none() {
+            return None;
         }
         Some(self.numbers(value).iter().map(|&n| n as i64).collect())
     }

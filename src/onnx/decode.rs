@@ -75,8 +75,10 @@ impl<'a> Stored<'a> {
             // What is beyond usize is beyond the limit, too.
             dims.push(usize::try_from(n).unwrap_or(usize::MAX));
         }
-        let count = proto.budget.allocate(&dims);
         let raw = proto.only(9).map(|raw| raw.message().bytes());
+        // Those of the network's own kind stay in the file until they are taken.
+        let bytes = if raw.is_some() && matches!(kind, FLOAT | FLOAT16) { 0 } else { 8 };
+        let count = proto.budget.allocate(&dims, bytes);
         let stored = Stored { proto, kind, dims, count, raw };
         let ((size, number, _), room) = (stored.storage(), stored.room());
         let why = format_args!("{count} elements of {size} bytes do not fit the data");

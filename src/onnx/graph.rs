@@ -1,10 +1,10 @@
 //! Names to numbers: every value of the graph gets an index, nodes get an order in which inputs come
 //! first, and what leads to no output is left out.
 
-use super::names::Names;
 use super::proto::{GraphProto, NodeProto, twin};
-use super::refusal::{ensure, error};
+use super::refusal::{ensure, error, short};
 use crate::error::{Code, Error, Result};
+use crate::network::Names;
 use std::fmt;
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ pub(super) struct Title<'n, 'a>(pub &'n NodeProto<'a>);
 
 impl fmt::Display for Title<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "node '{}' ({})", base_name(self.0), self.0.op)
+        write!(f, "node '{}' ({})", short(base_name(self.0)), short(self.0.op))
     }
 }
 
@@ -112,7 +112,7 @@ impl<'p, 'a> Graph<'p, 'a> {
         match names.twin(inputs) {
             Some((name, _, second)) => {
                 let node = self.producer.get(second).copied().flatten();
-                let title = node.and_then(|i| proto.nodes.get(i)).map_or("", base_name);
+                let title = short(node.and_then(|i| proto.nodes.get(i)).map_or("", base_name));
                 let why = format_args!("node '{title}': '{name}' is defined twice");
                 Err(error(Code::Duplicate, &why))
             }

@@ -4,20 +4,25 @@
 //! shapes; an operator that touches it gives a refusal of kind `Batch`, and the caller tries again
 //! unbatched, where the whole ONNX shape is the shape of one example.
 
-use super::Options;
 use super::decode::{Stored, is_whole};
-use super::graph::{Graph, Title, ValueId, base_name};
+use super::graph::{Graph, Title, ValueId};
 use super::limits::Budget;
-use super::names::Named;
 use super::operators;
 use super::proto::{NodeProto, Part};
-use super::refusal::Kind;
+use super::refusal::{Kind, short};
 use super::report::{ReportRow, Status};
-use super::tensor::{BATCH, Shape, Tensor};
+use super::tensor::{BATCH, Shape};
 use super::value::{Item, Value};
-use crate::error::{Code, Error, Result};
-use crate::network::{Builder, Layer, Network, NodeId, Operation, OutputActivation};
+use super::{Options, Suggested};
+use crate::error::{Code, Error, Result, clip};
+use crate::network::{Builder, Network, NodeId, OutputActivation};
 use std::fmt::{Display, Write};
+
+/// Shapes of inputs that a message states.
+const SHAPES: usize = 6;
+
+/// Most bytes of a reason in the report.
+const REASON: usize = 600;
 
 /// A border of zeros that a following window can take over.
 #[derive(Clone, Debug)]
@@ -70,20 +75,20 @@ pub(super) struct Import<'g, 'a> {
     pub unsupported: bool,
     /// The first contradiction in the file, or the limit that was reached.
     pub broken: Option<Error>,
-    options: &'g Options,
+    pub options: &'g Options,
+    suggested: &'g Suggested<'a>,
     /// What every edge carries; `None` for what comes from a refused node.
     values: Vec<Option<Value>>,
-    activations: Vec<(ValueId, OutputActivation)>,
-    names: Named<usize>,
-    layers: usize,
+    pub activations: Vec<(ValueId, OutputActivation)>,
+    pub layers: usize,
     /// The node of the file that is being imported.
-    current: usize,
+    pub current: usize,
 }
 
 /// Imports the graph.
 pub(super) fn run<'g, 'a>(
     graph: &'g Graph<'g, 'a>,
-    options: &'g Options,
+    (options, suggested): (&'g Options, &'g Suggested<'a>),
     budget: &'g Budget<'g>,
     opset: i64,
     batched: bool,
@@ -107,19 +112,19 @@ pub(super) fn run<'g, 'a>(
         unsupported: false,
         broken: None,
         options,
+        suggested,
         values: vec![None; graph.uses.len()],
         activations: Vec::new(),
-        names: Named::default(),
         layers: 0,
         current: usize::MAX,
     };
     for (part, &id) in graph.proto.inputs.iter().zip(&graph.graph_inputs) {
         import.input_value(part, id);
-        import.record(&format_args!("input '{}'", part.name));
+        import.record(&format_args!("input '{}'", short(part.name)));
     }
     for &index in &graph.order {
         import.node_of_file(index);
-        if import.broken.as_ref().is_some_and(|error| error.code() == Code::Limit) {
+        if import.limited() {
             break;
         }
     }
@@ -133,12 +138,18 @@ impl<'g, 'a> Import<'g, 'a> {
         !self.mixes && !self.unsupported && self.broken.is_none()
     }
 
+    /// Whether a limit was reached.
+    pub fn limited(&self) -> bool {
+        self.broken.as_ref().is_some_and(|error| error.code() == Code::Limit)
+    }
+
     /// Notes the refusal, if there is one, and says why in words: where, if the file is to blame.
     #[inline(never)]
-    fn record(&mut self, place: &dyn Display) -> Option<String> {
+    pub fn record(&mut self, place: &dyn Display) -> Option<String> {
         self.budget.refusal.at(place);
         let (kind, error) = self.budget.refusal.take()?;
-        let why = error.message().to_string();
+        let mut why = error.message().to_string();
+        clip(&mut why, REASON);
         match kind {
             Kind::Batch => self.mixes = true,
             Kind::Unsupported => self.unsupported = true,
@@ -151,7 +162,7 @@ impl<'g, 'a> Import<'g, 'a> {
     /// has an initializer.
     fn input_value(&mut self, part: &Part<'_>, id: ValueId) {
         if let Some(tensor) = self.options.constants.get(part.name) {
-            self.budget.allocate(tensor.dims());
+            self.budget.allocate(tensor.dims(), 8);
             let value = self.tensor(tensor.clone());
             self.set(id, Some(value));
         } else if id >= self.graph.proto.initializers.len() {
@@ -179,7 +190,8 @@ impl<'g, 'a> Import<'g, 'a> {
                 }
                 continue;
             }
-            let bound = self.options.dimensions.get(name).copied();
+            let given = self.options.dimensions.get(name).copied();
+            let bound = given.or_else(|| self.suggested.size(name));
             match fixed {
                 // What is beyond usize is beyond the limit, too.
                 Some(n @ 1..) => extents.push(usize::try_from(n).unwrap_or(usize::MAX)),
@@ -196,19 +208,19 @@ impl<'g, 'a> Import<'g, 'a> {
                 },
             }
         }
-        self.budget.allocate(&extents);
+        self.budget.allocate(&extents, 4);
+        self.budget.text(part.name.len());
         if !self.budget.refusal.is_none() {
             return Value::default();
         }
-        let name = self.unique(part.name);
-        let id = self.builder.input(&name, &extents);
+        let id = self.builder.input(part.name, &extents);
         let value = self.built(id);
         self.whole(value, whole == Some(true))
     }
 
     /// What a node of the network computes, if it could be built.
     #[inline(never)]
-    fn built(&mut self, id: Result<NodeId>) -> Value {
+    pub fn built(&mut self, id: Result<NodeId>) -> Value {
         match id {
             Ok(id) => self.output(id),
             Err(error) => {
@@ -282,7 +294,11 @@ impl<'g, 'a> Import<'g, 'a> {
     #[cold]
     fn place(&self, node: &NodeProto<'_>) -> String {
         let mut text = Title(node).to_string();
-        for value in self.inputs.iter().flatten() {
+        for (i, value) in self.inputs.iter().flatten().enumerate() {
+            if i == SHAPES {
+                text += " …";
+                break;
+            }
             text += " [";
             for (i, &n) in self.shape(*value).iter().enumerate() {
                 text += if i > 0 { ", " } else { "" };
@@ -306,14 +322,14 @@ impl<'g, 'a> Import<'g, 'a> {
 
     /// Decodes the initializer of a value when it is needed for the first time.
     #[inline(never)]
-    fn load(&mut self, id: ValueId) {
+    pub fn load(&mut self, id: ValueId) {
         if let (Some(part), None) = (self.graph.proto.initializers.get(id), self.value(id)) {
             let stored = Stored::new(part.on(self.budget).body);
             let value = match stored.floats() {
                 Some(floats) => self.stored(Shape::new(&stored.dims), floats),
                 None => self.tensor(stored.tensor()),
             };
-            self.budget.refusal.at(&format_args!("tensor '{}'", part.name));
+            self.budget.refusal.at(&format_args!("tensor '{}'", short(part.name)));
             self.set(id, Some(value));
         }
     }
@@ -364,109 +380,5 @@ impl<'g, 'a> Import<'g, 'a> {
             self.note(Status::OutputActivation(activation));
         }
         last
-    }
-
-    /// A name that no node of the network has.
-    #[inline(never)]
-    fn unique(&mut self, name: &str) -> String {
-        let mut candidate = name.to_string();
-        while self.names.get(&candidate).is_some()
-            && let Some(count) = self.names.get_mut(name)
-        {
-            *count = count.saturating_add(1);
-            candidate = format!("{name}#{count}");
-        }
-        self.names.insert(candidate.clone(), 1);
-        candidate
-    }
-
-    /// Adds a layer for the current node.
-    #[inline(never)]
-    pub fn layer(&mut self, operation: Operation, inputs: &[Value]) -> Value {
-        let mut ids = Vec::with_capacity(inputs.len());
-        for &value in inputs {
-            ids.extend(self.node(value));
-        }
-        // What one element of the output costs.
-        let effort = match &operation {
-            Operation::Dense { weight, outputs, .. } | Operation::Conv { weight, outputs, .. } => {
-                weight.len().checked_div(*outputs).unwrap_or(0)
-            }
-            Operation::MaxPool { window, .. } | Operation::AveragePool { window, .. } => {
-                window.kernel.iter().fold(1, |n: usize, &k| n.saturating_mul(k))
-            }
-            Operation::LocalResponseNorm { size, .. } => *size,
-            Operation::MatMul => {
-                let left = ids.first().map_or(&[][..], |&id| self.builder.shape(id));
-                left.last().copied().unwrap_or(0)
-            }
-            _ => ids.len(),
-        };
-        // Some operators make many layers: Split one per output.
-        self.layers = self.layers.saturating_add(1);
-        let most = self.budget.limits().nodes.saturating_mul(2);
-        let why = format_args!("the network has more than {most} layers");
-        self.budget.demand(self.layers <= most, Code::Limit, &why);
-        if !self.budget.refusal.is_none() {
-            return Value::default();
-        }
-        let name = self.unique(self.call().map_or("", base_name));
-        let id = self.builder.push(&name, operation, &ids);
-        let value = self.built(id);
-        if let Some(id) = self.node(value) {
-            let len = self.budget.allocate(self.builder.shape(id));
-            self.budget.work((effort as u64).saturating_mul(len as u64));
-            if let Some(trace) = self.traces.get_mut(self.current) {
-                trace.pushed.push(id);
-            }
-        }
-        value
-    }
-
-    /// The layer of a node and its only input.
-    #[inline(never)]
-    pub fn producer(&self, id: NodeId) -> Option<(&Layer, NodeId)> {
-        let node = self.builder.node(id)?;
-        match node.inputs[..] {
-            [input] => Some((&node.layer, input)),
-            _ => None,
-        }
-    }
-
-    /// The outputs that are constants, with their names.
-    pub fn constants(&self) -> impl Iterator<Item = Result<(String, Tensor)>> + '_ {
-        let outputs = self.graph.proto.outputs.iter().zip(&self.graph.graph_outputs);
-        outputs.filter_map(|(part, &id)| {
-            let value = self.value(id).filter(|value| self.node(*value).is_none())?;
-            Some(self.to_tensor(value).map(|tensor| (part.name.to_string(), tensor)))
-        })
-    }
-
-    fn finish(&mut self) {
-        let (graph, mut outputs) = (self.graph, Vec::new());
-        for (part, &id) in graph.proto.outputs.iter().zip(&graph.graph_outputs) {
-            self.load(id);
-            self.record(&format_args!("output '{}'", part.name));
-            if let Some(node) = self.value(id).and_then(|value| self.node(value)) {
-                let own = self.activations.iter().find(|(of, _)| *of == id);
-                let activation = own.map_or(OutputActivation::Unknown, |(_, own)| *own);
-                outputs.push((part.name.to_string(), node, activation));
-            }
-        }
-        let mut places = Vec::new();
-        if self.complete() && !outputs.is_empty() {
-            match std::mem::take(&mut self.builder).finish(outputs) {
-                Ok(network) => {
-                    let (network, place) = network.prune();
-                    let (network, folded) =
-                        if self.options.fold { network.fold() } else { (network, Vec::new()) };
-                    let after = |id: NodeId| folded.get(id).copied().unwrap_or(id);
-                    places = place.into_iter().map(|id| id.map(after)).collect();
-                    self.network = Some(network);
-                }
-                Err(error) => self.broken = Some(error),
-            }
-        }
-        self.rows = self.report(&places);
     }
 }

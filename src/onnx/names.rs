@@ -1,34 +1,6 @@
-//! Names to things, as sorted lists: a tree map costs 4 KB of module for every type of its entries.
+//! Values by name, as sorted lists: a tree map costs 4 KB of module for every type of its entries.
 
-use std::collections::BinaryHeap;
-
-/// A list of names that says where each occurs first.
-#[derive(Debug)]
-pub(super) struct Names<'a>(Vec<(&'a str, usize)>);
-
-impl<'a> Names<'a> {
-    /// Of names with their places.
-    #[inline(never)]
-    pub fn new(names: Vec<(&'a str, usize)>) -> Self {
-        Names(BinaryHeap::from(names).into_sorted_vec())
-    }
-
-    /// The first place of a name.
-    #[inline(never)]
-    pub fn find(&self, name: &str) -> Option<usize> {
-        let at = self.0.partition_point(|entry| entry.0 < name);
-        self.0.get(at).filter(|entry| entry.0 == name).map(|entry| entry.1)
-    }
-
-    /// A name that occurs twice, and the places of both, the second at `from` or behind it.
-    #[inline(never)]
-    pub fn twin(&self, from: usize) -> Option<(&'a str, usize, usize)> {
-        self.0.windows(2).find_map(|pair| match *pair {
-            [(a, first), (b, second)] if a == b && second >= from => Some((a, first, second)),
-            _ => None,
-        })
-    }
-}
+use crate::network::Names;
 
 /// Values by name, in alphabetical order.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,12 +22,8 @@ impl<T> Named<T> {
         self.0.get(self.position(name).ok()?).map(|entry| &entry.1)
     }
 
-    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut T> {
-        let at = self.position(name).ok()?;
-        self.0.get_mut(at).map(|entry| &mut entry.1)
-    }
-
-    /// Gives a name a value, in place of the one that it may have.
+    /// Gives a name a value, in place of the one that it may have. Many are better collected from an
+    /// iterator, where the last value of a name counts.
     pub fn insert(&mut self, name: String, value: T) {
         match self.position(&name) {
             Ok(at) => {
@@ -89,8 +57,20 @@ impl<'a, T> IntoIterator for &'a Named<T> {
 
 impl<T> FromIterator<(String, T)> for Named<T> {
     fn from_iter<I: IntoIterator<Item = (String, T)>>(entries: I) -> Self {
-        let mut named = Named::default();
-        entries.into_iter().for_each(|(name, value)| named.insert(name, value));
-        named
+        let mut entries: Vec<Option<(String, T)>> = entries.into_iter().map(Some).collect();
+        // Sorted once: to insert them one by one takes the square of their number.
+        let names = entries.iter().enumerate();
+        let names =
+            names.filter_map(|(at, entry)| Some((entry.as_ref()?.0.as_str(), at))).collect();
+        let order: Vec<usize> = Names::new(names).sorted().iter().map(|entry| entry.1).collect();
+        let mut sorted: Vec<(String, T)> = Vec::with_capacity(order.len());
+        for at in order {
+            let Some(entry) = entries.get_mut(at).and_then(Option::take) else { continue };
+            match sorted.last_mut() {
+                Some(last) if last.0 == entry.0 => *last = entry,
+                _ => sorted.push(entry),
+            }
+        }
+        Named(sorted)
     }
 }

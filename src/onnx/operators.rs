@@ -11,6 +11,7 @@ mod structure;
 
 use super::import::Import;
 use super::proto::Part;
+use super::refusal::short;
 use super::value::Value;
 use crate::network::Unit;
 use arithmetic::Binary;
@@ -153,7 +154,7 @@ pub fn supported() -> impl Iterator<Item = &'static str> {
 pub(super) fn find(import: &Import<'_, '_>) -> Option<Build> {
     let node = import.call()?;
     if !matches!(node.domain, "" | "ai.onnx") {
-        let why = format_args!("operators of '{}' are not supported", node.domain);
+        let why = format_args!("operators of '{}' are not supported", short(node.domain));
         return import.unsupported(&why);
     }
     if node.attributes.iter().any(Part::has_graph) {
@@ -165,7 +166,7 @@ pub(super) fn find(import: &Import<'_, '_>) -> Option<Build> {
     };
     for attribute in &node.attributes {
         if !operator.attributes.contains(&attribute.name) {
-            let why = format_args!("attribute '{}' is not supported", attribute.name);
+            let why = format_args!("attribute '{}' is not supported", short(attribute.name));
             return import.unsupported(&why);
         }
     }

@@ -4,9 +4,9 @@
 //! message says is read when somebody asks for it.
 
 use super::limits::Budget;
-use super::names::Names;
 use super::wire::{Field, Reader, Wire};
 use crate::error::{Code, Result};
+use crate::network::Names;
 
 /// A file.
 #[derive(Debug)]
@@ -55,24 +55,25 @@ pub(super) struct Part<'a> {
 fn parts<'a>(mut message: Reader<'a>, number: u32, name: u32, most: usize) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     while let Some(field) = message.next(number) {
-        message.budget.item();
+        // A file may hold many that are nothing but their two bytes.
+        message.budget.item(4);
         let body = field.message();
-        parts.push(Part { name: body.text(name), body });
+        parts.push(Part { name: body.name(name), body });
         let why = format_args!("more than {most} of one kind");
         message.demand(parts.len() <= most, Code::Limit, &why);
     }
     parts
 }
 
-/// The texts with this number.
+/// The names with this number.
 #[inline(never)]
-fn texts<'a>(mut message: Reader<'a>, number: u32) -> Vec<&'a str> {
-    let mut texts = Vec::new();
+fn names<'a>(mut message: Reader<'a>, number: u32) -> Vec<&'a str> {
+    let mut names = Vec::new();
     while let Some(field) = message.next(number) {
-        message.budget.item();
-        texts.push(field.text());
+        message.budget.item(1);
+        names.push(field.name());
     }
-    texts
+    names
 }
 
 /// A name that two of the parts have.
@@ -98,18 +99,22 @@ impl<'a> ModelProto<'a> {
                 opset = Some(import.body.int(2));
             }
         }
-        let mut metadata = Vec::new();
-        let entries = parts(file, 14, 1, usize::MAX);
-        if let Some(key) = twin(&entries) {
+        let mut metadata: Vec<(&str, &str)> = Vec::new();
+        let mut entries = file;
+        while let Some(entry) = entries.next(14) {
+            let entry = entry.message();
+            let (key, value) = (entry.name(1), entry.only(2).map_or("", |field| field.text()));
+            budget.text(key.len().saturating_add(value.len()));
+            metadata.push((key, value));
+        }
+        let keys = metadata.iter().map(|entry| (entry.0, 0)).collect();
+        if let Some((key, ..)) = Names::new(keys).twin(0) {
             let why = format_args!("metadata key '{key}' occurs twice");
             file.demand(false, Code::Duplicate, &why);
         }
-        for entry in entries {
-            metadata.push((entry.name, entry.body.text(2)));
-        }
         budget.settle(ModelProto {
-            producer: file.text(2),
-            producer_version: file.text(3),
+            producer: file.name(2),
+            producer_version: file.name(3),
             opset,
             metadata,
             graph: GraphProto::parse(file.message(7), budget.limits().nodes),
@@ -122,7 +127,7 @@ impl<'a> GraphProto<'a> {
         let mut nodes = Vec::new();
         let mut fields = graph;
         while let Some(field) = fields.next(1) {
-            graph.budget.item();
+            graph.budget.item(1);
             let why = format_args!("the graph has more than {most} nodes");
             fields.demand(nodes.len() < most, Code::Limit, &why);
             nodes.push(NodeProto::parse(field.message()));
@@ -132,7 +137,6 @@ impl<'a> GraphProto<'a> {
         GraphProto {
             nodes,
             initializers: parts(graph, 5, 8, usize::MAX),
-            // The network compares their names one by one.
             inputs: parts(graph, 11, 1, most),
             outputs: parts(graph, 12, 1, most),
         }
@@ -146,11 +150,11 @@ impl<'a> NodeProto<'a> {
             node.demand(false, Code::Duplicate, &format_args!("attribute '{name}' twice"));
         }
         NodeProto {
-            name: node.text(3),
-            op: node.text(4),
-            domain: node.text(7),
-            inputs: texts(node, 1),
-            outputs: texts(node, 2),
+            name: node.name(3),
+            op: node.name(4),
+            domain: node.name(7),
+            inputs: names(node, 1),
+            outputs: names(node, 2),
             attributes,
         }
     }
@@ -175,9 +179,9 @@ impl<'a> Part<'a> {
         let dims = kind.only(2).map(|shape| {
             let (mut shape, mut dims) = (shape.message(), Vec::new());
             while let Some(dim) = shape.next(1) {
-                shape.budget.item();
+                shape.budget.item(1);
                 let dim = dim.message();
-                dims.push((dim.only(1).map(|extent| extent.int()), dim.text(2)));
+                dims.push((dim.only(1).map(|extent| extent.int()), dim.name(2)));
             }
             dims
         });
@@ -210,7 +214,7 @@ impl<'a> Part<'a> {
     }
 
     pub fn text(&self) -> &'a str {
-        self.value(4).map_or("", |_| self.body.text(4))
+        self.value(4).map_or("", |_| self.body.name(4))
     }
 
     /// A TensorProto message.
@@ -231,7 +235,7 @@ pub(super) fn numbers(mut message: Reader<'_>, number: u32, wire: Wire) -> Vec<i
     while let Some(field) = message.next(number) {
         let mut numbers = field.list(wire);
         while numbers.more() {
-            message.budget.item();
+            message.budget.item(1);
             list.push(numbers.number(wire).cast_signed());
         }
     }

@@ -1,7 +1,7 @@
 //! Why a file or a node cannot be imported, and the few places that write messages: each of the many
 //! refusals costs a call.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, clip};
 use std::cell::Cell;
 use std::fmt::{self, Display};
 
@@ -61,6 +61,17 @@ impl Refusal {
         self.there.set(false);
         self.first.take()
     }
+}
+
+/// Most bytes of a name in a message, which is long enough without it.
+const NAME: usize = 80;
+
+/// A name in a message.
+#[inline(never)]
+pub(super) fn short(name: &str) -> String {
+    let mut name = name.to_string();
+    clip(&mut name, NAME);
+    name
 }
 
 /// An error in the file.

@@ -63,7 +63,7 @@ impl fmt::Display for ReportRow {
 }
 
 impl Import<'_, '_> {
-    /// One row per node of the file. `places` says where each node of the builder went.
+    /// One row per node of the file; none if they take too much memory. `places` says where each node of the builder went.
     pub(super) fn report(&self, places: &[Option<NodeId>]) -> Vec<ReportRow> {
         let nodes = &self.graph.proto.nodes;
         let place = |id: NodeId| places.get(id).copied().flatten();
@@ -71,6 +71,11 @@ impl Import<'_, '_> {
         let mut bearer: Vec<Option<NodeId>> = vec![None; self.graph.uses.len()];
         let mut rows: Vec<ReportRow> = Vec::with_capacity(nodes.len());
         for node in nodes {
+            self.budget.text(base_name(node).len().saturating_add(node.domain.len()));
+            self.budget.text(node.op.len());
+            if !self.budget.refusal.is_none() {
+                return Vec::new();
+            }
             let domain = if matches!(node.domain, "" | "ai.onnx") { "" } else { node.domain };
             let dot = if domain.is_empty() { "" } else { "." };
             rows.push(ReportRow {
@@ -79,6 +84,13 @@ impl Import<'_, '_> {
                 status: Status::Unused,
                 node: None,
             });
+        }
+        // Where each node of the network comes from. Folding keeps the first of the merged layers.
+        let mut sources = vec![None; self.network.as_ref().map_or(0, |net| net.nodes().len())];
+        for (id, place) in places.iter().enumerate() {
+            if let Some(source) = place.and_then(|at| sources.get_mut(at)) {
+                source.get_or_insert(id);
+            }
         }
         // Backwards, so that a node that vanished into a later one finds that one's place.
         for &index in self.graph.order.iter().rev() {
@@ -98,28 +110,38 @@ impl Import<'_, '_> {
                     }
                 }
             }
-            row.status = match (&trace.status, self.class(trace, places), &self.network, row.node) {
-                (Some(status), ..) => status.clone(),
-                (None, Some(class), ..) => Status::Recognised(class),
-                (None, None, Some(network), Some(at)) => {
-                    Status::FoldedInto(network.node(at).name.clone())
-                }
+            // A page names the layer, too.
+            let layer = row.node.zip(self.network.as_ref());
+            let layer = layer.map_or("", |(at, network)| &network.node(at).name);
+            self.budget.text(layer.len().saturating_mul(2));
+            if !self.budget.refusal.is_none() {
+                return Vec::new();
+            }
+            row.status = match (&trace.status, self.class(trace, places, &sources)) {
+                (Some(status), _) => status.clone(),
+                (None, Some(class)) => Status::Recognised(class),
+                (None, None) if row.node.is_some() => Status::FoldedInto(layer.to_string()),
                 _ => Status::Skipped,
             };
         }
         rows
     }
 
-    /// The class of a node's layers, of the first that is more than structure if there is one. Folding
-    /// keeps the first of the merged layers: that one is still itself.
-    fn class(&self, trace: &Trace, places: &[Option<NodeId>]) -> Option<Class> {
+    /// The class of a node's layers, of the first that is more than structure if there is one. Of merged
+    /// layers the one that was kept is still itself.
+    fn class(
+        &self,
+        trace: &Trace,
+        places: &[Option<NodeId>],
+        sources: &[Option<NodeId>],
+    ) -> Option<Class> {
         let mut found = None;
         for &id in &trace.pushed {
             let class = match &self.network {
                 // Of a network that was not finished.
                 None => self.builder.node(id).map(|node| node.layer.class()),
                 Some(network) => match places.get(id).copied().flatten() {
-                    Some(at) if places.iter().position(|place| *place == Some(at)) == Some(id) => {
+                    Some(at) if sources.get(at) == Some(&Some(id)) => {
                         Some(network.node(at).layer.class())
                     }
                     _ => None,

@@ -40,7 +40,7 @@ impl Tensor {
 
     /// A serialised TensorProto (the content of an ONNX `.pb` file).
     pub fn from_protobuf(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        let budget = Budget::new(limits);
+        let budget = Budget::new(limits, bytes.len());
         budget.settle(decode(Reader::new(bytes, &budget)))
     }
 

@@ -7,10 +7,11 @@
 
 use super::decode::Floats;
 use super::import::Import;
-use super::tensor::{BATCH, Shape, Tensor, narrowed, product};
+use super::numbers::{Numbers, Source};
+use super::tensor::{BATCH, Shape, Tensor, product};
 use crate::error::Result;
 use crate::network::{NodeId, Operation};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
@@ -39,23 +40,11 @@ pub(super) struct Item<'a> {
     numbers: Rc<Numbers<'a>>,
     /// How many inputs of nodes and of the graph's outputs it still feeds.
     uses: usize,
+    /// The node that was charged for reading the numbers last, counted from one.
+    reader: Cell<usize>,
 }
 
-/// The numbers of a constant. Weights stay in the file until the network takes them: nobody computes
-/// with them on the way.
-#[derive(Clone, Debug, Default)]
-struct Numbers<'a> {
-    stored: Floats<'a>,
-    wide: OnceCell<Vec<f64>>,
-}
-
-impl Numbers<'_> {
-    fn len(&self) -> usize {
-        self.wide.get().map_or(self.stored.len(), Vec::len)
-    }
-}
-
-/// The numbers 0, 1, 2 … below `n`.
+/// The numbers 0, 1, 2 … below `n`, which has been counted.
 #[inline(never)]
 pub(super) fn first(n: usize) -> Vec<usize> {
     (0..n).collect()
@@ -99,23 +88,48 @@ impl<'g> Import<'g, '_> {
         self.item(value)?.node
     }
 
-    /// The numbers of a constant.
+    /// How many numbers a constant has.
     #[inline(never)]
-    pub fn numbers(&self, value: Value) -> &[f64] {
-        let Some(Item { numbers, .. }) = self.item(value) else { return &[] };
-        numbers.wide.get_or_init(|| numbers.stored.to_vec().into_iter().map(f64::from).collect())
+    pub fn count(&self, value: Value) -> usize {
+        self.item(value).map_or(0, |item| item.numbers.len())
     }
 
-    /// The numbers of a constant as the network takes them.
+    /// The numbers of a constant; none once something went wrong.
+    #[inline(never)]
+    pub fn numbers(&self, value: Value) -> &[f64] {
+        let Some(Item { numbers, reader, .. }) = self.item(value) else { return &[] };
+        // What an operator does with a constant takes as long as that is large.
+        let node = self.current.wrapping_add(1);
+        if reader.replace(node) != node {
+            self.budget.fold(numbers.len());
+        }
+        if numbers.wide.get().is_none() {
+            self.budget.allocate(&[numbers.len()], 8);
+        }
+        match self.budget.refusal.is_none() {
+            true => numbers.wide.get_or_init(|| numbers.to_numbers()),
+            false => &[],
+        }
+    }
+
+    /// The numbers of a constant as the network takes them, which each layer keeps for itself; none once
+    /// something went wrong.
     #[inline(never)]
     pub fn weights(&self, value: Value) -> Vec<f32> {
         let Some(Item { numbers, .. }) = self.item(value) else { return Vec::new() };
-        numbers.wide.get().map_or_else(|| numbers.stored.to_vec(), |wide| narrowed(wide))
+        self.budget.allocate(&[numbers.len()], 4);
+        if !self.budget.refusal.is_none() {
+            return Vec::new();
+        }
+        numbers.to_floats()
     }
 
     /// The only number of a constant that has one.
     #[inline(never)]
     pub fn scalar(&self, value: Value) -> Option<f64> {
+        if self.count(value) != 1 {
+            return None;
+        }
         match *self.numbers(value) {
             [number] => Some(number),
             _ => None,
@@ -145,16 +159,24 @@ impl<'g> Import<'g, '_> {
     /// A constant.
     #[inline(never)]
     pub fn constant(&mut self, shape: Shape, whole: bool, numbers: Vec<f64>) -> Value {
-        let numbers = Rc::new(Numbers { stored: Floats::default(), wide: numbers.into() });
-        self.add(Item { shape, whole, node: None, numbers, uses: 0 })
+        let numbers = Numbers { wide: numbers.into(), ..Numbers::default() };
+        self.add(Item { shape, whole, numbers: Rc::new(numbers), ..Item::default() })
+    }
+
+    /// A constant of a number repeated.
+    #[inline(never)]
+    pub fn fill(&mut self, shape: Shape, whole: bool, number: f64) -> Value {
+        let count = self.budget.allocate(&self.extents(&shape, false), 0);
+        let numbers = Numbers { source: Source::Fill(number, count), wide: OnceCell::new() };
+        self.add(Item { shape, whole, numbers: Rc::new(numbers), ..Item::default() })
     }
 
     /// A constant whose numbers are taken from the file.
     #[inline(never)]
     pub fn stored(&mut self, shape: Shape, stored: Floats<'g>) -> Value {
-        let numbers = Numbers { stored, wide: OnceCell::new() };
+        let numbers = Numbers { source: Source::Stored(stored), wide: OnceCell::new() };
         self.nonfinite = self.nonfinite.saturating_add(stored.nonfinite());
-        self.add(Item { shape, whole: false, node: None, numbers: Rc::new(numbers), uses: 0 })
+        self.add(Item { shape, numbers: Rc::new(numbers), ..Item::default() })
     }
 
     /// A constant of the file, or given with the options.
@@ -219,6 +241,8 @@ impl<'g> Import<'g, '_> {
         for &n in shape {
             match usize::try_from(n) {
                 Ok(n) => extents.push(n),
+                // What is beyond usize is beyond the limit, too.
+                Err(_) if n > 0 => extents.push(usize::MAX),
                 Err(_) if n == BATCH => return self.mixes_batch(&"computes with the batch size"),
                 Err(_) => return self.misshapen(&"such a shape cannot be"),
             }
@@ -226,10 +250,12 @@ impl<'g> Import<'g, '_> {
         extents
     }
 
-    /// Counts the elements of a constant against the budget.
+    /// Counts the elements of a constant, or of a list of as many entries, against the budget.
     #[inline(never)]
     pub fn room(&self, shape: &[i64]) -> usize {
-        self.budget.allocate(&self.extents(shape, false))
+        let count = self.budget.allocate(&self.extents(shape, false), 8);
+        self.budget.fold(count);
+        if self.budget.refusal.is_none() { count } else { 0 }
     }
 
     /// `axis` counted from the front, of a shape of this many axes.
@@ -258,7 +284,7 @@ impl<'g> Import<'g, '_> {
 
     /// A layer that moves numbers and does not change them: what was whole stays whole.
     #[inline(never)]
-    fn moved(&mut self, operation: Operation, values: &[Value]) -> Value {
+    pub fn moved(&mut self, operation: Operation, values: &[Value]) -> Value {
         let whole = values.iter().all(|&value| self.is_whole(value));
         let value = self.layer(operation, values);
         self.whole(value, whole)
@@ -279,7 +305,8 @@ impl<'g> Import<'g, '_> {
         if product(&shape) != numbers.len() as i64 {
             return self.misshapen(&"another number of elements");
         }
-        self.add(Item { shape, whole, node: None, numbers, uses: 0 })
+        self.budget.allocate(&extents, 0);
+        self.add(Item { shape, whole, numbers, ..Item::default() })
     }
 
     /// The elements at these positions of an axis: slices, repetitions, lookups.
@@ -288,7 +315,7 @@ impl<'g> Import<'g, '_> {
         let whole = self.is_whole(value);
         let mut shape = self.shape(value);
         let extent = shape.count(axis);
-        if shape.extent(axis) != BATCH && positions == first(extent) {
+        if shape.extent(axis) != BATCH && positions.iter().copied().eq(0..extent) {
             return value;
         }
         if self.node(value).is_some() {
@@ -351,8 +378,9 @@ impl<'g> Import<'g, '_> {
         let mut list = Vec::with_capacity(count);
         let (mut at, mut offset) = (Shape::default().padded(perm.len()), 0usize);
         at.fill(0);
+        let numbers = self.numbers(value);
         for _ in 0..count {
-            list.extend(self.numbers(value).get(offset));
+            list.extend(numbers.get(offset));
             for ((at, &n), &stride) in at.iter_mut().zip(&*shape).zip(&strides).rev() {
                 *at = at.saturating_add(1);
                 offset = offset.saturating_add(stride);
@@ -364,90 +392,5 @@ impl<'g> Import<'g, '_> {
             }
         }
         self.constant(shape, whole, list)
-    }
-
-    /// Values behind one another along an axis.
-    #[inline(never)]
-    pub fn concat(&mut self, values: &[Value], axis: usize) -> Value {
-        let [first, rest @ ..] = values else { return self.misshapen(&"nothing to join") };
-        let whole = values.iter().all(|&value| self.is_whole(value));
-        let constants = values.iter().filter(|&&value| self.node(value).is_none()).count();
-        if rest.is_empty() {
-            return *first;
-        }
-        if constants == 0 {
-            let axis = self.example_axis(axis);
-            return self.moved(Operation::Concat { axis }, values);
-        }
-        if constants != values.len() {
-            return self.unsupported(&"a constant joined to an activation");
-        }
-        let mut shape = self.shape(*first);
-        let mut extent = shape.extent(axis);
-        for &value in rest {
-            let mut other = self.shape(value);
-            let more = other.extent(axis);
-            if let (Some(slot), Some(same)) = (other.get_mut(axis), shape.get(axis)) {
-                *slot = *same;
-            }
-            if other != shape {
-                return self.misshapen(&"shapes that differ beside the axis");
-            }
-            extent = extent.saturating_add(more);
-        }
-        let rows = usize::try_from(product(shape.get(..axis).unwrap_or(&[]))).unwrap_or(0);
-        if let Some(slot) = shape.get_mut(axis) {
-            *slot = extent;
-        }
-        let count = self.room(&shape);
-        let mut list = Vec::with_capacity(count);
-        for row in 0..rows.min(count) {
-            for &value in values {
-                let numbers = self.numbers(value);
-                let chunk = numbers.len().checked_div(rows).unwrap_or(0);
-                let start = row.saturating_mul(chunk);
-                let part = numbers.get(start..start.saturating_add(chunk)).unwrap_or(&[]);
-                list.extend_from_slice(part);
-            }
-        }
-        self.constant(shape, whole, list)
-    }
-
-    /// The shape that two shapes are broadcast to.
-    #[inline(never)]
-    pub fn broadcast(&self, a: &Shape, b: &Shape) -> Shape {
-        let mut shape = a.padded(b.len());
-        let other = b.padded(shape.len());
-        for (have, &n) in shape.iter_mut().zip(&*other) {
-            match (*have, n) {
-                (1, n) => *have = n,
-                (have, n) if have == n || n == 1 => {}
-                (BATCH, _) | (_, BATCH) => {
-                    return self.mixes_batch(&"combines the batch axis with another");
-                }
-                _ => return self.misshapen(&"shapes that cannot be broadcast"),
-            }
-        }
-        shape
-    }
-
-    /// A value repeated along axes of extent 1, and given axes in front, to fill `shape`.
-    #[inline(never)]
-    pub fn expand(&mut self, value: Value, shape: &Shape) -> Value {
-        let have = self.shape(value).padded(shape.len());
-        let mut value = self.reshape(value, have);
-        for axis in 0..shape.len() {
-            let n = shape.extent(axis);
-            if have.extent(axis) != n {
-                // The positions are a constant, too.
-                let mut positions = first(self.room(&[n]));
-                positions.fill(0);
-                if have.extent(axis) != 1 {
-                    return self.misshapen(&"a shape that cannot be broadcast");
-                }
-                value = self.take(value, axis, positions);
-            }
-        }
-        value
     }
 }

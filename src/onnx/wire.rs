@@ -169,10 +169,10 @@ impl<'a> Reader<'a> {
         first
     }
 
-    /// The text with this number; empty if there is none.
+    /// The name, or other short text, with this number; empty if there is none.
     #[inline(never)]
-    pub fn text(self, number: u32) -> &'a str {
-        self.only(number).map_or("", |field| field.text())
+    pub fn name(self, number: u32) -> &'a str {
+        self.only(number).map_or("", |field| field.name())
     }
 
     /// The whole number with this number; 0 if there is none.
@@ -219,6 +219,15 @@ impl<'a> Field<'a> {
         let why = format_args!("field {} is not UTF-8", self.number);
         self.start.demand(text.is_ok(), Code::Malformed, &why);
         text.unwrap_or("")
+    }
+
+    /// A text that is not too long for a name.
+    #[inline(never)]
+    pub fn name(&self) -> &'a str {
+        let (name, most) = (self.text(), self.start.budget.limits().name);
+        let why = format_args!("a name of {} bytes; the limit is {most}", name.len());
+        self.start.demand(name.len() <= most, Code::Limit, &why);
+        name
     }
 
     /// The numbers of a repeated field, packed or single: to be read until there are no more.

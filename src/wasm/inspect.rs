@@ -1,12 +1,13 @@
 //! Looking into a model: backward passes layer by layer, single neurons, pixel flipping, gradient ascent.
 
 use super::explanation::{layer_sums, lines};
-use super::object::{Record, array, count, doubles, floats, indices};
+use super::object::{Record, array, count, doubles, floats, indices, shape};
 use super::request::{Request, place, split};
-use super::{Model, throw};
+use super::{Model, kind, throw};
 use crate::error::Result;
 use crate::evaluate::{Curve, Flipping, Order, pixel_flipping};
 use crate::methods::{Ascent, Fill, Term, ascend, neuron, trace};
+use crate::network::{Layer, Network, Node};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
@@ -163,5 +164,29 @@ impl Model {
             .set("scores", doubles(&climb.scores))
             .set("objectives", doubles(&climb.objectives))
             .done())
+    }
+}
+
+/// All nodes of a network, with what they take.
+pub(super) fn nodes(network: &Network) -> JsValue {
+    let mut results = vec![false; network.nodes().len()];
+    network.outputs().iter().for_each(|output| results[output.node] = true);
+    array(network.nodes().iter().zip(results).map(|(node, result)| {
+        Record::new()
+            .set("name", (&node.name).into())
+            .set("kind", kind(node.layer.class()).into())
+            .set("shape", shape(&node.shape))
+            .set("inputs", array(node.inputs.iter().map(|&id| count(id))))
+            .set("output", result.into())
+            .done()
+    }))
+}
+
+/// How many weights and biases a node has.
+pub(super) fn parameters(node: &Node) -> usize {
+    match &node.layer {
+        Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
+        Layer::Embedding { table, .. } => table.len(),
+        _ => 0,
     }
 }

@@ -1,9 +1,10 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
 use super::explanation::explanation;
+use super::inspect::nodes;
 use super::object::{Record, array, count, floats, probabilities};
 use super::request::{method, place};
-use super::{Model, inner, throw};
+use super::{Model, throw};
 use crate::error::{Code, Error, Result};
 use crate::text::{Passage, Read, Token, tokenize};
 use js_sys::{Array, Function, Int32Array, Uint32Array};
@@ -95,7 +96,7 @@ impl Model {
         let network = passage.network();
         Ok(array([
             explanation(&told.explanation),
-            array(network.nodes().iter().map(|node| inner(node, network))),
+            nodes(network),
             floats(&told.relevance),
             positions(&tokens).into(),
             numbers(passage.slots()),

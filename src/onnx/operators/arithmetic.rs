@@ -290,12 +290,12 @@ pub(super) fn batch_norm(import: &mut Import<'_, '_>) -> Value {
     let epsilon = f64::from(import.float("epsilon", 1e-5));
     let channel = import.axis(x, 1);
     let shape = import.shape(x);
-    let (factor, offset) = (import.floats(1), import.floats(2));
-    let (mean, variance) = (import.floats(3), import.floats(4));
     let channels = shape.count(channel);
-    if [&factor, &offset, &mean, &variance].iter().any(|list| list.len() != channels) {
+    if (1..=4).any(|i| import.count(import.known(i)) != channels) {
         return import.misshapen(&"statistics for another number of channels");
     }
+    let (factor, offset) = (import.floats(1), import.floats(2));
+    let (mean, variance) = (import.floats(3), import.floats(4));
     let (mut scale, mut shift) = (factor, offset);
     for ((scale, shift), (mean, variance)) in
         scale.iter_mut().zip(&mut shift).zip(mean.iter().zip(&variance))

@@ -62,8 +62,9 @@ pub(super) fn choose(import: &mut Import<'_, '_>) -> Value {
     let condition = import.expand(condition, &shape);
     let (a, b) = (import.expand(a, &shape), import.expand(b, &shape));
     let mut list = Vec::with_capacity(import.room(&shape));
-    for (i, &holds) in import.numbers(condition).iter().enumerate() {
-        list.extend(import.numbers(if holds != 0.0 { a } else { b }).get(i));
+    let either = import.numbers(a).iter().zip(import.numbers(b));
+    for (&holds, (&a, &b)) in import.numbers(condition).iter().zip(either) {
+        list.push(if holds != 0.0 { a } else { b });
     }
     let whole = import.is_whole(a) && import.is_whole(b);
     import.constant(shape, whole, list)
@@ -103,9 +104,7 @@ pub(super) fn of_shape(import: &mut Import<'_, '_>) -> Value {
         };
         (number, whole) = (only, tensor.is_whole());
     }
-    let shape = Shape::new(&shape);
-    let count = import.room(&shape);
-    import.constant(shape, whole, vec![number; count])
+    import.fill(Shape::new(&shape), whole, number)
 }
 
 pub(super) fn range(import: &mut Import<'_, '_>) -> Value {

@@ -19,18 +19,29 @@ pub(super) fn conv(import: &mut Import<'_, '_>) -> Value {
     }
     let groups = usize::try_from(import.int("group", 1)).unwrap_or(0);
     let (x, window) = window(import, x, kernel, true);
-    let (weight, bias) = (import.floats(1), import.floats(2));
     let outputs = usize::try_from(*outputs).unwrap_or(0);
+    let (channels, own) = (import.shape(x).count(1), shape.count(1));
+    let biases = if import.has(2) { import.count(import.known(2)) } else { outputs };
+    if own.checked_mul(groups) != Some(channels) || biases != outputs {
+        let why = format_args!("{own} channels in {groups} groups, {biases} biases");
+        return import.misshapen(&why);
+    }
+    let (weight, bias) = (import.floats(1), import.floats(2));
     import.layer(Operation::Conv { weight, outputs, bias, window, groups }, &[x])
 }
 
-/// A constant matrix: rows, columns and numbers.
+/// A constant matrix, whose numbers are taken when they are known to fit.
 #[derive(Default)]
 struct Matrix {
     rows: usize,
     columns: usize,
-    numbers: Vec<f32>,
+    value: Value,
+    /// Whether columns of the value are rows here.
+    turned: bool,
 }
+
+/// Rows that are turned at a time: as many numbers as a cache line has.
+const ROWS: usize = 16;
 
 impl Matrix {
     /// The constant as a matrix; extents of 1 in front are dropped.
@@ -42,25 +53,38 @@ impl Matrix {
         if columns == 0 || product(shape.get(..rows).unwrap_or(&[])) != 1 {
             return import.unsupported(&"a constant side that is not one matrix");
         }
-        let numbers = import.weights(value);
-        Matrix { rows: shape.count(rows), columns: shape.count(columns), numbers }
+        Matrix { rows: shape.count(rows), columns: shape.count(columns), value, turned: false }
     }
 
-    #[inline(never)]
     fn transposed(self) -> Self {
-        let Matrix { rows, columns, numbers } = self;
-        let mut turned = Vec::with_capacity(numbers.len());
-        for column in 0..columns {
-            for row in numbers.chunks_exact(columns) {
-                turned.extend(row.get(column));
+        let Matrix { rows, columns, value, turned } = self;
+        Matrix { rows: columns, columns: rows, value, turned: !turned }
+    }
+
+    /// `[rows, columns]`
+    #[inline(never)]
+    fn numbers(&self, import: &Import<'_, '_>) -> Vec<f32> {
+        let stored = import.weights(self.value);
+        if !self.turned {
+            return stored;
+        }
+        let mut turned = vec![0.0; stored.len()];
+        for (block, rows) in stored.chunks(self.rows.saturating_mul(ROWS).max(1)).enumerate() {
+            for column in 0..self.rows {
+                let start =
+                    column.saturating_mul(self.columns).saturating_add(block.saturating_mul(ROWS));
+                let line = turned.get_mut(start..).unwrap_or(&mut []);
+                for (number, row) in line.iter_mut().zip(rows.chunks_exact(self.rows)) {
+                    row.get(column).into_iter().for_each(|&n| *number = n);
+                }
             }
         }
-        Matrix { rows: columns, columns: rows, numbers: turned }
+        turned
     }
 
-    /// x·selfᵀ + bias.
+    /// factor·x·selfᵀ + bias.
     #[inline(never)]
-    fn apply(self, import: &mut Import<'_, '_>, x: Value, bias: Vec<f32>) -> Value {
+    fn apply(self, import: &mut Import<'_, '_>, x: Value, factor: f32, bias: Vec<f32>) -> Value {
         let shape = import.shape(x);
         if import.is_batched(x) && shape.len() == 1 {
             return import.mixes_batch(&"multiplies along the batch axis");
@@ -68,8 +92,11 @@ impl Matrix {
         if shape.last() != Some(&(self.columns as i64)) {
             return import.misshapen(&"matrices that cannot be multiplied");
         }
-        let operation = Operation::Dense { weight: self.numbers, outputs: self.rows, bias };
-        import.layer(operation, &[x])
+        let mut weight = self.numbers(import);
+        if factor != 1.0 {
+            weight.iter_mut().for_each(|w| *w *= factor);
+        }
+        import.layer(Operation::Dense { weight, outputs: self.rows, bias }, &[x])
     }
 }
 
@@ -81,7 +108,7 @@ pub(super) fn matmul(import: &mut Import<'_, '_>) -> Value {
             let shape = import.shape(b);
             if let [n] = *shape {
                 let row = import.reshape(b, Shape::of(&[1, n]));
-                let y = Matrix::new(import, row).apply(import, a, Vec::new());
+                let y = Matrix::new(import, row).apply(import, a, 1.0, Vec::new());
                 let mut short = import.shape(y);
                 short.pop();
                 return import.reshape(y, short);
@@ -90,11 +117,11 @@ pub(super) fn matmul(import: &mut Import<'_, '_>) -> Value {
             if shape.len() > import.rank(a).max(2) {
                 return import.unsupported(&"a constant with more axes than the activation");
             }
-            Matrix::new(import, b).transposed().apply(import, a, Vec::new())
+            Matrix::new(import, b).transposed().apply(import, a, 1.0, Vec::new())
         }
         (false, true) => {
             let turned = swap_last(import, b);
-            let y = Matrix::new(import, a).apply(import, turned, Vec::new());
+            let y = Matrix::new(import, a).apply(import, turned, 1.0, Vec::new());
             swap_last(import, y)
         }
         (true, true) => stacks(import, a, b),
@@ -148,18 +175,23 @@ pub(super) fn gemm(import: &mut Import<'_, '_>) -> Value {
     if !import.flag("transB") {
         weight = weight.transposed();
     }
-    weight.numbers.iter_mut().for_each(|w| *w *= alpha);
-    let mut bias = import.floats(2);
-    bias.iter_mut().for_each(|c| *c *= beta);
-    let shape = if import.has(2) { import.shape(import.known(2)) } else { Shape::default() };
+    let mut bias = Vec::new();
+    let mut shape = Shape::default();
+    if import.has(2) {
+        shape = import.shape(import.known(2));
+        // What is made of them.
+        import.room(&shape);
+        bias = import.floats(2);
+        bias.iter_mut().for_each(|c| *c *= beta);
+    }
     let rows = shape.split_last().map_or(1, |(_, front)| product(front));
     if let [only] = bias[..] {
-        bias = vec![only; weight.rows];
+        bias = vec![only; if import.count(weight.value) > 0 { weight.rows } else { 0 }];
     }
     if rows == 1 && shape.len() <= 2 && (bias.is_empty() || bias.len() == weight.rows) {
-        return weight.apply(import, x, bias);
+        return weight.apply(import, x, alpha, bias);
     }
-    let y = weight.apply(import, x, Vec::new());
+    let y = weight.apply(import, x, alpha, Vec::new());
     let shift = bias.iter().map(|&c| c.into()).collect();
     let shift = import.constant(shape, false, shift);
     scale(import, y, shift, |c| (1.0, c))

@@ -86,7 +86,7 @@ pub(super) fn window(
         positions.push(room.saturating_sub(reach).div_ceil(stride).saturating_add(1));
     }
     // Padding can make many positions out of a small input, and the layer keeps a number for each.
-    import.budget.allocate(&positions);
+    import.budget.allocate(&positions, 4);
     (x, Window { kernel, stride, pad_begin, pad_end, dilation })
 }
 

@@ -76,9 +76,11 @@ pub(super) fn split(import: &mut Import<'_, '_>) -> Value {
     }
     let mut values = Vec::new();
     let mut positions = first(import.room(&[n as i64]));
-    for &part in &parts {
+    for (output, &part) in parts.iter().enumerate() {
         let rest = positions.split_off(part.min(positions.len()));
-        values.push(import.take(x, axis, positions));
+        // The first says what became of the node.
+        let wanted = output == 0 || import.is_used(output);
+        values.push(if wanted { import.take(x, axis, positions) } else { Value::default() });
         positions = rest;
     }
     // The first is the result, the others are behind it.
@@ -113,32 +115,22 @@ pub(super) fn pad(import: &mut Import<'_, '_>) -> Value {
     if pads.iter().any(|&n| n < 0) {
         return import.unsupported(&"negative padding");
     }
-    let mut wide = Vec::new();
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    for &n in import.extents(&import.shape(x), import.is_batched(x)).iter() {
-        wide.push(n);
-        before.push(0usize);
-        after.push(0usize);
-    }
+    let rank = import.extents(&import.shape(x), import.is_batched(x)).len();
+    let (mut before, mut after) = (vec![0usize; rank], vec![0usize; rank]);
     for (&axis, (&begin, &end)) in axes.iter().zip(begins.iter().zip(ends)) {
         let axis = import.axis(x, axis);
         if begin == 0 && end == 0 {
             continue;
         }
         let axis = import.example_axis(axis);
-        if let (Some(n), Some(before), Some(after)) =
-            (wide.get_mut(axis), before.get_mut(axis), after.get_mut(axis))
-        {
+        if let (Some(before), Some(after)) = (before.get_mut(axis), after.get_mut(axis)) {
             *before = usize::try_from(begin).unwrap_or(usize::MAX);
             *after = usize::try_from(end).unwrap_or(usize::MAX);
-            *n = n.saturating_add(*before).saturating_add(*after);
         }
     }
     if pads.iter().all(|&n| n == 0) {
         return x;
     }
-    // The layer keeps the source of every element.
-    import.budget.allocate(&wide);
     let operation = Operation::Pad { before: before.clone(), after: after.clone(), value };
     let y = import.layer(operation, &[x]);
     if let (0.0, Some(padded)) = (value, import.node(y)) {
@@ -163,8 +155,9 @@ pub(super) fn tile(import: &mut Import<'_, '_>) -> Value {
     for (axis, &repeat) in repeats.iter().enumerate() {
         if repeat != 1 {
             let n = import.shape(x).count(axis);
+            let repeat = i64::try_from(repeat).unwrap_or(i64::MAX);
             // The positions are a constant, too.
-            let mut positions = first(import.budget.allocate(&[n, repeat]));
+            let mut positions = first(import.room(&[n as i64, repeat]));
             positions.iter_mut().for_each(|at| *at = at.checked_rem(n).unwrap_or(0));
             x = import.take(x, axis, positions);
         }
@@ -188,6 +181,9 @@ pub(super) fn gather(import: &mut Import<'_, '_>) -> Value {
         let mut positions = Vec::new();
         for index in import.list("", 1).unwrap_or_default() {
             positions.push(import.axis_of(index, shape.count(axis)));
+            if !import.budget.refusal.is_none() {
+                break;
+            }
         }
         let y = import.take(x, axis, positions);
         return import.reshape(y, result);
