@@ -69,7 +69,7 @@ pub struct Evaluate {
     /// Seed of the ranking `random`
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// As JSON, with the confusion matrix and the mean curves
+    /// As JSON, with the confusion matrix, the mean curves and the areas of every example
     #[arg(long)]
     json: bool,
 }
@@ -237,10 +237,12 @@ impl Evaluate {
         let mean = |mean: Mean| json!({"mean": mean.mean, "standardError": mean.standard_error});
         let aopc = curves.iter().map(|(name, aopc)| {
             let (logits, probabilities): (Vec<f64>, Vec<f64>) = aopc.curve().into_iter().unzip();
+            let (logit, probability) = aopc.examples();
             json!({
                 "ranking": name,
                 "logit": mean(aopc.logit()),
                 "probability": mean(aopc.probability()),
+                "perExample": {"logit": logit, "probability": probability},
                 "curve": {"logit": logits, "probability": probabilities},
             })
         });

@@ -105,6 +105,11 @@ impl Aopc {
         Mean::of(&self.probability)
     }
 
+    /// AOPC of each example, of the logit and of the probability: what two rankings are compared by in pairs.
+    pub fn examples(&self) -> (&[f64], &[f64]) {
+        (&self.logit, &self.probability)
+    }
+
     /// Mean (logit, probability) after k steps; entry 0 is the unchanged input.
     pub fn curve(&self) -> Vec<(f64, f64)> {
         let n = self.logit.len().max(1) as f64;
@@ -156,6 +161,7 @@ mod tests {
         }
         let best = Curve::aopc(&best.logit, 4);
         assert!(chance.logit().mean < best && chance.logit().standard_error > 0.0);
+        assert_eq!(chance.logit(), Mean::of(chance.examples().0));
         assert_eq!(chance.curve().len(), 5);
         assert_eq!(chance.curve()[0].0, 10.0);
         // The same seed and example, the same order; another example, another order somewhere.

@@ -127,10 +127,16 @@ impl WordDeletion {
     /// Area under the curves, as the mean over k = 0 … steps, with the standard error over documents:
     /// of the accuracy and of the probability. Lower = the words that mattered went first.
     pub fn areas(&self) -> (Mean, Mean) {
-        let area = |value: fn(&(bool, f64, f64)) -> f64| {
-            let mean = |curve: &Vec<_>| curve.iter().map(value).sum::<f64>() / curve.len() as f64;
-            Mean::of(&self.documents.iter().map(mean).collect::<Vec<f64>>())
+        let (accuracy, probability) = self.areas_of_documents();
+        (Mean::of(&accuracy), Mean::of(&probability))
+    }
+
+    /// The two areas of each document.
+    pub fn areas_of_documents(&self) -> (Vec<f64>, Vec<f64>) {
+        let area = |curve: &Vec<(bool, f64, f64)>, value: fn(&(bool, f64, f64)) -> f64| {
+            curve.iter().map(value).sum::<f64>() / curve.len() as f64
         };
-        (area(|point| f64::from(u8::from(point.0))), area(|point| point.2))
+        let both = |curve| (area(curve, |p| f64::from(u8::from(p.0))), area(curve, |p| p.2));
+        self.documents.iter().map(both).unzip()
     }
 }
