@@ -2,17 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { colorMap } from '../../www/shared/colors.js';
 import { explainByCli } from './cli.mjs';
-import {
-  MODELS,
-  expect,
-  isReady,
-  panel,
-  print,
-  ready,
-  takeJson,
-  test,
-  view,
-} from './digits-rig.mjs';
+import { MODELS, expect, inputOf, isReady, panel, print, test, view } from './digits-rig.mjs';
 import { number } from './numbers.mjs';
 import { weights } from './onnx-patch.mjs';
 
@@ -22,16 +12,6 @@ const read = (text) => Number(text.replace('−', '-').replace('e−', 'e-'));
 async function follow(page, more = '') {
   await view(page, 'layers', more);
   await isReady(page, 'trace');
-}
-
-/** The input that the page explains. */
-async function inputOf(page) {
-  await page.getByRole('button', { name: 'Compare', exact: true }).click();
-  await ready(page, 'lrp');
-  const { input } = await takeJson(page);
-  await page.getByRole('button', { name: 'Follow', exact: true }).click();
-  await expect(page.locator('#view-layers')).toBeVisible();
-  return input;
 }
 
 test('S0-13: a layer as tiles; a channel as the start', async ({ page }) => {
@@ -91,7 +71,7 @@ test('S3-4: a chosen channel is deconvoluted, with the numbers of the command li
   page,
 }) => {
   await follow(page);
-  const input = await inputOf(page);
+  const input = await inputOf(page, 'Follow');
   await page.getByLabel('Method', { exact: true }).selectOption('deconvnet');
   await expect(status(page)).toContainText('with the signal 1');
   await page.getByLabel('Layer', { exact: true }).selectOption({ index: 2 });

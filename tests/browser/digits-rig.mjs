@@ -133,6 +133,15 @@ export async function takeJson(page) {
   return JSON.parse(Buffer.concat(chunks));
 }
 
+/** The input that the page explains; the view named `back` is shown again. */
+export async function inputOf(page, back) {
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await ready(page, 'lrp');
+  const { input } = await takeJson(page);
+  await page.getByRole('button', { name: back, exact: true }).click();
+  return input;
+}
+
 /** Drops a file on the page. */
 export async function dropFile(page, name, bytes) {
   const transfer = await page.evaluateHandle(
