@@ -8,7 +8,7 @@ use heatlens::kernels::conv::{self, Plan, Scratch};
 use heatlens::kernels::geometry::Geometry;
 use heatlens::kernels::{dense, naive};
 use heatlens::methods::{Composite, Fill, Lrp, Method, Norm, Target, explain};
-use heatlens::network::{Builder, Link, Network, Operation, Unit, Window};
+use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
 use heatlens::random::Random;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayD, IxDyn};
@@ -135,7 +135,7 @@ fn mnist_cnn(random: &mut Random) -> Network {
             node = b.push("relu", Operation::Unit(Unit::Relu), &[node]).unwrap();
         }
     }
-    b.finish(vec![("logits".into(), node, Link::Softmax)]).unwrap()
+    b.finish(vec![("logits".into(), node, OutputActivation::Softmax)]).unwrap()
 }
 
 /// Median time in ms after a warm-up: of 25 runs, or of as many as fit into a third of a second.

@@ -165,14 +165,15 @@ export function readNumber(value, name) {
   throw new RequestError('E_REQUEST', `${name} must be a finite number, not ${show(value)}`);
 }
 
+/** Keys of load's options that say how a model is read and changed. */
+export const EDITS = ['axes', 'outputActivation', 'randomize', 'inputRange'];
+
 /**
  * How load's options ask a model to be read and changed.
- * @param {unknown} axes
- * @param {unknown} randomize
- * @param {unknown} inputRange
+ * @param {Record<string, unknown>} options
  * @returns {import('./protocol.js').Edits}
  */
-export function readEdits(axes, randomize, inputRange) {
+export function readEdits({ axes, outputActivation, randomize, inputRange }) {
   const fields = (/** @type {unknown} */ value) => new Map(Object.entries(Object(value)));
   const range = (/** @type {string} */ name) => {
     const values = readParameter(`inputRange.${name}`, fields(inputRange).get(name));
@@ -182,12 +183,29 @@ export function readEdits(axes, randomize, inputRange) {
   const sizes = [...fields(axes)].map(([name, size]) => [name, index(size, `axes.${name}`)]);
   return {
     axes: /** @type {[string, number][]} */ (sizes),
+    outputActivation: readActivation(outputActivation ?? null),
     randomize: (randomize ?? null) && {
       layers: index(fields(randomize).get('layers'), 'randomize.layers'),
       seed: index(fields(randomize).get('seed') ?? 1, 'randomize.seed'),
     },
     inputRange: (inputRange ?? null) && { from: range('from'), to: range('to') },
   };
+}
+
+/**
+ * A word, or one for each of several outputs by their names, as the core takes them.
+ * @param {unknown} value
+ */
+function readActivation(value) {
+  if (value === null || typeof value === 'string') return value;
+  const each = typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
+  // Lines, since names may have commas in them.
+  if (each.length > 0 && each.every(([name, word]) => typeof word === 'string' && !/\n/.test(name)))
+    return each.map(([name, word]) => `${name}=${word}`).join('\n');
+  throw new RequestError(
+    'E_REQUEST',
+    `outputActivation must be 'softmax', 'sigmoid' or 'identity', or one of these by the outputs' names, not ${show(value)}`,
+  );
 }
 
 /**
@@ -208,16 +226,24 @@ function readTarget(own) {
   }
   if (target === 'top') {
     if (against !== null || output !== 0) {
-      throw new RequestError('E_REQUEST', 'against and output need a target by number');
+      throw new RequestError('E_REQUEST', "against and output need a target other than 'top'");
     }
     return { ...nothing, output };
   }
   return {
     ...nothing,
     output,
-    class: index(target, 'target'),
-    against: against === null ? null : index(against, 'against'),
+    class: readClass(target, 'target'),
+    against: against === null ? null : readClass(against, 'against'),
   };
+}
+
+/**
+ * @param {unknown} value a number or a word, which the core looks up
+ * @param {string} name
+ */
+function readClass(value, name) {
+  return typeof value === 'string' && value !== '' ? value : index(value, name);
 }
 
 /** @param {unknown} unit */
@@ -243,10 +269,11 @@ export function index(value, name) {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31) {
     return value;
   }
-  const top = name === 'target' ? " or 'top'" : '';
+  const words = { target: ", 'top', 'yes', 'no' or a label", against: ' or a label' };
+  const more = Object.hasOwn(words, name) ? words[/** @type {'target'} */ (name)] : '';
   throw new RequestError(
     'E_REQUEST',
-    `${name} must be a whole number from 0${top}, not ${show(value)}`,
+    `${name} must be a whole number from 0${more}, not ${show(value)}`,
   );
 }
 

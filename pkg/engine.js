@@ -72,10 +72,10 @@ export class Engine {
         return abi;
       }
       case 'load': {
-        const { axes, randomize, inputRange } = request.edits;
-        const model = new glue.Model(request.bytes, axes);
-        if (randomize) model.randomize(randomize.layers, randomize.seed);
-        if (inputRange) model.change_input_range(inputRange.from, inputRange.to);
+        const { axes, outputActivation, randomize, inputRange } = request.edits;
+        const forgotten = randomize && Float64Array.of(randomize.layers, randomize.seed);
+        const ranges = inputRange && Float32Array.of(...inputRange.from, ...inputRange.to);
+        const model = new glue.Model(request.bytes, axes, outputActivation, forgotten, ranges);
         const info = model.info();
         this.#models.set(request.key, { model, info });
         return info;

@@ -76,6 +76,13 @@ export interface LoadOptions extends CallOptions {
   /** Sizes of axes that the file names and leaves open, but for the batch. */
   axes?: Record<string, number>;
   /**
+   * How raw outputs (logits) become probabilities; of several outputs in a record by their names, or one word for all
+   * (softmax then leaves out those of a single number). It goes before what the file's metadata say
+   * (`heatlens.output-activation`), and this before a Softmax, Sigmoid or LogSoftmax at the file's end.
+   * `'identity'`: the raw output is the answer itself.
+   */
+  outputActivation?: OutputActivation | Record<string, OutputActivation>;
+  /**
    * Draws the weights of the last so many layers anew: a control that an explanation should notice
    * (Adebayo et al. 2018).
    */
@@ -176,7 +183,8 @@ export interface Reading extends Words {
   rows: number;
   /** Row by row. */
   logits: Float32Array;
-  probabilities: Float32Array;
+  /** Null where nothing says how logits become probabilities. */
+  probabilities: Float32Array | null;
 }
 
 /** One number per word; 0 for words that the model does not know or that are left out. */
@@ -195,10 +203,14 @@ export interface ModelInfo {
   hash: string;
   /** Shapes are those of one example, without the batch axis. */
   inputs: { name: string; shape: number[] }[];
-  outputs: { name: string; node: string; shape: number[]; link: Link }[];
+  /** `activation` is null where nothing says how raw outputs are read. */
+  outputs: { name: string; node: string; shape: number[]; activation: OutputActivation | null }[];
   /** The file's own properties; whatever is in there was written by others. */
   metadata: Record<string, string>;
-  /** Names of the classes (`heatlens.labels`), or none. */
+  /**
+   * Names of the first result's classes (`heatlens.labels`), or none. Of a single sigmoid they name its two sides, that of
+   * output 0 first.
+   */
   labels: string[];
   nodes: NodeInfo[];
   /** Number of weights. */
@@ -213,8 +225,8 @@ export interface ModelInfo {
   nonfiniteWeights: number;
 }
 
-/** How probabilities come from logits. */
-export type Link = 'identity' | 'softmax' | 'sigmoid';
+/** How raw outputs (logits) are read: as they are, or as probabilities. */
+export type OutputActivation = 'identity' | 'softmax' | 'sigmoid';
 
 export interface NodeInfo {
   name: string;
@@ -246,8 +258,10 @@ export interface Prediction extends Result {
 }
 
 export interface Result {
+  /** Raw outputs: those in front of a Softmax, Sigmoid or LogSoftmax at the file's end. */
   logits: Float32Array;
-  probabilities: Float32Array;
+  /** Null where the output has no activation that gives probabilities. */
+  probabilities: Float32Array | null;
   /** Without the batch axis when there is one example. */
   shape: number[];
 }
@@ -275,10 +289,13 @@ export type MethodName =
 
 export interface ExplainOptions {
   method: MethodName;
-  /** The class to explain: its number, or `'top'` (default) for the highest logit. */
-  target?: number | 'top';
+  /**
+   * The class to explain: its number, its label, or `'top'` (default) for the highest logit. A single sigmoid has two
+   * sides, `'yes'` (class 0, what its logit speaks for) and `'no'` (its logit with the sign turned); `'top'` is `'yes'`.
+   */
+  target?: number | string;
   /** Explain the target against this class: the difference of their logits. */
-  against?: number;
+  against?: number | string;
   /** Which result of the model `target` belongs to. Default: the first. */
   output?: number;
   /** Explain one value of an inner node, or the sum of one of its channels, instead of a class. */
@@ -338,7 +355,8 @@ export interface FlippingCurve {
   order: Uint32Array;
   /** The explained logit, or the difference of two. */
   scores: Float64Array;
-  probabilities: Float64Array;
+  /** Null where the output has no activation that gives probabilities. */
+  probabilities: Float64Array | null;
   /** 1/(L+1) · Σ_{k=0..L} (scores[0] − scores[k]). */
   aopc: number;
 }
@@ -372,6 +390,8 @@ export interface Explanation {
   /** The class, or the flat index of the explained unit. */
   target: number;
   against: number | null;
+  /** Which side of a single sigmoid is explained, else null. */
+  side: 'yes' | 'no' | null;
   /** What is explained: the target's logit, or the difference of two. */
   score: number;
   /** Shape of the relevance, without the batch axis. */
@@ -468,7 +488,14 @@ export interface SupportRow {
   node: string;
   op: string;
   status:
-    'recognised' | 'folded' | 'constant' | 'skipped' | 'link' | 'unused' | 'blocked' | 'refused';
+    | 'recognised'
+    | 'folded'
+    | 'constant'
+    | 'skipped'
+    | 'output-activation'
+    | 'unused'
+    | 'blocked'
+    | 'refused';
   /** Class of the layer, what it was folded into, or why it was refused. */
   detail: string;
   /** The layer of the network that bears its values. */

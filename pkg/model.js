@@ -46,10 +46,7 @@ export class Model {
    * @param {any} facts what the engine said of the model
    */
   static create(pool, kept, hash, { support, ...facts }) {
-    const text = facts.metadata['heatlens.labels'] ?? '';
-    // Lines as the core has them: with either end, and without an empty one behind the last.
-    const labels = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
-    return new Model(pool, kept, { hash, labels, ...facts }, support);
+    return new Model(pool, kept, { hash, ...facts }, support);
   }
 
   /** @type {import('./index.d.ts').Model['predict']} */

@@ -40,6 +40,7 @@
  * How a model is read, and what it is changed by when it is loaded.
  * @typedef {{
  *   axes: [string, number][],
+ *   outputActivation: string | null,
  *   randomize: { layers: number, seed: number } | null,
  *   inputRange: { from: Float32Array, to: Float32Array } | null,
  * }} Edits
@@ -47,8 +48,8 @@
  * Which number is explained; unused fields are null.
  * @typedef {{
  *   output: number,
- *   class: number | null,
- *   against: number | null,
+ *   class: number | string | null,
+ *   against: number | string | null,
  *   node: string | null,
  *   index: number | null,
  *   channel: number | null,

@@ -50,7 +50,7 @@ export function methodsByName(entries) {
  * @returns {import('./index.d.ts').Explanation}
  */
 export function explanation([numbers, relevance, words, sis], request, method, nodes) {
-  const end = 6 + numbers[5];
+  const end = 7 + numbers[6];
   const lines = words.split('\n');
   const layers = layerSums(numbers, end, lines, nodes);
   const extra = lines
@@ -63,11 +63,12 @@ export function explanation([numbers, relevance, words, sis], request, method, n
     parameters: { ...method.defaults, ...Object.fromEntries(request.parameters) },
     target: numbers[0],
     against: numbers[1] < 0 ? null : numbers[1],
-    score: numbers[2],
-    shape: Array.from(numbers.subarray(6, end)),
+    side: numbers[2] === 0 ? null : numbers[2] > 0 ? 'yes' : 'no',
+    score: numbers[3],
+    shape: Array.from(numbers.subarray(7, end)),
     relevance,
-    sum: numbers[3],
-    expected: Number.isNaN(numbers[4]) ? null : numbers[4],
+    sum: numbers[4],
+    expected: Number.isNaN(numbers[5]) ? null : numbers[5],
     signed: method.signed,
     layers,
     sis,

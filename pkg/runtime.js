@@ -1,6 +1,6 @@
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
-import { WATCH, readCall, readEdits } from './check.js';
+import { EDITS, WATCH, readCall, readEdits } from './check.js';
 import { fingerprint } from './hash.js';
 import { Model } from './model.js';
 import { readText } from './text.js';
@@ -33,9 +33,9 @@ export class Runtime {
   /** @type {import('./index.d.ts').Runtime['load']} */
   async load(source, options) {
     this.#open();
-    const own = readCall(options, ['axes', 'randomize', 'inputRange', ...WATCH]);
-    const { axes, randomize, inputRange, ...watch } = own;
-    const edits = readEdits(axes, randomize, inputRange);
+    const own = readCall(options, [...EDITS, ...WATCH]);
+    const { axes, outputActivation, randomize, inputRange, ...watch } = own;
+    const edits = readEdits({ axes, outputActivation, randomize, inputRange });
     this.#pool.prepare();
     const bytes = await readSource(source, watch);
     const kept = { key: ++models, bytes, edits };

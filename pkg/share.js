@@ -211,10 +211,12 @@ export async function predict(pool, order, sizes, job) {
       Float32Array,
       results.map((outputs) => outputs[k].logits),
     ),
-    probabilities: join(
-      Float32Array,
-      results.map((outputs) => outputs[k].probabilities),
-    ),
+    probabilities:
+      output.probabilities &&
+      join(
+        Float32Array,
+        results.map((outputs) => outputs[k].probabilities),
+      ),
   }));
 }
 

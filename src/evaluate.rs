@@ -5,7 +5,7 @@ mod aopc;
 mod pixel_flipping;
 mod word_deletion;
 
-pub use accuracy::{Accuracy, top};
+pub use accuracy::Accuracy;
 pub use aopc::{Aopc, Mean, Ranking};
 pub use pixel_flipping::{Curve, Flipping, Order, pixel_flipping};
 pub use word_deletion::{WordDeletion, WordRanking};

@@ -1,5 +1,6 @@
 //! What an explanation is: plain data.
 
+use crate::network::Side;
 use ndarray::ArrayD;
 
 /// The numbers that explain one decision, and what is known about them.
@@ -11,6 +12,8 @@ pub struct Explanation {
     pub target: usize,
     /// The class that it is held against.
     pub against: Option<usize>,
+    /// Which side of a single sigmoid it is.
+    pub side: Option<Side>,
     /// One number per element or position of the explained node; the batch axis is left out.
     pub relevance: ArrayD<f32>,
     /// What is explained: the target's logit, or the difference of two.

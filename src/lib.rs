@@ -14,6 +14,7 @@ pub mod methods;
 pub mod network;
 pub mod onnx;
 pub mod picture;
+pub mod recipe;
 pub mod rules;
 pub mod text;
 

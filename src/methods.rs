@@ -21,6 +21,7 @@ mod shapley;
 mod share;
 mod sis;
 mod smooth_grad;
+mod target;
 mod trace;
 mod white_box;
 
@@ -34,12 +35,12 @@ pub use grad_cam::Upsample;
 pub use integrated_gradients::Quadrature;
 pub use lrp::{Composite, FirstLayer, Lrp};
 pub(crate) use objective::Objective;
-pub use objective::Target;
 pub use occlusion::OcclusionMap;
 pub use options::{Options, Value, method_from_options};
 pub use share::{PIECES, Share};
 pub use sis::{Proposal, Search};
 pub use smooth_grad::{Noise, Statistic};
+pub use target::{ClassName, Target};
 pub use trace::{Neuron, Term, Trace, neuron, trace};
 pub use white_box::Norm;
 

@@ -5,11 +5,13 @@
 //! inside.
 
 mod build;
+mod edit;
 mod fold;
 mod input_range;
 pub(crate) mod layer;
 mod local;
 mod operation;
+mod output;
 mod prune;
 mod randomize;
 mod restrict;
@@ -19,9 +21,12 @@ mod variants;
 mod weights;
 
 pub use build::Builder;
+pub use edit::Edit;
 pub use layer::{Class, Layer};
 pub(crate) use local::{around, axes};
-pub use operation::{Link, Operation, Unit, Window};
+pub use operation::{Operation, Unit, Window};
+pub(crate) use output::logistic;
+pub use output::{Output, OutputActivation, Side, top};
 pub use section::{Held, Section};
 pub use tape::Tape;
 pub(crate) use variants::{Precision, Variant, Variants};
@@ -63,17 +68,6 @@ impl Node {
     }
 }
 
-/// A named result of the network.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Output {
-    /// Name in the model.
-    pub name: String,
-    /// The node whose values are the raw output (logits).
-    pub node: NodeId,
-    /// How the raw output is read.
-    pub link: Link,
-}
-
 /// A validated network.
 #[derive(Debug)]
 pub struct Network {
@@ -110,11 +104,9 @@ impl Network {
         &self.outputs
     }
 
-    /// Reads every raw output that has no link of its own through `link`.
-    pub(crate) fn set_link(&mut self, link: Link) {
-        for output in self.outputs.iter_mut().filter(|output| output.link == Link::Identity) {
-            output.link = link;
-        }
+    /// The results, to say how they are read.
+    pub(crate) fn outputs_mut(&mut self) -> &mut [Output] {
+        &mut self.outputs
     }
 
     /// Raw outputs (logits) of a batch: `inputs[i]` is `[N, *shape of input i]`; one array
@@ -202,37 +194,4 @@ pub(crate) fn array(shape: &[usize], values: Vec<f32>) -> Result<ArrayD<f32>> {
 /// A shape as a person reads it: `1, 28, 28`.
 pub(crate) fn join(shape: &[usize]) -> String {
     shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
-}
-
-impl Link {
-    /// Applies the link to one row of logits, in f64 so that close probabilities stay apart.
-    pub fn apply(self, logits: &[f32]) -> Vec<f64> {
-        match self {
-            Link::Identity => logits.iter().map(|&z| f64::from(z)).collect(),
-            Link::Sigmoid => {
-                logits.iter().map(|&z| 1.0 / (1.0 + libm::exp(-f64::from(z)))).collect()
-            }
-            Link::Softmax => {
-                let top = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-                let powers: Vec<f64> =
-                    logits.iter().map(|&z| libm::exp(f64::from(z) - top)).collect();
-                let sum: f64 = powers.iter().sum();
-                powers.into_iter().map(|p| p / sum).collect()
-            }
-        }
-    }
-
-    /// The link that is called so.
-    pub fn named(name: &str) -> Option<Self> {
-        [Link::Identity, Link::Softmax, Link::Sigmoid].into_iter().find(|link| link.name() == name)
-    }
-
-    /// The word for this link in metadata and results.
-    pub fn name(self) -> &'static str {
-        match self {
-            Link::Identity => "identity",
-            Link::Softmax => "softmax",
-            Link::Sigmoid => "sigmoid",
-        }
-    }
 }

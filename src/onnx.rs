@@ -23,6 +23,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
+mod activations;
 mod arguments;
 mod decode;
 mod graph;
@@ -38,6 +39,7 @@ mod tensor;
 mod value;
 mod wire;
 
+pub use activations::Activations;
 pub use limits::Limits;
 pub use names::Named;
 pub use operators::supported;
@@ -45,7 +47,7 @@ pub use report::{ReportRow, Status};
 pub use tensor::Tensor;
 
 use crate::error::{Code, Result};
-use crate::network::{Link, Network};
+use crate::network::Network;
 use graph::Graph;
 use import::Import;
 use limits::Budget;
@@ -55,9 +57,6 @@ use std::sync::Arc;
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
-
-/// The metadata key that says how raw outputs are read, for files that end in logits.
-const LINK: &str = "heatlens.link";
 
 /// The metadata keys that give named axes a size, each in front of its axis's name.
 const AXIS: &str = "heatlens.axis.";
@@ -72,6 +71,9 @@ pub struct Options {
     /// Sizes of named axes other than the batch; they go before those that the file's metadata
     /// suggest (`heatlens.axis.NAME`).
     pub dimensions: Named<usize>,
+    /// How raw outputs are read; what is said here goes before the file's metadata
+    /// (`heatlens.output-activation`), and these before its own last nodes.
+    pub activations: Option<Activations>,
     /// Whether scalings are merged into the linear layers in front of them ([`Network::fold`]).
     pub fold: bool,
 }
@@ -82,6 +84,7 @@ impl Default for Options {
             limits: Limits::default(),
             constants: Named::default(),
             dimensions: Named::default(),
+            activations: None,
             fold: true,
         }
     }
@@ -106,6 +109,15 @@ pub struct Model {
     pub nonfinite_weights: usize,
 }
 
+impl Model {
+    /// Names of the first result's classes (`heatlens.labels`, line by line); of a single sigmoid those of its sides, that of
+    /// output 0 first. None where the file has none.
+    pub fn labels(&self) -> Vec<String> {
+        let text = self.metadata.get("heatlens.labels").map_or("", String::as_str);
+        text.lines().map(str::to_owned).collect()
+    }
+}
+
 /// Reads a model.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
     let budgets = budgets(&options.limits);
@@ -119,13 +131,9 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
         .ok_or_else(|| error(Code::Unsupported, &"no output of the model depends on its input"))?;
     let mut metadata = Named::default();
     for &(key, value) in &proto.metadata {
-        if key == LINK {
-            let why = format_args!("metadata '{LINK}' is no link: '{value}'");
-            let link = Link::named(value).ok_or_else(|| error(Code::Malformed, &why))?;
-            network.set_link(link);
-        }
         metadata.insert(key.to_string(), value.to_string());
     }
+    read_activations(&mut network, &metadata, options.activations.as_ref())?;
     let space = if proto.producer_version.is_empty() { "" } else { " " };
     Ok(Model {
         network: Arc::new(network),
@@ -136,6 +144,23 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
         batched: import.batched,
         nonfinite_weights: import.nonfinite,
     })
+}
+
+/// Says how the network's raw outputs are read, where anybody but its last nodes says so.
+fn read_activations(
+    network: &mut Network,
+    metadata: &Named<String>,
+    asked: Option<&Activations>,
+) -> Result<()> {
+    for key in activations::KEYS {
+        let Some(text) = metadata.get(key) else { continue };
+        let start: String = text.chars().take(60).collect();
+        let why = format_args!("metadata '{key}' are no output activations: '{start}'");
+        let said = Activations::parse(text).ok_or_else(|| error(Code::Malformed, &why))?;
+        said.apply(network, Code::Malformed)?;
+        break;
+    }
+    asked.map_or(Ok(()), |asked| asked.apply(network, Code::Request))
 }
 
 /// What would become of each node: like [`read`], but refused nodes are rows and not an error.

@@ -29,6 +29,7 @@ pub use vocabulary::Vocabulary;
 use crate::error::{Code, Error, Result, ensure};
 use crate::network::{Layer, Network, NodeId};
 use crate::onnx::{self, Named};
+use crate::recipe::Recipe;
 use std::sync::Arc;
 
 /// Most tokens of a text.
@@ -55,15 +56,15 @@ enum Encoding {
 pub struct Reader {
     vocabulary: Vocabulary,
     encoding: Encoding,
-    /// The file, to read it again for texts of another length.
-    bytes: Vec<u8>,
+    /// Ids: the model's recipe, to make it again for texts of another length.
+    recipe: Option<Recipe<'static>>,
     /// The network for the last text, and which text it fits.
     fitted: Option<(Vec<usize>, Arc<Network>)>,
 }
 
 impl Reader {
-    /// The reader for a model whose metadata call for one; `bytes` is its file.
-    pub fn new(model: &onnx::Model, bytes: &[u8]) -> Result<Option<Reader>> {
+    /// The reader for a model whose metadata call for one, and by whose recipe the model was made.
+    pub fn new(model: &onnx::Model, recipe: &Recipe<'_>) -> Result<Option<Reader>> {
         let metadata = &model.metadata;
         let Some(kind) = metadata.get("heatlens.text") else { return Ok(None) };
         let vocabulary = Vocabulary::parse(stated(metadata, "heatlens.vocabulary")?)?;
@@ -97,9 +98,9 @@ impl Reader {
                 vocabulary.len()
             )
         })?;
-        let bytes =
-            if matches!(encoding, Encoding::Ids { .. }) { bytes.to_vec() } else { Vec::new() };
-        Ok(Some(Reader { vocabulary, encoding, bytes, fitted: None }))
+        let ids = matches!(encoding, Encoding::Ids { .. });
+        let recipe = ids.then(|| recipe.clone().into_owned());
+        Ok(Some(Reader { vocabulary, encoding, recipe, fitted: None }))
     }
 
     /// The words that the model knows.
@@ -121,11 +122,10 @@ impl Reader {
         match &self.encoding {
             Encoding::Ids { padding } => {
                 let len = (tokens.len() + padding).div_ceil(STEP).max(1) * STEP;
-                if self.fitted.as_ref().is_none_or(|(have, _)| have[..] != [len]) {
-                    let mut options = onnx::Options::default();
-                    options.dimensions.insert(AXIS.into(), len);
-                    let network = onnx::read(&self.bytes, &options)?.network;
-                    self.fitted = Some((vec![len], network));
+                if let Some(recipe) = &self.recipe
+                    && self.fitted.as_ref().is_none_or(|(have, _)| have[..] != [len])
+                {
+                    self.fitted = Some((vec![len], recipe.at(AXIS, len)?));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
                 Ok(Passage::of_ids(network, words, len))

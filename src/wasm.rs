@@ -11,17 +11,17 @@ mod object;
 mod request;
 mod text;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::explanation::{Explanation, LayerSum, Sis};
 use crate::methods::{self, CATALOG, Proposal, Share};
-use crate::network::{Class, Layer, Network, Node};
-use crate::onnx::{self, ReportRow, Status};
+use crate::network::{Class, Edit, Layer, Network, Node, Side};
+use crate::onnx::{self, Activations, ReportRow, Status};
+use crate::recipe::Recipe;
 use crate::text::Reader;
 use js_sys::{Array, Float64Array, Function, Reflect};
 use object::{Record, array, count, doubles, floats, indices, record, shape};
 use request::{Request, split};
 use std::cell::RefCell;
-use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
@@ -89,46 +89,42 @@ pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
     Ok(array(rows.iter().map(|row| support_row(row, None))))
 }
 
-/// A model that was read.
+/// A model that was made, what reads texts for it, and the names of its classes.
 #[wasm_bindgen]
-pub struct Model(onnx::Model, Option<Reader>);
+pub struct Model(onnx::Model, Option<Reader>, Vec<String>);
 
 #[wasm_bindgen]
 impl Model {
-    /// Reads an ONNX file; `axes` are pairs of a named axis and the size it gets.
+    /// Makes a model from an ONNX file. `axes` are pairs of a named axis and the size it gets, `activation` says how
+    /// raw outputs are read; `forgotten` are the layers that are drawn anew and the seed, `ranges` the input's range and
+    /// the one that it gets: two numbers each.
     #[wasm_bindgen(constructor)]
-    pub fn new(bytes: &[u8], axes: &Array) -> std::result::Result<Model, JsValue> {
-        let mut options = onnx::Options::default();
+    pub fn new(
+        bytes: &[u8],
+        axes: &Array,
+        activation: Option<String>,
+        forgotten: Option<Vec<f64>>,
+        ranges: Option<Vec<f32>>,
+    ) -> std::result::Result<Model, JsValue> {
+        let mut recipe = Recipe::new(bytes);
         for pair in axes.iter() {
             let pair = Array::from(&pair);
             if let (Some(name), Some(size)) = (pair.get(0).as_string(), pair.get(1).as_f64()) {
-                options.dimensions.insert(name, size as usize);
+                recipe.options.dimensions.insert(name, size as usize);
             }
         }
-        let model = onnx::read(bytes, &options).map_err(throw)?;
-        let reader = Reader::new(&model, bytes).map_err(throw)?;
-        Ok(Model(model, reader))
-    }
-
-    /// Draws the weights of the last `layers` layers with weights anew, for sanity checks.
-    pub fn randomize(&mut self, layers: usize, seed: f64) {
-        if let Some(network) = Arc::get_mut(&mut self.0.network) {
-            network.randomize(layers, seed as u64);
+        recipe.options.activations = activation.map(|text| activations(&text)).transpose()?;
+        if let Some([layers, seed]) = forgotten.as_deref() {
+            let (layers, seed) = (*layers as usize, *seed as u64);
+            recipe.edits.push(Edit::Randomize { layers, seed });
         }
-    }
-
-    /// Takes inputs in the range `to` where the model took them in `from`.
-    pub fn change_input_range(
-        &mut self,
-        from: &[f32],
-        to: &[f32],
-    ) -> std::result::Result<(), JsValue> {
-        match (Arc::get_mut(&mut self.0.network), from, to) {
-            (Some(network), &[a, b], &[c, d]) => {
-                network.change_input_range((a, b), (c, d)).map_err(throw)
-            }
-            _ => Ok(()),
+        if let Some(&[a, b, c, d]) = ranges.as_deref() {
+            recipe.edits.push(Edit::InputRange { from: (a, b), to: (c, d) });
         }
+        let model = recipe.model().map_err(throw)?;
+        let reader = Reader::new(&model, &recipe).map_err(throw)?;
+        let labels = model.labels();
+        Ok(Model(model, reader, labels))
     }
 
     /// What the model is, with its support report.
@@ -149,12 +145,13 @@ impl Model {
                 self.1.as_ref().map_or(JsValue::NULL, |r| count(r.vocabulary().len())),
             )
             .set("nonfiniteWeights", count(self.0.nonfinite_weights))
+            .set("labels", array(self.2.iter().map(|label| label.into())))
             .set("support", array(self.0.report.iter().map(|row| support_row(row, Some(network)))))
             .done()
     }
 
-    /// Raw outputs and probabilities, in turn for each of the model's results, of `batch` examples that
-    /// lie behind one another in `input`.
+    /// Raw outputs and probabilities (null where there are none), in turn for each of the model's results, of `batch`
+    /// examples that lie behind one another in `input`.
     pub fn predict(&self, input: &[f32], batch: usize) -> std::result::Result<JsValue, JsValue> {
         self.try_predict(input, batch).map_err(throw)
     }
@@ -236,11 +233,9 @@ impl Model {
         let all = Array::new();
         for (output, logits) in network.outputs().iter().zip(results) {
             let logits = logits.into_raw_vec_and_offset().0;
-            let rows = logits.chunks(network.node(output.node).len().max(1));
-            let probabilities: Vec<f32> =
-                rows.flat_map(|row| output.link.apply(row)).map(|p| p as f32).collect();
+            let probabilities = network.probabilities(output, &logits);
             all.push(&floats(&logits));
-            all.push(&floats(&probabilities));
+            all.push(&object::probabilities(probabilities));
         }
         Ok(all.into())
     }
@@ -253,7 +248,7 @@ impl Model {
         progress: &Function,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let Request { method, target, at } = Request::read(network, request)?;
+        let Request { method, target, at } = Request::read(network, &self.2, request)?;
         let mut progress = |done: usize, total: usize| {
             progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
         };
@@ -271,21 +266,30 @@ impl Model {
 
     fn try_search(&self, input: &[f32], request: &Array, share: (usize, usize)) -> Result<Search> {
         let network = self.0.network.clone();
-        let Request { method, target, at } = Request::read(&network, request)?;
+        let Request { method, target, at } = Request::read(&network, &self.2, request)?;
         let inputs = split(&network, input, 1)?;
         let search = methods::search(network.clone(), &inputs, &method, &target, at, share)?;
         Ok(Search { search })
     }
 }
 
-/// `[numbers, relevance, words, sis]`, as `pkg/result.js` reads them: target, against (or −1), score, sum,
-/// expected sum (or NaN), the map's shape with its length in front, the layers with their number in front, extra
+/// How raw outputs are read, in words.
+fn activations(text: &str) -> std::result::Result<Activations, JsValue> {
+    Activations::parse(text).ok_or_else(|| {
+        let message = "an output activation is softmax, sigmoid or identity";
+        throw(Error::new(Code::Request, message))
+    })
+}
+
+/// `[numbers, relevance, words, sis]`, as `pkg/result.js` reads them: target, against (or −1), side (1 yes, −1 no, 0
+/// none), score, sum, expected sum (or NaN), the map's shape with its length in front, the layers with their number in front, extra
 /// numbers; the words are the layers' rules and the names of the extra numbers, line by line.
 fn explanation(explanation: &Explanation) -> JsValue {
     let shape = explanation.relevance.shape();
     let mut numbers = vec![
         explanation.target as f64,
         explanation.against.map_or(-1.0, |class| class as f64),
+        explanation.side.map_or(0.0, |side| if side == Side::Yes { 1.0 } else { -1.0 }),
         explanation.score,
         explanation.sum(),
         explanation.expected.unwrap_or(f64::NAN),
@@ -342,7 +346,7 @@ fn support_row(row: &ReportRow, network: Option<&Network>) -> JsValue {
         Status::FoldedInto(name) => ("folded", name.as_str()),
         Status::Constant => ("constant", ""),
         Status::Skipped => ("skipped", ""),
-        Status::Link(link) => ("link", link.name()),
+        Status::OutputActivation(own) => ("output-activation", own.name().unwrap_or_default()),
         Status::Unused => ("unused", ""),
         Status::Blocked => ("blocked", ""),
         Status::Refused(why) => ("refused", why.as_str()),
@@ -366,7 +370,7 @@ fn output(output: &crate::network::Output, node: &Node) -> JsValue {
         .set("name", (&output.name).into())
         .set("node", (&node.name).into())
         .set("shape", shape(&node.shape))
-        .set("link", output.link.name().into())
+        .set("activation", output.activation.name().map_or(JsValue::NULL, JsValue::from))
         .done()
 }
 

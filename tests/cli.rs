@@ -34,7 +34,7 @@ fn inspect_describes_models() {
     for (path, layer) in [(CNN, "Conv"), (MLP, "Dense")] {
         let model = json(&["inspect", path, "--json"]);
         assert_eq!(model["inputs"][0]["shape"], serde_json::json!([1, 28, 28]));
-        assert_eq!(model["outputs"][0]["link"], "softmax");
+        assert_eq!(model["outputs"][0]["activation"], "softmax");
         assert_eq!(model["metadata"]["heatlens.input.range"], "0 1");
         let network = network(path);
         let nodes = model["nodes"].as_array().unwrap();
@@ -73,7 +73,7 @@ fn predict_agrees_with_the_library() {
             assert!((a - b).abs() <= 1e-6 * b.abs().max(1.0), "{a} {b}");
         }
         assert_eq!(result["outputs"][0]["top"][0]["label"], "7");
-        let sum: f64 = numbers(&result["outputs"][0]["values"]).iter().sum();
+        let sum: f64 = numbers(&result["outputs"][0]["probabilities"]).iter().sum();
         assert!((sum - 1.0).abs() < 1e-9);
         assert!(stdout(&["predict", model, "--input", &file]).contains("softmax"));
     }

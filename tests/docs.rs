@@ -68,14 +68,25 @@ fn modules_depend_on_earlier_ones_only() {
         ("onnx", &["error", "network", "kernels", "random"]),
         ("rules", &["error", "network", "kernels"]),
         ("backward", &["error", "kernels", "network", "rules"]),
-        ("explanation", &[]),
+        ("explanation", &["network"]),
+        ("recipe", &["error", "network", "onnx"]),
         ("methods", &["error", "explanation", "kernels", "network", "rules", "backward", "random"]),
-        ("text", &["error", "explanation", "methods", "network", "onnx"]),
+        ("text", &["error", "explanation", "methods", "network", "onnx", "recipe"]),
         ("evaluate", &["error", "methods", "network", "random", "explanation", "text"]),
         ("picture", &["error"]),
         (
             "wasm",
-            &["error", "explanation", "methods", "network", "onnx", "picture", "evaluate", "text"],
+            &[
+                "error",
+                "explanation",
+                "methods",
+                "network",
+                "onnx",
+                "picture",
+                "evaluate",
+                "recipe",
+                "text",
+            ],
         ),
     ];
     let mut files = Vec::new();

@@ -171,7 +171,7 @@ impl Case {
             }
         }
         let logits = self.tensors["logits"].f32();
-        let probabilities = self.plain.outputs()[0].link.apply(&logits);
+        let probabilities = self.plain.outputs()[0].activation.apply(&logits);
         let expected = self.tensors["probs"].f32();
         let worst = probabilities.iter().zip(&expected).map(|(a, b)| (a - f64::from(*b)).abs());
         assert!(worst.fold(0.0, f64::max) < 1e-6, "{}: probabilities", self.name);
@@ -389,7 +389,8 @@ impl Case {
         if curve.order != order {
             self.fail(&name, &format!("order {:?}, not {order:?}", curve.order));
         }
-        for (part, values) in [("logit", &curve.logit), ("prob", &curve.probability)] {
+        let probability = curve.probability.unwrap_or_default();
+        for (part, values) in [("logit", &curve.logit), ("prob", &probability)] {
             let key = format!("{stem}.{part}");
             let Some(expected) = self.tensors.get(&key).map(Tensor::f32) else { continue };
             self.read.insert(key);

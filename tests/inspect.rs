@@ -9,7 +9,7 @@ use heatlens::methods::{
     Ascent, Composite, Lrp, Method, Options, Target, Value, ascend, explain, method_from_options,
     neuron, trace,
 };
-use heatlens::network::{Builder, Layer, Link, Network, Operation};
+use heatlens::network::{Builder, Layer, Network, Operation, OutputActivation};
 use heatlens::random::Random;
 use heatlens::rules::LinearRule;
 use ndarray::{ArrayD, IxDyn, array};
@@ -32,7 +32,7 @@ fn by_hand() -> Network {
     let h = b.push("h", dense(&[1.0, 2.0, 3.0, -1.0], 2, &[0.5, 0.0]), &[x]).unwrap();
     let r = b.push("r", Operation::Unit(heatlens::network::Unit::Relu), &[h]).unwrap();
     let y = b.push("y", dense(&[2.0, 1.0], 1, &[]), &[r]).unwrap();
-    b.finish(vec![("y".into(), y, Link::Identity)]).unwrap()
+    b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap()
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn ascent_rises_with_every_step_and_finds_the_top_of_a_linear_score() {
     let weight = vec![1.0, -2.0, 0.5];
     let dense = Operation::Dense { weight, outputs: 1, bias: vec![3.0] };
     let y = b.push("y", dense, &[x]).unwrap();
-    let network = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+    let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
     let free =
         Ascent { steps: 200, rate: 0.1, penalty: 0.25, bounds: (f32::MIN, f32::MAX), sign: false };
     // S4-4: w·x − λ‖x‖² is highest at x = w/(2λ), from any start.

@@ -8,7 +8,7 @@ mod support;
 use heatlens::evaluate::{Flipping, pixel_flipping};
 use heatlens::explanation::Sis;
 use heatlens::methods::{Fill, Method, OcclusionMap, Target};
-use heatlens::network::{Builder, Link, Network, NodeId, Operation, Unit, Window};
+use heatlens::network::{Builder, Network, NodeId, Operation, OutputActivation, Unit, Window};
 use heatlens::random::Random;
 use ndarray::{ArrayD, Axis, IxDyn};
 use support::networks::{class, run};
@@ -149,9 +149,9 @@ fn network(n: &mut Numbers) -> Network {
     let out = n.dense(len, classes);
     at = b.push("out", out, &[at]).unwrap();
     let link = match (classes, n.below(3)) {
-        (_, 0) => Link::Identity,
-        (1, _) => Link::Sigmoid,
-        _ => Link::Softmax,
+        (_, 0) => OutputActivation::Identity,
+        (1, _) => OutputActivation::Sigmoid,
+        _ => OutputActivation::Softmax,
     };
     b.finish(vec![("y".into(), at, link)]).unwrap()
 }
@@ -166,10 +166,10 @@ struct Problem {
 
 /// The score for many versions of the example, by the whole forward pass.
 fn scores(problem: &Problem, versions: &[Vec<usize>]) -> Vec<f64> {
-    scores_through(problem.network.outputs()[0].link, problem, versions)
+    scores_through(problem.network.outputs()[0].activation, problem, versions)
 }
 
-fn scores_through(link: Link, problem: &Problem, versions: &[Vec<usize>]) -> Vec<f64> {
+fn scores_through(link: OutputActivation, problem: &Problem, versions: &[Vec<usize>]) -> Vec<f64> {
     let Problem { network, x, mask, target } = problem;
     let shape = x.shape()[1..].to_vec();
     let positions: usize = shape.iter().skip(usize::from(shape.len() > 1)).product();
@@ -189,7 +189,11 @@ fn scores_through(link: Link, problem: &Problem, versions: &[Vec<usize>]) -> Vec
     let read = |row: Vec<f32>| match target {
         Target::Contrast { class, against, .. } => {
             let margin = f64::from(row[*class]) - f64::from(row[*against]);
-            if link == Link::Identity { margin } else { 1.0 / (1.0 + libm::exp(-margin)) }
+            if link == OutputActivation::Identity {
+                margin
+            } else {
+                1.0 / (1.0 + libm::exp(-margin))
+            }
         }
         _ => link.apply(&row)[0],
     };
@@ -292,8 +296,9 @@ fn occlusion_and_pixel_flipping_score_as_whole_passes_do() {
         let mut problem = problem(seed);
         problem.target = class(0);
         let Problem { network, x, mask, target } = &problem;
-        let logit =
-            |masked: &[usize]| scores_through(Link::Identity, &problem, &[masked.to_vec()])[0];
+        let logit = |masked: &[usize]| {
+            scores_through(OutputActivation::Identity, &problem, &[masked.to_vec()])[0]
+        };
         let (window, stride, map) = (1, 1, OcclusionMap::Windows);
         let fill = Fill::Each(mask.clone());
         let method = Method::Occlusion { window, stride, mask: fill.clone(), map };

@@ -5,7 +5,7 @@
 mod support;
 
 use heatlens::error::Code;
-use heatlens::network::{Class, Layer, Link, Unit};
+use heatlens::network::{Class, Layer, OutputActivation, Unit};
 use heatlens::onnx::{self, Options, Status, Tensor};
 use heatlens::random::Random;
 use support::imported::{gives, read, run};
@@ -170,15 +170,17 @@ fn near_misses_of_patterns_keep_their_value() {
 fn final_softmax_and_sigmoid_are_links() {
     let weights = || floats("w", &[3, 6], &Random::new(2).vec(18));
     let gemm = || node("Gemm", "x w", "z", &[("transB", Attribute::Int(1))]);
-    for (op, link) in
-        [("Softmax", Link::Softmax), ("LogSoftmax", Link::Softmax), ("Sigmoid", Link::Sigmoid)]
-    {
+    for (op, link) in [
+        ("Softmax", OutputActivation::Softmax),
+        ("LogSoftmax", OutputActivation::Softmax),
+        ("Sigmoid", OutputActivation::Sigmoid),
+    ] {
         let model =
             read(&Model::new(&[-1, 6], vec![gemm(), node(op, "z", "y", &[])], vec![weights()]));
         assert_eq!(classes(&model), [Class::Dense]);
-        assert_eq!(model.network.outputs()[0].link, link);
+        assert_eq!(model.network.outputs()[0].activation, link);
         assert_eq!(model.network.outputs()[0].name, "y");
-        assert_eq!(model.report[1].status, Status::Link(link));
+        assert_eq!(model.report[1].status, Status::OutputActivation(link));
     }
     // Used twice: then it is a layer.
     let mut both =

@@ -7,7 +7,7 @@
 mod support;
 
 use heatlens::error::{Code, Error};
-use heatlens::network::Link;
+use heatlens::network::OutputActivation;
 use heatlens::onnx::{self, Limits, Options, Signature, Tensor};
 use ndarray::{ArrayD, IxDyn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,17 +169,19 @@ fn run(case: &Case, names: &Signature, dynamic: &BTreeSet<usize>) -> Result<(), 
         let expected = &outputs[output.name.as_str()];
         let row = have.shape().last().copied().unwrap_or(1).max(1);
         let flat: Vec<f32> = have.iter().copied().collect();
-        let flat: Vec<f32> = match output.link {
-            Link::Identity => flat,
-            link => flat
+        let flat: Vec<f32> = match output.activation {
+            OutputActivation::Unknown => flat,
+            activation => flat
                 .chunks(row)
-                .flat_map(|row| link.apply(row))
+                .flat_map(|row| activation.apply(row))
                 .map(|p| if logarithm { p.ln() as f32 } else { p as f32 })
                 .collect(),
         };
         same(&flat, &expected.to_floats())?;
         let skip = usize::from(!model.batched);
-        if output.link == Link::Identity && have.shape()[skip..] != *expected.dims() {
+        if output.activation == OutputActivation::Unknown
+            && have.shape()[skip..] != *expected.dims()
+        {
             let text = format!("shape {:?} for {:?}", have.shape(), expected.dims());
             return Err(text.into());
         }

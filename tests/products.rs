@@ -6,7 +6,7 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{Composite, Fill, Lrp, Method, Target, explain};
-use heatlens::network::{Builder, Link, Network, Operation, Unit};
+use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit};
 use heatlens::onnx::{self, Model};
 use heatlens::random::Random;
 use heatlens::rules::LinearRule;
@@ -161,7 +161,7 @@ fn products(random: &mut Random, bias: bool) -> Network {
     let gated = b.push("gated", Operation::Product, &[mixed, k]).unwrap();
     let flat = b.push("flat", Operation::Reshape { shape: vec![15] }, &[gated]).unwrap();
     let y = b.push("y", dense(15, 2), &[flat]).unwrap();
-    b.finish(vec![("y".into(), y, Link::Identity)]).unwrap()
+    b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap()
 }
 
 fn run(network: &Network, x: &ArrayD<f32>, method: &Method) -> heatlens::explanation::Explanation {
@@ -215,7 +215,7 @@ fn a_factor_that_is_not_explained_is_a_weight() {
     let input = b.input("x", &[4, 2]).unwrap();
     let y = b.push("y", Operation::MatMul, &[structure, input]).unwrap();
     let y = b.push("flat", Operation::Reshape { shape: vec![6] }, &[y]).unwrap();
-    let product = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+    let product = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
     // … and with A a dense layer.
     let mut b = Builder::new();
     let input = b.input("x", &[4, 2]).unwrap();
@@ -225,7 +225,7 @@ fn a_factor_that_is_not_explained_is_a_weight() {
     let y = b.push("dense", dense, &[columns]).unwrap();
     let y = b.push("rows", turn(), &[y]).unwrap();
     let y = b.push("flat", Operation::Reshape { shape: vec![6] }, &[y]).unwrap();
-    let linear = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+    let linear = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
 
     let structure = ArrayD::from_shape_vec(IxDyn(&[1, 3, 4]), weight).unwrap();
     for method in [

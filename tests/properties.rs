@@ -8,7 +8,7 @@ use heatlens::methods::{
     Composite, Fill, Lrp, Method, OcclusionMap, Options, Quadrature, Segments, Target, Value,
     explain, method_from_options,
 };
-use heatlens::network::{Builder, Link, NodeId, Operation, Unit};
+use heatlens::network::{Builder, NodeId, Operation, OutputActivation, Unit};
 use heatlens::random::Random;
 use heatlens::rules::LinearRule;
 use ndarray::{ArrayD, IxDyn};
@@ -144,7 +144,7 @@ fn frozen_branches_keep_their_values() {
     let second = dense(&mut random, 4, 3);
     let c = b.push("b", second, &[x]).unwrap();
     let sum = b.push("sum", Operation::Add, &[a, c]).unwrap();
-    let network = b.finish(vec![("y".into(), sum, Link::Identity)]).unwrap();
+    let network = b.finish(vec![("y".into(), sum, OutputActivation::Identity)]).unwrap();
     let input = image(&mut random, &[4]);
     let method = Method::Occlusion {
         window: 1,
@@ -191,7 +191,7 @@ fn backward_selection_finds_what_forward_selection_misses() {
     let relu = b.push("relu", Operation::Unit(Unit::Relu), &[hidden]).unwrap();
     let out = Operation::Dense { weight: vec![2.0, 1.0, 1.0], outputs: 1, bias: vec![-3.0] };
     let out = b.push("out", out, &[relu]).unwrap();
-    let network = b.finish(vec![("y".into(), out, Link::Sigmoid)]).unwrap();
+    let network = b.finish(vec![("y".into(), out, OutputActivation::Sigmoid)]).unwrap();
     let x = ArrayD::from_elem(IxDyn(&[1, 4]), 1.0);
     let method = Method::Sis { threshold: 0.9, mask: Fill::Constant(0.0), sets: 10 };
     let sis = run(&network, &x, &method, &class(0)).sis.unwrap();

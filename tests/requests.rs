@@ -7,7 +7,7 @@ use heatlens::error::Code;
 use heatlens::methods::{
     CATALOG, Fill, Method, Norm, Options, Segments, Target, Value, explain, method_from_options,
 };
-use heatlens::network::{Builder, Link, NodeId, Operation};
+use heatlens::network::{Builder, NodeId, Operation, OutputActivation};
 use heatlens::random::Random;
 use ndarray::{ArrayD, IxDyn};
 use support::networks::{class, classifier, image, run};
@@ -46,7 +46,7 @@ fn bad_weights_are_named_at_the_output() {
         let x = b.input("x", &[2]).unwrap();
         let dense = Operation::Dense { weight: vec![bad, 1.0], outputs: 1, bias: vec![] };
         let y = b.push("y", dense, &[x]).unwrap();
-        let network = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+        let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
         let x = ArrayD::from_elem(IxDyn(&[1, 2]), 1.0);
         for entry in CATALOG {
             let method = method_from_options(&network, entry.name, &Options::new()).unwrap();

@@ -4,7 +4,7 @@
 mod support;
 
 use heatlens::methods::{Composite, Lrp, Method, Target};
-use heatlens::network::{Builder, Link, Operation, Window};
+use heatlens::network::{Builder, Operation, OutputActivation, Window};
 use heatlens::random::Random;
 use heatlens::rules::LinearRule;
 use ndarray::{ArrayD, IxDyn};
@@ -104,7 +104,8 @@ fn rules_agree_with_their_formulas_on_a_dense_layer() {
             let input = builder.input("x", &[n]).unwrap();
             let layer = Operation::Dense { weight: w.clone(), outputs: m, bias: b.clone() };
             let y = builder.push("y", layer, &[input]).unwrap();
-            let network = builder.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+            let network =
+                builder.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
             let logits = network.predict(&[x.view()]).unwrap().remove(0);
             let target = Target::Contrast { output: 0, class: 3, against: 1 };
             let method = Method::Lrp(Lrp::new(Composite::Uniform(rule.clone())));
@@ -126,7 +127,7 @@ fn tied_maxima_share_equally_on_request() {
     let x = b.input("x", &[1, 1, 4]).unwrap();
     let pool = Operation::MaxPool { window: Window::new(&[1, 4]), ceil: false };
     let y = b.push("y", pool, &[x]).unwrap();
-    let network = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+    let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
     let x = ArrayD::from_shape_vec(IxDyn(&[1, 1, 1, 4]), vec![2.0, 1.0, 2.0, 0.0]).unwrap();
     let mut lrp = Lrp::new(Composite::EpsilonPlus);
     let first = run(&network, &x, &Method::Lrp(lrp.clone()), &class(0));

@@ -8,6 +8,7 @@ use heatlens::error::Code;
 use heatlens::methods::{Options, Target, Value};
 use heatlens::onnx;
 use heatlens::random::Random;
+use heatlens::recipe::Recipe;
 use heatlens::text::{Reader, Token, tokenize};
 use std::path::Path;
 
@@ -22,7 +23,7 @@ fn file(name: &str) -> Vec<u8> {
 fn open(name: &str) -> (onnx::Model, Reader) {
     let bytes = file(name);
     let model = onnx::read(&bytes, &onnx::Options::default()).unwrap();
-    let reader = Reader::new(&model, &bytes).unwrap().unwrap();
+    let reader = Reader::new(&model, &Recipe::new(&bytes)).unwrap().unwrap();
     (model, reader)
 }
 
@@ -294,7 +295,7 @@ fn limits_and_wrong_vocabularies() {
         let bytes = file("text-cnn.onnx");
         let mut model = onnx::read(&bytes, &onnx::Options::default()).unwrap();
         model.metadata.insert(key.into(), value.into());
-        Reader::new(&model, &bytes).unwrap_err().code()
+        Reader::new(&model, &Recipe::new(&bytes)).unwrap_err().code()
     };
     assert_eq!(broken("heatlens.vocabulary", "a\nb"), Code::Shape);
     assert_eq!(broken("heatlens.vocabulary", "b\na"), Code::Malformed);
@@ -302,5 +303,5 @@ fn limits_and_wrong_vocabularies() {
     assert_eq!(broken("heatlens.text.padding", "-1"), Code::Malformed);
     let digits = file("digits-mlp.onnx");
     let model = onnx::read(&digits, &onnx::Options::default()).unwrap();
-    assert!(Reader::new(&model, &digits).unwrap().is_none());
+    assert!(Reader::new(&model, &Recipe::new(&digits)).unwrap().is_none());
 }

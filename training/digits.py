@@ -276,7 +276,7 @@ def build(script, file, title, make_model, *, epochs, **recipe):
         "heatlens.title": title,
         "heatlens.domain": "digits",
         "heatlens.labels": "\n".join("0123456789"),
-        "heatlens.link": "softmax",
+        "heatlens.output-activation": "softmax",
         "heatlens.input.range": "0 1",
         "heatlens.input.preprocessing": (
             "Grey value / 255, white stroke on black, the longer side of the digit scaled to "

@@ -134,7 +134,7 @@ def describe(script, title, labels, words, split, seed):
         "heatlens.title": title,
         "heatlens.domain": "text",
         "heatlens.labels": "\n".join(labels),
-        "heatlens.link": "softmax",
+        "heatlens.output-activation": "softmax",
         "heatlens.vocabulary": "\n".join(words),
         "heatlens.text.traces": " ".join(map(str, writers_words(split, words))),
         "heatlens.data": (

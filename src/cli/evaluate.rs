@@ -5,7 +5,7 @@ mod documents;
 use super::array::{self, Array, Source};
 use super::failure::{Failure, Outcome};
 use super::input::batch;
-use super::model::Model;
+use super::model::{Model, ModelFile};
 use super::progress::Bar;
 use super::{files, json, text};
 use clap::{Args, ValueEnum};
@@ -22,8 +22,8 @@ const BATCH: usize = 64;
 /// Measures a model, and explanations of it, on labelled examples.
 #[derive(Args)]
 pub struct Evaluate {
-    /// ONNX file
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelFile,
     /// Examples along the first axis: idx or .npy, gzipped or not
     #[arg(long, value_name = "FILE", required_unless_present = "documents", requires = "labels")]
     images: Option<PathBuf>,
@@ -107,7 +107,7 @@ impl Examples<'_> {
 impl Evaluate {
     /// Measures and prints.
     pub fn run(&self) -> Outcome<()> {
-        let model = Model::open(&self.model)?;
+        let model = self.model.open()?;
         if let Some(path) = &self.documents {
             return self.run_on_documents(&model, path);
         }
@@ -198,9 +198,9 @@ impl Evaluate {
         for index in 0..total {
             let input = examples.batch(index, 1)?;
             let views = [input.view()];
-            let class = model.top(&views)?;
+            let target = model.predicted(&views)?;
             let curve = ranking
-                .curve(model.network(), &views, (index, class), &flipping, &mut |_, _| true)
+                .curve(model.network(), &views, (index, &target), &flipping, &mut |_, _| true)
                 .map_err(|error| {
                     Failure::from(error).context(format!("{name}, example {index}"))
                 })?;
@@ -226,7 +226,8 @@ impl Evaluate {
                 vec![["ranking", "raw output", "probability"].map(str::to_owned).to_vec()];
             let mean = |mean: Mean| format!("{:.4} ± {:.4}", mean.mean, mean.standard_error);
             rows.extend(curves.iter().map(|(name, aopc)| {
-                vec![text::visible(name), mean(aopc.logit()), mean(aopc.probability())]
+                let probability = aopc.probability().map_or("–".into(), mean);
+                vec![text::visible(name), mean(aopc.logit()), probability]
             }));
             out += &text::table(&rows);
         }
@@ -236,12 +237,14 @@ impl Evaluate {
     fn as_json(&self, accuracy: &Accuracy, curves: &[(&str, Aopc)]) -> Value {
         let mean = |mean: Mean| json!({"mean": mean.mean, "standardError": mean.standard_error});
         let aopc = curves.iter().map(|(name, aopc)| {
-            let (logits, probabilities): (Vec<f64>, Vec<f64>) = aopc.curve().into_iter().unzip();
+            let (logits, probabilities): (Vec<f64>, Vec<Option<f64>>) =
+                aopc.curve().into_iter().unzip();
+            let probabilities: Option<Vec<f64>> = probabilities.into_iter().collect();
             let (logit, probability) = aopc.examples();
             json!({
                 "ranking": name,
                 "logit": mean(aopc.logit()),
-                "probability": mean(aopc.probability()),
+                "probability": aopc.probability().map(mean),
                 "perExample": {"logit": logit, "probability": probability},
                 "curve": {"logit": logits, "probability": probabilities},
             })

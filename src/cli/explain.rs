@@ -3,7 +3,7 @@
 use super::array::{encode_png, write_npy};
 use super::failure::{Failure, Outcome};
 use super::input::Input;
-use super::model::Model;
+use super::model::{Model, ModelFile};
 use super::progress::Bar;
 use super::{files, json, text};
 use clap::Args;
@@ -19,8 +19,8 @@ const SIDE: usize = 280;
 /// Explains a decision and writes the map of relevance.
 #[derive(Args)]
 pub struct Explain {
-    /// ONNX file
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelFile,
     #[command(flatten)]
     input: Input,
     /// How to explain; see `heatlens methods`
@@ -29,8 +29,8 @@ pub struct Explain {
     /// A parameter of the method; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// What is explained: a label, a class number, `top` (the predicted class), `unit:NODE:N` or
-    /// `channel:NODE:N`
+    /// What is explained: a label, a class number, `top` (the class with the largest raw output), `yes` or `no` (the
+    /// sides of a single sigmoid), `unit:NODE:N` or `channel:NODE:N`
     #[arg(long, default_value = "top")]
     target: String,
     /// Against which class
@@ -86,7 +86,7 @@ impl Explain {
             return Err(Failure::request("--full-scale takes a number above 0"));
         }
         let entry = Entry::find(&self.method)?;
-        let model = Model::open(&self.model)?;
+        let model = self.model.open()?;
         let inputs = self.input.load(&model)?;
         let views: Vec<_> = inputs.iter().map(|input| input.view()).collect();
         let network = model.network();
@@ -187,10 +187,10 @@ fn explained(result: &Explained<'_>) -> String {
     match (&result.target, explanation.against) {
         (Target::Unit { node, index }, _) => format!("unit {index} of '{}'", name(*node)),
         (Target::Channel { node, channel }, _) => format!("channel {channel} of '{}'", name(*node)),
-        (_, None) => model.class_text(explanation.target),
+        (_, None) => model.class_text(explanation.target, explanation.side),
         (_, Some(against)) => {
             let (class, against) =
-                (model.class_text(explanation.target), model.class_text(against));
+                (model.class_text(explanation.target, None), model.class_text(against, None));
             format!("{class} against {against}")
         }
     }

@@ -1,20 +1,19 @@
 //! `heatlens inspect`: what is in a model, and what of it is supported.
 
 use super::failure::{Failure, Outcome};
-use super::model::{self, Model};
+use super::model::{Model, ModelFile};
 use super::{files, json, text};
 use clap::Args;
 use heatlens::network::{Layer, Node};
 use heatlens::onnx::{self, ReportRow, Status};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// Shows a model's inputs, results, metadata and layers, and what became of each of its nodes.
 #[derive(Args)]
 pub struct Inspect {
-    /// ONNX file
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelFile,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -23,7 +22,7 @@ pub struct Inspect {
 impl Inspect {
     /// Prints the model. One that is refused prints its report all the same.
     pub fn run(&self) -> Outcome<()> {
-        let model = match Model::open(&self.model) {
+        let model = match self.model.open() {
             Ok(model) => model,
             Err(failure) => return self.refused(failure),
         };
@@ -32,7 +31,7 @@ impl Inspect {
 
     fn refused(&self, failure: Failure) -> Outcome<()> {
         // A file that is no model at all has no report.
-        let bytes = model::bytes(&self.model).unwrap_or_default();
+        let bytes = self.model.bytes().unwrap_or_default();
         let report = onnx::support(&bytes, &onnx::Options::default()).unwrap_or_default();
         if self.json {
             let error = json!({"code": failure.code(), "message": failure.message()});
@@ -60,7 +59,8 @@ fn as_text(model: &Model) -> String {
     }
     for output in network.outputs() {
         let (name, node) = (text::visible(&output.name), network.node(output.node));
-        out += &format!("output    {name} {} {}\n", shape(&node.shape), output.link.name());
+        let activation = output.activation.name().unwrap_or("(activation not known)");
+        out += &format!("output    {name} {} {activation}\n", shape(&node.shape));
     }
     out += &format!("weights   {}\n", network.nodes().iter().map(parameters).sum::<usize>());
     if onnx.nonfinite_weights > 0 {
@@ -119,7 +119,8 @@ fn as_json(model: &Model) -> Value {
     let inputs = network.inputs().iter().map(|&id| network.node(id));
     let outputs = network.outputs().iter().map(|output| {
         let shape = &network.node(output.node).shape;
-        json!({"name": output.name, "node": name(output.node), "shape": shape, "link": output.link.name()})
+        let activation = output.activation.name();
+        json!({"name": output.name, "node": name(output.node), "shape": shape, "activation": activation})
     });
     json!({
         "producer": onnx.producer,

@@ -3,6 +3,7 @@
 use super::model::Model;
 use heatlens::explanation::{Explanation, LayerSum, Sis};
 use heatlens::methods::{Entry, Kind, Options, Param, Target, Value as Parameter};
+use heatlens::network::Side;
 use serde_json::{Map, Value, json};
 
 /// An f32 as the shortest number that reads back as the same; null if it is not finite.
@@ -61,8 +62,11 @@ pub fn explanation(
 ) -> Value {
     let network = model.network();
     let class = |class: usize| match *target {
-        Target::Top | Target::Class { .. } | Target::Contrast { .. } => {
-            json!({"index": class, "label": model.label(class)})
+        Target::Top
+        | Target::Class { .. }
+        | Target::Complement { .. }
+        | Target::Contrast { .. } => {
+            json!({"index": class, "label": model.label_of(class, explanation.side)})
         }
         Target::Unit { node, .. } | Target::Channel { node, .. } => {
             json!({"index": class, "label": null, "node": network.node(node).name})
@@ -82,6 +86,7 @@ pub fn explanation(
         "at": network.node(at).name,
         "target": class(explanation.target),
         "against": explanation.against.map(class),
+        "side": explanation.side.map(Side::name),
         "score": explanation.score,
         "expected": explanation.expected,
         "sum": explanation.sum(),

@@ -3,35 +3,50 @@
 use super::array::{self, Data, Source};
 use super::failure::{Failure, Outcome};
 use super::{files, text};
-use heatlens::evaluate::top;
-use heatlens::methods::{Entry, Fill, Kind, Options, Target, Value};
-use heatlens::network::{Link, Network, Output};
-use heatlens::onnx::{self, Limits};
+use clap::Args;
+use heatlens::methods::{ClassName, Entry, Fill, Kind, Options, Target, Value};
+use heatlens::network::{Network, Output, Side, top};
+use heatlens::onnx::{self, Activations, Limits};
+use heatlens::recipe::Recipe;
 use heatlens::text::Reader;
 use ndarray::ArrayViewD;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The bytes of a model file.
-pub fn bytes(path: &Path) -> Outcome<Vec<u8>> {
-    files::read(path, Limits::default().file)
+/// A model file and how it is read.
+#[derive(Args)]
+pub struct ModelFile {
+    /// ONNX file
+    #[arg(value_name = "MODEL")]
+    pub path: PathBuf,
+    /// How raw outputs become probabilities: softmax, sigmoid or identity; NAME=softmax for one of several
+    /// outputs, with commas between [default: as the file says]
+    #[arg(long, value_name = "[NAME=]WORD")]
+    output_activation: Option<String>,
 }
 
-/// A model that has been read.
-pub struct Model {
-    /// The network, its metadata and the report of the importer.
-    pub onnx: onnx::Model,
-    labels: Vec<String>,
-    bytes: Vec<u8>,
-}
+impl ModelFile {
+    /// The bytes of the file.
+    pub fn bytes(&self) -> Outcome<Vec<u8>> {
+        files::read(&self.path, Limits::default().file)
+    }
 
-impl Model {
-    /// Reads a model file; weights that are not finite are warned about on stderr.
-    pub fn open(path: &Path) -> Outcome<Model> {
-        let name = text::path(path);
-        let bytes = bytes(path)?;
-        let onnx = onnx::read(&bytes, &onnx::Options::default())
-            .map_err(|error| Failure::from(error).context(&name))?;
+    /// Reads the model; weights that are not finite are warned about on stderr.
+    pub fn open(&self) -> Outcome<Model> {
+        let name = text::path(&self.path);
+        let bytes = self.bytes()?;
+        let mut recipe = Recipe::new(&bytes);
+        if let Some(text) = &self.output_activation {
+            let wrong = || {
+                Failure::request(format!(
+                    "--output-activation takes softmax, sigmoid or identity, or NAME=softmax for one of \
+                     several outputs, not '{}'",
+                    text::visible(text)
+                ))
+            };
+            recipe.options.activations = Some(Activations::parse(text).ok_or_else(wrong)?);
+        }
+        let onnx = recipe.model().map_err(|error| Failure::from(error).context(&name))?;
         if onnx.nonfinite_weights > 0 {
             let count = onnx.nonfinite_weights;
             // Nothing is lost if nobody reads warnings.
@@ -40,11 +55,19 @@ impl Model {
                 "heatlens: warning: {name}: {count} weights are NaN or infinite"
             );
         }
-        let labels = onnx.metadata.get("heatlens.labels");
-        let labels = labels.map(|text| text.lines().map(str::to_owned).collect());
-        Ok(Model { labels: labels.unwrap_or_default(), onnx, bytes })
+        Ok(Model { labels: onnx.labels(), onnx, recipe: recipe.into_owned() })
     }
+}
 
+/// A model that has been read.
+pub struct Model {
+    /// The network, its metadata and the report of the importer.
+    pub onnx: onnx::Model,
+    labels: Vec<String>,
+    recipe: Recipe<'static>,
+}
+
+impl Model {
     /// The network.
     pub fn network(&self) -> &Network {
         &self.onnx.network
@@ -68,17 +91,28 @@ impl Model {
         self.labels.get(class).map(String::as_str)
     }
 
-    /// A class as people read it.
-    pub fn class_text(&self, class: usize) -> String {
+    /// A class or side as people read it.
+    pub fn class_text(&self, class: usize, side: Option<Side>) -> String {
+        if let Some(side) = side {
+            return match self.label(side_label(side)) {
+                Some(label) => format!("'{}' ({})", text::visible(label), side.name()),
+                None => format!("'{}'", side.name()),
+            };
+        }
         match self.label(class) {
             Some(label) => format!("'{}' (class {class})", text::visible(label)),
             None => format!("class {class}"),
         }
     }
 
+    /// The label of a class of the first result or of a side of its single sigmoid.
+    pub fn label_of(&self, class: usize, side: Option<Side>) -> Option<&str> {
+        self.label(side.map_or(class, side_label))
+    }
+
     /// What reads texts for the model; an error if it takes none.
     pub fn reader(&self) -> Outcome<Reader> {
-        Reader::new(&self.onnx, &self.bytes)?.ok_or_else(|| {
+        Reader::new(&self.onnx, &self.recipe)?.ok_or_else(|| {
             Failure::request("the model takes no texts (its metadata have no heatlens.text)")
         })
     }
@@ -117,21 +151,44 @@ impl Model {
                 _ => Ok(Target::Channel { node, channel: number }),
             };
         }
-        let class = match target {
-            "top" => self.top(inputs)?,
-            name => self.class_of(name)?,
-        };
-        Ok(match against {
-            None => Target::Class { output: 0, class },
-            Some(name) => Target::Contrast { output: 0, class, against: self.class_of(name)? },
-        })
+        match target {
+            "top" => self.class_target(&self.logits(inputs)?, None, against),
+            name => self.class_target(&[], Some(name), against),
+        }
     }
 
-    /// The predicted class: the largest raw output of the first result.
-    pub fn top(&self, inputs: &[ArrayViewD<'_, f32>]) -> Outcome<usize> {
+    /// The class with this name, or that with the largest of these raw outputs, against another one if there
+    /// is one.
+    pub fn class_target(
+        &self,
+        logits: &[f32],
+        class: Option<&str>,
+        against: Option<&str>,
+    ) -> Outcome<Target> {
+        let class = class.map_or(ClassName::Number(top(logits)), |name| self.class_name(name));
+        let against = against.map(|name| self.class_name(name));
+        Ok(Target::of_class(self.network(), &self.labels, 0, class, against)?)
+    }
+
+    /// A label or, where none is spelt so, a number.
+    fn class_name<'n>(&self, name: &'n str) -> ClassName<'n> {
+        match name.parse() {
+            Ok(number) if self.labels.iter().all(|label| label != name) => {
+                ClassName::Number(number)
+            }
+            _ => ClassName::Word(name),
+        }
+    }
+
+    /// Raw outputs of the first result.
+    fn logits(&self, inputs: &[ArrayViewD<'_, f32>]) -> Outcome<Vec<f32>> {
         let outputs = self.network().predict(inputs)?;
-        let logits: Vec<f32> = outputs.first().map_or(Vec::new(), |o| o.iter().copied().collect());
-        Ok(top(&logits))
+        Ok(outputs.first().map_or(Vec::new(), |output| output.iter().copied().collect()))
+    }
+
+    /// What the model says of an example.
+    pub fn predicted(&self, inputs: &[ArrayViewD<'_, f32>]) -> Outcome<Target> {
+        Ok(Target::predicted(self.network(), &self.logits(inputs)?))
     }
 
     /// Smallest and largest value of an input: as given, or as the model says, or 0 to 1.
@@ -224,13 +281,10 @@ impl Model {
     }
 }
 
-/// Raw outputs of one example as people read them: the link over the last axis.
-pub fn linked(network: &Network, output: &Output, logits: &[f32]) -> Vec<f64> {
-    match output.link {
-        Link::Identity | Link::Sigmoid => output.link.apply(logits),
-        Link::Softmax => {
-            let last = network.node(output.node).shape.last().copied().unwrap_or(1);
-            logits.chunks(last.max(1)).flat_map(|row| output.link.apply(row)).collect()
-        }
+/// Where the label of a side stands: that of output 0 first.
+fn side_label(side: Side) -> usize {
+    match side {
+        Side::Yes => 0,
+        Side::No => 1,
     }
 }

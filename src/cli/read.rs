@@ -1,11 +1,12 @@
 //! `heatlens read`: what a model makes of a text, word by word.
 
 use super::failure::{Failure, Outcome};
-use super::model::Model;
+use super::model::{Model, ModelFile};
 use super::{files, json, text};
 use clap::Args;
-use heatlens::evaluate::top;
-use heatlens::methods::{Entry, Target};
+use heatlens::explanation::Explanation;
+use heatlens::methods::Entry;
+use heatlens::network::Side;
 use heatlens::text::{Token, Told, tokenize};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -16,8 +17,8 @@ const LIMIT: u64 = 16 << 20;
 /// Says what a model makes of a text, and what each word did for it.
 #[derive(Args)]
 pub struct Read {
-    /// ONNX file that reads texts
-    model: PathBuf,
+    #[command(flatten)]
+    model: ModelFile,
     /// The text, in UTF-8; '-' is the standard input
     text: PathBuf,
     /// How to explain; see `heatlens methods`
@@ -43,7 +44,7 @@ pub struct Read {
 impl Read {
     /// Reads, explains and prints.
     pub fn run(&self) -> Outcome<()> {
-        let model = Model::open(&self.model)?;
+        let model = self.model.open()?;
         let mut reader = model.reader()?;
         let options = model.options(&self.method, self.sets.iter().map(String::as_str))?;
         let bytes = files::read(&self.text, LIMIT)?;
@@ -54,22 +55,20 @@ impl Read {
         let passage = reader.passage(&model.onnx, &tokens)?;
         let none = vec![false; tokens.len()];
         let read = passage.predict(&[&none])?.remove(0);
-        let class = match self.target.as_str() {
-            "top" => top(&read.logits),
-            name => model.class_of(name)?,
-        };
-        let target = match &self.against {
-            None => Target::Class { output: 0, class },
-            Some(name) => Target::Contrast { output: 0, class, against: model.class_of(name)? },
-        };
+        let class = Some(self.target.as_str()).filter(|&name| name != "top");
+        let target = model.class_target(&read.logits, class, self.against.as_deref())?;
         let told = passage.explain(&none, &self.method, &options, &target, &mut |_, _| true)?;
+        let probability =
+            read.probabilities.as_ref().map(|probabilities| match &told.explanation {
+                Explanation { side: Some(Side::No), .. } => 1.0 - probabilities[0],
+                Explanation { target, .. } => probabilities[*target],
+            });
         let words: Vec<String> = tokens
             .iter()
             .map(|token| String::from_utf16_lossy(&units[token.span.clone()]))
             .collect();
         let known: Vec<bool> = passage.words().iter().map(Option::is_some).collect();
         let said = Said { model: &model, told, tokens, words, known };
-        let probability = read.probabilities[class];
         files::print(&if self.json {
             json::text(&said.as_json(&read.logits, probability))
         } else {
@@ -88,15 +87,16 @@ struct Said<'m> {
 }
 
 impl Said<'_> {
-    fn as_text(&self, entry: &Entry, probability: f64, count: usize) -> String {
+    fn as_text(&self, entry: &Entry, probability: Option<f64>, count: usize) -> String {
         let explanation = &self.told.explanation;
-        let against = explanation.against.map(|class| self.model.class_text(class));
+        let against = explanation.against.map(|class| self.model.class_text(class, None));
+        let probability = probability.map_or(String::new(), |p| format!(", probability {p:.4}"));
         let against = against.map_or(String::new(), |class| format!(" against {class}"));
         let known = self.known.iter().filter(|known| **known).count();
         let mut out = format!(
-            "{}{against}, probability {probability:.4}\n{}: score {:.4}, sum {:.4}; {known} of {} words \
+            "{}{against}{probability}\n{}: score {:.4}, sum {:.4}; {known} of {} words \
              known\n\n",
-            self.model.class_text(explanation.target),
+            self.model.class_text(explanation.target, explanation.side),
             entry.title,
             explanation.score,
             explanation.sum(),
@@ -113,7 +113,7 @@ impl Said<'_> {
         out
     }
 
-    fn as_json(&self, logits: &[f32], probability: f64) -> Value {
+    fn as_json(&self, logits: &[f32], probability: Option<f64>) -> Value {
         let explanation = &self.told.explanation;
         let words = self.tokens.iter().enumerate().map(|(i, token)| {
             json!({
@@ -127,7 +127,8 @@ impl Said<'_> {
         json!({
             "method": explanation.method,
             "target": explanation.target,
-            "label": self.model.label(explanation.target),
+            "label": self.model.label_of(explanation.target, explanation.side),
+            "side": explanation.side.map(Side::name),
             "against": explanation.against,
             "score": explanation.score,
             "sum": explanation.sum(),

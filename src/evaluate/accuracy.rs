@@ -1,14 +1,16 @@
 //! How often a network is right, and what it takes for what.
 
 use crate::error::{Code, Result, ensure};
-use crate::network::Network;
+use crate::network::{Network, top};
 use ndarray::ArrayViewD;
 
 /// Counts over labelled examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accuracy {
-    /// Number of classes: elements of the first result.
+    /// Number of classes: elements of the first result; 2 where that is a single sigmoid, whose label 1 means yes.
     pub classes: usize,
+    /// Elements of the first result.
+    outputs: usize,
     /// Number of examples.
     pub examples: usize,
     /// Examples whose largest raw output is that of their label.
@@ -21,8 +23,11 @@ impl Accuracy {
     /// Nothing counted yet.
     pub fn new(network: &Network) -> Accuracy {
         let output = network.outputs().first();
-        let classes = output.map_or(0, |output| network.node(output.node).len());
-        Accuracy { classes, examples: 0, correct: 0, confusion: vec![0; classes * classes] }
+        let outputs = output.map_or(0, |output| network.node(output.node).len());
+        let binary = output.is_some_and(|output| network.is_binary(output));
+        let classes = if binary { 2 } else { outputs };
+        let confusion = vec![0; classes * classes];
+        Accuracy { classes, outputs, examples: 0, correct: 0, confusion }
     }
 
     /// Predicts a batch and counts it. `inputs[i]` is `[N, *shape of input i]`, `labels` has N
@@ -36,10 +41,10 @@ impl Accuracy {
         let outputs = network.predict(inputs)?;
         let logits: Vec<f32> =
             outputs.first().map_or_else(Vec::new, |output| output.iter().copied().collect());
-        ensure(logits.len() == labels.len() * self.classes, Code::Request, || {
-            format!("{} labels for {} examples", labels.len(), logits.len() / self.classes.max(1))
+        ensure(logits.len() == labels.len() * self.outputs, Code::Request, || {
+            format!("{} labels for {} examples", labels.len(), logits.len() / self.outputs.max(1))
         })?;
-        for (row, &label) in logits.chunks_exact(self.classes.max(1)).zip(labels) {
+        for (row, &label) in logits.chunks_exact(self.outputs.max(1)).zip(labels) {
             self.count(row, label)?;
         }
         Ok(())
@@ -47,13 +52,16 @@ impl Accuracy {
 
     /// Counts one example by its raw outputs.
     pub fn count(&mut self, logits: &[f32], label: usize) -> Result<()> {
-        ensure(label < self.classes && logits.len() == self.classes, Code::Request, || {
+        ensure(label < self.classes && logits.len() == self.outputs, Code::Request, || {
             format!("label {label}: the network has {} classes", self.classes)
         })?;
         ensure(logits.iter().all(|z| !z.is_nan()), Code::Nonfinite, || {
             "the network's output contains NaN".into()
         })?;
-        let predicted = top(logits);
+        let predicted = match logits {
+            &[z] if self.classes == 2 => usize::from(z > 0.0),
+            _ => top(logits),
+        };
         self.examples += 1;
         self.correct += usize::from(predicted == label);
         self.confusion[label * self.classes + predicted] += 1;
@@ -66,15 +74,10 @@ impl Accuracy {
     }
 }
 
-/// Index of the largest value; ties: the first.
-pub fn top(values: &[f32]) -> usize {
-    (0..values.len()).reduce(|a, b| if values[b] > values[a] { b } else { a }).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Builder, Link, Operation};
+    use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::array;
 
     #[test]
@@ -83,7 +86,7 @@ mod tests {
         let x = b.input("x", &[2]).unwrap();
         let dense = Operation::Dense { weight: vec![1.0, 0.0, 0.0, 1.0], outputs: 2, bias: vec![] };
         let y = b.push("y", dense, &[x]).unwrap();
-        let network = b.finish(vec![("y".into(), y, Link::Softmax)]).unwrap();
+        let network = b.finish(vec![("y".into(), y, OutputActivation::Softmax)]).unwrap();
         let mut accuracy = Accuracy::new(&network);
         let x = array![[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]].into_dyn();
         accuracy.add(&network, &[x.view()], &[0, 0, 1]).unwrap();

@@ -22,19 +22,18 @@ pub enum Ranking {
 }
 
 impl Ranking {
-    /// The curve of one example, the `index`th of its data set, whose class `class` is explained.
+    /// The curve of one example, the `index`th of its data set, whose `target` is explained.
     /// `inputs[i]` is `[1, *shape of input i]`.
     pub fn curve(
         &self,
         network: &Network,
         inputs: &[ArrayViewD<'_, f32>],
-        (index, class): (usize, usize),
+        (index, target): (usize, &Target),
         flipping: &Flipping,
         progress: Progress<'_>,
     ) -> Result<Curve> {
-        let target = Target::Class { output: 0, class };
         let relevance = match self {
-            Ranking::Method(method) => explain(network, inputs, method, &target, None, progress)?
+            Ranking::Method(method) => explain(network, inputs, method, target, None, progress)?
                 .relevance
                 .iter()
                 .copied()
@@ -49,7 +48,7 @@ impl Ranking {
                 Random::new(seed ^ own).vec(len)
             }
         };
-        pixel_flipping(network, inputs, (&target, None), &relevance, flipping, progress)
+        pixel_flipping(network, inputs, (target, None), &relevance, flipping, progress)
     }
 }
 
@@ -80,6 +79,7 @@ impl Mean {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Aopc {
     logit: Vec<f64>,
+    /// Empty where there are no probabilities.
     probability: Vec<f64>,
     sums: Vec<(f64, f64)>,
 }
@@ -88,10 +88,15 @@ impl Aopc {
     /// Counts the curve of one example, up to `steps`.
     pub fn add(&mut self, curve: &Curve, steps: usize) {
         self.logit.push(Curve::aopc(&curve.logit, steps));
-        self.probability.push(Curve::aopc(&curve.probability, steps));
+        let nothing = Vec::new();
+        let probability = curve.probability.as_ref().unwrap_or(&nothing);
+        if curve.probability.is_some() {
+            self.probability.push(Curve::aopc(probability, steps));
+        }
         self.sums.resize(self.sums.len().max(curve.logit.len()), (0.0, 0.0));
-        for (sum, values) in self.sums.iter_mut().zip(curve.logit.iter().zip(&curve.probability)) {
-            *sum = (sum.0 + values.0, sum.1 + values.1);
+        for (k, sum) in self.sums.iter_mut().enumerate().take(curve.logit.len()) {
+            sum.0 += curve.logit[k];
+            sum.1 += probability.get(k).copied().unwrap_or(0.0);
         }
     }
 
@@ -100,20 +105,22 @@ impl Aopc {
         Mean::of(&self.logit)
     }
 
-    /// AOPC of the probability.
-    pub fn probability(&self) -> Mean {
-        Mean::of(&self.probability)
+    /// AOPC of the probability, where there is one.
+    pub fn probability(&self) -> Option<Mean> {
+        (!self.probability.is_empty()).then(|| Mean::of(&self.probability))
     }
 
-    /// AOPC of each example, of the logit and of the probability: what two rankings are compared by in pairs.
+    /// AOPC of each example, of the logit and of the probability (where there is one): what two rankings
+    /// are compared by in pairs.
     pub fn examples(&self) -> (&[f64], &[f64]) {
         (&self.logit, &self.probability)
     }
 
-    /// Mean (logit, probability) after k steps; entry 0 is the unchanged input.
-    pub fn curve(&self) -> Vec<(f64, f64)> {
+    /// Mean logit and, where there is one, mean probability after k steps; entry 0 is the unchanged input.
+    pub fn curve(&self) -> Vec<(f64, Option<f64>)> {
         let n = self.logit.len().max(1) as f64;
-        self.sums.iter().map(|sum| (sum.0 / n, sum.1 / n)).collect()
+        let is = !self.probability.is_empty();
+        self.sums.iter().map(|sum| (sum.0 / n, is.then(|| sum.1 / n))).collect()
     }
 }
 
@@ -122,7 +129,7 @@ mod tests {
     use super::*;
     use crate::evaluate::Order;
     use crate::methods::Fill;
-    use crate::network::{Builder, Link, Operation};
+    use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::array;
 
     #[test]
@@ -140,7 +147,7 @@ mod tests {
         let x = b.input("x", &[4]).unwrap();
         let weight = vec![4.0, 1.0, 3.0, 2.0, 0.0, 0.0, 0.0, 0.0];
         let y = b.push("y", Operation::Dense { weight, outputs: 2, bias: vec![] }, &[x]).unwrap();
-        let network = b.finish(vec![("y".into(), y, Link::Softmax)]).unwrap();
+        let network = b.finish(vec![("y".into(), y, OutputActivation::Softmax)]).unwrap();
         let flipping = Flipping {
             order: Order::MostRelevantFirst,
             block: 1,
@@ -148,9 +155,10 @@ mod tests {
             steps: 4,
         };
         let input = array![[1.0, 1.0, 1.0, 1.0]].into_dyn();
+        let target = Target::Class { output: 0, class: 0 };
         let run = |ranking: &Ranking, index| {
             ranking
-                .curve(&network, &[input.view()], (index, 0), &flipping, &mut |_, _| true)
+                .curve(&network, &[input.view()], (index, &target), &flipping, &mut |_, _| true)
                 .unwrap()
         };
         let best = run(&Ranking::Method(Method::GradientXInput), 0);

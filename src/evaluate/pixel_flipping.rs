@@ -39,8 +39,8 @@ pub struct Curve {
     pub order: Vec<usize>,
     /// The explained logit (or difference of logits).
     pub logit: Vec<f64>,
-    /// Its probability.
-    pub probability: Vec<f64>,
+    /// Its probability, where the network's outputs have one.
+    pub probability: Option<Vec<f64>>,
 }
 
 impl Curve {
@@ -90,7 +90,7 @@ pub fn pixel_flipping(
         probability.push(objective.probability(variants.base(), 0));
         finite(logit[step])?;
     }
-    Ok(Curve { order, logit, probability })
+    Ok(Curve { order, logit, probability: probability.into_iter().collect() })
 }
 
 /// The order in which blocks are replaced, and the positions of each block.

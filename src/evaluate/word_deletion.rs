@@ -1,9 +1,10 @@
 //! Word deletion (Arras et al. 2017): strike out words in the order that an explanation gives and watch
 //! accuracy and score.
 
-use super::{Mean, top};
+use super::Mean;
 use crate::error::{Code, Result, ensure};
 use crate::methods::{Options, Progress, Target};
+use crate::network::top;
 use crate::random::Random;
 use crate::text::Passage;
 
@@ -59,13 +60,16 @@ impl WordRanking {
     }
 }
 
+/// What is counted after a deletion: right, raw output, probability.
+type Point = (bool, f64, Option<f64>);
+
 /// The curves of one ranking over documents: entry k is with k words struck out. Documents that have
 /// fewer words stay at their last value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WordDeletion {
     /// Per document: whether the label is still predicted, the raw output of the class predicted at
-    /// first, and its probability.
-    documents: Vec<Vec<(bool, f64, f64)>>,
+    /// first, and its probability where it has one.
+    documents: Vec<Vec<Point>>,
 }
 
 impl WordDeletion {
@@ -89,7 +93,8 @@ impl WordDeletion {
         for read in passage.predict(&rows)? {
             ensure(class < read.logits.len(), Code::Request, || format!("no class {class}"))?;
             let hit = top(&read.logits) == label;
-            curve.push((hit, f64::from(read.logits[class]), read.probabilities[class]));
+            let probability = read.probabilities.map(|probabilities| probabilities[class]);
+            curve.push((hit, f64::from(read.logits[class]), probability));
         }
         if let Some(&last) = curve.last() {
             curve.resize(steps + 1, last);
@@ -103,7 +108,7 @@ impl WordDeletion {
         self.documents.len()
     }
 
-    fn over(&self, value: impl Fn(&(bool, f64, f64)) -> f64) -> Vec<f64> {
+    fn over(&self, value: impl Fn(&Point) -> f64) -> Vec<f64> {
         let steps = self.documents.first().map_or(0, Vec::len);
         let mean = |k: usize| self.documents.iter().map(|curve| value(&curve[k])).sum::<f64>();
         (0..steps).map(|k| mean(k) / self.documents.len() as f64).collect()
@@ -119,24 +124,29 @@ impl WordDeletion {
         self.over(|point| point.1)
     }
 
-    /// Mean probability of the class predicted at first.
-    pub fn probability(&self) -> Vec<f64> {
-        self.over(|point| point.2)
+    /// Mean probability of the class predicted at first, where it has one.
+    pub fn probability(&self) -> Option<Vec<f64>> {
+        self.has_probability().then(|| self.over(|point| point.2.unwrap_or(0.0)))
+    }
+
+    fn has_probability(&self) -> bool {
+        self.documents.iter().flatten().all(|point| point.2.is_some())
     }
 
     /// Area under the curves, as the mean over k = 0 … steps, with the standard error over documents:
     /// of the accuracy and of the probability. Lower = the words that mattered went first.
-    pub fn areas(&self) -> (Mean, Mean) {
+    pub fn areas(&self) -> (Mean, Option<Mean>) {
         let (accuracy, probability) = self.areas_of_documents();
-        (Mean::of(&accuracy), Mean::of(&probability))
+        (Mean::of(&accuracy), probability.map(|areas| Mean::of(&areas)))
     }
 
     /// The two areas of each document.
-    pub fn areas_of_documents(&self) -> (Vec<f64>, Vec<f64>) {
-        let area = |curve: &Vec<(bool, f64, f64)>, value: fn(&(bool, f64, f64)) -> f64| {
-            curve.iter().map(value).sum::<f64>() / curve.len() as f64
+    pub fn areas_of_documents(&self) -> (Vec<f64>, Option<Vec<f64>>) {
+        let area = |value: fn(&Point) -> f64| {
+            let mean = |curve: &Vec<_>| curve.iter().map(value).sum::<f64>() / curve.len() as f64;
+            self.documents.iter().map(mean).collect::<Vec<f64>>()
         };
-        let both = |curve| (area(curve, |p| f64::from(u8::from(p.0))), area(curve, |p| p.2));
-        self.documents.iter().map(both).unzip()
+        let probability = self.has_probability().then(|| area(|point| point.2.unwrap_or(0.0)));
+        (area(|point| f64::from(u8::from(point.0))), probability)
     }
 }

@@ -101,7 +101,7 @@ pub struct Entry {
 mod tests {
     use super::*;
     use crate::methods::{Options, Value, method_from_options};
-    use crate::network::{Builder, Link, Operation};
+    use crate::network::{Builder, Operation, OutputActivation};
 
     #[test]
     fn every_entry_reads_its_defaults_and_every_parameter() {
@@ -109,7 +109,7 @@ mod tests {
         let x = b.input("x", &[2]).unwrap();
         let dense = Operation::Dense { weight: vec![1.0; 4], outputs: 2, bias: vec![] };
         let y = b.push("y", dense, &[x]).unwrap();
-        let network = b.finish(vec![("y".into(), y, Link::Softmax)]).unwrap();
+        let network = b.finish(vec![("y".into(), y, OutputActivation::Softmax)]).unwrap();
         for entry in CATALOG {
             let defaults = method_from_options(&network, entry.name, &Options::new()).unwrap();
             let mut options = Options::new();

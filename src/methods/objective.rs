@@ -1,46 +1,10 @@
-//! What is explained: a class, one class against another, a unit or a channel.
+//! A target with its node and elements known: what scores are read from, and where backward passes start.
 
+use super::Target;
 use crate::backward::Seed;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
-use crate::network::{Link, NodeId, Section, Tape};
-
-/// What is explained.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Target {
-    /// The largest raw output of the first result.
-    Top,
-    /// One raw output.
-    Class {
-        /// Which of the network's results.
-        output: usize,
-        /// Flat index of the raw output.
-        class: usize,
-    },
-    /// The difference of two raw outputs: for `class`, against `against`.
-    Contrast {
-        /// Which of the network's results.
-        output: usize,
-        /// For this one …
-        class: usize,
-        /// … against this one.
-        against: usize,
-    },
-    /// One element of an inner node.
-    Unit {
-        /// The node.
-        node: NodeId,
-        /// Flat index of the element.
-        index: usize,
-    },
-    /// The sum over one channel (first axis) of an inner node.
-    Channel {
-        /// The node.
-        node: NodeId,
-        /// The channel.
-        channel: usize,
-    },
-}
+use crate::network::{NodeId, Output, OutputActivation, Section, Side, Tape, logistic, top};
 
 /// What the signal of a backward pass starts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +19,13 @@ pub(crate) enum Start {
 #[derive(Clone, Debug)]
 pub(crate) struct Objective {
     node: NodeId,
-    link: Link,
+    activation: OutputActivation,
+    /// Which side of a single sigmoid it is.
+    side: Option<Side>,
     /// Elements of an example at the node.
     len: usize,
+    /// How many of them compete.
+    classes: usize,
     /// (element, weight)
     terms: Vec<(usize, f32)>,
 }
@@ -74,28 +42,41 @@ impl Objective {
         let known = |node: NodeId| {
             ensure(node < network.nodes().len(), Code::Request, || format!("no node {node}"))
         };
-        let (node, link, terms) = match *target {
+        let inner = |node: NodeId, terms| (node, OutputActivation::Identity, terms);
+        let of = |output: &Output, terms| (output.node, output.activation, terms);
+        let mut side = None;
+        let (node, activation, terms) = match *target {
             Target::Top => {
                 let output = output(0)?;
-                let logits = tape.value(output.node);
-                let best =
-                    (0..logits.len()).reduce(|a, b| if logits[b] > logits[a] { b } else { a });
-                (output.node, output.link, vec![(best.unwrap_or(0), 1.0)])
+                side = network.is_binary(output).then_some(Side::Yes);
+                of(output, vec![(top(tape.value(output.node)), 1.0)])
             }
             Target::Class { output: index, class } => {
                 let output = output(index)?;
-                (output.node, output.link, vec![(class, 1.0)])
+                side = network.is_binary(output).then_some(Side::Yes);
+                of(output, vec![(class, 1.0)])
+            }
+            Target::Complement { output: index } => {
+                let output = output(index)?;
+                ensure(network.is_binary(output), Code::Request, || {
+                    format!(
+                        "result '{}' is not a single sigmoid: it has no other side",
+                        output.name
+                    )
+                })?;
+                side = Some(Side::No);
+                of(output, vec![(0, -1.0)])
             }
             Target::Contrast { output: index, class, against } => {
                 let output = output(index)?;
                 ensure(class != against, Code::Request, || {
                     format!("class {class} against itself")
                 })?;
-                (output.node, output.link, vec![(class, 1.0), (against, -1.0)])
+                of(output, vec![(class, 1.0), (against, -1.0)])
             }
             Target::Unit { node, index } => {
                 known(node)?;
-                (node, Link::Identity, vec![(index, 1.0)])
+                inner(node, vec![(index, 1.0)])
             }
             Target::Channel { node, channel } => {
                 known(node)?;
@@ -106,7 +87,7 @@ impl Objective {
                 ensure(channel < shape.first().copied().unwrap_or(0), Code::Request, || {
                     format!("'{}' has no channel {channel}", network.node(node).name)
                 })?;
-                (node, Link::Identity, range.map(|i| (i, 1.0)).collect())
+                inner(node, range.map(|i| (i, 1.0)).collect())
             }
         };
         let len = network.node(node).len();
@@ -118,7 +99,8 @@ impl Objective {
         ensure(section.reaches(node) && !tape.value(node).is_empty(), Code::Request, || {
             format!("'{}' does not depend on the explained node", network.node(node).name)
         })?;
-        Ok(Objective { node, link, len, terms })
+        let classes = network.classes_of(node);
+        Ok(Objective { node, activation, side, len, classes, terms })
     }
 
     /// The explained element where there is only one, and the one it is held against.
@@ -136,14 +118,47 @@ impl Objective {
         self.terms.iter().map(|&(i, w)| f64::from(w) * f64::from(values[i])).sum()
     }
 
-    /// The score as a probability: of the class, or for a contrast of the one class where only the
-    /// two are possible. Targets without a link keep their raw score.
-    pub fn probability(&self, tape: &Tape, row: usize) -> f64 {
-        match (self.link, self.classes()) {
-            (Link::Identity, _) => self.score(tape, row),
-            (_, (_, Some(_))) => 1.0 / (1.0 + libm::exp(-self.score(tape, row))),
-            (link, (class, None)) => link.apply(self.row(tape, row))[class],
+    /// What thresholds are compared with: the probability of the class or side, or for a contrast that of the one
+    /// class where only the two are possible. For inner units and for results whose raw output is the answer itself
+    /// it is the score.
+    pub fn certainty(&self, tape: &Tape, row: usize) -> f64 {
+        match (self.activation, self.classes().1) {
+            (OutputActivation::Unknown | OutputActivation::Identity, _) => self.score(tape, row),
+            (OutputActivation::Softmax, None) => {
+                let (logits, class) = self.competing(tape, row);
+                self.activation.apply(logits)[class]
+            }
+            _ => logistic(self.score(tape, row)),
         }
+    }
+
+    /// [`Objective::certainty`] where it is a probability.
+    pub fn probability(&self, tape: &Tape, row: usize) -> Option<f64> {
+        self.activation.gives_probabilities().then(|| self.certainty(tape, row))
+    }
+
+    /// An error where nobody said what the raw outputs are: a threshold would be compared with a logit.
+    pub fn demand_certainty(&self) -> Result<()> {
+        ensure(self.activation != OutputActivation::Unknown, Code::NotApplicable, || {
+            "nobody says how the network's raw outputs become probabilities, so there is nothing to compare a \
+             threshold with: load it with an output activation (softmax, sigmoid, or identity if they are the \
+             answer themselves)"
+                .into()
+        })?;
+        let group = |&(i, _): &(usize, f32)| i / self.classes.max(1);
+        let together = self.terms.windows(2).all(|pair| group(&pair[0]) == group(&pair[1]));
+        ensure(
+            self.activation != OutputActivation::Softmax || together,
+            Code::NotApplicable,
+            || "the two classes do not compete: they are in different rows of the result".into(),
+        )
+    }
+
+    /// The raw outputs of which the explained one is one, and its place among them.
+    fn competing<'t>(&self, tape: &'t Tape, row: usize) -> (&'t [f32], usize) {
+        let (classes, class) = (self.classes.max(1), self.terms[0].0);
+        let start = class / classes * classes;
+        (&self.row(tape, row)[start..start + classes], class - start)
     }
 
     /// The node that is read.
@@ -151,12 +166,12 @@ impl Objective {
         self.node
     }
 
-    /// The score's log-odds, which order rows as [`Objective::probability`] does where that is
-    /// rounded to 1; without a link the raw score.
+    /// The score's log-odds, which order rows as [`Objective::certainty`] does where that is
+    /// rounded to 1; without probabilities the raw score.
     pub fn margin(&self, tape: &Tape, row: usize) -> f64 {
-        match (self.link, self.classes()) {
-            (Link::Softmax, (class, None)) => {
-                let logits = self.row(tape, row);
+        match (self.activation, self.classes().1) {
+            (OutputActivation::Softmax, None) => {
+                let (logits, class) = self.competing(tape, row);
                 let own = f64::from(logits[class]);
                 let others = logits.iter().enumerate().filter(|&(i, _)| i != class);
                 -libm::log(others.map(|(_, &z)| libm::exp(f64::from(z) - own)).sum())
@@ -167,7 +182,7 @@ impl Objective {
 
     /// Whether a probability with this margin is 1 in f64 (1 − 2⁻⁵³ is at 36.7).
     pub fn is_certain(&self, margin: f64) -> bool {
-        self.link != Link::Identity && margin > 40.0
+        self.activation.gives_probabilities() && margin > 40.0
     }
 
     /// Largest size of a value at the node that is read.
@@ -175,9 +190,9 @@ impl Objective {
         f64::from(self.row(tape, 0).iter().fold(0.0, |top: f32, value| top.max(value.abs())))
     }
 
-    /// The probability that belongs to a margin, up to rounding.
+    /// The certainty that belongs to a margin, up to rounding.
     pub fn at_margin(&self, margin: f64) -> f64 {
-        if self.link == Link::Identity { margin } else { 1.0 / (1.0 + libm::exp(-margin)) }
+        if self.activation.gives_probabilities() { logistic(margin) } else { margin }
     }
 
     /// An explanation of the target, without anything further; an error if a number is not finite.
@@ -194,6 +209,7 @@ impl Objective {
             method,
             target,
             against,
+            side: self.side,
             relevance: crate::network::array(shape, relevance)?,
             score,
             expected: None,

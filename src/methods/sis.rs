@@ -117,10 +117,11 @@ impl<'n> Search<'n> {
         ensure(threshold.is_finite(), Code::Request, || "the threshold is no number".into())?;
         ensure(share.0 < share.1, Code::Request, || format!("share {} of {}", share.0, share.1))?;
         let (section, objective) = (job.section, &job.objective);
+        objective.demand_certainty()?;
         let layout = channels(section);
         let count = layout.positions();
         let mask = mask.values(section.x().len())?;
-        let initial = objective.probability(&job.tape, 0);
+        let initial = objective.certainty(&job.tape, 0);
         let positions: Vec<Vec<usize>> = (0..count).map(|p| vec![p]).collect();
         let regions = regions(section, &layout, &positions)?;
         let (goal, fill) = (objective.node(), mask.clone());
@@ -308,7 +309,7 @@ impl<'n> Search<'n> {
             alone[feature] = false;
             self.masked[feature] = true;
         }
-        let score = self.probability(&alone)?;
+        let score = self.certainty(&alone)?;
         let empty = features.is_empty();
         self.sets.push(SisSet { features, order, values, score });
         if empty {
@@ -316,7 +317,7 @@ impl<'n> Search<'n> {
             return Ok(());
         }
         let masked = std::mem::take(&mut self.masked);
-        let rest = self.probability(&masked);
+        let rest = self.certainty(&masked);
         self.masked = masked;
         self.rest = rest?;
         self.select()
@@ -334,10 +335,10 @@ impl<'n> Search<'n> {
     }
 
     /// The score with these features masked.
-    fn probability(&mut self, masked: &[bool]) -> Result<f64> {
+    fn certainty(&mut self, masked: &[bool]) -> Result<f64> {
         let x = self.masked(masked);
         self.section.record(&x, &mut self.tape)?;
-        let score = self.objective.probability(&self.tape, 0);
+        let score = self.objective.certainty(&self.tape, 0);
         finite(score)?;
         Ok(score)
     }
@@ -346,7 +347,7 @@ impl<'n> Search<'n> {
 #[cfg(test)]
 mod tests {
     use crate::methods::{Fill, Method, Target, explain};
-    use crate::network::{Builder, Link, Operation};
+    use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::{ArrayD, IxDyn};
 
     #[test]
@@ -357,7 +358,7 @@ mod tests {
         let weight: Vec<f32> = (0..40).map(|i| ((i * 17) % 41) as f32 - 20.0).collect();
         let dense = Operation::Dense { weight: weight.clone(), outputs: 1, bias: vec![] };
         let y = b.push("y", dense, &[x]).unwrap();
-        let network = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+        let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
         let x = ArrayD::from_elem(IxDyn(&[1, 40]), 1.0);
         let method = Method::Sis { threshold: -1e3, mask: Fill::Constant(0.0), sets: 1 };
         let explanation =

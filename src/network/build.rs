@@ -1,9 +1,9 @@
 //! Building a network node by node, with every shape checked on the way.
 
 use super::layer::{Layer, NOWHERE};
-use super::operation::{Link, Operation, Window};
+use super::operation::{Operation, Window};
 use super::weights::{Linear, LinearShape};
-use super::{Network, Node, NodeId, Output, join};
+use super::{Network, Node, NodeId, Output, OutputActivation, join};
 use crate::error::{Code, Error, Result, ensure};
 use crate::kernels::conv::Plan;
 use crate::kernels::geometry::{Geometry, volume, windows};
@@ -51,15 +51,17 @@ impl Builder {
             .map_err(|error| error.context(format_args!("node '{name}'")))
     }
 
-    /// The finished network. `outputs` are (name, node, link).
-    pub fn finish(self, outputs: Vec<(String, NodeId, Link)>) -> Result<Network> {
+    /// The finished network. `outputs` are (name, node, activation).
+    pub fn finish(self, outputs: Vec<(String, NodeId, OutputActivation)>) -> Result<Network> {
         ensure(!outputs.is_empty(), Code::Malformed, || "the network has no output".into())?;
         ensure(!self.inputs.is_empty(), Code::Malformed, || "the network has no input".into())?;
         for (name, id, _) in &outputs {
             ensure(*id < self.nodes.len(), Code::Dangling, || format!("output '{name}'"))?;
         }
-        let outputs =
-            outputs.into_iter().map(|(name, node, link)| Output { name, node, link }).collect();
+        let outputs = outputs
+            .into_iter()
+            .map(|(name, node, activation)| Output { name, node, activation })
+            .collect();
         Ok(Network { nodes: self.nodes, inputs: self.inputs, outputs })
     }
 

@@ -79,7 +79,7 @@ fn merge(before: &Layer, scale: &Linear) -> Option<Layer> {
 
 #[cfg(test)]
 mod tests {
-    use crate::network::{Builder, Layer, Link, Operation, Window};
+    use crate::network::{Builder, Layer, Operation, OutputActivation, Window};
     use crate::random::Random;
     use ndarray::{ArrayD, IxDyn};
 
@@ -106,7 +106,7 @@ mod tests {
         let shared = b.push("shared", conv(&mut random), &[x]).unwrap();
         let s3 = b.push("s3", scale(&mut random, 3, 9), &[shared]).unwrap();
         let sum = b.push("sum", Operation::Add, &[s2, s3, shared]).unwrap();
-        let network = b.finish(vec![("y".into(), sum, Link::Identity)]).unwrap();
+        let network = b.finish(vec![("y".into(), sum, OutputActivation::Identity)]).unwrap();
         let image = ArrayD::from_shape_vec(IxDyn(&[2, 2, 5, 5]), random.vec(100)).unwrap();
         let before = network.predict(&[image.view()]).unwrap().remove(0);
         let (folded, place) = network.fold();

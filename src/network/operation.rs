@@ -152,7 +152,7 @@ pub enum Operation {
         /// Elements per row.
         width: usize,
     },
-    /// Softmax over one axis, inside the network (as the output it is a link, not a node).
+    /// Softmax over one axis, inside the network (at the end it is the output's activation, not a node).
     Softmax {
         /// Axis of the example.
         axis: usize,
@@ -169,15 +169,4 @@ pub enum Operation {
         /// k.
         bias: f32,
     },
-}
-
-/// How raw outputs (logits) become what a person reads. Explanations start from the logits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// The output is the number itself.
-    Identity,
-    /// Softmax over the last axis.
-    Softmax,
-    /// Logistic function of each output.
-    Sigmoid,
 }

@@ -35,7 +35,7 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use crate::network::{Builder, Link, Operation, Unit};
+    use crate::network::{Builder, Operation, OutputActivation, Unit};
 
     #[test]
     fn only_what_leads_to_an_output_stays() {
@@ -45,7 +45,7 @@ mod tests {
         b.push("deader", Operation::Unit(Unit::Exp), &[dead]).unwrap();
         let y = b.push("y", Operation::Unit(Unit::Relu), &[x]).unwrap();
         let unused = b.input("unused", &[1]).unwrap();
-        let network = b.finish(vec![("y".into(), y, Link::Identity)]).unwrap();
+        let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
         let (network, place) = network.prune();
         let names: Vec<&str> = network.nodes().iter().map(|node| node.name.as_str()).collect();
         assert_eq!(names, ["x", "y", "unused"]);

@@ -8,7 +8,7 @@ impl Network {
     /// of that many inputs. It must consist of one dense layer on a vector: that is where few of many
     /// elements are not 0 and the rest would cost time and memory for nothing.
     pub fn restrict(&self, elements: &[usize]) -> Result<Network> {
-        let ([input], [Output { name, node, link }]) = (self.inputs(), self.outputs()) else {
+        let ([input], [Output { name, node, activation }]) = (self.inputs(), self.outputs()) else {
             return Err(wrong());
         };
         let dense = self.node(*node);
@@ -29,7 +29,7 @@ impl Network {
         let mut b = Builder::new();
         let x = b.input(&self.node(*input).name, &[elements.len()])?;
         let y = b.push(&dense.name, operation, &[x])?;
-        b.finish(vec![(name.clone(), y, *link)])
+        b.finish(vec![(name.clone(), y, *activation)])
     }
 }
 
@@ -40,7 +40,7 @@ fn wrong() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Link, Unit};
+    use crate::network::{OutputActivation, Unit};
     use ndarray::arr2;
 
     fn network(unit: bool) -> Network {
@@ -52,7 +52,7 @@ mod tests {
         if unit {
             y = b.push("z", Operation::Unit(Unit::Relu), &[y]).unwrap();
         }
-        b.finish(vec![("y".into(), y, Link::Softmax)]).unwrap()
+        b.finish(vec![("y".into(), y, OutputActivation::Softmax)]).unwrap()
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::report::{ReportRow, Status};
 use super::tensor::{BATCH, Shape, Tensor};
 use super::value::{Item, Value};
 use crate::error::{Code, Error, Result};
-use crate::network::{Builder, Layer, Link, Network, NodeId, Operation};
+use crate::network::{Builder, Layer, Network, NodeId, Operation, OutputActivation};
 use std::fmt::{Display, Write};
 
 /// A border of zeros that a following window can take over.
@@ -73,7 +73,7 @@ pub(super) struct Import<'g, 'a> {
     options: &'g Options,
     /// What every edge carries; `None` for what comes from a refused node.
     values: Vec<Option<Value>>,
-    links: Vec<(ValueId, Link)>,
+    activations: Vec<(ValueId, OutputActivation)>,
     names: Named<usize>,
     layers: usize,
     /// The node of the file that is being imported.
@@ -108,7 +108,7 @@ pub(super) fn run<'g, 'a>(
         broken: None,
         options,
         values: vec![None; graph.uses.len()],
-        links: Vec::new(),
+        activations: Vec::new(),
         names: Named::default(),
         layers: 0,
         current: usize::MAX,
@@ -356,12 +356,12 @@ impl<'g, 'a> Import<'g, 'a> {
     /// Takes the node off the end if it makes an output that nothing else uses; its input is then
     /// the raw output.
     #[inline(never)]
-    pub fn link(&mut self, link: Link) -> bool {
+    pub fn output_activation(&mut self, activation: OutputActivation) -> bool {
         let Some(id) = self.graph.outputs(self.current).next() else { return false };
         let last = self.graph.uses.get(id) == Some(&1) && self.graph.graph_outputs.contains(&id);
         if last {
-            self.links.push((id, link));
-            self.note(Status::Link(link));
+            self.activations.push((id, activation));
+            self.note(Status::OutputActivation(activation));
         }
         last
     }
@@ -448,9 +448,9 @@ impl<'g, 'a> Import<'g, 'a> {
             self.load(id);
             self.record(&format_args!("output '{}'", part.name));
             if let Some(node) = self.value(id).and_then(|value| self.node(value)) {
-                let link = self.links.iter().find(|(of, _)| *of == id);
-                let link = link.map_or(Link::Identity, |(_, link)| *link);
-                outputs.push((part.name.to_string(), node, link));
+                let own = self.activations.iter().find(|(of, _)| *of == id);
+                let activation = own.map_or(OutputActivation::Unknown, |(_, own)| *own);
+                outputs.push((part.name.to_string(), node, activation));
             }
         }
         let mut places = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::graph::base_name;
 use super::import::{Import, Trace};
-use crate::network::{Class, Link, NodeId};
+use crate::network::{Class, NodeId, OutputActivation};
 use std::fmt;
 
 /// What became of a node of the file.
@@ -17,7 +17,7 @@ pub enum Status {
     /// It changes nothing (identity, dropout, a cast).
     Skipped,
     /// It was taken off the end and kept as the way to read the raw output.
-    Link(Link),
+    OutputActivation(OutputActivation),
     /// It leads to no output.
     Unused,
     /// It depends on a node that was refused.
@@ -46,7 +46,9 @@ impl fmt::Display for Status {
             Status::FoldedInto(name) => write!(f, "folded into '{name}'"),
             Status::Constant => f.write_str("constant"),
             Status::Skipped => f.write_str("skipped"),
-            Status::Link(link) => write!(f, "link: {}", link.name()),
+            Status::OutputActivation(activation) => {
+                write!(f, "output activation: {}", activation.name().unwrap_or("unknown"))
+            }
             Status::Unused => f.write_str("unused"),
             Status::Blocked => f.write_str("depends on a refused node"),
             Status::Refused(why) => write!(f, "refused: {why}"),

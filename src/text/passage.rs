@@ -33,8 +33,8 @@ pub struct Passage<'r> {
 pub struct Read {
     /// Raw outputs of the first result.
     pub logits: Vec<f32>,
-    /// The same through its link.
-    pub probabilities: Vec<f64>,
+    /// Probabilities, where the model's outputs have them.
+    pub probabilities: Option<Vec<f64>>,
 }
 
 /// An explanation, token by token.
@@ -100,7 +100,8 @@ impl<'r> Passage<'r> {
             let logits: Vec<f32> =
                 results.first().map_or(Vec::new(), |r| r.iter().copied().collect());
             for row in logits.chunks_exact(self.network.node(output.node).len().max(1)) {
-                reads.push(Read { logits: row.to_vec(), probabilities: output.link.apply(row) });
+                let probabilities = self.network.probabilities(output, row);
+                reads.push(Read { logits: row.to_vec(), probabilities });
             }
         }
         Ok(reads)

@@ -80,7 +80,7 @@ fn teller(progress: &Function) -> impl FnMut(usize, usize) -> bool {
 impl Model {
     fn try_trace(&self, input: &[f32], request: &Array) -> Result<JsValue> {
         let network = &self.0.network;
-        let Request { method, target, at } = Request::read(network, request)?;
+        let Request { method, target, at } = Request::read(network, &self.2, request)?;
         let trace = trace(network, &split(network, input, 1)?, &method, &target, at)?;
         let nodes = network.nodes().iter().zip(&trace.signals).enumerate();
         let nodes = nodes.map(|(id, (node, signal))| {
@@ -103,7 +103,7 @@ impl Model {
         index: usize,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let Request { method, target, .. } = Request::read(network, request)?;
+        let Request { method, target, .. } = Request::read(network, &self.2, request)?;
         let place = (network.find(node)?, index);
         let neuron = neuron(network, &split(network, input, 1)?, &method, &target, place)?;
         let inputs: Vec<usize> = neuron.terms.iter().map(|term| term.input).collect();
@@ -130,14 +130,17 @@ impl Model {
         progress: &Function,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let (target, _) = place(network, request)?;
+        let (target, _) = place(network, &self.2, request)?;
         let inputs = split(network, input, 1)?;
         let tell = &mut teller(progress);
         let curve = pixel_flipping(network, &inputs, (&target, None), relevance, flipping, tell)?;
         Ok(Record::new()
             .set("order", indices(&curve.order))
             .set("scores", doubles(&curve.logit))
-            .set("probabilities", doubles(&curve.probability))
+            .set(
+                "probabilities",
+                curve.probability.as_ref().map_or(JsValue::NULL, |values| doubles(values)),
+            )
             .set("aopc", Curve::aopc(&curve.logit, flipping.steps).into())
             .done())
     }
@@ -150,7 +153,7 @@ impl Model {
         progress: &Function,
     ) -> Result<JsValue> {
         let network = &self.0.network;
-        let (target, place) = place(network, request)?;
+        let (target, place) = place(network, &self.2, request)?;
         let inputs = split(network, input, 1)?;
         let climb = ascend(network, &inputs, &target, place, ascent, &mut teller(progress))?;
         Ok(Record::new()

@@ -60,3 +60,9 @@ pub(super) fn indices(values: &[usize]) -> JsValue {
     let values: Vec<u32> = values.iter().map(|&i| i as u32).collect();
     Uint32Array::from(values.as_slice()).into()
 }
+
+/// A Float32Array, or null.
+pub(super) fn probabilities(values: Option<Vec<f64>>) -> JsValue {
+    let single = |values: Vec<f64>| floats(&values.iter().map(|&p| p as f32).collect::<Vec<f32>>());
+    values.map_or(JsValue::NULL, single)
+}

@@ -1,7 +1,7 @@
 //! What a page asks of a model, read from its objects and arrays.
 
 use crate::error::{Code, Error, Result, ensure};
-use crate::methods::{Method, Options, Target, Value, method_from_options};
+use crate::methods::{ClassName, Method, Options, Target, Value, method_from_options};
 use crate::network::{Network, NodeId};
 use js_sys::{Array, Float32Array};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
@@ -18,10 +18,10 @@ impl Request {
     /// `[method, at, output, class, against, node, index, channel, …parameters]` with null for what is
     /// left out; parameters are a name, a value (number, word or Float32Array), and so on. In a fixed order: names
     /// of fields would cost more than a small network.
-    pub fn read(network: &Network, request: &Array) -> Result<Request> {
+    pub fn read(network: &Network, labels: &[String], request: &Array) -> Result<Request> {
         let (name, options) = method(request)?;
         let method = method_from_options(network, &name, &options)?;
-        let (target, at) = place(network, request)?;
+        let (target, at) = place(network, labels, request)?;
         Ok(Request { method, target, at })
     }
 }
@@ -81,15 +81,24 @@ pub(super) fn method(request: &Array) -> Result<(String, Options)> {
 }
 
 /// What is explained, and at which node.
-pub(super) fn place(network: &Network, request: &Array) -> Result<(Target, Option<NodeId>)> {
+pub(super) fn place(
+    network: &Network,
+    labels: &[String],
+    request: &Array,
+) -> Result<(Target, Option<NodeId>)> {
     let number = |field: u32| request.get(field).as_f64().map(|value| value as usize);
     let output = number(2).unwrap_or(0);
-    let target = match (node(network, request, 5)?, number(7), number(3), number(4)) {
-        (Some(node), Some(channel), ..) => Target::Channel { node, channel },
-        (Some(node), None, ..) => Target::Unit { node, index: number(6).unwrap_or(0) },
-        (None, _, None, _) => Target::Top,
-        (None, _, Some(class), None) => Target::Class { output, class },
-        (None, _, Some(class), Some(against)) => Target::Contrast { output, class, against },
+    let word = |field: u32| request.get(field).as_string();
+    let (words, numbers) = ([word(3), word(4)], [number(3), number(4)]);
+    let class = |k: usize| match (&words[k], numbers[k]) {
+        (Some(word), _) => Some(ClassName::Word(word)),
+        (None, number) => number.map(ClassName::Number),
+    };
+    let target = match (node(network, request, 5)?, number(7), class(0)) {
+        (Some(node), Some(channel), _) => Target::Channel { node, channel },
+        (Some(node), None, _) => Target::Unit { node, index: number(6).unwrap_or(0) },
+        (None, _, None) => Target::Top,
+        (None, _, Some(name)) => Target::of_class(network, labels, output, name, class(1))?,
     };
     Ok((target, node(network, request, 1)?))
 }

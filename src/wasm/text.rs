@@ -1,10 +1,10 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
-use super::object::{Record, array, count, floats};
+use super::object::{Record, array, count, floats, probabilities};
 use super::request::{method, place};
 use super::{Model, explanation, inner, throw};
 use crate::error::{Code, Error, Result};
-use crate::text::{Passage, Token, tokenize};
+use crate::text::{Passage, Read, Token, tokenize};
 use js_sys::{Array, Function, Int32Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -47,32 +47,33 @@ impl Model {
 }
 
 impl Model {
-    /// The network before a text, and the text's tokens.
-    fn passage(&mut self, text: &[u16]) -> Result<(Passage<'_>, Vec<Token>)> {
-        let Model(model, Some(reader)) = self else {
+    /// The network before a text, the text's tokens, and the names of the classes.
+    fn passage(&mut self, text: &[u16]) -> Result<(Passage<'_>, Vec<Token>, &[String])> {
+        let Model(model, Some(reader), labels) = self else {
             return Err(Error::new(Code::Input, "the model takes no texts"));
         };
         let tokens = tokenize(text);
-        Ok((reader.passage(model, &tokens)?, tokens))
+        Ok((reader.passage(model, &tokens)?, tokens, labels))
     }
 
     fn try_read(&mut self, text: &[u16], struck: (&[u32], &[u32])) -> Result<JsValue> {
-        let (passage, tokens) = self.passage(text)?;
+        let (passage, tokens, _) = self.passage(text)?;
         let marks = marks(struck, tokens.len())?;
         let marks: Vec<&[bool]> = marks.iter().map(Vec::as_slice).collect();
         let results = passage.predict(&marks)?;
-        let (mut logits, mut probabilities) = (Vec::new(), Vec::new());
-        for result in &results {
-            logits.extend_from_slice(&result.logits);
-            probabilities.extend(result.probabilities.iter().map(|&p| p as f32));
+        let mut logits = Vec::new();
+        let mut all = Some(Vec::new());
+        for Read { logits: row, probabilities } in results {
+            logits.extend(row);
+            all = all.zip(probabilities).map(|(all, row)| [all, row].concat());
         }
         Ok(Record::new()
             .set("spans", positions(&tokens).into())
             .set("slots", numbers(passage.slots()))
             .set("words", numbers(passage.words()))
             .set("logits", floats(&logits))
-            .set("probabilities", floats(&probabilities))
-            .set("rows", count(results.len()))
+            .set("probabilities", probabilities(all))
+            .set("rows", count(marks.len()))
             .done())
     }
 
@@ -83,9 +84,9 @@ impl Model {
         progress: &Function,
     ) -> Result<JsValue> {
         let (name, options) = method(request)?;
-        let (passage, tokens) = self.passage(text)?;
+        let (passage, tokens, labels) = self.passage(text)?;
         let struck = marks((struck, &[struck.len() as u32]), tokens.len())?.remove(0);
-        let (target, _) = place(passage.network(), request)?;
+        let (target, _) = place(passage.network(), labels, request)?;
         let mut progress = |done: usize, total: usize| {
             progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
         };

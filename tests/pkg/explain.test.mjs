@@ -15,7 +15,7 @@ test('a model tells what it is', async () => {
   assert.match(info.hash, /^[0-9a-f]{16}$/);
   assert.deepEqual(info.inputs[0].shape, [1, 28, 28]);
   assert.deepEqual(info.labels, [...'0123456789']);
-  assert.equal(info.outputs[0].link, 'softmax');
+  assert.equal(info.outputs[0].activation, 'softmax');
   assert.equal(info.nodes.filter(({ output }) => output).length, 1);
   assert.ok(info.parameters > 1000 && info.nonfiniteWeights === 0);
   for (const [index, node] of info.nodes.entries()) {

@@ -1,7 +1,7 @@
 //! Builds the network that a golden case describes in its JSON.
 
 use super::safetensors::Tensor;
-use heatlens::network::{Builder, Link, Network, NodeId, Operation, Unit, Window};
+use heatlens::network::{Builder, Network, NodeId, Operation, OutputActivation, Unit, Window};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -23,7 +23,11 @@ pub fn build(case: &Value, tensors: &BTreeMap<String, Tensor>) -> Network {
         ids.insert(name.into(), id);
     }
     let output = ids[case["output"].as_str().unwrap()];
-    let link = if builder.shape(output) == [1] { Link::Sigmoid } else { Link::Softmax };
+    let link = if builder.shape(output) == [1] {
+        OutputActivation::Sigmoid
+    } else {
+        OutputActivation::Softmax
+    };
     builder.finish(vec![("logits".into(), output, link)]).unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use heatlens::explanation::Explanation;
 use heatlens::methods::{Method, Target, explain};
-use heatlens::network::{Builder, Link, Network, Operation, Unit, Window};
+use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
 use heatlens::random::Random;
 use ndarray::{ArrayD, IxDyn};
 
@@ -62,7 +62,7 @@ pub fn everything(random: &mut Random) -> Network {
     let flat = b.push("flatten", Operation::Reshape { shape: vec![len] }, &[mean]).unwrap();
     let fc = dense(random, len, 5);
     let fc = b.push("fc", fc, &[flat]).unwrap();
-    b.finish(vec![("logits".into(), fc, Link::Softmax)]).unwrap()
+    b.finish(vec![("logits".into(), fc, OutputActivation::Softmax)]).unwrap()
 }
 
 /// A plain image classifier: conv, ReLU, max pool, conv, ReLU, average pool, dense.
@@ -95,7 +95,7 @@ pub fn classifier(random: &mut Random, biases: bool) -> Network {
     let flat = b.push("flatten", Operation::Reshape { shape: vec![6] }, &[p2]).unwrap();
     let fc = strip(dense(random, 6, 4));
     let fc = b.push("fc", fc, &[flat]).unwrap();
-    b.finish(vec![("logits".into(), fc, Link::Softmax)]).unwrap()
+    b.finish(vec![("logits".into(), fc, OutputActivation::Softmax)]).unwrap()
 }
 
 pub fn class(class: usize) -> Target {

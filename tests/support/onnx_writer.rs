@@ -120,6 +120,19 @@ pub fn value(name: &str, data_type: i64, dims: &[i64]) -> Message {
     Message::new().text(1, name).message(2, &Message::new().message(1, &kind))
 }
 
+/// A graph input or output whose axes are numbers or names of open axes.
+pub fn open(name: &str, data_type: i64, dims: &[&str]) -> Message {
+    let shape = dims.iter().fold(Message::new(), |shape, axis| {
+        let dim = match axis.parse() {
+            Ok(n) => Message::new().int(1, n),
+            Err(_) => Message::new().text(2, axis),
+        };
+        shape.message(1, &dim)
+    });
+    let kind = Message::new().int(1, data_type).message(2, &shape);
+    Message::new().text(1, name).message(2, &Message::new().message(1, &kind))
+}
+
 /// The parts of a model.
 #[derive(Clone, Debug)]
 pub struct Model {

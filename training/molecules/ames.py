@@ -39,7 +39,7 @@ def main():
         "heatlens.title": "Mutagenicity (Ames test), graph network",
         "heatlens.domain": "molecules",
         "heatlens.labels": "mutagenic",
-        "heatlens.link": "sigmoid",
+        "heatlens.output-activation": "sigmoid",
         "heatlens.structure": "adjacency\npresent",
         "heatlens.axis.atoms": "0020",
         "heatlens.mask": "0",

@@ -239,7 +239,7 @@ def main():
         "heatlens.title": "Atomisation energy (QM7), deep tensor network",
         "heatlens.domain": "molecules",
         "heatlens.labels": "atomisation energy in kcal/mol",
-        "heatlens.link": "identity",
+        "heatlens.output-activation": "identity",
         "heatlens.structure": "charges\napart",
         "heatlens.axis.atoms": "0020",
         "heatlens.input.preprocessing": (

@@ -29,7 +29,7 @@ def main():
             "heatlens.title": "Solubility in water (ESOL), graph network",
             "heatlens.domain": "molecules",
             "heatlens.labels": "log10 of the solubility in mol/l",
-            "heatlens.link": "identity",
+            "heatlens.output-activation": "identity",
             "heatlens.structure": "adjacency\npresent",
             "heatlens.axis.atoms": "0020",
             "heatlens.mask": "0",

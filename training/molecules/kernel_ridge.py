@@ -88,7 +88,7 @@ def main():
         "heatlens.title": "Atomisation energy (QM7), kernel ridge regression",
         "heatlens.domain": "molecules",
         "heatlens.labels": "atomisation energy in kcal/mol",
-        "heatlens.link": "identity",
+        "heatlens.output-activation": "identity",
         "heatlens.input.preprocessing": (
             "Coulomb matrix in atomic units, ½·Z^2.4 on the diagonal, atoms sorted by falling Euclidean norm "
             "of their rows, zeros up to 23 atoms."

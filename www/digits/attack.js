@@ -1,10 +1,11 @@
 import { el, setText } from '../shared/dom.js';
-import { format, percent } from '../shared/numbers.js';
+import { format } from '../shared/numbers.js';
 import { sharedColour } from '../shared/scale.js';
 import { ImagePanel, MapPanel } from './map-panel.js';
 import { KeptPanel } from './kept-panel.js';
 import { button, choice, part, row, slider } from './parts.js';
-import { asShares } from './prediction.js';
+import { amount } from './prediction.js';
+import { UNCERTAIN } from './classes.js';
 import { MISREAD } from './misread.js';
 
 const NETWORK = { cnn: 'convolutional', mlp: 'fully connected' };
@@ -85,30 +86,32 @@ export class Attack {
     }
     this.list(model);
     const own = answer.top;
-    const others = [...answer.probabilities.keys()].filter((index) => index !== own);
-    const second = others.reduce((a, b) =>
-      answer.probabilities[b] > answer.probabilities[a] ? b : a,
-    );
+    const others = [...answer.logits.keys()].filter((index) => index !== own);
+    const second = others.reduce((a, b) => (answer.logits[b] > answer.logits[a] ? b : a));
     const chosen = Number(this.wanted);
     const goal = this.wanted === 'second' || chosen === own ? second : chosen;
     const [input, ink] = [subject.input(), subject.pixels];
     const [low, high] = model.range;
-    const step = { target: goal, against: own, steps: 1, low, high, sign: true };
+    const { classes } = model;
+    const step = { steps: 1, low, high, sign: true };
+    Object.assign(step, { target: classes.target(goal), against: classes.target(own) });
     const rate = this.strength * (high - low);
-    const options = (target) => ({ ...this.page.parameters.chosen('lrp'), method: 'lrp', target });
+    const options = (index) => ({
+      ...this.page.parameters.chosen('lrp'),
+      method: 'lrp',
+      target: classes.target(index),
+    });
     jobs.ask('view attack', {
       model,
       work: async (worker) => {
         const changed =
           rate > 0 ? (await worker.ascend(input, { ...step, rate })).values : input.slice();
-        const after = await worker.predict(changed);
-        const shares = asShares(after.probabilities);
-        const top = shares.reduce((best, share, i) => (share > shares[best] ? i : best), 0);
+        const after = classes.answer(await worker.predict(changed));
         const maps = await Promise.all([
           worker.explain(input, options(own)),
-          worker.explain(changed, options(top)),
+          worker.explain(changed, options(after.top)),
         ]);
-        return { changed, shares, top, maps };
+        return { changed, after, maps };
       },
       done: (found) => this.show(found, { own, goal, ink, range: [low, high] }),
       failed: (error) => setText(this.status, error.message),
@@ -125,16 +128,18 @@ export class Attack {
     );
   }
 
-  show({ changed, shares, top, maps }, { own, goal, ink, range: [low, high] }) {
+  show({ changed, after, maps }, { own, goal, ink, range: [low, high] }) {
     const { subject } = this.page;
+    const { answer } = subject;
+    const { top } = after;
     this.changed = changed.map((value) => (value - low) / (high - low));
     this.images[0].show({
       values: ink,
-      line: `${subject.label(own)}, ${percent(subject.answer.probabilities[own])} %`,
+      line: `${subject.label(own)}, ${amount(answer, own)}`,
     });
     this.images[1].show({
       values: this.changed,
-      line: `${subject.label(top)}, ${percent(shares[top])} %`,
+      line: `${subject.label(top)}, ${amount(after, top)}`,
     });
     this.maps[0].rename(`Why ${subject.label(own)}, before`);
     this.maps[0].explain(maps[0], ink);
@@ -142,17 +147,23 @@ export class Attack {
     this.maps[1].explain(maps[1], this.changed);
     setText(
       this.status,
-      `ε = ${format(this.strength)}: ${subject.label(own)} becomes ${subject.label(top)}; class ${subject.label(goal)} rises from ${percent(subject.answer.probabilities[goal])} to ${percent(shares[goal])} %.`,
+      `ε = ${format(this.strength)}: ${subject.label(own)} becomes ${subject.label(top)}; class ${subject.label(goal)} goes from ${amount(answer, goal)} to ${amount(after, goal)}.`,
     );
     this.draw();
-    this.askSubset(changed, top, shares[top]);
+    this.askSubset(changed, top, after.probabilities);
   }
 
-  askSubset(changed, top, share) {
+  askSubset(changed, top, probabilities) {
     const { subject, jobs } = this.page;
+    if (!subject.model.classes.certain) {
+      jobs.drop('view attack subset');
+      this.kept.fail(UNCERTAIN);
+      return;
+    }
     // An answer that is less sure than 0.7 has subsets for a lower τ only.
-    const threshold = Math.min(0.7, 0.9 * share);
-    const options = { method: 'sis', target: top, threshold, sets: 1, mask: subject.blank };
+    const threshold = Math.min(0.7, 0.9 * probabilities[top]);
+    const target = subject.model.classes.target(top);
+    const options = { method: 'sis', target, threshold, sets: 1, mask: subject.blank };
     const pixels = this.changed;
     jobs.ask('view attack subset', {
       model: subject.model,

@@ -64,9 +64,9 @@ export class Collection {
     jobs.ask('view subsets members', {
       model: subject.model,
       work: (model) => model.predict(all, { batch: rows.length }),
-      done: ({ probabilities }) => {
-        const classes = probabilities.length / rows.length;
-        const score = (row) => probabilities[row * classes + target];
+      done: (prediction) => {
+        const answers = subject.model.classes.answers(prediction);
+        const score = (row) => answers[row].probabilities[target];
         panels.forEach((panel, k) => {
           const count = sets[k].features.length;
           const less =

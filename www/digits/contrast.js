@@ -89,11 +89,9 @@ export class View {
   pair() {
     const { answer, explained, rival } = this.page.subject;
     if (!answer) return null;
-    const others = [...answer.probabilities.keys()].filter((index) => index !== explained);
+    const others = [...answer.logits.keys()].filter((index) => index !== explained);
     if (others.length === 0) return null;
-    const second = others.reduce((a, b) =>
-      answer.probabilities[b] > answer.probabilities[a] ? b : a,
-    );
+    const second = others.reduce((a, b) => (answer.logits[b] > answer.logits[a] ? b : a));
     return [explained, rival ?? second];
   }
 
@@ -120,7 +118,7 @@ export class View {
       this.key.replaceChildren();
       return;
     }
-    const [target, against] = pair;
+    const [target, against] = pair.map((index) => subject.model.classes.target(index));
     const [input, ink, blank] = [subject.input(), subject.pixels, subject.blank];
     const options = { method: this.method, ...parameters.chosen(this.method) };
     const chances = Array.from({ length: CHANCES }, (_, seed) =>

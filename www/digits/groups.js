@@ -1,6 +1,8 @@
 // Which methods the page shows, in which order, under which question. What a method is, and what its
 // numbers mean, comes from the package's catalogue; a method that it lacks is left out.
 
+import { Classes, UNCERTAIN } from './classes.js';
+
 export const GROUPS = [
   {
     id: 'where',
@@ -66,6 +68,7 @@ export function unsuitable(method, info) {
   if ((method === 'grad-cam' || method === 'guided-grad-cam') && !info.nodes.some(isConvolution)) {
     return 'Grad-CAM looks at the last convolution. This network has none.';
   }
+  if (method === 'sis' && !new Classes(info).certain) return UNCERTAIN;
   return null;
 }
 

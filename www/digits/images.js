@@ -105,7 +105,10 @@ export class View {
     const { explained, rival, model } = this.page.subject;
     if (this.unit) return { unit: this.unit };
     const target = explained ?? Math.min(3, model.labels.length - 1);
-    return rival === null || explained === null ? { target } : { target, against: rival };
+    const { classes } = model;
+    const asked = { target: classes.target(target) };
+    if (rival !== null && explained !== null) asked.against = classes.target(rival);
+    return asked;
   }
 
   reset() {

@@ -39,7 +39,7 @@ export class InputRange {
       method: 'lrp',
       composite: 'epsilon',
       epsilon: 1e-6,
-      target: subject.explained ?? 'top',
+      target: subject.target,
     };
     try {
       const workers = [null, await models.recentred(model.id)];

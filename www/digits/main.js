@@ -84,6 +84,7 @@ class DigitsPage {
     this.modelSwitch = new ModelSwitch({
       choose: (id) => this.chooseModel(id),
       ranged: (range) => this.setRange(range),
+      activated: (word) => this.setActivation(word),
     });
     later(() => this.buildRest());
     try {
@@ -216,6 +217,22 @@ class DigitsPage {
   setRange(range) {
     this.subject.model.range = range;
     this.submit();
+  }
+
+  /** Reads the outputs of the visitor's network in another way. */
+  async setActivation(word) {
+    this.loading += 1;
+    const turn = this.loading;
+    const { model } = this.subject;
+    try {
+      const other = await model.reread(word || undefined);
+      if (turn !== this.loading) return other.release();
+      other.range = model.range;
+      this.models.keep(other, (own) => this.useModel(own));
+    } catch (error) {
+      this.modelSwitch.show(model);
+      this.notices.error('Its outputs cannot be read so', error);
+    }
   }
 
   // ---- state to request

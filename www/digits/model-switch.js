@@ -6,8 +6,8 @@ const TITLE = 22;
 
 /** The buttons that choose the network, and what is said of the chosen one. */
 export class ModelSwitch {
-  /** @param {{choose: (id: string) => void, ranged: (range: number[]) => void}} how */
-  constructor({ choose, ranged }) {
+  /** @param {{choose: (id: string) => void, ranged: (range: number[]) => void, activated: (word: string) => void}} how */
+  constructor({ choose, ranged, activated }) {
     this.host = byId('models');
     this.choose = choose;
     this.buttons = new Map();
@@ -15,6 +15,7 @@ export class ModelSwitch {
     byId('range').addEventListener('change', () =>
       ranged(byId('range').value.split(' ').map(Number)),
     );
+    byId('activation').addEventListener('change', () => activated(byId('activation').value));
   }
 
   add(id, title) {
@@ -37,13 +38,19 @@ export class ModelSwitch {
       button.setAttribute('aria-pressed', String(id === model.id));
     byId('own-range').hidden = model.id !== 'own' || model.stated;
     byId('range').value = model.range.join(' ');
+    byId('own-activation').hidden = !model.reread;
+    byId('activation').value = model.info.outputs[0].activation ?? '';
+    byId('activation').options[0].disabled = model.labels.length < 2 || model.classes.binary;
     setText(byId('model-text'), describe(model));
   }
 }
 
-function describe({ id, title, info }) {
+function describe({ id, title, info, reread }) {
   const size = `${grouped(info.parameters)} weights`;
-  if (id === 'own') return `${clip(title, 60)}, ${size}. Your file, read in this page.`;
+  if (id === 'own') {
+    const silent = reread ? ' It does not say how its outputs become probabilities: choose.' : '';
+    return `${clip(title, 60)}, ${size}. Your file, read in this page.${silent}`;
+  }
   const accuracy = Number(info.metadata?.['heatlens.accuracy']);
   return accuracy > 0 && accuracy <= 1
     ? `${size}. Reads ${(accuracy * 100).toFixed(2)} % of the 10,000 MNIST test digits rightly.`

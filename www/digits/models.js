@@ -2,6 +2,7 @@
 // keeps up with the pen, and into those for slow methods when the first of these is asked for.
 
 import { createRuntime } from '../pkg/index.js';
+import { Classes } from './classes.js';
 
 const PIXELS = 784;
 /** Asked for by `?relaxed` in the address. The preload is of the other build, which then is not used. */
@@ -101,27 +102,27 @@ export class Models {
   }
 
   /** A model in a quick runtime and, when first asked for, in that for slow work. */
-  async read(id, title, source, { runtime = this.quick, signal } = {}) {
-    const quick = await runtime.load(source(), { signal });
+  async read(id, title, source, { runtime = this.quick, activation, signal } = {}) {
+    const quick = await runtime.load(source(), { signal, outputActivation: activation });
     const why = misfit(quick.info);
     if (why) {
       quick.dispose();
       throw why;
     }
     const { info } = quick;
-    const classes = Math.max(1, perExample(info.outputs[0].shape));
-    const labels = Array.from({ length: classes }, (_, i) => String(info.labels?.[i] ?? i));
+    const classes = new Classes(info);
     const range = statedRange(info);
     let slow = null;
     return {
       id,
       title,
       info,
-      labels,
+      classes,
+      labels: classes.labels,
       range: range ?? [0, 1],
       stated: range !== null,
       quick,
-      slow: () => (slow ??= this.slow.load(source())),
+      slow: () => (slow ??= this.slow.load(source(), { outputActivation: activation })),
       release: () => {
         quick.dispose();
         slow?.then((model) => model.dispose()).catch(() => {});
@@ -136,7 +137,19 @@ export class Models {
   async open(file, signal) {
     const bytes = await read(file);
     signal.throwIfAborted();
-    return this.read('own', file.name, () => bytes.slice(0), { runtime: this.own, signal });
+    const how = { runtime: this.own };
+    const reread = async (activation, more) => {
+      const source = () => bytes.slice(0);
+      const model = await this.read('own', file.name, source, { ...how, ...more, activation });
+      return { ...model, reread };
+    };
+    const model = await this.read('own', file.name, () => bytes.slice(0), { ...how, signal });
+    // Where nothing in the file says how its outputs are read, the visitor may.
+    if (model.info.outputs[0].activation !== null) return model;
+    const likely = likelyActivation(model.info);
+    if (!likely) return { ...model, reread };
+    model.release();
+    return reread(likely, { signal });
   }
 
   /** Puts the visitor's model in the place of the one before, which goes once `switched` no longer shows it. */
@@ -150,6 +163,14 @@ export class Models {
   async support(file, signal) {
     return this.own.support(await read(file), { signal });
   }
+}
+
+/** How raw outputs are probably meant: several, as a layer of weights puts them out, are logits of classes. */
+export function likelyActivation({ nodes, outputs: [output] }) {
+  let node = nodes.find(({ name }) => name === output.node);
+  while (node.kind === 'structure') node = nodes[node.inputs[0]];
+  const unbounded = ['dense', 'conv', 'scale', 'add', 'average-pool'].includes(node.kind);
+  return unbounded && perExample(output.shape) > 1 ? 'softmax' : null;
 }
 
 /** A file's bytes, unless it is too large for this page. */

@@ -1,7 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
 import { sharedColour } from '../shared/scale.js';
-import { asShares } from './prediction.js';
 import { suited } from './groups.js';
 import { KeptPanel } from './kept-panel.js';
 import { MapPanel } from './map-panel.js';
@@ -98,10 +97,13 @@ export class View {
         map: await worker.explain(input, { method: this.method, target, ...own }),
       }),
       done: ({ prediction, map }) => {
-        const shares = asShares(prediction.probabilities);
+        const { probabilities } = prediction;
         each.map.explain(map, ink);
         const label = model.labels[map.target];
-        setText(each.answer, `${each.title}: ${label} with ${percent(shares[map.target])} %`);
+        setText(
+          each.answer,
+          `${each.title}: ${label} with ${percent(probabilities[map.target])} %`,
+        );
         this.draw();
       },
       failed: (error) => each.map.fail(error.message),
@@ -143,7 +145,7 @@ export class View {
         const left = input.map((value, k) => (kept.has(k) ? value : low));
         const model = await models.get(id);
         const { probabilities } = await model.quick.predict(left);
-        return `${title} gives the other’s subset ${percent(asShares(probabilities)[target])} %`;
+        return `${title} gives the other’s subset ${percent(probabilities[target])} %`;
       }),
     ).catch((error) => [error.message]);
     if (turn === this.turn) setText(this.cross, `${words.join('; ')}.`);

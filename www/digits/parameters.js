@@ -28,11 +28,11 @@ export class Parameters {
 
   /** Everything explain() takes for a method and the present class. */
   options(name) {
-    const options = { method: name, target: this.state.target, ...this.chosen(name) };
-    const { rival } = this.subject;
+    const { rival, target, model } = this.subject;
+    const options = { method: name, target, ...this.chosen(name) };
     if (rival !== null && this.subject.explained !== null) {
-      options.target = this.subject.explained;
-      options.against = rival;
+      options.target = model.classes.target(this.subject.explained);
+      options.against = model.classes.target(rival);
     }
     return options;
   }

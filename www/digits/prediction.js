@@ -1,17 +1,14 @@
 import { el, setText } from '../shared/dom.js';
-import { clip, percent } from '../shared/numbers.js';
+import { clip, format, percent } from '../shared/numbers.js';
 
 const COLUMNS = 10;
 const SPEAK_AFTER = 700; // ms of quiet before the reading is spoken
 
-/** A network that ends in plain scores gets bars, too: their softmax. */
-export function asShares(values) {
-  if (values.every((value) => value >= 0 && value <= 1) || !values.every(Number.isFinite))
-    return values;
-  const top = Math.max(...values);
-  const powers = Array.from(values, (value) => Math.exp(value - top));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
+/** What an answer says of a class: its probability, or its raw output where there is none. */
+export function amount({ probabilities, logits }, index) {
+  return probabilities
+    ? `${percent(probabilities[index])} %`
+    : `raw output ${format(logits[index])}`;
 }
 
 /** Where the `count` largest values are, the largest first; of equals the first. */
@@ -60,33 +57,37 @@ export class Prediction {
     return column;
   }
 
-  /** @param {{probabilities: ArrayLike<number>|null, top: number|null, explained: number|null, against: number|null}} what */
-  show({ probabilities, top, explained, against }) {
-    const few = this.labels.length <= COLUMNS || !probabilities;
-    const order = few ? [...this.columns.keys()] : largest(probabilities, COLUMNS);
+  /** @param {{answer: {probabilities: ArrayLike<number>|null, logits: ArrayLike<number>, top: number}|null, explained: number|null, against: number|null}} what */
+  show({ answer, explained, against }) {
+    const values = answer && (answer.probabilities ?? answer.logits);
+    const few = this.labels.length <= COLUMNS || !values;
+    const order = few ? [...this.columns.keys()] : largest(values, COLUMNS);
+    const number = answer?.probabilities ? percent : format;
     this.columns.forEach((column, k) => {
       const index = order[k];
-      const share = probabilities ? probabilities[index] : NaN;
       const label = clip(this.labels[index], 12);
       column.index = index;
       setText(column.name, label);
-      setText(column.number, probabilities ? percent(share) : '');
-      column.fill.style.setProperty('--share', String(Number.isFinite(share) ? share : 0));
+      setText(column.number, values ? number(values[index]) : '');
+      // A raw output has no whole that it could be a share of.
+      const share = answer?.probabilities?.[index] ?? 0;
+      column.fill.style.setProperty('--share', String(share));
       column.node.setAttribute('aria-pressed', String(index === explained));
       column.node.classList.toggle('is-against', index === against);
     });
-    this.showVerdict(probabilities, top);
+    this.showVerdict(answer);
   }
 
-  showVerdict(probabilities, top) {
-    const label = top === null ? null : clip(this.labels[top], 12);
+  showVerdict(answer) {
+    const label = answer && clip(this.labels[answer.top], 12);
     setText(this.verdict, label ?? '–');
     this.verdict.classList.toggle('is-long', (label ?? '').length > 2);
-    setText(this.label, top === null ? 'waits' : 'reads');
-    setText(this.share, top === null ? '\u00a0' : `${percent(probabilities[top])} %`);
+    setText(this.label, answer ? 'reads' : 'waits');
+    setText(this.share, answer ? amount(answer, answer.top) : '\u00a0');
     clearTimeout(this.timer);
-    const words =
-      top === null ? 'Nothing drawn.' : `Read as ${label}, ${percent(probabilities[top])} percent.`;
+    const words = answer
+      ? `Read as ${label}, ${amount(answer, answer.top).replace('%', 'percent')}.`
+      : 'Nothing drawn.';
     this.timer = setTimeout(() => setText(this.spoken, words), SPEAK_AFTER);
   }
 }

@@ -104,8 +104,10 @@ export class View {
       return;
     }
     const [input, mask] = [subject.input(), subject.blank];
-    const which = { target: subject.explained, steps: this.steps, mask, order: this.order };
-    if (subject.rival !== null) which.against = subject.rival;
+    const { classes } = subject.model;
+    const which = { steps: this.steps, mask, order: this.order };
+    which.target = classes.target(subject.explained);
+    if (subject.rival !== null) which.against = classes.target(subject.rival);
     const ask = (name, slow, work, done) => {
       this.asked.push(name);
       jobs.ask(`view proof ${name}`, {

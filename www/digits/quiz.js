@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
+import { UNCERTAIN } from './classes.js';
 import { KeptPanel, meanImage } from './kept-panel.js';
 import { button, part } from './parts.js';
 import { preprocess } from './preprocess.js';
@@ -36,6 +37,10 @@ export class Quiz {
       setText(this.status, `No part of any sample is enough for this network at τ = ${TAU}.`);
       return;
     }
+    if (!subject.model.classes.certain) {
+      setText(this.status, UNCERTAIN);
+      return;
+    }
     const sample = SAMPLES[(START + STEP * this.at) % SAMPLES.length];
     this.at += 1;
     const { pixels } = preprocess(sample.strokes);
@@ -55,7 +60,9 @@ export class Quiz {
     });
   }
 
-  show(sample, pixels, mean, { sis, target }) {
+  show(sample, pixels, mean, explanation) {
+    const { sis } = explanation;
+    const target = this.page.subject.model.classes.of(explanation);
     const [set] = sis.sets;
     this.round += 1;
     this.panel.node.hidden = false;

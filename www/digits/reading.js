@@ -1,6 +1,6 @@
 import { byId, setText } from '../shared/dom.js';
-import { clip, percent } from '../shared/numbers.js';
-import { asShares, Prediction } from './prediction.js';
+import { clip } from '../shared/numbers.js';
+import { amount, Prediction } from './prediction.js';
 
 /** What the network reads: asked whenever the subject changes, shown as verdict, bars and in the question. */
 export class Reading {
@@ -24,10 +24,10 @@ export class Reading {
     this.prediction.setLabels(labels);
   }
 
-  /** The two classes that are compared, if there are two. */
+  /** What the maps are asked for that depends on the answer: two classes that are compared, or a sigmoid's side. */
   pair() {
-    const { explained, rival } = this.page.subject;
-    return rival === null ? '' : `${explained}/${rival}`;
+    const { explained, rival, model } = this.page.subject;
+    return rival === null && !model.classes.binary ? '' : `${explained}/${rival}`;
   }
 
   ask() {
@@ -49,11 +49,9 @@ export class Reading {
     this.show();
   }
 
-  known({ logits, probabilities }, asked) {
-    const shares = asShares(probabilities);
-    const top = shares.reduce((best, share, i) => (share > shares[best] ? i : best), 0);
-    const finite = shares.every(Number.isFinite);
-    this.page.subject.answer = finite ? { probabilities: shares, logits, top } : null;
+  known(prediction, asked) {
+    const { subject } = this.page;
+    subject.answer = subject.model.classes.answer(prediction);
     this.show();
     if (asked === this.pair()) this.on.known();
     else this.on.turned();
@@ -64,8 +62,7 @@ export class Reading {
     const { answer, explained, rival } = subject;
     const top = answer?.top ?? null;
     this.prediction.show({
-      probabilities: answer?.probabilities ?? null,
-      top,
+      answer,
       explained,
       against: rival,
     });
@@ -74,7 +71,7 @@ export class Reading {
       byId('mini-text'),
       top === null
         ? 'Draw a digit'
-        : `reads ${clip(subject.label(top), 12)}, ${percent(answer.probabilities[top])} %`,
+        : `reads ${clip(subject.label(top), 12)}, ${amount(answer, top)}`,
     );
   }
 }

@@ -6,7 +6,7 @@ export class Subject {
   constructor(state) {
     this.state = state;
     this.model = null;
-    this.answer = null; // {probabilities, logits, top}
+    this.answer = null; // {probabilities (or null), logits, top}
     this.read();
   }
 
@@ -44,6 +44,13 @@ export class Subject {
   /** The explained class, or null while the answer is not known. */
   get explained() {
     return this.state.target === 'top' ? (this.answer?.top ?? null) : this.state.target;
+  }
+
+  /** The explained class as explain() is asked for it. Of a single sigmoid the side it takes is known with the answer. */
+  get target() {
+    const { classes } = this.model;
+    if (this.state.target !== 'top') return classes.target(this.state.target);
+    return classes.binary ? classes.target(this.answer?.top ?? 0) : 'top';
   }
 
   /** The rival class, unless it is the explained class itself. */

@@ -1,6 +1,7 @@
 import { el, setText, svg } from '../shared/dom.js';
 import { format, percent } from '../shared/numbers.js';
 import { drawPlot } from '../shared/plot.js';
+import { UNCERTAIN } from './classes.js';
 import { Collection, lastOf, left } from './collection.js';
 import { KeptPanel, cut, meanImage } from './kept-panel.js';
 import { button, choice, lesson, row, slider } from './parts.js';
@@ -105,15 +106,24 @@ export class View {
       setText(this.status, 'This network does not state the mean of its training images.');
       return;
     }
+    if (!subject.model.classes.certain) {
+      for (const panel of this.panels) panel.fail('No probabilities');
+      this.plot.setAttribute('hidden', '');
+      this.collection.clear();
+      setText(this.check, '');
+      setText(this.status, UNCERTAIN);
+      return;
+    }
     setText(this.status, 'Searching …');
     this.search();
   }
 
   search() {
-    const { subject, jobs, state } = this.page;
+    const { subject, jobs } = this.page;
     const [input, ink, mask] = [subject.input(), subject.pixels, this.mean ?? subject.blank];
     const { threshold } = this;
-    const options = { method: 'sis', target: state.target, threshold, sets: SETS, mask };
+    const { classes } = subject.model;
+    const options = { method: 'sis', target: subject.target, threshold, sets: SETS, mask };
     let shown = 0;
     const show = (sis, target) => {
       this.found({ sis, target, ink, mask }, shown === 0);
@@ -134,7 +144,7 @@ export class View {
         if (shown === 0) setText(this.status, `Searching … ${percent(share)} %`);
         else this.collection.wait(`Searching on … ${percent(share)} %`);
       },
-      done: ({ sis, target }) => show(sis, target),
+      done: (explanation) => show(explanation.sis, classes.of(explanation)),
       failed: (error) => setText(this.status, error.message),
     });
   }
@@ -180,7 +190,8 @@ export class View {
       }
     }
     // The others depend on what the first took away.
-    if (this.page.subject.ready) this.search();
+    const { subject } = this.page;
+    if (subject.ready && subject.model.classes.certain) this.search();
   }
 
   /** Asks the network again about the subset, and about the subset without its last pixel. */
@@ -201,9 +212,9 @@ export class View {
     jobs.ask('view subsets check', {
       model: subject.model,
       work: (model) => model.predict(pair, { batch: 2 }),
-      done: ({ probabilities }) => {
-        const classes = probabilities.length / 2;
-        const [f, g] = [probabilities[target], probabilities[classes + target]];
+      done: (prediction) => {
+        const answers = subject.model.classes.answers(prediction);
+        const [f, g] = answers.map(({ probabilities }) => probabilities[target]);
         setText(
           this.check,
           `Asked again: ${kept} pixels alone give f = ${format(f)} ${f >= tau ? '≥' : '<'} τ = ${format(tau)}; without the one kept last f = ${format(g)} ${g < tau ? '<' : '≥'} τ.`,

@@ -41,7 +41,7 @@ export function asJson(page, cards) {
   return {
     model: { title, hash: info.hash, labels, range },
     input: plain(subject.input()),
-    probabilities: plain(subject.answer?.probabilities ?? []),
+    probabilities: plain(subject.answer?.probabilities ?? null),
     target: subject.explained,
     against: subject.rival,
     explanations,

@@ -7,7 +7,7 @@ const WORDS = {
   folded: 'folded in',
   constant: 'constant',
   skipped: 'skipped',
-  link: 'output link',
+  'output-activation': 'output activation',
   refused: 'refused',
 };
 

@@ -7,8 +7,9 @@ use super::super::model::Model;
 use super::super::progress::Bar;
 use super::super::{files, json, text};
 use super::Evaluate;
-use heatlens::evaluate::{Accuracy, Mean, WordDeletion, WordRanking, top};
+use heatlens::evaluate::{Accuracy, Mean, WordDeletion, WordRanking};
 use heatlens::methods::{Options, Target};
+use heatlens::network::top;
 use heatlens::text::Passage;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -37,6 +38,11 @@ impl Evaluate {
     /// Measures on documents and prints.
     pub(super) fn run_on_documents(&self, model: &Model, path: &Path) -> Outcome<()> {
         let mut reader = model.reader()?;
+        if model.network().is_binary(model.output()?) {
+            return Err(Failure::request(
+                "only models with several classes are evaluated on documents",
+            ));
+        }
         let documents = Document::read(path)?;
         let take = self.limit.unwrap_or(documents.len()).min(documents.len());
         if take == 0 {
@@ -122,7 +128,8 @@ impl Evaluate {
         let mut rows = vec![["ranking", "accuracy", "probability"].map(str::to_owned).to_vec()];
         rows.extend(measured.curves.iter().map(|(name, curve)| {
             let (accuracy, probability) = curve.areas();
-            vec![text::visible(name), mean(accuracy), mean(probability)]
+            let probability = probability.map_or("–".into(), mean);
+            vec![text::visible(name), mean(accuracy), probability]
         }));
         out += &text::table(&rows);
         out += &format!(
@@ -141,7 +148,7 @@ impl Evaluate {
             let (each_correct, each_probability) = curve.areas_of_documents();
             json!({
                 "ranking": name,
-                "area": {"accuracy": mean(correct), "probability": mean(probability)},
+                "area": {"accuracy": mean(correct), "probability": probability.map(mean)},
                 "perDocument": {"accuracy": each_correct, "probability": each_probability},
                 "curve": {
                     "accuracy": curve.accuracy(),
@@ -172,20 +179,22 @@ impl Evaluate {
     fn drawing(&self, model: &Model, measured: &Measured) -> String {
         let title = model.onnx.metadata.get("heatlens.title").map_or("", String::as_str);
         let count = measured.curves.first().map_or(0, |(_, curve)| curve.documents());
-        let each = |values: fn(&WordDeletion) -> Vec<f64>| -> Vec<Curve> {
-            let curve = |(name, curve): &(String, WordDeletion)| Curve {
-                name: name.clone(),
-                values: values(curve),
+        let each = |values: fn(&WordDeletion) -> Option<Vec<f64>>| -> Option<Vec<Curve>> {
+            let curve = |(name, curve): &(String, WordDeletion)| {
+                Some(Curve { name: name.clone(), values: values(curve)? })
             };
             measured.curves.iter().map(curve).collect()
         };
+        let plots = [
+            ("accuracy", each(|curve| Some(curve.accuracy()))),
+            ("probability of the class predicted at first", each(WordDeletion::probability)),
+        ];
+        let plots: Vec<_> =
+            plots.into_iter().filter_map(|(title, curves)| Some((title, curves?))).collect();
         curves::svg(
             &format!("{title}: words struck out, {count} test documents"),
             "words struck out",
-            &[
-                ("accuracy", each(WordDeletion::accuracy)),
-                ("probability of the class predicted at first", each(WordDeletion::probability)),
-            ],
+            &plots,
         )
     }
 }

@@ -116,7 +116,7 @@ impl Search<'_> {
         let objective = &self.objective;
         let (mut top, mut top_row) = (self.top.take(), None);
         for (row, &k) in chosen.iter().enumerate() {
-            let score = objective.probability(rows, row);
+            let score = objective.certainty(rows, row);
             finite(score)?;
             candidates[k].score = Some(score);
             let feature = candidates[k].feature;

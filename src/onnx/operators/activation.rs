@@ -1,6 +1,6 @@
 //! Element-wise functions, softmax and local response normalisation.
 
-use crate::network::{Link, Operation, Unit};
+use crate::network::{Operation, OutputActivation, Unit};
 use crate::onnx::import::Import;
 use crate::onnx::patterns;
 use crate::onnx::tensor::{Shape, product};
@@ -82,10 +82,10 @@ pub(super) fn prelu(import: &mut Import<'_, '_>) -> Value {
     }
 }
 
-/// As the output it is a link: the raw output is in front of it.
+/// At the end it is the output's activation: the raw output is in front of it.
 pub(super) fn sigmoid(import: &mut Import<'_, '_>) -> Value {
     let x = import.input(0);
-    if import.node(x).is_some() && import.link(Link::Sigmoid) {
+    if import.node(x).is_some() && import.output_activation(OutputActivation::Sigmoid) {
         return x;
     }
     unit(import, Unit::Sigmoid)
@@ -99,11 +99,13 @@ pub(super) fn softmax(import: &mut Import<'_, '_>, logarithm: bool) -> Value {
     let axis = import.axis(x, axis);
     let operation = Operation::Softmax { axis: import.example_axis(axis) };
     let shape = import.shape(x);
-    // With nothing behind the axis, it becomes the last one, where a link expects it.
+    // With nothing behind the axis, it becomes the last one, where an output's activation expects it.
     let (front, back) = shape.split_at_checked(axis).unwrap_or_default();
     let mut flat = Shape::of(front);
     flat.push(product(back));
-    if (together || import.inner(&shape, axis) == 1) && import.link(Link::Softmax) {
+    if (together || import.inner(&shape, axis) == 1)
+        && import.output_activation(OutputActivation::Softmax)
+    {
         return import.reshape(x, flat);
     }
     let x = if together { import.reshape(x, flat) } else { x };
