@@ -9,13 +9,14 @@ mod catalog;
 mod inspect;
 mod object;
 mod request;
+mod support;
 mod text;
 
 use crate::error::{Code, Error, Result};
 use crate::explanation::{Explanation, LayerSum, Sis};
 use crate::methods::{self, CATALOG, Proposal, Share};
 use crate::network::{Class, Edit, Layer, Network, Node, Side};
-use crate::onnx::{self, Activations, ReportRow, Status};
+use crate::onnx::{self, Activations};
 use crate::recipe::Recipe;
 use crate::text::Reader;
 use js_sys::{Array, Float64Array, Function, Reflect};
@@ -82,13 +83,6 @@ pub fn methods() -> JsValue {
     array(CATALOG.iter().map(catalog::entry))
 }
 
-/// What would become of each node of a model, even of one that is refused.
-#[wasm_bindgen]
-pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
-    let rows = onnx::support(bytes, &onnx::Options::default()).map_err(throw)?;
-    Ok(array(rows.iter().map(|row| support_row(row, None))))
-}
-
 /// A model that was made, what reads texts for it, and the names of its classes.
 #[wasm_bindgen]
 pub struct Model(onnx::Model, Option<Reader>, Vec<String>);
@@ -146,7 +140,7 @@ impl Model {
             )
             .set("nonfiniteWeights", count(self.0.nonfinite_weights))
             .set("labels", array(self.2.iter().map(|label| label.into())))
-            .set("support", array(self.0.report.iter().map(|row| support_row(row, Some(network)))))
+            .set("support", self.support())
             .done()
     }
 
@@ -337,27 +331,6 @@ fn subsets(sis: &Sis) -> JsValue {
         .set("sets", array(sets))
         .set("rest", sis.rest.into())
         .set("complete", sis.complete.into())
-        .done()
-}
-
-fn support_row(row: &ReportRow, network: Option<&Network>) -> JsValue {
-    let (status, detail) = match &row.status {
-        Status::Recognised(class) => ("recognised", kind(*class)),
-        Status::FoldedInto(name) => ("folded", name.as_str()),
-        Status::Constant => ("constant", ""),
-        Status::Skipped => ("skipped", ""),
-        Status::OutputActivation(own) => ("output-activation", own.name().unwrap_or_default()),
-        Status::Unused => ("unused", ""),
-        Status::Blocked => ("blocked", ""),
-        Status::Refused(why) => ("refused", why.as_str()),
-    };
-    let layer = row.node.zip(network).map(|(id, network)| network.node(id));
-    Record::new()
-        .set("node", (&row.name).into())
-        .set("op", (&row.op).into())
-        .set("status", status.into())
-        .set("detail", detail.into())
-        .set("layer", layer.map_or(JsValue::NULL, |node| (&node.name).into()))
         .done()
 }
 

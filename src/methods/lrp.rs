@@ -7,7 +7,7 @@ use crate::backward::{Backward, Keep, backward};
 use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
 use crate::network::{Class, NodeId};
-use crate::rules::{Bound, First, LinearRule, MaxPoolRule, RatioRule, Rules, STABILIZER};
+use crate::rules::{Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
 
 /// Which rule goes to which class of layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,18 +158,7 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
     let mut layers = Vec::new();
     for (node, leak) in pass.leaks.iter().enumerate().rev() {
         let Some(leak) = leak else { continue };
-        let rule = match (&linear[node], network.node(node).layer.class()) {
-            (Some(rule), _) => rule.label(),
-            (None, Class::Average | Class::Add | Class::Product) => match rules.average {
-                RatioRule::Exact => "in proportion".into(),
-                RatioRule::Gradient | RatioRule::Epsilon(_) => "in proportion, ε = 1e-6".into(),
-            },
-            (None, Class::MaxPool) => match rules.max_pool {
-                MaxPoolRule::EqualSplit => "equal split among maxima".into(),
-                MaxPoolRule::FirstWinner | MaxPoolRule::Rescale => "first maximum".into(),
-            },
-            (None, _) => "pass".into(),
-        };
+        let rule = rules.label(network.node(node).layer.class(), linear[node].as_ref());
         layers.push(LayerSum {
             node,
             rule,
