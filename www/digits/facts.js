@@ -2,7 +2,13 @@
 // where it applies, what speaks against it. What its numbers sum to is the catalogue's word.
 
 /** Rows before and after the relation to f(x). */
-const rows = (propagation, heatmap, applies, drawbacks, input = 'dependent') => ({
+const rows = (
+  propagation,
+  heatmap,
+  applies,
+  drawbacks,
+  { input = 'dependent', masked = null } = {},
+) => ({
   before: [
     ['Propagation', propagation],
     ['Heatmap', heatmap],
@@ -10,12 +16,15 @@ const rows = (propagation, heatmap, applies, drawbacks, input = 'dependent') => 
   after: [
     ['Applies to', applies],
     ['Drawbacks', drawbacks],
+    ...(masked ? [['Masked pixels', masked]] : []),
   ],
   input,
 });
 
 const DIFFERENTIABLE = 'any network with continuous, locally differentiable neurons';
 const ANY = 'any model that answers';
+const MASKED =
+  'get one fixed value. Likely values could be drawn for them instead: maximum-entropy sampling takes, of all distributions with the means (and correlations) of the data, the one that assumes least. It is described here and not done.';
 const GRADIENT_DRAWBACK =
   'It tells what would make the digit more or less a member of its class, and does not fully explain the decision.';
 
@@ -62,7 +71,7 @@ export const FACTS = {
     'h_p: what arrives at x_p when every rectifier hands back max(0, R)',
     'convolutional networks with max pooling and rectifiers (ReLU)',
     'Its numbers have no stated relation to the score; without pooling it does not depend on the input.',
-    'dependent, through the switches of max pools only',
+    { input: 'dependent, through the switches of max pools only' },
   ),
   'guided-backprop': rows(
     'as deconvnet, and also only where the rectifier was open',
@@ -104,13 +113,15 @@ export const FACTS = {
     'none: a linear fit of the answers to masked inputs',
     'φ = argmin Σ_S π(S) (f(x_S) − f(x′) − Σ_{i∈S} φ_i)², π(S) = (M − 1) / (C(M, |S|) |S| (M − |S|))',
     ANY,
-    'Blocks of pixels, many answers, and chance in their choice. Where values of masked pixels should be likely ones, maximum-entropy sampling draws them: of all distributions with the means (and correlations) of the data it takes the one that assumes least. It is described, not done here: masked pixels get one fixed value.',
+    'Blocks of pixels, many answers, and chance in their choice.',
+    { masked: MASKED },
   ),
   lime: rows(
     'none: a linear fit near the input',
     'w = argmin Σ_k π(z_k) (f(z_k) − w·z_k)² + λ ‖w‖², z_k the input with random blocks masked',
     ANY,
-    'Its width and the blocks are choices; another seed, another map. Blocks are switched off evenly at random and get one fixed value; maximum-entropy sampling would draw likely values for them. It is described under Kernel SHAP, not done here.',
+    'Its width and the blocks are choices; another seed, another map.',
+    { masked: MASKED },
   ),
   shapley: rows(
     'none: every subset of the blocks is asked',
@@ -129,7 +140,7 @@ export const FACTS = {
     'h_p at random, evenly from 0 to 1',
     'everything',
     'It explains nothing: a control.',
-    'independent',
+    { input: 'independent' },
   ),
   segmentation: rows(
     'none',
