@@ -10,7 +10,8 @@ WEB=wasm32-unknown-unknown
 help() {
   cat <<'TEXT'
 ./build.sh demo    builds the page and serves it on this machine
-./build.sh test    runs every check and test; the last line is `N passed, N failed`
+./build.sh test    runs every check and test; the last line is `N passed, N failed, N skipped`: steps, steps, and
+                   tests that lack their data, which are named above it
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
@@ -140,9 +141,13 @@ smoke_bench() { bench_packages && CHROMIUM_PATH=$(browser) node benches/run.mjs 
 test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
 
 run_tests() {
+  local started=$SECONDS
   export CI=${CI:-true} CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
-  # Tests on data that are not part of the project fail without them where they should be.
+  # Tests on data that are not part of the project fail without them where they should be, and else write here that they
+  # were skipped.
   [ -d "${HEATLENS_DATA:-../shared/data}" ] && export HEATLENS_REQUIRE_DATA=1
+  HEATLENS_SKIPPED=$(mktemp) || die 'no temporary file can be made'
+  export HEATLENS_SKIPPED
   tools
   targets "$WEB" "$WASI"
   packages
@@ -162,9 +167,12 @@ run_tests() {
   step 'benches (smoke run)' smoke_bench
   printf '\n'
   printf '%s\n' "${SUMMARY[@]}"
-  [ "${HEATLENS_REQUIRE_DATA:-}" = 1 ] ||
-    printf '\nNOT RUN, for want of ../shared/data: accuracy of the models, published ONNX files\n'
-  printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
+  local skipped
+  skipped=$(sort -u "$HEATLENS_SKIPPED")
+  rm -f "$HEATLENS_SKIPPED"
+  [ -z "$skipped" ] || printf '\nTests that were skipped, for want of their data:\n%s\n' "$skipped"
+  printf '\n%d minutes\n' $(((SECONDS - started + 59) / 60))
+  printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$(grep -c . <<<"$skipped")"
   [ "$FAILED" = 0 ]
 }
 

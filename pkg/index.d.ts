@@ -213,6 +213,8 @@ export interface ModelInfo {
    */
   labels: string[];
   nodes: NodeInfo[];
+  /** The nodes that these words for the parameter `layer` of Grad-CAM stand for, if there are any. */
+  camLayers: { 'last-conv': string | null; 'last-activation': string | null };
   /** Number of weights. */
   parameters: number;
   opset: number;
@@ -316,6 +318,8 @@ export interface Trace {
   nodes: { node: string; values: Float32Array; signal: Float32Array | null }[];
   /** Where relevance went (LRP only). */
   layers: LayerSum[];
+  /** As in {@link Explanation}. */
+  notes: string[];
 }
 
 /** z_j = Σ z_ij + b_j with z_ij = x_i·w_ij, for the inputs i whose weight is not 0. */
@@ -403,11 +407,18 @@ export interface Explanation {
   expected: number | null;
   /** Whether the numbers are for (+) and against (−). */
   signed: boolean;
+  /** The node whose feature maps were weighted (`grad-cam` and `guided-grad-cam` only). */
+  layer: string | null;
   /** Where relevance went, layer by layer from the output down (LRP only). */
   layers: LayerSum[];
   sis: Sis | null;
   /** Further numbers, e.g. LIME's intercept. */
   extra: Record<string, number>;
+  /**
+   * What a reader has to know, a sentence each: where the method is not what its name says on this
+   * network (guided backprop at a SiLU is the plain gradient), or a default does not fit. Mostly empty.
+   */
+  notes: string[];
 }
 
 /** `out` = `passed` + `bias` + `stabilizer`, up to rounding, for rules that conserve. */

@@ -50,14 +50,11 @@ export function methodsByName(entries) {
  * @returns {import('./index.d.ts').Explanation}
  */
 export function explanation([numbers, relevance, words, sis], request, method, nodes) {
-  const end = 7 + numbers[6];
-  const lines = words.split('\n');
+  const end = 8 + numbers[7];
+  const lines = words.split('\n').slice(0, -1);
   const layers = layerSums(numbers, end, lines, nodes);
-  const extra = lines
-    .slice(layers.length, -1)
-    .map((/** @type {string} */ name, /** @type {number} */ k) => {
-      return [name, numbers[end + 1 + 6 * layers.length + k]];
-    });
+  const values = Array.from(numbers.subarray(end + 1 + 6 * layers.length));
+  const names = lines.slice(layers.length);
   return {
     method: method.name,
     parameters: { ...method.defaults, ...Object.fromEntries(request.parameters) },
@@ -65,14 +62,16 @@ export function explanation([numbers, relevance, words, sis], request, method, n
     against: numbers[1] < 0 ? null : numbers[1],
     side: numbers[2] === 0 ? null : numbers[2] > 0 ? 'yes' : 'no',
     score: numbers[3],
-    shape: Array.from(numbers.subarray(7, end)),
+    shape: Array.from(numbers.subarray(8, end)),
     relevance,
     sum: numbers[4],
     expected: Number.isNaN(numbers[5]) ? null : numbers[5],
     signed: method.signed,
+    layer: numbers[6] < 0 ? null : nodes[numbers[6]].name,
     layers,
     sis,
-    extra: Object.fromEntries(extra),
+    extra: Object.fromEntries(values.map((value, k) => [names[k], value])),
+    notes: names.slice(values.length),
   };
 }
 
@@ -81,8 +80,10 @@ export function explanation([numbers, relevance, words, sis], request, method, n
  * @param {ModelInfo['nodes']} nodes
  * @returns {import('./index.d.ts').Trace}
  */
-export function trace([score, values, numbers, rules], nodes) {
-  return { score, nodes: values, layers: layerSums(numbers, 0, rules.split('\n'), nodes) };
+export function trace([score, values, numbers, words], nodes) {
+  const lines = words.split('\n').slice(0, -1);
+  const layers = layerSums(numbers, 0, lines, nodes);
+  return { score, nodes: values, layers, notes: lines.slice(layers.length) };
 }
 
 /**

@@ -44,6 +44,12 @@ pub struct Backward {
     pub leaks: Vec<Option<Leak>>,
 }
 
+/// The error where a signal arrives at an embedding.
+pub(crate) fn no_gradient() -> Error {
+    let message = "indices have no gradient; explain at this embedding or behind it";
+    Error::new(Code::NotApplicable, message)
+}
+
 /// Runs the pass from `seed` to the section's source. `tape` is a recording of the section,
 /// `reference` that of DeepLIFT's reference input with the same batch.
 pub fn backward(
@@ -134,12 +140,16 @@ impl Pass<'_> {
         let first = node.inputs[0];
         let (x, z) = (self.tape.value(first), self.tape.value(id));
         let reference = self.reference.map(|tape| (tape.value(first), tape.value(id)));
-        let mut r = self.buffer(x.len());
+        // Layers with several inputs hand each a buffer of its own.
+        let mut r = match node.layer {
+            Layer::Add | Layer::Product { .. } | Layer::Concat { .. } => Vec::new(),
+            _ => self.buffer(x.len()),
+        };
         let leak = match &node.layer {
             Layer::Input | Layer::Reshape => Leak::default(),
             Layer::Linear(linear) => {
                 let rule = self.linear[id].as_ref().unwrap_or(&LinearRule::Gradient);
-                propagate(linear, rule, (x, z), g, &mut r, &mut self.memory)
+                propagate(linear, (rule, self.rules.bias), (x, z), g, &mut r, &mut self.memory)
             }
             Layer::AveragePool { geometry, divisors } => {
                 average(geometry, divisors, self.rules.average, (x, z), g, &mut r)
@@ -207,10 +217,7 @@ impl Pass<'_> {
                 Leak::default()
             }
             Layer::Embedding { .. } => {
-                return Err(Error::new(
-                    Code::NotApplicable,
-                    "indices have no gradient; explain at this embedding or behind it",
-                ));
+                return Err(no_gradient());
             }
             Layer::Softmax { n, inner } => {
                 self.normalisation("an inner softmax", false)?;

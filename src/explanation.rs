@@ -20,12 +20,17 @@ pub struct Explanation {
     pub score: f64,
     /// What the numbers should sum to, where the method promises something.
     pub expected: Option<f64>,
+    /// The node whose feature maps were weighted (Grad-CAM and guided Grad-CAM only).
+    pub layer: Option<usize>,
     /// Where relevance went, layer by layer from the output down (LRP only).
     pub layers: Vec<LayerSum>,
     /// The sufficient input subsets (SIS only).
     pub sis: Option<Sis>,
     /// Further single numbers, by name.
     pub extra: Vec<(&'static str, f64)>,
+    /// What a reader has to know: where the method is not what its name says on this network, or a default
+    /// does not fit. One sentence each, without line breaks.
+    pub notes: Vec<String>,
 }
 
 impl Explanation {

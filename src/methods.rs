@@ -10,9 +10,11 @@ mod coalition;
 mod features;
 mod fill;
 mod grad_cam;
+mod indices;
 mod integrated_gradients;
 mod lime;
 mod lrp;
+mod notes;
 mod objective;
 mod occlusion;
 mod options;
@@ -32,7 +34,8 @@ pub use coalition::Coalitions;
 pub use features::Segments;
 pub(crate) use features::{Layout, channels, finite, regions};
 pub use fill::Fill;
-pub use grad_cam::Upsample;
+pub use grad_cam::{CamLayer, Upsample};
+pub(crate) use indices::replaceable;
 pub use integrated_gradients::Quadrature;
 pub use lrp::{Composite, FirstLayer, Lrp};
 pub(crate) use objective::Objective;
@@ -95,8 +98,8 @@ pub enum Method {
     },
     /// Gradient-weighted class activation map.
     GradCam {
-        /// The layer whose maps are weighted; none = the last convolution.
-        layer: Option<NodeId>,
+        /// The layer whose maps are weighted.
+        layer: CamLayer,
         /// Keep the positive part only.
         relu: bool,
         /// Bring the map to the input's size.
@@ -104,8 +107,8 @@ pub enum Method {
     },
     /// Guided backpropagation ⊙ Grad-CAM.
     GuidedGradCam {
-        /// The layer whose maps are weighted; none = the last convolution.
-        layer: Option<NodeId>,
+        /// The layer whose maps are weighted.
+        layer: CamLayer,
     },
     /// Score drop when a sliding window is masked.
     Occlusion {
@@ -209,6 +212,7 @@ pub fn search(
     let (section, tape) = prepare(Held::Shared(network), inputs, at)?;
     let progress = &mut |_, _| true;
     let job = Job::new(&section, tape, target, progress)?;
+    indices::check(&job, method)?;
     Search::new(&job, *threshold, mask, *sets, share)
 }
 
@@ -221,18 +225,19 @@ pub(crate) fn prepare<'n>(
 ) -> Result<(Section<'n>, Tape)> {
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
     let (section, tape) = Section::new(network, inputs, source)?;
-    check_finite(section.x(), "the explained values")?;
+    check_finite(section.x(), &"the explained values contain")?;
     Ok((section, tape))
 }
 
-fn check_finite(values: &[f32], what: &str) -> Result<()> {
+/// An error that says `what` contains it (the verb included), if one of the values is NaN or infinite.
+pub(crate) fn check_finite(values: &[f32], what: &dyn std::fmt::Display) -> Result<()> {
     // A sum in f64 of finite f32 cannot overflow.
     if relevance::total(values).is_finite() {
         return Ok(());
     }
     match values.iter().find(|value| !value.is_finite()) {
         Some(&value) => {
-            Err(Error::new(Code::Nonfinite, format!("{what} contain {}", Number(value.into()))))
+            Err(Error::new(Code::Nonfinite, format!("{what} {}", Number(value.into()))))
         }
         None => Ok(()),
     }
@@ -240,6 +245,7 @@ fn check_finite(values: &[f32], what: &str) -> Result<()> {
 
 fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
     let score = job.score()?;
+    indices::check(job, method)?;
     match method {
         Method::Gradient => white_box::signal_map(job, "gradient", &Rules::gradient(), score),
         Method::Saliency { norm } => white_box::saliency(job, *norm, score),
@@ -250,9 +256,12 @@ fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
         Method::IntegratedGradients { steps, quadrature, baseline } => {
             integrated_gradients::explain(job, *steps, *quadrature, baseline, score)
         }
-        Method::Deconvnet => white_box::signal_map(job, "deconvnet", &Rules::deconvnet(), score),
+        Method::Deconvnet => {
+            white_box::rectified(job, ("deconvnet", "deconvnet"), &Rules::deconvnet(), score)
+        }
         Method::GuidedBackprop => {
-            white_box::signal_map(job, "guided-backprop", &Rules::guided(), score)
+            let names = ("guided-backprop", "guided backprop");
+            white_box::rectified(job, names, &Rules::guided(), score)
         }
         Method::Lrp(lrp) => lrp::explain(job, lrp, score),
         Method::DeepLift { baseline } => white_box::deeplift(job, baseline, score),

@@ -91,8 +91,8 @@ pub struct Picture {
     pub rgba: Vec<u8>,
     /// |value| at full colour; 0 where there is nothing but zeros. For sets: the largest number.
     pub full_scale: f32,
-    /// The rule that `full_scale` comes from; none if it was given, and for sets.
-    pub rule: Option<Normalization>,
+    /// Where `full_scale` comes from, in words.
+    pub rule: &'static str,
     /// How many numbers of the map are NaN or infinite (and hatched).
     pub nonfinite: usize,
 }
@@ -136,19 +136,12 @@ impl Picture {
     }
 }
 
-/// The value at full colour, and the rule that it comes from.
-fn full_scale(map: &Map, style: &Style) -> (f32, Option<Normalization>) {
+/// The value at full colour, and where it comes from.
+fn full_scale(map: &Map, style: &Style) -> (f32, &'static str) {
     match (style.meaning, style.full_scale) {
-        (Meaning::Numbered, _) => (Normalization::Max.full_scale(&map.values), None),
-        (_, Some(given)) if given.is_finite() && given > 0.0 => (given, None),
-        _ => {
-            let scale = style.normalization.full_scale(&map.values);
-            if scale > 0.0 {
-                return (scale, Some(style.normalization));
-            }
-            // So few values are not zero that a percentile misses them, or their cubes vanish.
-            (Normalization::Max.full_scale(&map.values), Some(Normalization::Max))
-        }
+        (Meaning::Numbered, _) => (Normalization::Max.full_scale(&map.values).0, "set number"),
+        (_, Some(given)) if given.is_finite() && given > 0.0 => (given, "shared scale"),
+        _ => style.normalization.full_scale(&map.values),
     }
 }
 
@@ -171,7 +164,7 @@ mod tests {
     #[test]
     fn signed_maps_are_symmetric_and_red_is_for() {
         let (picture, colors) = pixels(&[2.0, -2.0, 0.0, 1.0, -0.0], &style(Meaning::Signed));
-        assert_eq!((picture.full_scale, picture.rule), (2.0, Some(Normalization::Max)));
+        assert_eq!((picture.full_scale, picture.rule), (2.0, "full colour = max |R|"));
         assert!(colors[0][0] > 2 * colors[0][2], "for is red: {colors:?}");
         assert!(colors[1][2] > 2 * colors[1][0], "against is blue: {colors:?}");
         assert!(colors[2].iter().all(|&c| c >= 235), "zero is near white: {colors:?}");
@@ -226,7 +219,8 @@ mod tests {
         values[7] = 3.0;
         let style = Style { normalization: Normalization::Percentile99, ..style(Meaning::Signed) };
         let (picture, _) = pixels(&values, &style);
-        assert_eq!((picture.full_scale, picture.rule), (3.0, Some(Normalization::Max)));
+        assert_eq!(picture.full_scale, 3.0);
+        assert_eq!(picture.rule, "full colour = max |R| (99th percentile is 0)");
     }
 
     #[test]
@@ -240,7 +234,7 @@ mod tests {
             assert!(whole.rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255));
             assert!(whole.rgba.as_chunks::<4>().0.iter().any(|pixel| pixel[..3] == [32; 3]));
             let (narrow, _) = pixels(&[1.0], &style);
-            assert!(narrow.with_legend(&style).width >= 120);
+            assert_eq!(narrow.with_legend(&style).width, legend::NARROWEST);
         }
     }
 }

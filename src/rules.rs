@@ -18,7 +18,7 @@ pub(crate) use product::{ProductPass, product};
 pub use ratio::RatioRule;
 pub(crate) use ratio::{add_share, average};
 pub use unit::UnitRule;
-pub(crate) use unit::unit;
+pub(crate) use unit::{Kind as UnitKind, kind as unit_kind, unit};
 
 use crate::network::{Class, Network, NodeId};
 
@@ -35,6 +35,8 @@ pub struct Rules {
     pub first: Option<(First, LinearRule)>,
     /// Single layers that differ from their class.
     pub layers: Vec<(NodeId, LinearRule)>,
+    /// Whether biases stand in the denominators of all of these.
+    pub bias: BiasRule,
     /// Average pooling.
     pub average: RatioRule,
     /// Sums of activations.
@@ -58,6 +60,16 @@ pub enum First {
     Conv,
 }
 
+/// What becomes of the biases of layers with weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BiasRule {
+    /// They stand in the denominators and keep their share (Bach et al. 2015, eq. 58 to 60).
+    Keep,
+    /// They are left out of the denominators, so that the inputs get all: zennit's `zero_params='bias'`,
+    /// iNNvestigate's IgnoreBias rules.
+    Ignore,
+}
+
 /// What to do at a layer whose outputs compete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NormalisationRule {
@@ -78,6 +90,7 @@ impl Rules {
             scale: LinearRule::Gradient,
             first: None,
             layers: Vec::new(),
+            bias: BiasRule::Keep,
             average: RatioRule::Gradient,
             add: RatioRule::Gradient,
             product: RatioRule::Gradient,
@@ -87,12 +100,12 @@ impl Rules {
         }
     }
 
-    /// Deconvnet (Zeiler and Fergus 2014): the gradient with max(g, 0) at every ReLU.
+    /// Deconvnet (Zeiler and Fergus 2014): the gradient with max(g, 0) at every rectifier.
     pub fn deconvnet() -> Rules {
         Rules { unit: UnitRule::Deconvnet, ..Rules::gradient() }
     }
 
-    /// Guided backpropagation (Springenberg et al. 2015): `max(g, 0)·[z > 0]` at every ReLU.
+    /// Guided backpropagation (Springenberg et al. 2015): `max(g, 0)·f'(z)` at every rectifier.
     pub fn guided() -> Rules {
         Rules { unit: UnitRule::Guided, ..Rules::gradient() }
     }
@@ -119,6 +132,7 @@ impl Rules {
             conv,
             first: None,
             layers: Vec::new(),
+            bias: BiasRule::Keep,
             average: ratio,
             add: ratio,
             product: ratio,

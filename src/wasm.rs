@@ -6,6 +6,7 @@
 //! by the core.
 
 mod catalog;
+mod explanation;
 mod inspect;
 mod object;
 mod request;
@@ -13,14 +14,14 @@ mod support;
 mod text;
 
 use crate::error::{Code, Error, Result};
-use crate::explanation::{Explanation, LayerSum, Sis};
 use crate::methods::{self, CATALOG, Proposal, Share};
-use crate::network::{Class, Edit, Layer, Network, Node, Side};
+use crate::network::{Class, Edit, Layer, Network, Node};
 use crate::onnx::{self, Activations};
 use crate::recipe::Recipe;
 use crate::text::Reader;
+use explanation::{cam_layers, explanation};
 use js_sys::{Array, Float64Array, Function, Reflect};
-use object::{Record, array, count, doubles, floats, indices, record, shape};
+use object::{Record, array, count, doubles, floats, record, shape};
 use request::{Request, split};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -130,6 +131,7 @@ impl Model {
             .set("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node)))))
             .set("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into()))))
             .set("nodes", array(network.nodes().iter().map(|node| inner(node, network))))
+            .set("camLayers", cam_layers(network))
             .set("parameters", count(network.nodes().iter().map(parameters).sum()))
             .set("opset", JsValue::from_f64(self.0.opset as f64))
             .set("producer", (&self.0.producer).into())
@@ -227,6 +229,8 @@ impl Model {
         let all = Array::new();
         for (output, logits) in network.outputs().iter().zip(results) {
             let logits = logits.into_raw_vec_and_offset().0;
+            let what = format_args!("the network's output '{}' contains", output.name);
+            methods::check_finite(&logits, &what)?;
             let probabilities = network.probabilities(output, &logits);
             all.push(&floats(&logits));
             all.push(&object::probabilities(probabilities));
@@ -273,65 +277,6 @@ fn activations(text: &str) -> std::result::Result<Activations, JsValue> {
         let message = "an output activation is softmax, sigmoid or identity";
         throw(Error::new(Code::Request, message))
     })
-}
-
-/// `[numbers, relevance, words, sis]`, as `pkg/result.js` reads them: target, against (or −1), side (1 yes, −1 no, 0
-/// none), score, sum, expected sum (or NaN), the map's shape with its length in front, the layers with their number in front, extra
-/// numbers; the words are the layers' rules and the names of the extra numbers, line by line.
-fn explanation(explanation: &Explanation) -> JsValue {
-    let shape = explanation.relevance.shape();
-    let mut numbers = vec![
-        explanation.target as f64,
-        explanation.against.map_or(-1.0, |class| class as f64),
-        explanation.side.map_or(0.0, |side| if side == Side::Yes { 1.0 } else { -1.0 }),
-        explanation.score,
-        explanation.sum(),
-        explanation.expected.unwrap_or(f64::NAN),
-        shape.len() as f64,
-    ];
-    numbers.extend(shape.iter().map(|&n| n as f64));
-    let mut words = String::new();
-    layer_sums(&explanation.layers, &mut numbers, &mut words);
-    for &(name, value) in &explanation.extra {
-        numbers.push(value);
-        words.push_str(name);
-        words.push('\n');
-    }
-    // A whole array of its own is in standard order.
-    let relevance = explanation.relevance.as_slice().unwrap_or_default();
-    let sis = explanation.sis.as_ref().map_or(JsValue::NULL, subsets);
-    Array::of4(&doubles(&numbers), &floats(relevance), &words.into(), &sis).into()
-}
-
-/// How many layers, then for each its node, arrived, passed, bias, stabilizer and ties; their rules as
-/// lines.
-fn layer_sums(layers: &[LayerSum], numbers: &mut Vec<f64>, rules: &mut String) {
-    numbers.push(layers.len() as f64);
-    for layer in layers {
-        let LayerSum { node, rule, arrived, passed, bias, stabilizer, ties } = layer;
-        numbers.extend([*node as f64, *arrived, *passed, *bias, *stabilizer, *ties]);
-        rules.push_str(rule);
-        rules.push('\n');
-    }
-}
-
-fn subsets(sis: &Sis) -> JsValue {
-    let sets = sis.sets.iter().map(|set| {
-        Record::new()
-            .set("features", indices(&set.features))
-            .set("order", indices(&set.order))
-            .set("values", doubles(&set.values))
-            .set("score", set.score.into())
-            .done()
-    });
-    Record::new()
-        .set("threshold", sis.threshold.into())
-        .set("initial", sis.initial.into())
-        .set("features", shape(&sis.features))
-        .set("sets", array(sets))
-        .set("rest", sis.rest.into())
-        .set("complete", sis.complete.into())
-        .done()
 }
 
 fn input(node: &Node) -> JsValue {

@@ -1,34 +1,19 @@
 //! Accuracy of the shipped models, measured by this runtime on the 10,000 MNIST test images and the 7,532
 //! test documents of 20 Newsgroups.
-//!
-//! The data are not part of the project. They are looked for in the folder that HEATLENS_DATA names,
-//! or in `../shared/data`; where they are absent nothing is measured, and with HEATLENS_REQUIRE_DATA=1
-//! that is a failure.
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 // native only: build.sh does not run it as WebAssembly
 
+mod support;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::files::data;
 
 /// Difference from the accuracy in the model's metadata that rounding to four digits and another
 /// order of sums may make: one image in 10,000.
 const DIFFERENCE: f64 = 1e-4;
-
-/// The folder with these test data, if it is there.
-fn data(folder: &str, file: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let data = std::env::var_os("HEATLENS_DATA").map(PathBuf::from);
-    let folder = data.unwrap_or_else(|| root.join("../shared/data")).join(folder);
-    if folder.join(file).is_file() {
-        return Some(folder);
-    }
-    let missing = format!("accuracy was NOT measured: {} has no {file}", folder.display());
-    assert!(std::env::var("HEATLENS_REQUIRE_DATA").as_deref() != Ok("1"), "{missing}");
-    eprintln!("{missing}");
-    None
-}
 
 /// Measures a model on files given as options; `rows` is the histogram of the labels.
 fn measure(model: &str, options: &[(&str, PathBuf)], rows: &[u64], least: f64) {
@@ -59,22 +44,21 @@ fn measure(model: &str, options: &[(&str, PathBuf)], rows: &[u64], least: f64) {
 }
 
 fn digits(model: &str, least: f64) {
-    let images = "t10k-images-idx3-ubyte.gz";
-    let Some(folder) = data("mnist", images) else { return };
-    let labels = folder.join("t10k-labels-idx1-ubyte.gz");
-    let options = [("--images", folder.join(images)), ("--labels", labels)];
+    let Some(images) = data("mnist/t10k-images-idx3-ubyte.gz") else { return };
+    let labels = images.with_file_name("t10k-labels-idx1-ubyte.gz");
+    let options = [("--images", images), ("--labels", labels)];
     measure(model, &options, &[980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009], least);
 }
 
 fn newsgroups(model: &str, least: f64) {
-    let Some(folder) = data("newsgroups20", "test.jsonl.gz") else { return };
+    let Some(documents) = data("newsgroups20/test.jsonl.gz") else { return };
     let rows = [
         319, 389, 394, 392, 385, 395, 390, 396, 398, 397, 399, 396, 393, 396, 394, 398, 364, 376,
         310, 251,
     ];
     let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models").join(model));
     assert!(bytes.unwrap().len() <= 3_000_000);
-    measure(model, &[("--documents", folder.join("test.jsonl.gz"))], &rows, least);
+    measure(model, &[("--documents", documents)], &rows, least);
 }
 
 #[test]

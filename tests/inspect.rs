@@ -69,11 +69,19 @@ fn a_trace_is_the_explanation_layer_by_layer() {
         let input = network.inputs()[0];
         assert_eq!(trace.signals[input], whole.relevance.iter().copied().collect::<Vec<f32>>());
         assert_eq!((trace.score, &trace.layers), (whole.score, &whole.layers));
-        // S2-5: what arrives at a layer is handed on, but for what biases and ε take.
+        // S2-5: what a layer is said to hand on arrives at the node below it, and what it does not hand on is
+        // what its biases and ε take.
+        let sum = |id: usize| trace.signals[id].iter().map(|&r| f64::from(r)).sum::<f64>();
+        let size = trace.score.abs().max(1.0);
         for layer in &trace.layers {
-            let arrived: f64 = trace.signals[layer.node].iter().map(|&r| f64::from(r)).sum();
-            assert_eq!(arrived, layer.arrived);
+            let [below] = network.node(layer.node).inputs[..] else { panic!("{layer:?}") };
+            assert!((sum(layer.node) - layer.arrived).abs() < 1e-5 * size, "{layer:?}");
+            assert!((sum(below) - layer.passed).abs() < 1e-5 * size, "{layer:?}");
+            let rest = layer.arrived - layer.passed - layer.bias - layer.stabilizer;
+            // w² and flat, at the input, do not look at biases.
+            assert!(rest.abs() < 1e-4 * size, "{layer:?}");
         }
+        assert!((trace.layers[0].arrived - trace.score).abs() < 1e-5 * size);
         let logits = network.predict(&[x.view()]).unwrap().remove(0);
         let output = network.outputs()[0].node;
         assert_eq!(trace.tape.value(output), logits.as_slice().unwrap());

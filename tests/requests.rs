@@ -90,3 +90,21 @@ fn wrong_requests_say_what_is_wrong() {
     let error = fails(&x, &saliency, &Target::Unit { node: 0, index: 0 }, Some(fc));
     assert_eq!(error.code(), Code::Request);
 }
+
+#[test]
+fn no_class_is_the_highest_where_an_output_is_not_a_number() {
+    let mut b = Builder::new();
+    let x = b.input("x", &[1]).unwrap();
+    let weight = vec![1.0, f32::NAN, 3.0];
+    let y = b.push("y", Operation::Dense { weight, outputs: 3, bias: vec![] }, &[x]).unwrap();
+    let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
+    let x = ArrayD::from_elem(IxDyn(&[1, 1]), 1.0);
+    let ask = |target: &Target| {
+        explain(&network, &[x.view()], &Method::Gradient, target, None, &mut |_, _| true)
+    };
+    let error = ask(&Target::Top).unwrap_err();
+    assert_eq!(error.code(), Code::Nonfinite);
+    assert!(error.message().contains("'y'") && error.message().contains("NaN"), "{error}");
+    // A class that is asked for by its number has a score of its own.
+    assert_eq!(ask(&class(2)).unwrap().score, 3.0);
+}

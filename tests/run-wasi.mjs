@@ -3,7 +3,7 @@
 // folder of golden cases, if that is elsewhere, and the folder of test data, if there is one.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { WASI } from 'node:wasi';
@@ -17,6 +17,12 @@ const golden = process.env.HEATLENS_GOLDEN;
 const env = golden ? { HEATLENS_GOLDEN: golden } : {};
 const preopens = { '.': root, [root]: root, [root.replace(/\/$/, '')]: root };
 if (golden && isAbsolute(golden)) preopens[resolve(golden)] = resolve(golden);
+// Where tests that lack their data write their names.
+const skipped = process.env.HEATLENS_SKIPPED;
+if (skipped) {
+  env.HEATLENS_SKIPPED = resolve(skipped);
+  preopens[dirname(resolve(skipped))] = dirname(resolve(skipped));
+}
 const data = resolve(process.env.HEATLENS_DATA ?? `${root}../shared/data`);
 if (existsSync(data)) {
   env.HEATLENS_DATA = data;

@@ -305,3 +305,27 @@ fn limits_and_wrong_vocabularies() {
     let model = onnx::read(&digits, &onnx::Options::default()).unwrap();
     assert!(Reader::new(&model, &Recipe::new(&digits)).unwrap().is_none());
 }
+
+#[test]
+fn a_map_without_a_number_per_word_is_refused_and_not_read_as_zeros() {
+    for name in ["text-linear.onnx", "text-cnn.onnx"] {
+        let (model, mut reader) = open(name);
+        let tokens = tokens(TEXT);
+        let passage = reader.passage(&model, &tokens).unwrap();
+        let none = vec![false; tokens.len()];
+        let ask = |method: &str, options: &[(&str, Value)]| {
+            let options = options.iter().map(|(key, value)| (key.to_string(), value.clone()));
+            let options: Options = options.collect();
+            passage.explain(&none, method, &options, &Target::Top, &mut |_, _| true)
+        };
+        let windows = ("map", Value::Word("windows".into()));
+        let pair = [windows.clone(), ("window", Value::Number(2.0))];
+        let error = ask("occlusion", &pair).unwrap_err();
+        assert_eq!(error.code(), Code::Request, "{name}");
+        assert!(error.message().contains("per word"), "{name}: {error}");
+        // Windows of one word at every word are words.
+        let single = ask("occlusion", &[windows]).unwrap().relevance;
+        assert_eq!(single, ask("occlusion", &[]).unwrap().relevance, "{name}");
+        assert!(single.iter().any(|&r| r != 0.0));
+    }
+}

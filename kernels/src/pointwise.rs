@@ -1,7 +1,8 @@
 //! Element-wise functions and their derivatives. Transcendental functions come from `libm` on every
 //! target, so that native and wasm agree bit for bit.
 //!
-//! At a kink the derivative is that of the negative side: ReLU'(0) = 0.
+//! At a kink the derivative is that of the negative side (ReLU'(0) = 0, LeakyReLU'(0) = α), at an upper bound that
+//! beyond it (Clip and HardSigmoid 0, HardSwish 1), and |z|'(0) = 0.
 
 /// A function applied to every element alone.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,7 +84,7 @@ impl Unit {
         value(self, z)
     }
 
-    /// f'(z); at a kink that of the negative side.
+    /// f'(z); at a kink as the module says.
     pub fn derivative(self, z: f32) -> f32 {
         derivative(self, z)
     }
@@ -118,11 +119,18 @@ pub fn gradient(unit: Unit, z: &[f32], g: &[f32], r: &mut [f32]) {
     }
 }
 
-/// r = max(g, 0) where z > 0, else 0.
+/// r = max(g, 0)·f'(z), element by element, for functions that do not fall.
 #[inline(never)]
-pub fn guided(z: &[f32], g: &[f32], r: &mut [f32]) {
-    for ((r, &g), &z) in r.iter_mut().zip(g).zip(z) {
-        *r = if z > 0.0 && g > 0.0 { g } else { 0.0 };
+pub fn guided(unit: Unit, z: &[f32], g: &[f32], r: &mut [f32]) {
+    if let Unit::Relu = unit {
+        for ((r, &g), &z) in r.iter_mut().zip(g).zip(z) {
+            *r = if z > 0.0 && g > 0.0 { g } else { 0.0 };
+        }
+    } else {
+        gradient(unit, z, g, r);
+        for r in r {
+            *r = if *r > 0.0 { *r } else { 0.0 };
+        }
     }
 }
 
@@ -304,6 +312,42 @@ mod tests {
                     "{unit:?} at {z}: {difference} {exact}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn kinks_are_where_and_as_the_module_says() {
+        for (unit, z, slope) in [
+            (Unit::Relu, 0.0, 0.0),
+            (Unit::LeakyRelu { alpha: 0.1 }, 0.0, 0.1),
+            (Unit::Elu { alpha: 1.5 }, 0.0, 1.5),
+            (Unit::Clip { low: 0.0, high: 6.0 }, 0.0, 0.0),
+            (Unit::Clip { low: 0.0, high: 6.0 }, 6.0, 0.0),
+            (Unit::HardSigmoid { alpha: 0.25, beta: 0.5 }, -2.0, 0.0),
+            (Unit::HardSigmoid { alpha: 0.25, beta: 0.5 }, 2.0, 0.0),
+            (Unit::HardSwish, -3.0, 0.0),
+            (Unit::HardSwish, 3.0, 1.0),
+            (Unit::ThresholdedRelu { alpha: 1.0 }, 1.0, 0.0),
+            (Unit::Abs, 0.0, 0.0),
+        ] {
+            assert_eq!(derivative(unit, z), slope, "{unit:?} at {z}");
+            // It is a kink: the sides differ.
+            let sides = [z - 1e-3, z + 1e-3].map(|z| derivative(unit, z));
+            assert!((sides[0] - sides[1]).abs() > 0.2, "{unit:?} at {z}: {sides:?}");
+        }
+    }
+
+    #[test]
+    fn guided_signals_are_positive_gradients() {
+        let mut random = crate::random::Random::new(5);
+        let (z, g) = (random.vec(200), random.vec(200));
+        for unit in [Unit::Relu, Unit::Clip { low: 0.0, high: 0.6 }] {
+            let (mut plain, mut kept) = (vec![0.0; 200], vec![1.0; 200]);
+            gradient(unit, &z, &g, &mut plain);
+            guided(unit, &z, &g, &mut kept);
+            let expected: Vec<f32> = plain.iter().map(|r| r.max(0.0)).collect();
+            assert_eq!(kept, expected);
+            assert!(kept.iter().filter(|r| **r > 0.0).count() > 10);
         }
     }
 

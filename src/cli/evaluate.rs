@@ -1,5 +1,6 @@
 //! `heatlens evaluate`: accuracy on labelled examples, and how well explanations point at what matters.
 
+mod completeness;
 mod documents;
 
 use super::array::{self, Array, Source};
@@ -10,7 +11,7 @@ use super::progress::Bar;
 use super::{files, json, text};
 use clap::{Args, ValueEnum};
 use heatlens::error::{Code, Error};
-use heatlens::evaluate::{Accuracy, Aopc, Flipping, Mean, Order, Ranking};
+use heatlens::evaluate::{Accuracy, Aopc, Completeness, Flipping, Mean, Order, Ranking};
 use heatlens::methods::method_from_options;
 use ndarray::ArrayD;
 use serde_json::{Value, json};
@@ -53,6 +54,10 @@ pub struct Evaluate {
     /// between. The predicted class is explained
     #[arg(long, value_name = "METHOD,…", value_delimiter = ',')]
     aopc: Vec<String>,
+    /// How far these methods miss the sum that they promise: METHOD or METHOD:KEY=VALUE:…, with commas
+    /// between. The predicted class is explained
+    #[arg(long, value_name = "METHOD,…", value_delimiter = ',', conflicts_with = "documents")]
+    completeness: Vec<String>,
     /// How many blocks are replaced, or words struck out, one after the other
     #[arg(long, value_name = "L", default_value_t = 100)]
     steps: usize,
@@ -115,16 +120,23 @@ impl Evaluate {
             return Err(Failure::request("--images and --labels go together"));
         };
         let rankings = self.rankings(&model)?;
+        let complete = self.complete(&model)?;
         let examples = self.examples(&model, images, labels)?;
         let accuracy = accuracy(&examples)?;
         let curves = rankings
             .iter()
             .map(|(name, ranking)| Ok((name.as_str(), self.aopc(&examples, name, ranking)?)))
             .collect::<Outcome<Vec<(&str, Aopc)>>>()?;
+        let sums = complete
+            .iter()
+            .map(|asked| Ok((asked.0.as_str(), completeness::measure(&examples, asked)?)))
+            .collect::<Outcome<Vec<(&str, Completeness)>>>()?;
         files::print(&if self.json {
-            json::text(&self.as_json(&accuracy, &curves))
+            let mut result = self.as_json(&accuracy, &curves);
+            result["completeness"] = completeness::as_json(&sums);
+            json::text(&result)
         } else {
-            self.as_text(&accuracy, &curves)
+            self.as_text(&accuracy, &curves) + &completeness::as_text(&sums)
         })
     }
 

@@ -141,12 +141,14 @@ impl Explain {
                     zoom,
                 };
                 let picture = Picture::new(&map, &style)?;
-                let rule = picture.rule.map_or("given", Normalization::name);
                 let texts = [
                     ("Software", concat!("heatlens ", env!("CARGO_PKG_VERSION")).into()),
                     ("Title", entry.title.into()),
                     ("Description", explained(result)),
-                    ("Full colour", format!("{} ({rule})", value_text(picture.full_scale))),
+                    (
+                        "Full colour",
+                        format!("{} ({})", value_text(picture.full_scale), picture.rule),
+                    ),
                 ];
                 encode_png(&picture.with_legend(&style), &texts)
             }
@@ -175,6 +177,10 @@ impl Explain {
         for (name, value) in &explanation.extra {
             rows.push(vec![(*name).into(), format!("{value:.6}")]);
         }
+        if let Some(node) = explanation.layer {
+            rows.push(vec!["layer".into(), text::visible(&result.model.network().node(node).name)]);
+        }
+        rows.extend(explanation.notes.iter().map(|note| vec!["note".into(), note.clone()]));
         rows.extend(self.outs.iter().map(|path| vec!["wrote".into(), text::path(path)]));
         text::table(&rows)
     }

@@ -92,9 +92,11 @@ pub fn explanation(
         "sum": explanation.sum(),
         "shape": explanation.relevance.shape(),
         "relevance": explanation.relevance.iter().map(|&r| number(r)).collect::<Vec<_>>(),
+        "layer": explanation.layer.map(|node| &network.node(node).name),
         "layers": explanation.layers.iter().map(|layer| self::layer(model, layer)).collect::<Vec<_>>(),
         "sis": explanation.sis.as_ref().map(sis),
         "extra": extra,
+        "notes": explanation.notes,
     })
 }
 

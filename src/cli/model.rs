@@ -4,6 +4,7 @@ use super::array::{self, Data, Source};
 use super::failure::{Failure, Outcome};
 use super::{files, text};
 use clap::Args;
+use heatlens::error::{Code, Error};
 use heatlens::methods::{ClassName, Entry, Fill, Kind, Options, Target, Value};
 use heatlens::network::{Network, Output, Side, top};
 use heatlens::onnx::{self, Activations, Limits};
@@ -183,7 +184,12 @@ impl Model {
     /// Raw outputs of the first result.
     fn logits(&self, inputs: &[ArrayViewD<'_, f32>]) -> Outcome<Vec<f32>> {
         let outputs = self.network().predict(inputs)?;
-        Ok(outputs.first().map_or(Vec::new(), |output| output.iter().copied().collect()))
+        let logits: Vec<f32> = outputs.first().map_or(Vec::new(), |o| o.iter().copied().collect());
+        if logits.iter().any(|z| z.is_nan()) {
+            let message = format!("the network's output '{}' contains NaN", self.output()?.name);
+            return Err(Error::new(Code::Nonfinite, message).into());
+        }
+        Ok(logits)
     }
 
     /// What the model says of an example.

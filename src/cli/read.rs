@@ -95,13 +95,17 @@ impl Said<'_> {
         let known = self.known.iter().filter(|known| **known).count();
         let mut out = format!(
             "{}{against}{probability}\n{}: score {:.4}, sum {:.4}; {known} of {} words \
-             known\n\n",
+             known\n",
             self.model.class_text(explanation.target, explanation.side),
             entry.title,
             explanation.score,
             explanation.sum(),
             self.words.len()
         );
+        for note in &explanation.notes {
+            out += &format!("note: {note}\n");
+        }
+        out.push('\n');
         let mut order: Vec<usize> = (0..self.words.len()).filter(|&i| self.known[i]).collect();
         order.sort_by(|&a, &b| self.told.relevance[b].total_cmp(&self.told.relevance[a]));
         let mut rows = vec![["place", "word", "relevance"].map(str::to_owned).to_vec()];
@@ -135,6 +139,7 @@ impl Said<'_> {
             "probability": probability,
             "logits": logits.iter().map(|&z| json::number(z)).collect::<Vec<_>>(),
             "words": words.collect::<Vec<_>>(),
+            "notes": explanation.notes,
         })
     }
 }

@@ -4,6 +4,7 @@
 use crate::error::{Code, Result, ensure};
 use crate::methods::{
     Fill, Layout, Objective, Progress, Target, channels, finite, go_on, prepare, regions,
+    replaceable,
 };
 use crate::network::{Held, Network, NodeId, Precision, Variants};
 use ndarray::ArrayViewD;
@@ -78,6 +79,7 @@ pub fn pixel_flipping(
     let steps = flipping.steps.min(order.len());
     let regions = regions(&section, &layout, &members)?;
     let objective = Objective::new(&section, &tape, target)?;
+    replaceable(&section, objective.node(), "mask", &flipping.replacement)?;
     let mut variants = Variants::new(&section, objective.node(), &regions, fill, Precision::Exact)?;
     let (mut logit, mut probability) = (Vec::new(), Vec::new());
     for step in 0..=steps {

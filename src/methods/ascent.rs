@@ -1,6 +1,7 @@
 //! Gradient ascent on the explained values: activation maximisation (Erhan et al. 2009; Simonyan et al.
 //! 2014) and the fast gradient sign method (Goodfellow et al. 2015).
 
+use super::indices::differentiable;
 use super::objective::Start;
 use super::{Job, Progress, Target, go_on, prepare};
 use crate::backward::{Keep, backward};
@@ -57,6 +58,7 @@ pub fn ascend(
     let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
     let mut x = section.x().to_vec();
     let mut job = Job::new(&section, tape, target, progress)?;
+    differentiable(&section, job.objective.node())?;
     let objective = |x: &[f32], score: f64| {
         let squares: f64 = x.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
         score - f64::from(ascent.penalty) * squares

@@ -42,6 +42,15 @@ impl Layout {
         if self.last { i / self.channels } else { i % self.positions() }
     }
 
+    /// The flat element of a channel at a position.
+    pub fn element(&self, channel: usize, position: usize) -> usize {
+        if self.last {
+            position * self.channels + channel
+        } else {
+            channel * self.positions() + position
+        }
+    }
+
     /// Flat elements at a position.
     pub fn elements(&self, position: usize) -> impl Iterator<Item = usize> + use<> {
         let (positions, channels, last) = (self.positions(), self.channels, self.last);
@@ -79,23 +88,31 @@ impl Layout {
     }
 }
 
-/// For every set of positions the box in the source that they and their channels form.
+/// The box in the source that a box of positions, in ascending order, and their channels form.
+pub(crate) fn region(
+    section: &Section<'_>,
+    layout: &Layout,
+    positions: &[usize],
+) -> Result<Region> {
+    // Its corners tell, since all others lie between them.
+    let corner = |position: &usize| layout.elements(*position);
+    let first = positions.first().and_then(|position| corner(position).next());
+    let last = positions.last().and_then(|position| corner(position).last());
+    let corners: Vec<usize> = first.into_iter().chain(last).collect();
+    around(axes(section.shape()), &corners)
+        .filter(|region| region.volume() == positions.len() * layout.channels)
+        .ok_or_else(|| {
+            Error::new(Code::Request, "windows over more than three spatial axes cannot be masked")
+        })
+}
+
+/// That box for every set of positions.
 pub(crate) fn regions(
     section: &Section<'_>,
     layout: &Layout,
     sets: &[Vec<usize>],
 ) -> Result<Vec<Region>> {
-    let axes = axes(section.shape());
-    let mut regions = Vec::with_capacity(sets.len());
-    for set in sets {
-        let elements: Vec<usize> = set.iter().flat_map(|&p| layout.elements(p)).collect();
-        let region = around(axes, &elements);
-        let region = region.filter(|region| region.volume() == elements.len());
-        regions.push(region.ok_or_else(|| {
-            Error::new(Code::Request, "windows over more than three spatial axes cannot be masked")
-        })?);
-    }
-    Ok(regions)
+    sets.iter().map(|set| region(section, layout, set)).collect()
 }
 
 /// Which elements form a feature of SHAP and LIME.

@@ -1,16 +1,28 @@
 //! Grad-CAM and guided Grad-CAM (Selvaraju et al. 2017): feature maps A_k weighted by the mean of
 //! their gradients, map = Σ_k mean(∂f/∂A_k)·A_k.
 
-use super::Job;
 use super::features::channels;
 use super::white_box::signal;
+use super::{Job, notes::activations};
 use crate::backward::{Keep, backward};
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
 use crate::kernels::pointwise::clip;
 use crate::methods::objective::Start;
-use crate::network::{Class, NodeId};
+use crate::network::{Class, Layer, Network, Node, NodeId};
 use crate::rules::Rules;
+
+/// The layer whose feature maps are weighted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CamLayer {
+    /// The last convolution with more than one position: a classifier behind global pooling has none to
+    /// show.
+    LastConvolution,
+    /// The activation that follows it.
+    LastActivation,
+    /// A node.
+    Node(NodeId),
+}
 
 /// How the map is brought to the input's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,26 +37,32 @@ pub enum Upsample {
 
 pub(super) fn explain(
     job: &mut Job<'_, '_>,
-    layer: Option<NodeId>,
+    layer: CamLayer,
     relu: bool,
     upsample: Upsample,
     score: f64,
 ) -> Result<Explanation> {
+    let (layer, mut notes) = resolve(job, layer)?;
     let (map, from) = weighted_maps(job, layer, relu)?;
+    let empty = relu && map.iter().all(|&value| value == 0.0);
     let to = channels(job.section).space;
     let (map, shape) = match upsample {
         Upsample::None => (map, from),
         Upsample::Nearest => (nearest(&map, &from, &to)?, to),
         Upsample::Bilinear => (linear(&map, &from, &to)?, to),
     };
-    job.shaped("grad-cam", map, &shape, score, None)
+    let mut explanation = job.shaped("grad-cam", map, &shape, score, None)?;
+    if empty {
+        let note =
+            "no position has a positive sum, so that nothing is left behind the ReLU of the map";
+        notes.push(note.into());
+    }
+    (explanation.layer, explanation.notes) = (Some(layer), notes);
+    Ok(explanation)
 }
 
-pub(super) fn guided(
-    job: &mut Job<'_, '_>,
-    layer: Option<NodeId>,
-    score: f64,
-) -> Result<Explanation> {
+pub(super) fn guided(job: &mut Job<'_, '_>, layer: CamLayer, score: f64) -> Result<Explanation> {
+    let (layer, mut notes) = resolve(job, layer)?;
     let (map, from) = weighted_maps(job, layer, true)?;
     let layout = channels(job.section);
     let map = layout.spread(&nearest(&map, &from, &layout.space)?);
@@ -52,43 +70,117 @@ pub(super) fn guided(
     for (r, m) in relevance.iter_mut().zip(&map) {
         *r *= m;
     }
-    job.result("guided-grad-cam", relevance, score, None)
+    let mut explanation = job.result("guided-grad-cam", relevance, score, None)?;
+    notes.extend(activations(job, "guided backprop"));
+    (explanation.layer, explanation.notes) = (Some(layer), notes);
+    Ok(explanation)
+}
+
+/// Whether a node's values lie at more than one position.
+fn is_spatial(node: &Node) -> bool {
+    node.shape.iter().skip(1).product::<usize>() > 1
+}
+
+/// The node that is meant for this target, and what to say of it.
+fn resolve(job: &Job<'_, '_>, layer: CamLayer) -> Result<(NodeId, Vec<String>)> {
+    let (network, path) = (job.section.network(), job.section.path(job.objective.node()));
+    let node = layer.node(network, &path)?;
+    let mut notes = Vec::new();
+    if layer == CamLayer::LastConvolution && CamLayer::LastActivation.node(network, &path).is_err()
+    {
+        notes.push(
+            "no single activation follows that convolution: its own output is weighted".into(),
+        );
+    }
+    Ok((node, notes))
+}
+
+impl CamLayer {
+    /// The node that is meant, among those on the way to the target (see [`Network::path`]).
+    pub fn node(self, network: &Network, path: &[NodeId]) -> Result<NodeId> {
+        if let CamLayer::Node(id) = self {
+            return Ok(id);
+        }
+        let is_conv = |id: &NodeId| network.node(*id).layer.class() == Class::Conv;
+        let spatial = |id: &NodeId| is_conv(id) && is_spatial(network.node(*id));
+        let last = path.iter().copied().rev().find(spatial).ok_or_else(|| {
+            let extent = if path.iter().any(is_conv) { " with more than one position" } else { "" };
+            let message =
+                format!("Grad-CAM needs a convolution{extent}, and there is none on the way");
+            Error::new(Code::NotApplicable, message)
+        })?;
+        match self {
+            CamLayer::LastActivation => activation(network, path, last),
+            _ => Ok(last),
+        }
+    }
+}
+
+/// The activation that all of a convolution's output goes to, directly or through sums (of a residual
+/// block), scalings (a batch norm that was not folded), pooling and the like.
+fn activation(network: &Network, path: &[NodeId], conv: NodeId) -> Result<NodeId> {
+    let is_unit = |id: NodeId| network.node(id).layer.class() == Class::Unit;
+    let mut at = conv;
+    loop {
+        let mut readers = path.iter().copied().filter(|&id| network.node(id).inputs.contains(&at));
+        let (Some(next), None) = (readers.next(), readers.next()) else { break };
+        let node = network.node(next);
+        let passes = match node.layer {
+            Layer::Concat { .. } => node.shape[1..] == network.node(at).shape[1..],
+            Layer::LocalResponseNorm { .. } => true,
+            _ => matches!(
+                node.layer.class(),
+                Class::Unit | Class::Scale | Class::Add | Class::MaxPool | Class::Average
+            ),
+        };
+        if !passes || !is_spatial(node) {
+            break;
+        }
+        if is_unit(next) {
+            return Ok(next);
+        }
+        at = next;
+    }
+    let others = path.iter().rev().filter(|&&id| is_unit(id) && is_spatial(network.node(id)));
+    let others: Vec<String> =
+        others.take(4).map(|&id| format!("'{}'", network.node(id).name)).collect();
+    let name = &network.node(conv).name;
+    Err(Error::new(
+        Code::Request,
+        format!(
+            "no single activation follows the last convolution, '{name}': take layer=last-conv or the name \
+             of a node (the last activations: {})",
+            if others.is_empty() { "none".into() } else { others.join(", ") }
+        ),
+    ))
 }
 
 /// The map at the size of the feature maps, and that size.
-fn weighted_maps(
-    job: &Job<'_, '_>,
-    layer: Option<NodeId>,
-    relu: bool,
-) -> Result<(Vec<f32>, Vec<usize>)> {
-    let network = job.section.network();
-    let last = || {
-        let convs = job.section.nodes().iter().copied();
-        convs.rev().find(|&id| network.node(id).layer.class() == Class::Conv)
-    };
-    let layer = layer.or_else(last).ok_or_else(|| {
-        Error::new(Code::NotApplicable, "Grad-CAM needs a convolution, and the network has none")
-    })?;
-    let node = network.node(layer);
-    let [maps, space @ ..] = node.shape.as_slice() else {
-        return Err(Error::new(Code::Request, format!("'{}' has no feature maps", node.name)));
-    };
-    ensure(!space.is_empty(), Code::NotApplicable, || {
+fn weighted_maps(job: &Job<'_, '_>, layer: NodeId, relu: bool) -> Result<(Vec<f32>, Vec<usize>)> {
+    let node = job.section.network().node(layer);
+    ensure(node.shape.len() > 1, Code::NotApplicable, || {
         format!("'{}' has no feature maps: its shape is {:?}", node.name, node.shape)
     })?;
-    let seed = job.objective.seed(&job.tape, Start::Derivative);
-    let pass = backward(job.section, &job.tape, None, &Rules::gradient(), seed, Keep::All)?;
-    let gradient = &pass.signals[layer];
-    ensure(!gradient.is_empty(), Code::Request, || {
+    ensure(job.section.reaches(layer), Code::Request, || {
+        format!("'{}' does not depend on the explained node", node.name)
+    })?;
+    // From the layer on: what lies below it needs no derivatives.
+    let section = job.section.at(layer, &job.tape);
+    ensure(section.reaches(job.objective.node()), Code::Request, || {
         format!("the target does not depend on '{}'", node.name)
     })?;
-    let positions: usize = space.iter().product();
+    let seed = job.objective.seed(&job.tape, Start::Derivative);
+    let pass = backward(&section, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
+    let gradient = &pass.signals[layer];
+    let layout = channels(&section);
+    let positions = layout.positions();
     let mut map = vec![0.0f32; positions];
-    for k in 0..*maps {
-        let range = k * positions..(k + 1) * positions;
-        let weight = gradient[range.clone()].iter().sum::<f32>() / positions as f32;
-        for (map, a) in map.iter_mut().zip(&job.tape.value(layer)[range]) {
-            *map += weight * a;
+    for k in 0..layout.channels {
+        let element = |position: usize| layout.element(k, position);
+        let sum: f32 = (0..positions).map(|position| gradient[element(position)]).sum();
+        let weight = sum / positions as f32;
+        for (position, map) in map.iter_mut().enumerate() {
+            *map += weight * section.x()[element(position)];
         }
     }
     if relu {
@@ -96,7 +188,7 @@ fn weighted_maps(
             *map = map.max(0.0);
         }
     }
-    Ok((map, space.to_vec()))
+    Ok((map, layout.space))
 }
 
 fn same_rank(from: &[usize], to: &[usize]) -> Result<()> {

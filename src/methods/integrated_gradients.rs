@@ -44,7 +44,7 @@ pub(super) fn explain(
         Quadrature::TrapezoidCaptum => quadrature::trapezoid_captum(steps),
     };
     let rules = Rules::gradient();
-    let sums = job.sample(steps, PIECES * x.len(), &mut |job, range, sums| {
+    let sums = job.sample(points.len(), PIECES * x.len(), &mut |job, range, sums| {
         let from = sums.len();
         sums.resize(from + x.len(), 0.0);
         for points in points[range].chunks(batch_size(job.section)) {

@@ -7,7 +7,7 @@ use crate::backward::{Backward, Keep, backward};
 use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
 use crate::network::{Class, NodeId};
-use crate::rules::{Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
+use crate::rules::{BiasRule, Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
 
 /// Which rule goes to which class of layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,8 @@ pub struct Lrp {
     pub rms: bool,
     /// γ of the convolutions of EpsilonGammaBox.
     pub gamma: f32,
+    /// Whether biases stand in the denominators of all rules.
+    pub bias: BiasRule,
     /// Another rule at the first linear layer.
     pub first: FirstLayer,
     /// Lower bound of the explained values (z-box).
@@ -70,6 +72,7 @@ impl Lrp {
             epsilon: STABILIZER,
             rms: false,
             gamma: 0.25,
+            bias: BiasRule::Keep,
             first: FirstLayer::Composite,
             low: Fill::Constant(0.0),
             high: Fill::Constant(1.0),
@@ -105,6 +108,7 @@ impl Lrp {
         if self.split_ties {
             rules.max_pool = MaxPoolRule::EqualSplit;
         }
+        rules.bias = self.bias;
         rules.layers = self.layers.clone();
         rules
     }
@@ -118,7 +122,41 @@ pub(super) fn explain(job: &mut Job<'_, '_>, lrp: &Lrp, score: f64) -> Result<Ex
     let relevance = std::mem::take(&mut pass.signals[job.section.source()]);
     let mut explanation = job.result("lrp", relevance, score, Some(score))?;
     explanation.layers = layers;
+    explanation.notes = misfits(job, lrp)?;
     Ok(explanation)
+}
+
+/// Where the composite's rules do not fit the network or the explained values.
+pub(super) fn misfits(job: &Job<'_, '_>, lrp: &Lrp) -> Result<Vec<String>> {
+    let mut notes = Vec::new();
+    let network = job.section.network();
+    let path = job.section.path(job.objective.node());
+    let has_conv = path.iter().any(|&id| network.node(id).layer.class() == Class::Conv);
+    if !has_conv && !matches!(lrp.composite, Composite::Uniform(_)) {
+        notes.push(
+            "there is no convolution on the way: the rule for convolutions is used nowhere".into(),
+        );
+    }
+    if needs_box(lrp) && (has_conv || lrp.first == FirstLayer::ZBox) {
+        let x = job.section.x();
+        let (low, high) = (lrp.low.values(x.len())?, lrp.high.values(x.len())?);
+        let within = |((x, low), high): ((&f32, &f32), &f32)| low <= x && x <= high;
+        let outside = x.iter().zip(&low).zip(&high).filter(|each| !within(*each)).count();
+        if outside > 0 {
+            let all = x.len();
+            notes.push(format!(
+                "{outside} of the {all} values lie outside the box that z-box takes as their bounds"
+            ));
+        }
+    }
+    Ok(notes)
+}
+
+/// Whether a layer has the rule for inputs in a box.
+fn needs_box(lrp: &Lrp) -> bool {
+    let by_composite =
+        lrp.first == FirstLayer::Composite && lrp.composite == Composite::EpsilonGammaBox;
+    lrp.first == FirstLayer::ZBox || by_composite
 }
 
 /// The table of rules around the recorded example.
@@ -130,15 +168,13 @@ pub(super) fn rules(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<Rules> {
 /// upper, bounds.
 fn bounds(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<(Bound, Bound)> {
     let network = job.section.network();
-    let needed = lrp.first == FirstLayer::ZBox
-        || (lrp.first == FirstLayer::Composite && lrp.composite == Composite::EpsilonGammaBox);
     let only_conv = lrp.first == FirstLayer::Composite;
     let first = job.section.nodes().iter().find(|&&id| match network.node(id).layer.class() {
         Class::Conv => true,
         Class::Dense => !only_conv,
         _ => false,
     });
-    let (Some(&first), true) = (first, needed) else {
+    let (Some(&first), true) = (first, needs_box(lrp)) else {
         return Ok((Bound::Constant(0.0), Bound::Constant(0.0)));
     };
     let input = network.node(first).inputs[0];
@@ -158,7 +194,7 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
     let mut layers = Vec::new();
     for (node, leak) in pass.leaks.iter().enumerate().rev() {
         let Some(leak) = leak else { continue };
-        let rule = rules.label(network.node(node).layer.class(), linear[node].as_ref());
+        let rule = rules.label(&network.node(node).layer, linear[node].as_ref());
         layers.push(LayerSum {
             node,
             rule,

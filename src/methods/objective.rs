@@ -49,7 +49,12 @@ impl Objective {
             Target::Top => {
                 let output = output(0)?;
                 side = network.is_binary(output).then_some(Side::Yes);
-                of(output, vec![(top(tape.value(output.node)), 1.0)])
+                let logits = tape.value(output.node);
+                ensure(logits.iter().all(|z| !z.is_nan()), Code::Nonfinite, || {
+                    let name = &output.name;
+                    format!("the network's output '{name}' contains NaN: no class is on top")
+                })?;
+                of(output, vec![(top(logits), 1.0)])
             }
             Target::Class { output: index, class } => {
                 let output = output(index)?;
@@ -203,7 +208,7 @@ impl Objective {
         shape: &[usize],
         score: f64,
     ) -> Result<Explanation> {
-        super::check_finite(&relevance, "the numbers of the explanation")?;
+        super::check_finite(&relevance, &"the numbers of the explanation contain")?;
         let (target, against) = self.classes();
         Ok(Explanation {
             method,
@@ -213,9 +218,11 @@ impl Objective {
             relevance: crate::network::array(shape, relevance)?,
             score,
             expected: None,
+            layer: None,
             layers: Vec::new(),
             sis: None,
             extra: Vec::new(),
+            notes: Vec::new(),
         })
     }
 

@@ -1,10 +1,14 @@
 //! Occlusion (Zeiler and Fergus 2014): f(x) − f(x with a window masked). With a window of 1 this is
 //! ablation, feature by feature or word by word.
+//!
+//! Windows lie as Captum's `Occlusion` has them: ⌈(n − window) / stride⌉ + 1 along an axis of n positions,
+//! the first in the corner, the last cut off at the border, so that every position is covered.
 
-use super::features::{batch_size, channels, finite, regions};
+use super::features::{batch_size, channels, finite, region};
 use super::{Fill, Job};
 use crate::error::{Code, Result, ensure};
 use crate::explanation::Explanation;
+use crate::kernels::region::Region;
 use crate::network::{Precision, Variant, Variants};
 
 /// What is reported.
@@ -12,7 +16,7 @@ use crate::network::{Precision, Variant, Variants};
 pub enum OcclusionMap {
     /// Per position, the mean over all windows that cover it.
     Mean,
-    /// Per window, by its first corner.
+    /// Per window: ⌈(n − window) / stride⌉ + 1 numbers along an axis of n positions.
     Windows,
 }
 
@@ -30,12 +34,19 @@ pub(super) fn explain(
     ensure(layout.space.iter().all(|&n| window <= n), Code::Request, || {
         format!("a window of {window} is larger than the input of {:?}", layout.space)
     })?;
+    let covers = layout.space.iter().all(|&n| window == n || stride <= window);
+    ensure(covers || map == OcclusionMap::Windows, Code::Request, || {
+        format!(
+            "a stride of {stride} leaves gaps between windows of {window}, and positions there would have \
+             no number: take a stride of at most {window}, or map=windows"
+        )
+    })?;
     let mask = mask.values(job.section.x().len())?;
-    let grid: Vec<usize> = layout.space.iter().map(|n| (n - window) / stride + 1).collect();
-    let count: usize = grid.iter().product();
-    let covered = |k: usize| positions(k, &grid, &layout.space, window, stride);
-    let windows: Vec<Vec<usize>> = (0..count).map(|k| covered(k).collect()).collect();
-    let regions = regions(job.section, &layout, &windows)?;
+    let windows = Windows::new(&layout.space, window, stride);
+    let count: usize = windows.grid.iter().product();
+    let regions = (0..count)
+        .map(|k| region(job.section, &layout, &windows.positions(k)))
+        .collect::<Result<Vec<Region>>>()?;
     let goal = job.objective.node();
     let mut variants = Variants::new(job.section, goal, &regions, mask, Precision::Exact)?;
     let drops = job.sample(count, count, &mut |job, range, drops| {
@@ -54,41 +65,45 @@ pub(super) fn explain(
     })?;
     if map == OcclusionMap::Windows {
         let drops = drops.iter().map(|&drop| drop as f32).collect();
-        return job.shaped("occlusion", drops, &grid, score, None);
+        return job.shaped("occlusion", drops, &windows.grid, score, None);
     }
     let mut sums = vec![(0.0f64, 0usize); layout.positions()];
-    for (drop, window) in drops.iter().zip(&windows) {
-        for &position in window {
+    for (k, drop) in drops.iter().enumerate() {
+        for position in windows.positions(k) {
             sums[position].0 += drop;
             sums[position].1 += 1;
         }
     }
-    let mean = sums.iter().map(|&(sum, n)| (sum / n.max(1) as f64) as f32).collect();
+    let mean = sums.iter().map(|&(sum, n)| (sum / n as f64) as f32).collect();
     job.shaped("occlusion", mean, &layout.space, score, None)
 }
 
-/// Flat positions under window `k` of the grid.
-fn positions(
-    k: usize,
-    grid: &[usize],
-    space: &[usize],
-    window: usize,
+/// A window sliding over positions.
+struct Windows<'s> {
+    space: &'s [usize],
+    /// Number of windows along each axis.
+    grid: Vec<usize>,
+    extent: usize,
     stride: usize,
-) -> impl Iterator<Item = usize> {
-    let mut corner = vec![0; grid.len()];
-    let mut rest = k;
-    for d in (0..grid.len()).rev() {
-        corner[d] = rest % grid[d] * stride;
-        rest /= grid[d];
+}
+
+impl<'s> Windows<'s> {
+    fn new(space: &'s [usize], extent: usize, stride: usize) -> Self {
+        // A stride beyond the extent may step over the border: such a window would be empty.
+        let along = |n: &usize| (n - extent).div_ceil(stride).min((n - 1) / stride) + 1;
+        Windows { space, grid: space.iter().map(along).collect(), extent, stride }
     }
-    let space = space.to_vec();
-    (0..window.pow(space.len() as u32)).map(move |tap| {
-        let (mut rest, mut flat, mut factor) = (tap, 0, 1);
-        for d in (0..space.len()).rev() {
-            flat += (corner[d] + rest % window) * factor;
-            factor *= space[d];
-            rest /= window;
+
+    /// Flat positions under window `k`, ascending.
+    fn positions(&self, k: usize) -> Vec<usize> {
+        let (mut places, mut inner) = (vec![0], self.grid.iter().product::<usize>());
+        for (&n, windows) in self.space.iter().zip(&self.grid) {
+            inner /= windows;
+            let first = k / inner % windows * self.stride;
+            let along = first..n.min(first + self.extent);
+            let row = |place: usize| along.clone().map(move |i| place * n + i);
+            places = places.into_iter().flat_map(row).collect();
         }
-        flat
-    })
+        places
+    }
 }

@@ -3,12 +3,12 @@
 
 use super::catalog::{CATALOG, Entry, Kind};
 use super::{
-    Coalitions, Composite, Fill, FirstLayer, Lrp, Method, Noise, Norm, OcclusionMap, Quadrature,
-    Segments, Statistic, Upsample,
+    CamLayer, Coalitions, Composite, Fill, FirstLayer, Lrp, Method, Noise, Norm, OcclusionMap,
+    Quadrature, Segments, Statistic, Upsample,
 };
 use crate::error::{Code, Error, Number, Result, ensure};
-use crate::network::{Class, Layer, Network, NodeId};
-use crate::rules::LinearRule;
+use crate::network::{Layer, Network, NodeId};
+use crate::rules::{BiasRule, LinearRule};
 
 /// A parameter's value.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,22 +226,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn layer(&self) -> Result<Option<NodeId>> {
+    fn layer(&self) -> Result<CamLayer> {
         match self.options.get("layer") {
-            None => Ok(None),
-            Some(Value::Word(word)) if word == "last-conv" => Ok(None),
-            Some(Value::Word(word)) if word == "last-activation" => Ok(self.last_activation()),
-            Some(Value::Word(word)) => self.network.find(word).map(Some),
+            None => Ok(CamLayer::LastConvolution),
+            Some(Value::Word(word)) if word == "last-conv" => Ok(CamLayer::LastConvolution),
+            Some(Value::Word(word)) if word == "last-activation" => Ok(CamLayer::LastActivation),
+            Some(Value::Word(word)) => self.network.find(word).map(CamLayer::Node),
             Some(_) => Err(self.wrong("layer", "must be the name of a node")),
         }
-    }
-
-    /// The activation that follows the last convolution.
-    fn last_activation(&self) -> Option<NodeId> {
-        let nodes = self.network.nodes();
-        let conv = nodes.iter().rposition(|node| node.layer.class() == Class::Conv)?;
-        (conv + 1..nodes.len())
-            .find(|&id| nodes[id].layer.class() == Class::Unit && nodes[id].inputs.contains(&conv))
     }
 
     fn smooth_grad(&self, statistic: Statistic) -> Result<Method> {
@@ -318,6 +310,10 @@ impl<'a> Reader<'a> {
             epsilon,
             rms,
             gamma,
+            bias: match self.word("bias")? {
+                "ignore" => BiasRule::Ignore,
+                _ => BiasRule::Keep,
+            },
             first: match self.word("first")? {
                 "z-box" => FirstLayer::ZBox,
                 "w-square" => FirstLayer::WSquare,

@@ -47,13 +47,14 @@ pub(super) fn midpoint(n: usize) -> Vec<(f64, f64)> {
     (0..n).map(|k| ((k as f64 + 0.5) / n as f64, 1.0 / n as f64)).collect()
 }
 
-/// `n` points from 0 to 1, both ends with half the weight of the others; weights sum to 1.
+/// `n` points from 0 to 1, both ends with half the weight of the others; weights sum to 1. There are
+/// always two ends.
 pub(super) fn trapezoid(n: usize) -> Vec<(f64, f64)> {
     ends_halved(n, 1.0 / (n.max(2) - 1) as f64)
 }
 
 /// Captum's `riemann_trapezoid`: the same points with weights 1/n, half at the ends, which sum to
-/// (n − 1)/n.
+/// (n − 1)/n. Captum refuses n = 1; here that is both ends with ½.
 pub(super) fn trapezoid_captum(n: usize) -> Vec<(f64, f64)> {
     ends_halved(n, 1.0 / n as f64)
 }

@@ -93,7 +93,13 @@ pub(super) fn explain(
         Statistic::MeanSquare => "smooth-grad-squared",
         Statistic::Variance => "vargrad",
     };
-    job.result(name, map.collect(), score, None)
+    let mut explanation = job.result(name, map.collect(), score, None)?;
+    let same = x.iter().all(|value| *value == x[0]);
+    if matches!(noise, Noise::Gaussian { level, .. } if *level > 0.0 && same) {
+        let note = "the values are all the same, so the noise, a share of their range, is 0";
+        explanation.notes.push(note.into());
+    }
+    Ok(explanation)
 }
 
 impl Noise {

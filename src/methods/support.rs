@@ -21,7 +21,7 @@ pub fn node_support(network: &Network) -> Vec<NodeSupport> {
     let nodes: Vec<NodeId> = (0..network.nodes().len()).collect();
     let own = rules.resolve(network, &nodes);
     let support = |(node, own): (&crate::network::Node, &Option<_>)| NodeSupport {
-        rule: rules.label(node.layer.class(), own.as_ref()),
+        rule: rules.label(&node.layer, own.as_ref()),
         approximated: approximated(&node.layer),
     };
     network.nodes().iter().zip(&own).map(support).collect()

@@ -1,6 +1,6 @@
 //! Layer by layer: what every node computed, and what one backward pass left there.
 
-use super::{Job, Method, Target, lrp, objective::Start, prepare};
+use super::{Job, Method, Target, lrp, notes, objective::Start, prepare};
 use crate::backward::{Backward, Keep, Seed, backward};
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::LayerSum;
@@ -20,6 +20,8 @@ pub struct Trace {
     pub signals: Vec<Vec<f32>>,
     /// Where relevance went, from the output down (LRP only).
     pub layers: Vec<LayerSum>,
+    /// As in [`Explanation::notes`](crate::explanation::Explanation::notes).
+    pub notes: Vec<String>,
 }
 
 /// The pass of a method that is one backward pass: gradient, deconvnet, guided backprop, LRP. Arguments
@@ -37,7 +39,13 @@ pub fn trace(
     let score = job.score()?;
     let (rules, pass) = run(&mut job, method)?;
     let layers = lrp::report(&job, &rules, &pass);
-    Ok(Trace { score, signals: pass.signals, layers, tape: job.tape })
+    let notes = match method {
+        Method::Deconvnet => notes::activations(&job, "deconvnet").into_iter().collect(),
+        Method::GuidedBackprop => notes::activations(&job, "guided backprop").into_iter().collect(),
+        Method::Lrp(lrp) => lrp::misfits(&job, lrp)?,
+        _ => Vec::new(),
+    };
+    Ok(Trace { score, signals: pass.signals, layers, notes, tape: job.tape })
 }
 
 fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<(Rules, Backward)> {

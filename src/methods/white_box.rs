@@ -2,7 +2,7 @@
 
 use super::features::channels;
 use super::objective::Start;
-use super::{Fill, Job};
+use super::{Fill, Job, notes};
 use crate::backward::{Keep, backward};
 use crate::error::Result;
 use crate::explanation::Explanation;
@@ -26,7 +26,20 @@ pub(super) fn signal(job: &Job<'_, '_>, rules: &Rules) -> Result<Vec<f32>> {
     Ok(std::mem::take(&mut pass.signals[job.section.source()]))
 }
 
-/// That signal as it is: gradient, deconvnet, guided backprop.
+/// That signal as it is, with a note where a rule for ReLU leaves it the gradient: deconvnet, guided
+/// backprop.
+pub(super) fn rectified(
+    job: &Job<'_, '_>,
+    (method, title): (&'static str, &str),
+    rules: &Rules,
+    score: f64,
+) -> Result<Explanation> {
+    let mut explanation = signal_map(job, method, rules, score)?;
+    explanation.notes.extend(notes::activations(job, title));
+    Ok(explanation)
+}
+
+/// That signal as it is: the gradient.
 pub(super) fn signal_map(
     job: &Job<'_, '_>,
     method: &'static str,

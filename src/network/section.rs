@@ -45,6 +45,29 @@ pub struct Section<'n> {
     x: Vec<f32>,
 }
 
+impl Network {
+    /// The nodes that depend on `from` and that `to` depends on, in topological order: without `from`, with
+    /// `to`. Empty where none of the two depends on the other so.
+    pub fn path(&self, from: NodeId, to: NodeId) -> Vec<NodeId> {
+        let mut depends = vec![false; self.nodes().len()];
+        depends[from] = true;
+        for (id, node) in self.nodes().iter().enumerate().skip(from + 1) {
+            depends[id] = node.inputs.iter().any(|&input| depends[input]);
+        }
+        let mut leads = vec![false; self.nodes().len()];
+        leads[to] = true;
+        let mut path = Vec::new();
+        for id in (from + 1..=to).rev().filter(|&id| depends[id]) {
+            if leads[id] {
+                path.push(id);
+                self.node(id).inputs.iter().for_each(|&input| leads[input] = true);
+            }
+        }
+        path.reverse();
+        path
+    }
+}
+
 impl<'n> Section<'n> {
     /// The section of `network` from `source` on, around one example (`inputs[i]` is
     /// `[1, *shape of input i]`), and the example's recording.
@@ -56,6 +79,19 @@ impl<'n> Section<'n> {
         ensure(source < network.nodes().len(), Code::Request, || {
             format!("the network has no node {source}")
         })?;
+        let tape = network.record(inputs)?;
+        ensure(tape.batch() == 1, Code::Input, || {
+            format!("an explanation takes one example, {} were given", tape.batch())
+        })?;
+        Ok((Section::around(network, &tape, source), tape))
+    }
+
+    /// The section from another node on around the same example, which `tape` holds.
+    pub fn at(&self, source: NodeId, tape: &Tape) -> Section<'_> {
+        Section::around(Held::Borrowed(&self.network), tape, source)
+    }
+
+    fn around(network: Held<'n>, tape: &Tape, source: NodeId) -> Self {
         let mut depends = vec![false; network.nodes().len()];
         let mut nodes = Vec::new();
         for (id, node) in network.nodes().iter().enumerate().skip(source + 1) {
@@ -64,10 +100,6 @@ impl<'n> Section<'n> {
                 nodes.push(id);
             }
         }
-        let tape = network.record(inputs)?;
-        ensure(tape.batch() == 1, Code::Input, || {
-            format!("an explanation takes one example, {} were given", tape.batch())
-        })?;
         let mut frozen: Vec<(NodeId, Vec<f32>)> = Vec::new();
         for &id in &nodes {
             for &i in &network.node(id).inputs {
@@ -77,7 +109,7 @@ impl<'n> Section<'n> {
             }
         }
         let x = tape.value(source).to_vec();
-        Ok((Section { network, source, nodes, depends, frozen, x }, tape))
+        Section { network, source, nodes, depends, frozen, x }
     }
 
     /// The network.
@@ -108,6 +140,11 @@ impl<'n> Section<'n> {
     /// Whether a node's value depends on the source (or is it).
     pub fn reaches(&self, id: NodeId) -> bool {
         id == self.source || self.depends[id]
+    }
+
+    /// The nodes on the way from the source to `goal`, as [`Network::path`] has them.
+    pub fn path(&self, goal: NodeId) -> Vec<NodeId> {
+        self.network.path(self.source, goal)
     }
 
     /// An empty tape that [`Section::record`] can fill again and again.

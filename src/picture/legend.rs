@@ -1,6 +1,6 @@
 //! The strip under a picture: the scale of colours with its ends in figures, and the rule.
 
-use super::{Meaning, Normalization, Picture, Style};
+use super::{Meaning, Picture, Style};
 
 /// Height of the scale of colours, and the space around it and between lines of text.
 const BAR: usize = 10;
@@ -9,7 +9,7 @@ const GAP: usize = 4;
 const WIDE: usize = 5;
 const HIGH: usize = 7;
 /// Narrowest legend in which all texts fit.
-const NARROWEST: usize = 120;
+pub(super) const NARROWEST: usize = 272;
 /// Colour of letters.
 const INK: u8 = 32;
 
@@ -65,14 +65,7 @@ pub(super) fn draw(picture: &Picture, style: &Style) -> (usize, Vec<u8>) {
         }
         _ => strip.centred(first, "0"),
     }
-    let rule = match (style.meaning, picture.rule) {
-        (Meaning::Numbered, _) => "set number",
-        (_, None) => "shared scale",
-        (_, Some(Normalization::Max)) => "full: max",
-        (_, Some(Normalization::Percentile99)) => "full: 99th percentile",
-        (_, Some(Normalization::CubicMean)) => "full: cubic mean x 10",
-    };
-    strip.centred(second, rule);
+    strip.centred(second, picture.rule);
     (strip.width, strip.rgba)
 }
 
@@ -149,12 +142,20 @@ fn glyph(letter: char) -> [u8; HIGH] {
         'l' => [0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110],
         'm' => [0, 0, 0b11010, 0b10101, 0b10101, 0b10101, 0b10101],
         'n' => [0, 0, 0b10110, 0b11001, 0b10001, 0b10001, 0b10001],
+        'o' => [0, 0, 0b01110, 0b10001, 0b10001, 0b10001, 0b01110],
         'p' => [0, 0, 0b11110, 0b10001, 0b11110, 0b10000, 0b10000],
         'r' => [0, 0, 0b10110, 0b11001, 0b10000, 0b10000, 0b10000],
         's' => [0, 0, 0b01110, 0b10000, 0b01110, 0b00001, 0b11110],
         't' => [0b01000, 0b01000, 0b11100, 0b01000, 0b01000, 0b01001, 0b00110],
         'u' => [0, 0, 0b10001, 0b10001, 0b10001, 0b10011, 0b01101],
+        'v' => [0, 0, 0b10001, 0b10001, 0b10001, 0b01010, 0b00100],
         'x' => [0, 0, 0b10001, 0b01010, 0b00100, 0b01010, 0b10001],
+        'R' => [0b11110, 0b10001, 0b10001, 0b11110, 0b10100, 0b10010, 0b10001],
+        '×' => [0, 0, 0b01010, 0b00100, 0b01010, 0, 0],
+        '=' => [0, 0, 0b11111, 0, 0b11111, 0, 0],
+        '|' => [0b00100; HIGH],
+        '(' => [0b00010, 0b00100, 0b01000, 0b01000, 0b01000, 0b00100, 0b00010],
+        ')' => [0b01000, 0b00100, 0b00010, 0b00010, 0b00010, 0b00100, 0b01000],
         _ => [0; HIGH],
     }
 }
@@ -162,6 +163,7 @@ fn glyph(letter: char) -> [u8; HIGH] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::Normalization;
 
     #[test]
     fn numbers_keep_three_digits() {
@@ -181,11 +183,17 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_of_a_legend_is_drawn() {
-        let texts =
-            "set number shared scale full: max 99th percentile cubic mean x 10 -+.0123456789e";
-        for letter in texts.chars().filter(|letter| *letter != ' ') {
-            assert_ne!(glyph(letter), [0; HIGH], "'{letter}'");
+    fn every_text_of_a_legend_is_drawn_and_fits() {
+        let rules = Normalization::ALL.map(|rule| {
+            let sparse = [[0.0; 300].as_slice(), &[1.0]].concat();
+            [&[0.0][..], &[1.0, 2.0], &sparse].map(|values| rule.full_scale(values).1)
+        });
+        let numbers = ["set number", "shared scale", "-+.0123456789e"];
+        for text in rules.as_flattened().iter().chain(&numbers) {
+            assert!(length(text) + 2 * GAP <= NARROWEST, "{text}");
+            for letter in text.chars().filter(|letter| *letter != ' ') {
+                assert_ne!(glyph(letter), [0; HIGH], "'{letter}'");
+            }
         }
     }
 }

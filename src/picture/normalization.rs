@@ -30,19 +30,28 @@ impl Normalization {
         Normalization::ALL.into_iter().find(|rule| rule.name() == name)
     }
 
-    /// The value at full colour. Numbers that are not finite do not count; 0 if there is nothing but
-    /// zeros, and never more than the largest f32.
-    pub fn full_scale(self, values: &[f32]) -> f32 {
+    /// The value at full colour, and the rule in words. Numbers that are not finite do not count; 0 if there
+    /// is nothing but zeros, and never more than the largest f32. So few numbers other than 0 that the
+    /// percentile misses them get the maximum. The page has the same rules and words
+    /// (`www/shared/scale.js`; `tests/scale.json` holds both to it).
+    pub fn full_scale(self, values: &[f32]) -> (f32, &'static str) {
         let mut sizes: Vec<f32> =
             values.iter().filter(|value| value.is_finite()).map(|value| value.abs()).collect();
         let largest = sizes.iter().copied().fold(0.0, f32::max);
+        if largest == 0.0 {
+            return (0.0, "all values are 0");
+        }
         match self {
-            Normalization::Max => largest,
-            Normalization::Percentile99 => percentile(&mut sizes, 0.99),
+            Normalization::Max => (largest, "full colour = max |R|"),
+            Normalization::Percentile99 => match percentile(&mut sizes, 0.99) {
+                0.0 => (largest, "full colour = max |R| (99th percentile is 0)"),
+                value => (value, "full colour = 99th percentile of |R|"),
+            },
             Normalization::CubicMean => {
                 let cubes: f64 = sizes.iter().map(|&size| f64::from(size).powi(3)).sum();
-                let mean = cubes / sizes.len().max(1) as f64;
-                (10.0 * libm::cbrt(mean)).min(f64::from(f32::MAX)) as f32
+                let mean = cubes / sizes.len() as f64;
+                let value = (10.0 * libm::cbrt(mean)).min(f64::from(f32::MAX)) as f32;
+                (value, "full colour = 10 × cubic mean of |R|")
             }
         }
     }
@@ -67,21 +76,21 @@ mod tests {
     #[test]
     fn each_rule_is_its_formula() {
         let values: Vec<f32> = (-50..=50).map(|i| i as f32).collect();
-        assert_eq!(Normalization::Max.full_scale(&values), 50.0);
+        assert_eq!(Normalization::Max.full_scale(&values).0, 50.0);
         // |R| sorted: 0, 1, 1, 2, 2, … 50, 50; place 0.99·100 = 99 is the first of the two 50s.
-        assert_eq!(Normalization::Percentile99.full_scale(&values), 50.0);
-        assert_eq!(Normalization::Percentile99.full_scale(&[0.0, 1.0]), 0.99);
+        assert_eq!(Normalization::Percentile99.full_scale(&values).0, 50.0);
+        assert_eq!(Normalization::Percentile99.full_scale(&[0.0, 1.0]).0, 0.99);
         let mean = (1..=50).map(|i: i32| 2.0 * f64::from(i).powi(3)).sum::<f64>() / 101.0;
         let expected = (10.0 * mean.cbrt()) as f32;
-        assert!((Normalization::CubicMean.full_scale(&values) - expected).abs() < 1e-4);
+        assert!((Normalization::CubicMean.full_scale(&values).0 - expected).abs() < 1e-4);
     }
 
     #[test]
     fn odd_values_give_a_finite_scale() {
         for rule in Normalization::ALL {
-            assert_eq!(rule.full_scale(&[]), 0.0);
-            assert_eq!(rule.full_scale(&[f32::NAN, f32::INFINITY]), 0.0);
-            assert!(rule.full_scale(&[f32::MAX, f32::MIN]).is_finite());
+            assert_eq!(rule.full_scale(&[]).0, 0.0);
+            assert_eq!(rule.full_scale(&[f32::NAN, f32::INFINITY]).0, 0.0);
+            assert!(rule.full_scale(&[f32::MAX, f32::MIN]).0.is_finite());
             assert_eq!(Normalization::find(rule.name()), Some(rule));
         }
     }

@@ -9,11 +9,11 @@
 //! ```
 //!
 //! with x', W', b' clamped or modified copies. Departures for speed, all exact:
-//! 1. Where the denominator is the layer's own output (LRP-0, LRP-ε) it is read from the tape.
+//! 1. Where the denominator is the layer's own output (LRP-0, LRP-ε, biases kept) it is read from the tape.
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
 //! 3. Convolutions compute denominators only where relevance arrived.
 
-use super::{Leak, STABILIZER};
+use super::{BiasRule, Leak, STABILIZER};
 use crate::error::Number;
 use crate::kernels::relevance::{self, Gate};
 use crate::network::{Linear, WeightMap};
@@ -207,10 +207,10 @@ impl Propagation {
 }
 
 /// Relevance through one linear layer for a whole batch: `x` its input, `z` its output, `arrived`
-/// what came there; `r` (overwritten) what goes to the input.
+/// what came there; `r` (overwritten) what goes to the input. Without biases b' = 0; gates still go by z.
 pub(crate) fn propagate(
     linear: &Linear,
-    rule: &LinearRule,
+    (rule, bias): (&LinearRule, BiasRule),
     (x, z): (&[f32], &[f32]),
     arrived: &[f32],
     r: &mut [f32],
@@ -225,12 +225,14 @@ pub(crate) fn propagate(
     let mut leak = Leak::default();
     let Propagation { kernels, buffers } = memory;
     let rows = batch_rows(linear, x, z);
+    let biases = if bias == BiasRule::Keep { linear.bias() } else { &[] };
     for group in rule.groups() {
         let mut terms = group.terms.clone();
         terms.retain(|(input, _)| !(nonnegative && *input == InputMap::Negative));
         buffers.bias.clear();
-        buffers.bias.extend(linear.bias().iter().map(|&b| group.bias.apply(b)));
-        let own = terms.iter().all(|term| *term == (InputMap::Each, WeightMap::Plain));
+        buffers.bias.extend(biases.iter().map(|&b| group.bias.apply(b)));
+        let own = biases.len() == linear.bias().len()
+            && terms.iter().all(|term| *term == (InputMap::Each, WeightMap::Plain));
         let denominator = if own {
             z
         } else {

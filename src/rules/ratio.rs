@@ -1,6 +1,7 @@
 //! Layers with fixed weights: average pooling and sums of activations.
 
 use super::Leak;
+use crate::error::Number;
 use crate::kernels::geometry::Geometry;
 use crate::kernels::pool;
 use crate::kernels::relevance::stabilize;
@@ -17,6 +18,17 @@ pub enum RatioRule {
 }
 
 impl RatioRule {
+    /// The rule in a few words, for reports.
+    pub fn label(self) -> String {
+        match self {
+            RatioRule::Gradient => "gradient".into(),
+            RatioRule::Exact => "in proportion".into(),
+            RatioRule::Epsilon(epsilon) => {
+                format!("in proportion, ε = {}", Number(epsilon.into()))
+            }
+        }
+    }
+
     /// What each unit of summand receives: R / stabilised z.
     fn share(self, z: f32, relevance: f32, leak: &mut Leak) -> f32 {
         let stable = match self {

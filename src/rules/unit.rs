@@ -8,14 +8,55 @@ use crate::network::Unit;
 pub enum UnitRule {
     /// g·f'(z); ReLU'(0) = 0.
     Gradient,
-    /// At ReLU max(g, 0) whatever the forward sign; elsewhere the gradient.
+    /// At rectifiers max(g, 0) whatever z is; elsewhere the gradient.
     Deconvnet,
-    /// At ReLU max(g, 0) where z > 0; elsewhere the gradient.
+    /// At rectifiers max(g, 0)·f'(z); elsewhere the gradient.
     Guided,
     /// Unchanged (LRP).
     Pass,
     /// m·Δy/Δz against the reference; the gradient where |Δz| is tiny (DeepLIFT).
     Rescale,
+}
+
+/// What a function is to deconvnet and guided backprop, whose rules are stated for ReLU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Zero up to a threshold, then rising (and cut off, perhaps): ReLU, ReLU6. The rules hold.
+    Rectifier,
+    /// Another activation, by name: the rules leave the gradient as it is, as those of zennit, Captum and
+    /// iNNvestigate do.
+    Activation(&'static str),
+    /// Arithmetic: a part of a normalisation, or a bound from above.
+    Arithmetic,
+}
+
+/// What a function is to deconvnet and guided backprop.
+pub(crate) fn kind(function: Unit) -> Kind {
+    Kind::Activation(match function {
+        Unit::Relu | Unit::Clip { low: 0.0, .. } => return Kind::Rectifier,
+        Unit::ThresholdedRelu { alpha } if alpha >= 0.0 => return Kind::Rectifier,
+        Unit::Clip { low: f32::NEG_INFINITY, .. }
+        | Unit::Log
+        | Unit::Sqrt
+        | Unit::Reciprocal
+        | Unit::Power { .. } => return Kind::Arithmetic,
+        Unit::LeakyRelu { .. } => "leaky ReLU",
+        Unit::Elu { .. } => "ELU",
+        Unit::Selu { .. } => "SELU",
+        Unit::Softplus => "softplus",
+        Unit::Gelu => "GELU",
+        Unit::Tanh => "tanh",
+        Unit::Sigmoid => "sigmoid",
+        Unit::Clip { .. } => "clip",
+        Unit::HardSigmoid { .. } => "hard sigmoid",
+        Unit::HardSwish => "hard swish",
+        Unit::Silu => "SiLU",
+        Unit::Softsign => "softsign",
+        Unit::ThresholdedRelu { .. } => "thresholded ReLU",
+        Unit::Exp => "exponential",
+        Unit::Abs => "absolute value",
+        Unit::Erf => "error function",
+    })
 }
 
 /// Differences smaller than this count as none in the rescale rule.
@@ -31,10 +72,10 @@ pub(crate) fn unit(
     g: &[f32],
     r: &mut [f32],
 ) {
-    let relu = function == Unit::Relu;
+    let rectifies = kind(function) == Kind::Rectifier;
     match (rule, reference) {
-        (UnitRule::Deconvnet, _) if relu => pointwise::forward(Unit::Relu, g, r),
-        (UnitRule::Guided, _) if relu => pointwise::guided(z, g, r),
+        (UnitRule::Deconvnet, _) if rectifies => pointwise::forward(Unit::Relu, g, r),
+        (UnitRule::Guided, _) if rectifies => pointwise::guided(function, z, g, r),
         (UnitRule::Rescale, Some((z0, y0))) => {
             for (i, r) in r.iter_mut().enumerate() {
                 let step = z[i] - z0[i];

@@ -1,17 +1,20 @@
 //! Rules in words, for reports.
 
-use super::{LinearRule, MaxPoolRule, RatioRule, Rules};
-use crate::network::Class;
+use super::{BiasRule, LinearRule, MaxPoolRule, Rules};
+use crate::network::{Class, Layer};
 
 impl Rules {
-    /// What a pass of relevance does at a layer of this class; `own` is the rule of one with weights.
-    pub fn label(&self, class: Class, own: Option<&LinearRule>) -> String {
-        match (own, class) {
-            (Some(rule), _) => rule.label(),
-            (None, Class::Average | Class::Add | Class::Product) => match self.average {
-                RatioRule::Exact => "in proportion".into(),
-                RatioRule::Gradient | RatioRule::Epsilon(_) => "in proportion, ε = 1e-6".into(),
-            },
+    /// What a pass of relevance does at a layer; `own` is the rule of one with weights.
+    pub fn label(&self, layer: &Layer, own: Option<&LinearRule>) -> String {
+        match (own, layer.class()) {
+            (Some(rule), _) => {
+                let biased = matches!(layer, Layer::Linear(linear) if !linear.bias().is_empty());
+                let ignored = biased && self.bias == BiasRule::Ignore;
+                rule.label() + if ignored { ", bias ignored" } else { "" }
+            }
+            (None, Class::Average) => self.average.label(),
+            (None, Class::Add) => self.add.label(),
+            (None, Class::Product) => self.product.label(),
             (None, Class::MaxPool) => match self.max_pool {
                 MaxPoolRule::EqualSplit => "equal split among maxima".into(),
                 MaxPoolRule::FirstWinner | MaxPoolRule::Rescale => "first maximum".into(),

@@ -99,6 +99,10 @@ impl<'r> Passage<'r> {
             let results = self.network.predict(&[input.view()])?;
             let logits: Vec<f32> =
                 results.first().map_or(Vec::new(), |r| r.iter().copied().collect());
+            methods::check_finite(
+                &logits,
+                &format_args!("the network's output '{}' contains", output.name),
+            )?;
             for row in logits.chunks_exact(self.network.node(output.node).len().max(1)) {
                 let probabilities = self.network.probabilities(output, row);
                 reads.push(Read { logits: row.to_vec(), probabilities });
@@ -119,11 +123,10 @@ impl<'r> Passage<'r> {
         target: &Target,
         progress: Progress<'_>,
     ) -> Result<Told> {
-        ensure(
-            self.occurrences(struck).iter().any(|&count| count > 0),
-            Code::NotApplicable,
-            || "the text has no word that the model knows: there is nothing to explain".into(),
-        )?;
+        let counts = self.occurrences(struck);
+        ensure(counts.iter().any(|&count| count > 0), Code::NotApplicable, || {
+            "the text has no word that the model knows: there is nothing to explain".into()
+        })?;
         let options = self.options(struck, Entry::find(name)?, options)?;
         let mut method = methods::method_from_options(self.network, name, &options)?;
         if let Method::Shapley { segments, .. }
@@ -135,6 +138,12 @@ impl<'r> Passage<'r> {
         let input = self.input(&[struck])?;
         let explanation =
             methods::explain(self.network, &[input.view()], &method, target, self.at, progress)?;
+        let shape = explanation.relevance.shape();
+        ensure(shape.first() == Some(&counts.len()), Code::Request, || {
+            format!(
+                "{name}: a map of shape {shape:?} has no number per word; leave out 'map' or 'upsample'"
+            )
+        })?;
         let relevance = self.by_token(&explanation, struck);
         Ok(Told { relevance, explanation })
     }

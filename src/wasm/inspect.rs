@@ -1,8 +1,9 @@
 //! Looking into a model: backward passes layer by layer, single neurons, pixel flipping, gradient ascent.
 
+use super::explanation::{layer_sums, lines};
 use super::object::{Record, array, count, doubles, floats, indices};
 use super::request::{Request, place, split};
-use super::{Model, layer_sums, throw};
+use super::{Model, throw};
 use crate::error::Result;
 use crate::evaluate::{Curve, Flipping, Order, pixel_flipping};
 use crate::methods::{Ascent, Fill, Term, ascend, neuron, trace};
@@ -11,8 +12,8 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 impl Model {
-    /// `[score, nodes, layers, rules]`: what every node computed and what the method's backward pass left
-    /// there; the layers as in an explanation.
+    /// `[score, nodes, layers, words]`: what every node computed and what the method's backward pass left
+    /// there; the layers, their rules and the notes as in an explanation.
     pub fn trace(&self, input: &[f32], request: &Array) -> std::result::Result<JsValue, JsValue> {
         self.try_trace(input, request).map_err(throw)
     }
@@ -90,9 +91,10 @@ impl Model {
                 .set("signal", if signal.is_empty() { JsValue::NULL } else { floats(signal) })
                 .done()
         });
-        let (mut numbers, mut rules) = (Vec::new(), String::new());
-        layer_sums(&trace.layers, &mut numbers, &mut rules);
-        Ok(Array::of4(&trace.score.into(), &array(nodes), &doubles(&numbers), &rules.into()).into())
+        let (mut numbers, mut words) = (Vec::new(), String::new());
+        layer_sums(&trace.layers, &mut numbers, &mut words);
+        lines(&trace.notes, &mut words);
+        Ok(Array::of4(&trace.score.into(), &array(nodes), &doubles(&numbers), &words.into()).into())
     }
 
     fn try_neuron(

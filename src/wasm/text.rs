@@ -1,8 +1,9 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
+use super::explanation::explanation;
 use super::object::{Record, array, count, floats, probabilities};
 use super::request::{method, place};
-use super::{Model, explanation, inner, throw};
+use super::{Model, inner, throw};
 use crate::error::{Code, Error, Result};
 use crate::text::{Passage, Read, Token, tokenize};
 use js_sys::{Array, Function, Int32Array, Uint32Array};

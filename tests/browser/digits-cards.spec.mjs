@@ -154,8 +154,8 @@ test('S3-10: where LIME and SHAP are explained, maximum-entropy sampling is desc
   await expect(page.locator('.card')).toHaveCount(2);
   for (const method of ['kernel-shap', 'lime']) {
     await openCard(page, method);
-    expect(await row(page, 'Masked pixels')).toMatch(
-      /^get one fixed value\. .*maximum-entropy sampling takes, of all distributions with the means .*not done\.$/,
+    expect(await row(page, 'Samples')).toMatch(
+      /^subsets of the blocks, .*Maximum-entropy sampling \(Finnegan and Song 2017\), which this page does not have, draws whole inputs/,
     );
     await page.keyboard.press('Escape');
     await expect(details(page)).toBeHidden();

@@ -156,3 +156,33 @@ test('more classes than a page can show are refused, and the page goes on', asyn
   await page.getByRole('button', { name: 'Sample 6, second hand' }).click();
   await expect(verdict(page)).toHaveText('6');
 });
+
+test('what a file says at length is cut where it is told', async ({ page }) => {
+  await open(page);
+  const long = onnx({
+    input: ['x', [null, 784]],
+    output: ['y', [null, 784]],
+    nodes: Array.from({ length: 300 }, (_, k) => [
+      `${'Q'.repeat(2000)}${k}`,
+      k === 0 ? 'x' : `n${k}`,
+      k === 299 ? 'y' : `n${k + 1}`,
+    ]),
+    weights: [],
+  });
+  await dropFile(page, `${'n'.repeat(1000)}.onnx`, long);
+  const notice = page.locator('.notice').first();
+  await expect(notice.locator('.notice-code')).toHaveText('E_UNSUPPORTED');
+  expect((await notice.textContent()).length).toBeLessThan(1000);
+  await expect(page.locator('#own-report caption')).toContainText('300 nodes refused');
+  expect((await page.locator('#own-report').textContent()).length).toBeLessThan(200_000);
+});
+
+test('a link asks for no more than a page offers', async ({ page }) => {
+  test.setTimeout(60_000);
+  await page.goto(
+    './#v=1&x=knobs&m=mlp&p.knobs.method=lime&p.lime.samples=100000&p.lime.segment=4',
+  );
+  const samples = page.locator('#view-knobs .param', { hasText: 'samples' }).locator('input');
+  await expect(samples).toBeVisible();
+  expect(Number(await samples.inputValue())).toBeLessThanOrEqual(10_000);
+});

@@ -189,8 +189,8 @@ test('each page starts one worker for quick work and four for slow work at most'
   await expect(page.locator('#fragments')).toHaveAttribute('data-ready', '', { timeout: 60_000 });
   await page.locator('#space').scrollIntoViewIfNeeded();
   await expect(page.locator('#space-energy')).toContainText('kcal', { timeout: 60_000 });
-  await page.locator('#space-pairs').check();
+  await page.locator('#space-lines').selectOption('cut');
   await page.locator('#space-probe').selectOption({ index: 1 });
-  await expect(page.locator('#space-pairs-list li').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('#pairs-table')).toContainText('Lost when cut', { timeout: 60_000 });
   await few();
 });

@@ -1,21 +1,34 @@
 //! Test data beside the repository, and comparing outputs.
 
+use std::io::Write;
+use std::panic::Location;
 use std::path::PathBuf;
 
-/// A folder of test data, below the one that `HEATLENS_DATA` names or `../shared/data`. The data are
-/// not part of the project. Where they are absent this says that the test did not run, and with
-/// `HEATLENS_REQUIRE_DATA=1` that is a failure.
+/// A folder or file of test data, below the folder that `HEATLENS_DATA` names or `../shared/data`. The data are
+/// not part of the project. Where they are absent the calling test is skipped, which `build.sh test` reports by its name;
+/// with `HEATLENS_REQUIRE_DATA=1` that is a failure.
+#[track_caller]
 pub fn data(folder: &str) -> Option<PathBuf> {
     let root = std::env::var_os("HEATLENS_DATA")
         .map(PathBuf::from)
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
     let path = root.join(folder);
-    if path.is_dir() {
+    if path.exists() {
         return Some(path);
     }
-    let notice = format!("NOT RUN: there is no folder {}", path.display());
+    let notice = format!("NOT RUN: there is no {}", path.display());
     assert!(std::env::var("HEATLENS_REQUIRE_DATA").as_deref() != Ok("1"), "{notice}");
     eprintln!("{notice}");
+    if let Some(list) = std::env::var_os("HEATLENS_SKIPPED") {
+        // The harness names a test's thread after it, but for one thread alone.
+        let (thread, place) = (std::thread::current(), Location::caller());
+        let name = thread.name().filter(|name| *name != "main").map(str::to_owned);
+        let name = name.unwrap_or_else(|| format!("{}:{}", place.file(), place.line()));
+        let target = if cfg!(target_family = "wasm") { "as WebAssembly, " } else { "" };
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(list).unwrap();
+        // In one piece: tests run beside each other.
+        file.write_all(format!("{target}{name}: no {folder}\n").as_bytes()).unwrap();
+    }
     None
 }
 

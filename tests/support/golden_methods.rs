@@ -37,6 +37,10 @@ impl<'a> Context<'a> {
 /// not understood.
 pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)> {
     let name = entry["name"].as_str().unwrap();
+    let (name, bias) = match name.strip_suffix("_nobias") {
+        Some(name) => (name, "ignore"),
+        None => (name, "keep"),
+    };
     let word = |text: &str| Value::Word(text.into());
     let baseline = || Value::Numbers(case.at_source("aux/baseline"));
     let from = |method: &'static str, options: Vec<(&str, Value)>| {
@@ -49,7 +53,7 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)
         let bounds = [("low", case.at_source("aux/low")), ("high", case.at_source("aux/high"))];
         let mut options: Vec<(&str, Value)> =
             bounds.into_iter().map(|(k, v)| (k, Value::Numbers(v))).collect();
-        options.push(("composite", word(composite)));
+        options.extend([("composite", word(composite)), ("bias", word(bias))]);
         options.extend(more);
         from("lrp", options)
     };
@@ -62,7 +66,17 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)
         Some((method, Method::SmoothGrad { noise, statistic }))
     };
     let window = entry["params"]["window"][0].as_f64().unwrap_or(1.0);
-    let occlusion = |map: &str| vec![("window", Value::Number(window)), ("map", word(map))];
+    let number =
+        |key: &str, default: f64| Value::Number(entry["params"][key].as_f64().unwrap_or(default));
+    let occlusion = |map: &str| {
+        let (stride, mask) = (number("stride", 1.0), number("mask", 0.0));
+        vec![
+            ("window", Value::Number(window)),
+            ("map", word(map)),
+            ("stride", stride),
+            ("mask", mask),
+        ]
+    };
     let players = || match entry["params"]["baseline"].as_str().unwrap() {
         "zero" => Fill::Constant(0.0),
         tensor => Fill::Each(case.at_source(tensor)),
@@ -121,6 +135,7 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)
         "guided_gradcam" => from("guided-grad-cam", vec![("layer", word(layer))]),
         "occlusion_3" | "ablation" | "occlusion_word" => from("occlusion", occlusion("mean")),
         "occlusion_3_windows" => from("occlusion", occlusion("windows")),
+        _ if name.starts_with("occlusion_w") => from("occlusion", occlusion("mean")),
         "shapley_zero" | "shapley_base" => {
             Some(("shapley", Method::Shapley { baseline: players(), segments }))
         }

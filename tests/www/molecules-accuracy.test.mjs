@@ -62,7 +62,7 @@ async function foldZero() {
   });
 }
 
-test('energies on fold 0 of QM7: tensor network, its atoms, and kernel ridge regression', async (t) => {
+test('S2-15, S2-19: energies on fold 0 of QM7: tensor network, its atoms, and kernel ridge regression', async (t) => {
   if (!data(t)) return;
   const errors = { network: [], kernel: [] };
   let gap = 0;
@@ -84,8 +84,9 @@ test('energies on fold 0 of QM7: tensor network, its atoms, and kernel ridge reg
   assert.ok(krr < 9.99, 'better than Rupp et al. 2012');
   const stated = async (file, atoms) =>
     Number((await network(file, atoms)).info.metadata['heatlens.mae']);
-  assert.ok(Math.abs(dtnn - (await stated('qm7-dtnn.onnx', 10))) < 0.01);
-  assert.ok(Math.abs(krr - (await stated('qm7-krr.onnx', null))) < 0.05);
+  // The page and the documents have two decimals of what the files state.
+  assert.ok(Math.abs(dtnn - (await stated('qm7-dtnn.onnx', 10))) < 0.005);
+  assert.ok(Math.abs(krr - (await stated('qm7-krr.onnx', null))) < 0.005);
   assert.ok(gap < 1e-5, `the atoms' energies miss their sum by ${gap} of it`);
 });
 

@@ -1,20 +1,14 @@
 // What tests of molecules share: the built site's modules in Node, and the data sets.
-import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { createRuntime } from '../../dist/site/pkg/index.js';
+import { data as find } from '../support/data.mjs';
 
 export const root = new URL('../../', import.meta.url);
-const folder = process.env.HEATLENS_DATA ?? new URL('../shared/data', root).pathname;
-
 /** Skips a test, visibly, where the data sets are not there; fails where they should be. */
-export function data(t) {
-  if (existsSync(folder)) return true;
-  assert.notEqual(process.env.HEATLENS_REQUIRE_DATA, '1', `there is no folder ${folder}`);
-  t.skip(`NOT RUN: there is no folder ${folder}`);
-  return false;
-}
+export const data = (t) => find('molecules', t) !== null;
+
+const folder = process.env.HEATLENS_DATA ?? new URL('../shared/data', root).pathname;
 
 const TABLES = {
   ames: ['ames_hansen2009.csv.gz', 'Canonical_Smiles', 'Activity'],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { clip, format, percent, signed } from '../../www/shared/numbers.js';
 import { allowed } from '../../www/shared/params.js';
@@ -15,6 +16,20 @@ test('full colour: largest, 99th percentile with linear interpolation, ten cubic
   close(fullColour(values, 'p99').value, 99);
   const cubes = Array.from(values, (v) => Math.abs(v) ** 3).reduce((a, b) => a + b) / 101;
   close(fullColour(values, 'cubic').value, 10 * Math.cbrt(cubes));
+});
+
+test('full colour is the same rule in the same words as in pictures of the command line', async () => {
+  const file = new URL('../scale.json', import.meta.url);
+  const cases = JSON.parse(await readFile(file, 'utf8'));
+  assert.ok(cases.length > 8);
+  for (const { map, values, full } of cases) {
+    const numbers = Float32Array.from(values, Number);
+    for (const [norm, [expected, words]] of Object.entries(full)) {
+      const { value, rule } = fullColour(numbers, norm);
+      assert.ok(Math.abs(value - expected) <= 1e-6 * expected, `${map}, ${norm}: ${value}`);
+      assert.equal(rule, words, `${map}, ${norm}`);
+    }
+  }
 });
 
 test('full colour of nothing is zero, and a sparse map falls back to its largest value', () => {

@@ -18,6 +18,7 @@ SIDE = 23
 ENTRIES = np.triu_indices(SIDE)
 WIDTHS = (1000.0, 2000.0, 4000.0)
 RIDGES = (1e-7, 1e-6, 1e-5, 1e-4)
+EQUAL = 1e-6  # relative difference up to which two norms count as equal
 
 
 def coulomb_matrices(z, r):
@@ -27,9 +28,20 @@ def coulomb_matrices(z, r):
     apart[:, diagonal] = 1
     matrices = z[:, :, None] * z[:, None] / np.maximum(apart, 1e-9)
     matrices[:, diagonal] = 0.5 * z**2.4
-    order = np.argsort(-np.linalg.norm(matrices, axis=2), axis=1, kind="stable")
+    order = by_norm(np.linalg.norm(matrices, axis=2))
     rows = np.take_along_axis(matrices, order[:, :, None], 1)
     return np.take_along_axis(rows, order[:, None], 2)
+
+
+def by_norm(norms):
+    """Orders [N, 23] of falling norms [N, 23]. Atoms whose norms are equal but for rounding keep their order, else
+    a rotated molecule with some symmetry would have another matrix."""
+    order = np.argsort(-norms, axis=1, kind="stable")
+    falling = np.take_along_axis(norms, order, 1)
+    steps = falling[:, :-1] - falling[:, 1:] > EQUAL * falling[:, 1:]
+    groups = np.zeros(norms.shape, dtype=np.int64)
+    np.put_along_axis(groups, order[:, 1:], np.cumsum(steps, axis=1), 1)
+    return np.argsort(groups, axis=1, kind="stable")
 
 
 def distances(a, b):
@@ -91,7 +103,7 @@ def main():
         "heatlens.output-activation": "identity",
         "heatlens.input.preprocessing": (
             "Coulomb matrix in atomic units, ½·Z^2.4 on the diagonal, atoms sorted by falling Euclidean norm "
-            "of their rows, zeros up to 23 atoms."
+            f"of their rows (norms within {EQUAL:.0e} count as equal and leave the order), zeros up to 23 atoms."
         ),
         "heatlens.data": (
             "QM7 (L. C. Blum, J.-L. Reymond, J. Am. Chem. Soc. 131:8732, 2009; M. Rupp et al., Phys. Rev. "

@@ -122,6 +122,6 @@ export class Details {
       key: card.view.mapKey,
     });
     this.sets.replaceChildren(...(card.rowsOf?.(card.view) ?? []));
-    this.numbers.textContent = card.sum.textContent;
+    this.numbers.textContent = `${card.sum.textContent} ${card.remarks.textContent}`.trim();
   }
 }

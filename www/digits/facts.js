@@ -7,7 +7,7 @@ const rows = (
   heatmap,
   applies,
   drawbacks,
-  { input = 'dependent', masked = null } = {},
+  { input = 'dependent', samples = null } = {},
 ) => ({
   before: [
     ['Propagation', propagation],
@@ -16,17 +16,19 @@ const rows = (
   after: [
     ['Applies to', applies],
     ['Drawbacks', drawbacks],
-    ...(masked ? [['Masked pixels', masked]] : []),
+    ...(samples ? [['Samples', samples]] : []),
   ],
   input,
 });
 
 const DIFFERENTIABLE = 'any network with continuous, locally differentiable neurons';
 const ANY = 'any model that answers';
-const MASKED =
-  'get one fixed value. Likely values could be drawn for them instead: maximum-entropy sampling takes, of all distributions with the means (and correlations) of the data, the one that assumes least. It is described here and not done.';
 const GRADIENT_DRAWBACK =
   'It tells what would make the digit more or less a member of its class, and does not fully explain the decision.';
+
+// Another idea under a similar name; docs/methods.md has it in full.
+const MAXENT =
+  ', whatever the network is. Maximum-entropy sampling (Finnegan and Song 2017), which this page does not have, draws whole inputs that the network takes for much the same as this one: what hardly varies among them is what it holds on to.';
 
 export const FACTS = {
   gradient: rows('the chain rule', 'h_p = ∂f/∂x_p', DIFFERENTIABLE, GRADIENT_DRAWBACK),
@@ -82,7 +84,7 @@ export const FACTS = {
   lrp: rows(
     'every neuron shares its relevance out among its inputs, in proportion to what they sent',
     'h_p = R_p, R_i = Σ_j z_ij / (Σ_i z_ij + b_j) · R_j with z_ij = x_i w_ij; ε, γ and αβ change the z',
-    'networks of sums and monotonous activations, even non-continuous ones; bags of words. Kernel machines, which its paper treats, too, are not explained by it here.',
+    'networks of sums, products and monotonous activations, even non-continuous ones; linear models of bags of words. Kernel machines, which its paper treats, too, get integrated gradients here instead.',
     'The rule of each layer is a choice, and biases and ε take a part of the sum.',
   ),
   deeplift: rows(
@@ -114,14 +116,16 @@ export const FACTS = {
     'φ = argmin Σ_S π(S) (f(x_S) − f(x′) − Σ_{i∈S} φ_i)², π(S) = (M − 1) / (C(M, |S|) |S| (M − |S|))',
     ANY,
     'Blocks of pixels, many answers, and chance in their choice.',
-    { masked: MASKED },
+    {
+      samples: `subsets of the blocks, the small and the nearly whole ones the likeliest${MAXENT}`,
+    },
   ),
   lime: rows(
     'none: a linear fit near the input',
     'w = argmin Σ_k π(z_k) (f(z_k) − w·z_k)² + λ ‖w‖², z_k the input with random blocks masked',
     ANY,
     'Its width and the blocks are choices; another seed, another map.',
-    { masked: MASKED },
+    { samples: `subsets of the blocks, each block kept by the toss of a coin${MAXENT}` },
   ),
   shapley: rows(
     'none: every subset of the blocks is asked',

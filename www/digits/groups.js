@@ -65,8 +65,9 @@ const isConvolution = (node) => /conv/i.test(node.kind);
 
 /** Why a method cannot explain this model, or null. */
 export function unsuitable(method, info) {
-  if ((method === 'grad-cam' || method === 'guided-grad-cam') && !info.nodes.some(isConvolution)) {
-    return 'Grad-CAM looks at the last convolution. This network has none.';
+  const isCam = method === 'grad-cam' || method === 'guided-grad-cam';
+  if (isCam && info.camLayers['last-conv'] === null) {
+    return 'Grad-CAM looks at the last convolution with more than one position. This network has none.';
   }
   if (method === 'sis' && !new Classes(info).certain) return UNCERTAIN;
   return null;
@@ -81,10 +82,11 @@ export function suited(method, info, blank) {
       return { composite: info.nodes.some(isConvolution) ? 'gamma' : 'epsilon' };
     case 'sis':
       return { sets: 4, ...mask };
-    // The last convolution's output before its ReLU is mostly negative here: its map would be empty.
+    // The last convolution's output before its ReLU is mostly negative here: its map would be empty. Where no
+    // activation follows it the result says that its own output was taken.
     case 'grad-cam':
     case 'guided-grad-cam':
-      return { layer: 'last-activation' };
+      return { layer: info.camLayers['last-activation'] ? 'last-activation' : 'last-conv' };
     case 'occlusion':
       return mask;
     case 'integrated-gradients':

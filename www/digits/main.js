@@ -3,6 +3,7 @@ import { byId, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
 import { later } from '../shared/later.js';
 import { Notices } from '../shared/notice.js';
+import { offered } from '../shared/params.js';
 import { Queue } from '../shared/queue.js';
 import { SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
@@ -89,7 +90,7 @@ class DigitsPage {
     later(() => this.buildRest());
     try {
       const entries = await this.models.catalogue();
-      this.catalogue = new Map(entries.map((entry) => [entry.name, entry]));
+      this.catalogue = new Map(entries.map((entry) => [entry.name, offered(entry)]));
     } catch (error) {
       this.notices.error('The explanations could not be started', error);
       return;

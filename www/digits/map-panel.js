@@ -2,6 +2,7 @@ import { el, setText } from '../shared/dom.js';
 import { drawGrey, drawHeatmap } from '../shared/heatmap.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
+import { remarks } from '../shared/remarks.js';
 import { fullColour } from '../shared/scale.js';
 import { describe } from '../shared/summary.js';
 import { SIDE } from './preprocess.js';
@@ -54,7 +55,7 @@ export class MapPanel {
       values: relevance,
       signed,
       ink,
-      line: `Σ ${format(sum)} beside f(x) ${format(score)}`,
+      line: `Σ ${format(sum)} beside f(x) ${format(score)} ${remarks(explanation)}`.trim(),
     });
   }
 

@@ -49,7 +49,9 @@ function describe({ id, title, info, reread }) {
   const size = `${grouped(info.parameters)} weights`;
   if (id === 'own') {
     const silent = reread ? ' It does not say how its outputs become probabilities: choose.' : '';
-    return `${clip(title, 60)}, ${size}. Your file, read in this page.${silent}`;
+    const bad = info.nonfiniteWeights;
+    const broken = bad > 0 ? ` ${grouped(bad)} of them are NaN or infinite.` : '';
+    return `${clip(title, 60)}, ${size}.${broken} Your file, read in this page.${silent}`;
   }
   const accuracy = Number(info.metadata?.['heatlens.accuracy']);
   return accuracy > 0 && accuracy <= 1

@@ -3,6 +3,7 @@
 import { el } from '../shared/dom.js';
 import { figure, save, svgText, toPng } from '../shared/figure.js';
 import { clip } from '../shared/numbers.js';
+import { remarks } from '../shared/remarks.js';
 import { encodeState } from './state.js';
 
 const TYPES = { svg: 'image/svg+xml', csv: 'text/csv', json: 'application/json' };
@@ -53,11 +54,12 @@ export function asJson(page, cards) {
 export function asCsv(page, cards) {
   const { subject } = page;
   const maps = cards.filter(({ explanation }) => explanation.relevance.length === 784);
-  const comments = maps.map(({ explanation: { method, parameters, score } }) => {
+  const comments = maps.map(({ explanation }) => {
+    const { method, parameters, score } = explanation;
     const list = Object.entries(parameters).map(([name, value]) =>
       ArrayBuffer.isView(value) ? `${name}=(per pixel)` : `${name}=${value}`,
     );
-    return `# ${[method, `score=${score}`, ...list].join(' ')}`;
+    return `# ${[method, `score=${score}`, ...list, remarks(explanation)].join(' ').trim()}`;
   });
   const input = subject.input();
   const rows = Array.from(input, (value, i) =>

@@ -8,13 +8,21 @@ import { Plate } from './plate.js';
 import { strongest } from './words.js';
 
 const PANELS = [
-  ['occlusion', 'Masking', 'What the score loses when the atom is taken out with its bonds.'],
+  [
+    'occlusion',
+    'Masking',
+    'What removal costs: how much the score falls when the atom is taken out with its bonds.',
+  ],
   [
     'gradient',
     'Gradient',
-    'How fast the score moves as the atom fades: the slope at the molecule, not the whole step.',
+    'Which way to change it: how fast the score moves as the atom begins to fade, the slope at this molecule and not the whole step.',
   ],
-  ['lrp', 'Relevance', 'The score handed back, layer by layer, to the atoms it came from (LRP-γ).'],
+  [
+    'lrp',
+    'Relevance',
+    'How the molecule scores as it stands: its score handed back, layer by layer, to the atoms it came from (LRP-γ; subject of US patent 9,558,550).',
+  ],
 ];
 
 export class Compare {
@@ -87,7 +95,7 @@ export class Compare {
       plate.label(`${title}. ${strongest({ ...result, of: 'atoms' })}`);
       setText(
         sum,
-        `Σ ${format(result.explanation.sum)} beside f(x) ${format(result.explanation.score)}`,
+        `Σ ${format(result.explanation.sum)} beside f(x) ${format(result.explanation.score)}, the score for “${this.page.towards()}”`,
       );
     }
   }

@@ -2,7 +2,7 @@
 
 import { colorMap, MAP_NAMES } from '../shared/colors.js';
 import { byId, el } from '../shared/dom.js';
-import { offered } from './methods.js';
+import { notOffered, offered } from './methods.js';
 import { MODELS } from './models.js';
 import { savePng, saveSvg } from './save.js';
 
@@ -22,6 +22,11 @@ function chooseMethod(page) {
   const { state } = page;
   const entries = offered(page.catalogue, state.of);
   if (!entries.some(({ name }) => name === state.method)) state.method = entries[0].name;
+  byId('not-offered')
+    .querySelector('ul')
+    .replaceChildren(
+      ...notOffered(page.catalogue, state.of).map((text) => el('li', { text: `${text}.` })),
+    );
   const titles = entries.map(({ name, title }) => [name, title]);
   choose(page, 'method', titles, () => page.explain());
 }

@@ -58,12 +58,11 @@ export function paintField(canvas, what) {
   if (!map.hatched || !(full > 0)) return;
   context.lineWidth = 1;
   const step = HATCH / CELL;
+  const middle = Math.floor(step / 2);
   for (let row = 0; row < rows; row += step) {
     for (let column = 0; column < columns; column += step) {
-      const t =
-        field[
-          Math.min(rows - 1, row + step / 2) * columns + Math.min(columns - 1, column + step / 2)
-        ] / full;
+      const [y, x] = [Math.min(rows - 1, row + middle), Math.min(columns - 1, column + middle)];
+      const t = field[y * columns + x] / full;
       if (!(t < -0.08)) continue;
       context.strokeStyle = t < -0.5 ? 'rgb(255 255 255 / 0.85)' : 'rgb(20 20 20 / 0.7)';
       hatchCell(context, column * CELL, row * CELL, HATCH);

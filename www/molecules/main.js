@@ -6,6 +6,7 @@ import { Legend } from '../shared/legend.js';
 import { Notices } from '../shared/notice.js';
 import { format, signed } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
+import { remarks } from '../shared/remarks.js';
 import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
@@ -154,14 +155,16 @@ class MoleculePage {
 
   /** The subsets need the answer: they are looked for only where there is one. */
   askSubsets() {
-    const { structure, model } = this.state;
-    const why = this.subsets.refusal(model === 'ames' ? this.answer.share : null);
+    const { structure } = this.state;
+    const { answer } = this;
+    const why = this.subsets.refusal(answer);
     this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.look(null));
     if (why) return;
     const input = this.input();
     const work = async (model, call) => ({
       structure,
-      found: await model.explain(input, this.subsets.options(), call),
+      answer,
+      found: await model.explain(input, this.subsets.options(answer), call),
     });
     this.queue.ask('subsets', { slow: true, work });
   }
@@ -170,12 +173,14 @@ class MoleculePage {
 
   received(name, result) {
     if (name === 'predict') {
-      const [[logit], [share]] = [result.logits, result.probabilities];
+      const [logit] = result.logits;
+      const share = result.probabilities?.[0] ?? null; // a solubility is no probability
       this.answer = { model: this.state.model, logit, share };
       this.askSubsets();
     } else if (name === 'explain') this.result = result;
     else if (name === 'additivity') this.additivity.received(result);
-    else if (name === 'subsets') this.subsets.show(result.structure, result.found, this.look(null));
+    else if (name === 'subsets')
+      this.subsets.show(result.structure, result.answer, result.found, this.look(null));
     else this.compare.received(name, result);
     this.draw();
   }
@@ -185,11 +190,19 @@ class MoleculePage {
     else this.notices.error('That could not be computed', error);
   }
 
-  look(values) {
-    const scale = values ? fullColour(values, 'max') : { value: 0, rule: '' };
+  /** What a higher score speaks for. */
+  towards() {
+    return MODELS[this.state.model].towards;
+  }
+
+  look(values, isSigned = true) {
+    const { value, rule } = values ? fullColour(values, 'max') : { value: 0, rule: '' };
+    const sign = isSigned
+      ? `+ speaks for “${this.towards()}”`
+      : `of the score for “${this.towards()}”`;
     return {
-      full: scale.value,
-      rule: scale.rule,
+      full: value,
+      rule: value > 0 ? `${rule}; ${sign}` : rule,
       map: colorMap(this.state.map, currentTheme()),
       key: `${this.state.map}/${currentTheme()}`,
     };
@@ -212,8 +225,9 @@ class MoleculePage {
     const words = colorMap(state.map).words;
     setText(byId('word-for'), words[0]);
     setText(byId('word-against'), words[1]);
+    setText(byId('word-towards'), `“${this.towards()}”`);
     if (!state.structure) return;
-    const look = this.look(result?.values ?? null);
+    const look = this.look(result?.values ?? null, result?.explanation.signed);
     this.plate.show(state.structure);
     this.plate.mark(state.removed, state.outlined ? this.toxicophores : []);
     this.plate.paint(result?.values ?? null, (result ?? state).of, look);
@@ -227,15 +241,16 @@ class MoleculePage {
         map: look.map,
         key: look.key,
       });
-      setText(byId('summary'), this.described(result.method, result.of).summary);
+      const patent = result.method === 'lrp' ? ' LRP is the subject of US patent 9,558,550.' : '';
+      setText(byId('summary'), this.described(result.method, result.of).summary + patent);
       this.plate.label(
         `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,
       );
       const { sum, expected } = result.explanation;
-      setText(
-        byId('sum'),
-        expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`,
-      );
+      const total =
+        expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`;
+      const what = `${total}; f(x) ${format(result.explanation.score)}, the score for “${this.towards()}”.`;
+      setText(byId('sum'), `${what} ${remarks(result.explanation)}`.trim());
     } else delete this.plate.node.dataset.ready;
     if (this.answer) setText(byId('verdict'), verdict(this.answer));
     byId('restore').hidden = state.removed.size === 0;

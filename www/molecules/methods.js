@@ -4,18 +4,64 @@
 
 const OUT = 'present';
 const REMOVAL = { segment: 1 };
+const FEATURES = { at: 'features' };
+const EDGES = { at: 'adjacency' };
 
-const ATOMS = {
-  occlusion: { at: OUT, window: 1, stride: 1, mask: 0 },
-  gradient: { at: OUT },
-  shapley: { at: OUT, ...REMOVAL },
-  'kernel-shap': { at: OUT, ...REMOVAL },
-  lime: { at: OUT, ...REMOVAL },
-  saliency: { at: 'features', norm: 'abs' },
-  lrp: { at: 'features', composite: 'gamma' },
+/** How each method is asked: about atoms, and about bonds. */
+const ASKED = {
+  atoms: {
+    occlusion: { at: OUT, window: 1, stride: 1, mask: 0 },
+    gradient: { at: OUT },
+    'gradient-x-input': FEATURES,
+    'smooth-grad': FEATURES,
+    'smooth-grad-squared': FEATURES,
+    vargrad: FEATURES,
+    'integrated-gradients': FEATURES,
+    deconvnet: FEATURES,
+    'guided-backprop': FEATURES,
+    deeplift: FEATURES,
+    shapley: { at: OUT, ...REMOVAL },
+    'kernel-shap': { at: OUT, ...REMOVAL },
+    lime: { at: OUT, ...REMOVAL },
+    saliency: { at: 'features', norm: 'abs' },
+    lrp: { at: 'features', composite: 'gamma' },
+  },
+  bonds: {
+    'gradient-x-input': EDGES,
+    'integrated-gradients': EDGES,
+    lrp: { at: 'adjacency', composite: 'gamma' },
+    deeplift: EDGES,
+  },
 };
-const NOT_HERE = ['grad-cam', 'guided-grad-cam', 'sis'];
-const BONDS = ['gradient-x-input', 'integrated-gradients', 'lrp', 'deeplift'];
+
+const SLOPES = 'a slope says nothing of a bond that is there or is not; gradient × input does';
+const NOISE = 'a bond is there or is not, and noise makes halves of bonds';
+const PAIRWISE = 'a bond stands twice in the matrix, and both places would have to go at once';
+
+/** Why the catalogue's other methods are not offered. */
+export const NOT_OFFERED = {
+  atoms: {
+    'grad-cam': 'the network has no feature maps with places',
+    'guided-grad-cam': 'the network has no feature maps with places',
+    sis: 'it has its own place under “Which atoms suffice?”',
+  },
+  bonds: {
+    gradient: SLOPES,
+    saliency: SLOPES,
+    deconvnet: 'its signals have no relation to a bond’s share',
+    'guided-backprop': 'its signals have no relation to a bond’s share',
+    'smooth-grad': NOISE,
+    'smooth-grad-squared': NOISE,
+    vargrad: NOISE,
+    'grad-cam': 'the network has no feature maps with places',
+    'guided-grad-cam': 'the network has no feature maps with places',
+    occlusion: PAIRWISE,
+    shapley: PAIRWISE,
+    'kernel-shap': PAIRWISE,
+    lime: PAIRWISE,
+    sis: PAIRWISE,
+  },
+};
 const SHAPLEY_ATOMS = 14; // exact Shapley values: 2^n runs
 
 /** Where the catalogue's words are those of images. */
@@ -29,8 +75,19 @@ const WORDS = {
 /** The catalogue's methods that this page offers for `of`: 'atoms' or 'bonds'. */
 export function offered(catalogue, of) {
   return catalogue
-    .filter(({ name }) => (of === 'bonds' ? BONDS.includes(name) : !NOT_HERE.includes(name)))
+    .filter(({ name }) => Object.hasOwn(ASKED[of], name))
     .map((entry) => ({ ...entry, ...WORDS[entry.name] }));
+}
+
+/** The others, with the reason: 'Grad-CAM, Guided Grad-CAM: …'. */
+export function notOffered(catalogue, of) {
+  const reasons = new Map();
+  for (const { name, title } of catalogue) {
+    if (Object.hasOwn(ASKED[of], name)) continue;
+    const reason = NOT_OFFERED[of][name] ?? 'not tried on molecules';
+    reasons.set(reason, [...(reasons.get(reason) ?? []), title]);
+  }
+  return [...reasons].map(([reason, titles]) => `${titles.join(', ')}: ${reason}`);
 }
 
 /** Why a method cannot explain this molecule, or null. */
@@ -42,8 +99,7 @@ export function unsuitable(name, structure) {
 
 /** What to send for a method. */
 export function options(name, of) {
-  const own = ATOMS[name] ?? { at: 'features' };
-  return { method: name, target: 0, ...own, ...(of === 'bonds' ? { at: 'adjacency' } : {}) };
+  return { method: name, target: 0, ...ASKED[of][name] };
 }
 
 /** One number per atom: what its features got. */

@@ -3,9 +3,10 @@
 
 import { createRuntime } from '../pkg/index.js';
 
+/** `towards`: what a higher score speaks for, whatever the answer is. */
 export const MODELS = {
-  ames: { title: 'Mutagenic in the Ames test?', file: 'ames.onnx' },
-  esol: { title: 'Soluble in water?', file: 'esol.onnx' },
+  ames: { title: 'Mutagenic in the Ames test?', file: 'ames.onnx', towards: 'mutagenic' },
+  esol: { title: 'Soluble in water?', file: 'esol.onnx', towards: 'more soluble' },
 };
 
 const KEPT = 4; // loaded sizes per file

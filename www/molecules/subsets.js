@@ -3,6 +3,7 @@
 import { byId, el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
 import { Plate } from './plate.js';
+import { claim, confidence } from './words.js';
 
 const THRESHOLD = 0.7;
 
@@ -13,16 +14,19 @@ export class Subsets {
     this.list = byId('subsets-list');
   }
 
-  /** Why there is nothing to look for, or null. */
-  refusal(share) {
-    if (share === null) return 'This needs a network that answers with a probability.';
-    return share < THRESHOLD
-      ? `The network gives “mutagenic” ${percent(share)} %, below the ${percent(THRESHOLD)} % that a group of atoms would have to keep.`
+  /** Why there is nothing to look for, or null. @param {{share: number|null}} answer */
+  refusal(answer) {
+    if (answer.share === null) return 'This needs a network that answers with a probability.';
+    const own = confidence(answer);
+    return own < THRESHOLD
+      ? `The network gives “${claim(answer)}” ${percent(own)} %, below the ${percent(THRESHOLD)} % that a group of atoms would have to keep.`
       : null;
   }
 
-  options() {
-    return { method: 'sis', target: 0, at: 'present', threshold: THRESHOLD, mask: 0 };
+  /** The subsets of the side that the network takes. */
+  options({ share }) {
+    const target = share >= 0.5 ? 'yes' : 'no';
+    return { method: 'sis', target, at: 'present', threshold: THRESHOLD, mask: 0 };
   }
 
   wait(structure, text, look) {
@@ -33,7 +37,8 @@ export class Subsets {
     this.list.replaceChildren();
   }
 
-  show(structure, { sis }, look) {
+  show(structure, answer, { sis }, look) {
+    const empty = sis.sets[0]?.features.length === 0;
     const values = new Float32Array(structure.size);
     sis.sets.forEach((set) => set.features.forEach((atom) => (values[atom] = 1)));
     this.plate.show(structure);
@@ -44,10 +49,12 @@ export class Subsets {
       byId('subsets-note'),
       sis.sets.length === 0
         ? 'No group of atoms suffices.'
-        : `Each group alone, all other atoms taken out, keeps the answer at ${percent(THRESHOLD)} % or more. Without all of them ${percent(sis.rest)} % are left.`,
+        : empty
+          ? `No atom is needed: of nothing at all the network says “${claim(answer)}”, ${percent(sis.sets[0].score)} %.`
+          : `Each group alone, all other atoms taken out, keeps “${claim(answer)}” at ${percent(THRESHOLD)} % or more. Without all of them ${percent(sis.rest)} % are left.`,
     );
     this.list.replaceChildren(
-      ...sis.sets.map((set, k) => {
+      ...sis.sets.slice(0, empty ? 0 : undefined).map((set, k) => {
         const names = [...set.features].sort((a, b) => a - b).map((atom) => structure.names[atom]);
         return el('li', { text: `Group ${k + 1}: ${names.join(', ')} (${percent(set.score)} %)` });
       }),

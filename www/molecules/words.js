@@ -6,8 +6,12 @@ import { format, percent, signed } from '../shared/numbers.js';
 export function verdict({ model, logit, share }) {
   if (model === 'esol')
     return `log S = ${format(logit)}, about ${format(10 ** logit)} mol per litre`;
-  return share >= 0.5 ? `mutagenic, ${percent(share)} %` : `not mutagenic, ${percent(1 - share)} %`;
+  return `${claim({ share })}, ${percent(confidence({ share }))} %`;
 }
+
+/** The side that the network takes of a molecule, and its probability. */
+export const claim = ({ share }) => (share >= 0.5 ? 'mutagenic' : 'not mutagenic');
+export const confidence = ({ share }) => Math.max(share, 1 - share);
 
 /** Atom or bond number `i`. */
 export function nameOf({ names, bonds }, of, i) {

@@ -3,6 +3,7 @@ import { drawHeatmap } from './heatmap.js';
 import { Legend } from './legend.js';
 import { format, signed } from './numbers.js';
 import { paramControl } from './params.js';
+import { remarks } from './remarks.js';
 import { fullColour } from './scale.js';
 import { describe } from './summary.js';
 
@@ -65,9 +66,11 @@ export class MethodCard {
       'aria-label': `Details of ${entry.title}: ${entry.source}`,
     });
     this.source.addEventListener('click', () => how.onDetails(this));
+    this.remarks = el('p', { class: 'caution remarks', hidden: true });
     this.foot = el(
       'div',
       { class: 'card-foot' },
+      this.remarks,
       this.source,
       how.kind ? el('p', { class: 'kind', text: how.kind }) : null,
       how.caution ? el('p', { class: 'caution', text: how.caution }) : null,
@@ -172,6 +175,7 @@ export class MethodCard {
     this.canvas.setAttribute('aria-label', `${this.entry.title}: ${text}`);
     setText(this.sum, '');
     setText(this.value, '');
+    this.remark('');
     this.legend.node.dataset.empty = 'true';
   }
 
@@ -213,11 +217,17 @@ export class MethodCard {
       key: view.mapKey,
     });
     setText(this.sum, this.sumText());
+    this.remark(remarks(this.explanation));
     this.canvas.setAttribute(
       'aria-label',
       `${this.entry.title}. ${describe(Array.from(this.values()), this.columns, this.explanation.signed)} Colours: ${this.legend.text}.`,
     );
     this.point(this.how.cursor());
+  }
+
+  remark(text) {
+    setText(this.remarks, text);
+    this.remarks.hidden = text === '';
   }
 
   paint(canvas, view, scale, cssWidth) {
@@ -244,7 +254,7 @@ export class MethodCard {
       hatch: (i) => (view.map.hatched && share(i) < -0.04 ? 1 : 0),
       ink: view.outline ? this.ink : null,
       bar: { map: view.map, signed: explanation.signed, full: scale.value, rule: scale.rule },
-      lines: [this.sum.textContent],
+      lines: [this.sum.textContent, this.remarks.textContent],
     };
   }
 

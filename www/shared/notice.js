@@ -1,6 +1,8 @@
 import { el } from './dom.js';
+import { clip } from './numbers.js';
 
 const LIMIT = 3;
+const LETTERS = 600; // of a message; what a file says of itself may be much longer
 
 /** Messages that stay until dismissed; the newest is on top, at most three. */
 export class Notices {
@@ -21,8 +23,8 @@ export class Notices {
       el(
         'div',
         { class: 'notice-text' },
-        el('p', { class: 'notice-title', text: title }),
-        detail ? el('p', { text: detail }) : null,
+        el('p', { class: 'notice-title', text: clip(title, LETTERS) }),
+        detail ? el('p', { text: clip(detail, LETTERS) }) : null,
         action
           ? el('button', {
               type: 'button',

@@ -4,6 +4,16 @@ import { el, uniqueId } from './dom.js';
 import { format } from './numbers.js';
 
 const STEPS = 200;
+/** What a page asks for at most where the core would allow more: minutes of work, by a slider or by somebody's link. */
+const MOST = { samples: 10_000, steps: 1_000 };
+
+/** An entry of the catalogue with the ranges that a page offers. */
+export const offered = (entry) => ({
+  ...entry,
+  params: entry.params.map((param) =>
+    MOST[param.name] < param.max ? { ...param, max: MOST[param.name] } : param,
+  ),
+});
 
 /** The value if the parameter allows it, else undefined. */
 export function allowed(param, value) {

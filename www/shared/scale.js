@@ -12,37 +12,46 @@ const RULES = {
   cubic: 'full colour = 10 × cubic mean of |R|',
 };
 
+/** More than this no number of a map can be. */
+const LARGEST = 3.4028234663852886e38;
+
 export function maximum(values) {
   let best = 0;
   for (const value of values) if (Math.abs(value) > best) best = Math.abs(value);
   return best;
 }
 
-function percentile99(values) {
-  const sizes = Float64Array.from(values, Math.abs).sort();
+function percentile99(sizes) {
+  sizes.sort();
   const at = 0.99 * (sizes.length - 1);
   const low = Math.floor(at);
   const high = Math.min(sizes.length - 1, low + 1);
   return sizes[low] + (sizes[high] - sizes[low]) * (at - low);
 }
 
-function cubicMean(values) {
+function cubicMean(sizes) {
   let sum = 0;
-  for (const value of values) sum += Math.abs(value) ** 3;
-  return Math.cbrt(sum / values.length);
+  for (const size of sizes) sum += size ** 3;
+  return Math.cbrt(sum / sizes.length);
 }
 
-/** @returns {{value: number, rule: string}} value 0 means: all numbers are 0 */
+/**
+ * Numbers that are not finite do not count. The command line has the same rules and words
+ * (`src/picture/normalization.rs`; `tests/scale.json` holds both to it).
+ * @returns {{value: number, rule: string}} value 0 means: all numbers are 0
+ */
 export function fullColour(values, norm) {
-  const max = values.length > 0 ? maximum(values) : 0;
+  const sizes = Float64Array.from(values, Math.abs).filter(Number.isFinite);
+  const max = maximum(sizes);
   if (max === 0) return { value: 0, rule: 'all values are 0' };
   if (norm === 'p99') {
-    const value = percentile99(values);
+    const value = percentile99(sizes);
     return value > 0
       ? { value, rule: RULES.p99 }
       : { value: max, rule: `${RULES.max} (99th percentile is 0)` };
   }
-  if (norm === 'cubic') return { value: 10 * cubicMean(values), rule: RULES.cubic };
+  if (norm === 'cubic')
+    return { value: Math.min(LARGEST, 10 * cubicMean(sizes)), rule: RULES.cubic };
   return { value: max, rule: RULES.max };
 }
 

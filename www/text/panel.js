@@ -3,6 +3,7 @@
 import { el, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
+import { remarks } from '../shared/remarks.js';
 import { WordView } from './words.js';
 
 export class Panel {
@@ -71,10 +72,12 @@ export class Panel {
 }
 
 /** What the numbers sum to, beside what is explained and what the network says without a word. */
-export function sumText({ sum, score, empty, signed: isSigned, error }) {
+export function sumText(result) {
+  const { sum, score, empty, signed: isSigned, error } = result;
   const parts = [`f = ${format(score)}`, `f of no words = ${format(empty)}`];
   if (isSigned)
     parts.push(`difference ${format(score - empty)}`, `Σ\u00a0R\u00a0=\u00a0${format(sum)}`);
   if (error !== undefined) parts.push(`sampling error of a word ± ${format(error, 2)}`);
-  return parts.join(', ');
+  const more = remarks(result);
+  return more === '' ? parts.join(', ') : `${parts.join(', ')}. ${more}`;
 }

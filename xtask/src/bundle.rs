@@ -5,6 +5,9 @@ use crate::{Result, run};
 use std::fs;
 use std::path::Path;
 
+/// What the package is shipped under; npm takes only what lies in its folder.
+const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
 /// Bundles the package into `pkg/dist/`: `index.js` and `worker.js` (ES modules that find each other
 /// and the wasm, of which there are two builds, by their own address), and `heatlens.iife.js`, one classic script with all inside.
 pub fn package(root: &Path) -> Result<()> {
@@ -15,6 +18,9 @@ pub fn package(root: &Path) -> Result<()> {
     fs::create_dir_all(&dist)?;
     for build in Build::ALL {
         fs::copy(build.module(root), dist.join(build.file()))?;
+    }
+    for licence in LICENCES {
+        fs::copy(root.join(licence), root.join("pkg").join(licence))?;
     }
     bundle(root, &["pkg/index.js", "pkg/worker.js", "--format=esm", "--outdir=pkg/dist"])?;
     bundle(

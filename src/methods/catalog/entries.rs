@@ -45,7 +45,7 @@ const SEGMENT: Param =
     integer("segment", (1, 1000), 4, "Side of the square blocks that are switched together.");
 const LAYER: Param = Param {
     name: "layer",
-    help: "The layer whose feature maps are weighted.",
+    help: "The layer whose feature maps are weighted: the last convolution with more than one position, the activation that follows it, or a node by name.",
     kind: Kind::Node { choices: &["last-conv", "last-activation"] },
 };
 const NOISY: &[Param] = &[
@@ -223,6 +223,12 @@ pub const CATALOG: &[Entry] = &[
                 "γ: how much positive contributions are favoured.",
             ),
             number("beta", (0.0, 10.0), 1.0, false, "β of alpha-beta; α = 1 + β."),
+            choice(
+                "bias",
+                &["keep", "ignore"],
+                "keep",
+                "Whether biases stand in the denominators and keep their share, or leave all to the inputs.",
+            ),
             fill("low", 0.0, "Smallest value an input can have (z-box)."),
             fill("high", 1.0, "Largest value an input can have (z-box)."),
             choice(
@@ -284,13 +290,18 @@ pub const CATALOG: &[Entry] = &[
         white_box: false,
         params: &[
             integer("window", (1, 1000), 3, "Side of the covered window."),
-            integer("stride", (1, 1000), 1, "Step from window to window."),
+            integer(
+                "stride",
+                (1, 1000),
+                1,
+                "Step from window to window; the last windows are cut off at the border.",
+            ),
             fill("mask", 0.0, "What covers the window."),
             choice(
                 "map",
                 &["mean", "windows"],
                 "mean",
-                "A value per position (mean over its windows) or per window.",
+                "A value per position (mean over its windows) or per window: ⌈(size − window) / stride⌉ + 1 along an axis.",
             ),
         ],
         ..LINEAR
@@ -352,7 +363,7 @@ pub const CATALOG: &[Entry] = &[
                 "samples",
                 (0, 100_000),
                 1000,
-                "Coalitions to evaluate; 0 = all of them (at most 16 features).",
+                "Coalitions to evaluate, few or nearly all features the likeliest; 0 = all of them (at most 16 features).",
             ),
             SEED,
         ],
@@ -372,7 +383,7 @@ pub const CATALOG: &[Entry] = &[
                 "samples",
                 (0, 100_000),
                 1000,
-                "Coalitions to evaluate; 0 = all of them (at most 16 features).",
+                "Coalitions to evaluate, each feature kept by the toss of a coin; 0 = all of them (at most 16 features).",
             ),
             SEED,
             number("width", (0.0, 1000.0), 0.0, false, "Width of the kernel; 0 = ¾·√features."),

@@ -1,17 +1,21 @@
 // The section's elements.
 
 import { el } from '../../shared/dom.js';
+import { errorSection, MEASURED } from './errors.js';
 
 const HEADS = [
   'Atom',
   'Share of the energy',
   'Since the start',
   'Force',
-  'Kernel ridge, gradient × input',
+  'Kernel ridge: relevance',
 ];
 
-/** @param {HTMLElement} host @param {{molecules: string[], colours: [string, string][], probes: string[]}} lists */
-export function build(host, { molecules, colours, probes }) {
+/**
+ * @param {HTMLElement} host
+ * @param {{molecules: string[], colours: [string, string][], lines: [string, string][], probes: string[]}} lists
+ */
+export function build(host, { molecules, colours, lines, probes }) {
   const select = (id, title, entries) =>
     el(
       'label',
@@ -31,9 +35,9 @@ export function build(host, { molecules, colours, probes }) {
     el('p', {
       class: 'fine',
       text:
-        'A deep tensor network predicts the energy of atomisation as a sum over the atoms. Drag an atom: energy, ' +
-        'shares and forces follow. It learned from relaxed molecules of up to seven heavy atoms, so far from ' +
-        'such shapes its numbers mean little.',
+        'A deep tensor network (Schütt et al. 2017) predicts the energy of atomisation as a sum over the atoms. Drag ' +
+        'an atom: energy, shares and forces follow. It is a toy: small, and trained for this page on relaxed ' +
+        'molecules of up to seven heavy atoms. Far from such shapes its numbers mean little.',
     }),
     el(
       'div',
@@ -54,7 +58,7 @@ export function build(host, { molecules, colours, probes }) {
         ),
         select('space-colour', 'Colour:', colours),
         check('space-forces', 'forces', true),
-        check('space-pairs', 'strongest pairs', false),
+        select('space-lines', 'Pairs', lines),
         select('space-probe', 'Probe atom', [
           ['', 'none'],
           ...probes.map((symbol) => [symbol, symbol]),
@@ -75,10 +79,21 @@ export function build(host, { molecules, colours, probes }) {
             'Molecule in space. N and P choose an atom, arrow keys move it; without one they turn the molecule.',
         }),
         el('div', { id: 'space-legend' }),
+        el(
+          'div',
+          { id: 'space-map', class: 'space-map', hidden: true },
+          el('div', { id: 'space-map-legend' }),
+          el('p', {
+            class: 'fine',
+            text:
+              'A toy: a stand-in for the local chemical potential of Schütt et al. 2017. One more atom goes about in the ' +
+              'plane of the screen through the molecule’s middle; the network learned from whole molecules only.',
+          }),
+        ),
         el('p', { id: 'space-readout', class: 'readout', role: 'status' }),
         el('p', { id: 'space-sum', class: 'fine' }),
         el('p', { id: 'space-kernel', class: 'fine' }),
-        el('ol', { id: 'space-pairs-list', class: 'sets' }),
+        el('p', { id: 'space-lines-note', class: 'fine' }),
       ),
       el(
         'div',
@@ -102,5 +117,6 @@ export function build(host, { molecules, colours, probes }) {
         el('p', { class: 'tools' }, button('space-save', 'Save as CSV')),
       ),
     ),
+    el('div', { id: 'space-more', class: 'space-more' }, errorSection(MEASURED.map(() => null))),
   );
 }

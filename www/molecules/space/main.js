@@ -1,35 +1,41 @@
 // The energy of a molecule in three dimensions: starts when the reader comes near.
 
 import { colorMap } from '../../shared/colors.js';
-import { csv, download } from '../../shared/csv.js';
-import { byId, el, setText } from '../../shared/dom.js';
+import { byId, setText } from '../../shared/dom.js';
 import { Legend } from '../../shared/legend.js';
-import { format, signed } from '../../shared/numbers.js';
+import { format } from '../../shared/numbers.js';
 import { Queue } from '../../shared/queue.js';
 import { fullColour } from '../../shared/scale.js';
 import { currentTheme } from '../../shared/theme.js';
 import { models } from '../models.js';
 import { problem } from '../problem.js';
-import { byAtom, coulomb, SIDE } from './coulomb.js';
-import { pairs, probe, solve } from './energy.js';
+import { AtomTable } from './atoms.js';
+import { ByHand, TAUGHT } from './by-hand.js';
+import { coulomb, SIDE } from './coulomb.js';
+import { apart, pairs, probe, solve } from './energy.js';
+import { errorTable, MEASURED } from './errors.js';
 import { GEOMETRIES } from './geometries.js';
+import { kernelMachine, relevance } from './kernel.js';
 import { build } from './layout.js';
-import { cells, plane } from './plane.js';
+import { lineWords, mark } from './marks.js';
+import { LINES, lines, pairRows, PairTable } from './pairs.js';
+import { cells, plane, scaleOf } from './plane.js';
 import { View } from './view.js';
 import { CHARGES, fromXyz, geometry } from './xyz.js';
 
 const FORCE = 0.01; // Å of arrow per kcal/mol/Å
 const ARROW = 1.2; // Å at most
-const PAIRS = 8; // shown
 const COLOURS = [
   ['change', 'change since the start'],
   ['share', 'energy share'],
+  ['kernel', 'kernel ridge: relevance'],
 ];
+const [DTNN, KERNEL] = ['qm7-dtnn.onnx', 'qm7-krr.onnx'];
 
 class EnergySection {
   constructor(host) {
     this.host = host;
-    this.state = { colour: 'change', forces: true, pairs: false, probe: '' };
+    this.state = { colour: 'change', forces: true, lines: '', probe: '' };
     this.models = models();
     this.queue = new Queue({
       worker: ({ slow, model: [file, atoms] }) =>
@@ -43,10 +49,17 @@ class EnergySection {
     build(this.host, {
       molecules: GEOMETRIES.map(([name]) => name),
       colours: COLOURS,
+      lines: LINES,
       probes: Object.keys(CHARGES),
     });
     this.legend = new Legend();
+    this.mapLegend = new Legend();
     byId('space-legend').replaceChildren(this.legend.node);
+    byId('space-map-legend').replaceChildren(this.mapLegend.node);
+    this.atoms = new AtomTable(byId('space-table'), byId('space-save'));
+    this.pairs = new PairTable();
+    this.byHand = new ByHand();
+    byId('space-more').prepend(this.pairs.node, this.byHand.node);
     this.view = new View({
       canvas: byId('space-view'),
       moved: () => this.moved(),
@@ -58,22 +71,41 @@ class EnergySection {
     byId('space-choose').addEventListener('click', () => byId('space-file').click());
     byId('space-file').addEventListener('change', (event) => this.read(event));
     byId('space-reset').addEventListener('click', () => this.reset());
-    byId('space-save').addEventListener('click', () => this.save());
-    for (const name of ['colour', 'probe']) {
+    for (const name of ['colour', 'lines', 'probe']) {
       byId(`space-${name}`).addEventListener('change', (event) =>
         this.set(name, event.target.value),
       );
     }
-    for (const name of ['forces', 'pairs']) {
-      byId(`space-${name}`).addEventListener('change', (event) =>
-        this.set(name, event.target.checked),
-      );
-    }
+    byId('space-forces').addEventListener('change', (event) =>
+      this.set('forces', event.target.checked),
+    );
     addEventListener('resize', () => this.draw());
     new MutationObserver(() => this.draw()).observe(document.documentElement, {
       attributeFilter: ['data-theme', 'data-map'],
     });
     this.open(geometry(GEOMETRIES[2][1]));
+    this.study().catch((error) => setText(byId('space-note'), error.message));
+  }
+
+  /** The errors that the files state of themselves, and the three energies of the worked example. */
+  async study() {
+    const molecules = TAUGHT.map((name) => geometry(new Map(GEOMETRIES).get(name)));
+    const energies = [];
+    for (const { charges, positions } of molecules) {
+      const network = await this.models.get(DTNN, charges.length);
+      const input = [charges, positions, apart(charges.length)];
+      energies.push((await network.predict(input)).logits[0]);
+    }
+    this.byHand.teach({ matrices: molecules.map((one) => coulomb(one).matrix), energies });
+    const errors = [];
+    for (const [, file] of MEASURED) {
+      const { info } = await this.models.get(
+        file,
+        file === KERNEL ? null : molecules[0].charges.length,
+      );
+      errors.push(Number(info.metadata['heatlens.mae']));
+    }
+    byId('energy-errors').replaceWith(errorTable(errors));
   }
 
   async read(event) {
@@ -98,8 +130,10 @@ class EnergySection {
     this.queue.reset();
     this.molecule = molecule;
     this.origin = molecule.positions.slice();
-    this.first = this.answer = this.kernelAnswer = this.pairsFound = this.map = null;
+    this.first = this.answer = this.kernelEnergy = null;
+    this.shares = this.cut = this.map = null;
     this.view.show(molecule);
+    this.showPairs();
     this.moved();
   }
 
@@ -110,56 +144,72 @@ class EnergySection {
 
   set(name, value) {
     this.state[name] = value;
+    if (name === 'probe') this.map = null;
     this.ask();
     this.draw();
   }
 
   moved() {
-    this.pairsFound = this.map = null;
+    this.shares = this.cut = this.map = null;
+    if (this.molecule.symbols.length > SIDE) this.showPairs();
+    else this.pairs.wait();
     this.ask();
   }
 
   ask() {
     const { charges, positions, symbols } = this.molecule;
     const now = { charges, positions: positions.slice() };
-    const network = (extra = 0) => ['qm7-dtnn.onnx', symbols.length + extra];
+    const network = (extra = 0) => [DTNN, symbols.length + extra];
     this.queue.ask('solve', {
       model: network(),
       question: 'energy',
       first: true,
       work: (model) => solve(model, now),
     });
-    if (symbols.length <= SIDE) {
-      this.queue.ask('kernel', {
-        model: ['qm7-krr.onnx', null],
-        question: 'energy',
-        work: (model) => kernelRidge(model, now),
-      });
-    }
-    if (this.state.pairs) {
-      this.queue.ask('pairs', {
+    this.askKernel(symbols.length <= SIDE ? coulomb(now) : null);
+    if (this.state.lines === 'cut' && !this.cut) {
+      this.queue.ask('cut', {
         model: network(),
         slow: true,
         work: async (model, call) =>
           pairs(model, now, (await solve(model, now, call)).energy, call),
       });
-    } else this.queue.drop('pairs');
-    if (this.state.probe) {
+    } else if (this.state.lines !== 'cut') this.queue.drop('cut');
+    if (!this.state.probe) this.queue.drop('probe');
+    else if (!this.map) {
       const places = plane(this.view, now);
       const centres = places.map(({ centre }) => centre);
-      const charge = CHARGES[this.state.probe];
+      const { probe: symbol } = this.state;
       this.queue.ask('probe', {
         model: network(1),
         slow: true,
         work: async (model, call) => ({
+          symbol,
           places,
-          energies: await probe(model, now, charge, centres, call),
+          energies: await probe(model, now, CHARGES[symbol], centres, call),
         }),
       });
-    } else {
-      this.queue.drop('probe');
-      this.map = null;
     }
+  }
+
+  /** @param {ReturnType<typeof coulomb> | null} input null if there are too many atoms */
+  askKernel(input) {
+    this.byHand.ask(input?.matrix ?? null);
+    if (!input) return;
+    this.queue.ask('kernel', {
+      model: [KERNEL, null],
+      question: 'energy',
+      work: async (model) => (await model.predict(input.matrix)).logits[0],
+    });
+    if (this.shares) return;
+    this.queue.ask('shares', {
+      model: [KERNEL, null],
+      slow: true,
+      work: async (model, call) => {
+        this.machine ??= await kernelMachine(model, call);
+        return relevance(this.machine, input, call);
+      },
+    });
   }
 
   // ---- result to picture
@@ -168,44 +218,56 @@ class EnergySection {
     if (name === 'solve') {
       this.answer = result;
       this.first ??= result;
-    } else if (name === 'kernel') this.kernelAnswer = result;
-    else if (name === 'pairs') this.pairsFound = result;
+    } else if (name === 'kernel') this.kernelEnergy = result;
+    else if (name === 'shares') this.shares = result;
+    else if (name === 'cut') this.cut = result;
     else this.map = result;
+    if (name === 'shares' || name === 'cut') this.showPairs();
     this.draw();
   }
 
+  showPairs() {
+    const { molecule, shares, cut } = this;
+    this.pairs.show(pairRows(molecule, shares, cut), shares, molecule.symbols.length);
+  }
+
+  /** What the atoms are coloured by, and the scale. */
   values() {
-    const { answer, first, state } = this;
-    if (state.colour === 'share') return answer.shares;
-    return answer.shares.map((share, atom) => share - first.shares[atom]);
+    const { answer, first, state, shares } = this;
+    if (state.colour === 'change') {
+      const values = answer.shares.map((share, atom) => share - first.shares[atom]);
+      // A scale that stands still while an atom is dragged a little: at least 5 kcal/mol.
+      const full = Math.max(5, fullColour(values, 'max').value);
+      return { values, full, rule: 'kcal/mol since the start; full colour at least 5' };
+    }
+    if (state.colour === 'kernel' && !shares) {
+      const rule = answer.shares.length > SIDE ? `only for up to ${SIDE} atoms` : 'being computed';
+      return { values: answer.shares.map(() => 0), full: 0, rule };
+    }
+    const values = state.colour === 'share' ? answer.shares : shares.atoms;
+    const { value, rule } = fullColour(values, 'max');
+    return { values, full: value, rule: `kcal/mol; ${rule}` };
   }
 
   draw() {
     const { answer, state, molecule } = this;
     if (!answer || answer.shares.length !== molecule.symbols.length) return;
     const map = colorMap(document.documentElement.dataset.map ?? 'red-blue', currentTheme());
-    const values = this.values();
-    // A scale that stands still while an atom is dragged a little: at least 5 kcal/mol.
-    const own = fullColour(values, 'max');
-    const full = state.colour === 'share' ? own.value : Math.max(5, own.value);
-    const rule = state.colour === 'share' ? own.rule : 'kcal/mol; at least 5';
+    const { values, full, rule } = this.values();
     const key = `${document.documentElement.dataset.map}/${currentTheme()}`;
     this.legend.show({ full, rule, isSigned: true, map, key });
-    const strongest = [...(state.pairs && this.pairsFound ? this.pairsFound : [])]
-      .sort((a, b) => Math.abs(b[2]) - Math.abs(a[2]))
-      .slice(0, PAIRS);
-    const most = Math.abs(strongest[0]?.[2] ?? 1);
+    const drawn = lines(
+      state.lines ? pairRows(molecule, this.shares, this.cut) : [],
+      state.lines,
+      map,
+    );
     this.view.paint({
-      colours: Array.from(values, (value) => map.at(value / full)),
+      looks: Array.from(values, (value) => mark(map, full > 0 ? value / full : 0)),
       arrows: state.forces ? this.arrows() : null,
-      lines: strongest.map(([i, j, value]) => [
-        i,
-        j,
-        `rgb(${map.at(Math.sign(value)).join(' ')} / 0.65)`,
-        1 + 5 * Math.abs(value / most),
-      ]),
-      cells: this.map && state.probe ? cells(this.map, map) : [],
+      lines: drawn.lines,
+      cells: this.probed(map, key),
     });
+    this.sayLines(drawn);
     setText(byId('space-energy'), `${format(answer.energy, 5)} kcal/mol`);
     this.host.dataset.energy = String(answer.energy);
     const sum = answer.shares.reduce((all, share) => all + share, 0);
@@ -213,15 +275,40 @@ class EnergySection {
       byId('space-sum'),
       `Σ of the atoms ${format(sum, 6)}, energy ${format(answer.energy, 6)} kcal/mol.`,
     );
-    const kernel = this.kernelAnswer;
+    // In single precision the network's own answer is off by a few hundredths.
+    const kernel = this.shares?.energy ?? this.kernelEnergy;
     setText(
       byId('space-kernel'),
-      kernel && molecule.symbols.length <= SIDE
-        ? `Kernel ridge regression says ${format(kernel.energy, 5)} kcal/mol.`
+      kernel !== null && molecule.symbols.length <= SIDE
+        ? `Kernel ridge regression says ${format(kernel, 5)} kcal/mol.`
         : '',
     );
-    this.table(strongest);
+    this.atoms.show(molecule, answer, this.first, this.shares?.atoms);
     this.readOut(this.view.atom);
+  }
+
+  /** The probe's map with its legend, or nothing. */
+  probed(map, key) {
+    const shown = this.map;
+    byId('space-map').hidden = !shown;
+    if (!shown) return [];
+    const scale = scaleOf(shown);
+    const rule =
+      `kcal/mol, squares: the energy with ${shown.symbol} there; 0 is its mean over ${shown.places.length} places, ` +
+      `${format(scale.mean, 5)}; full colour = largest difference`;
+    this.mapLegend.show({ full: scale.full, rule, isSigned: true, map, key });
+    return cells(shown, scale, map);
+  }
+
+  sayLines({ lines, most }) {
+    const [raises, lowers] = lineWords(colorMap(document.documentElement.dataset.map));
+    setText(
+      byId('space-lines-note'),
+      lines.length > 0
+        ? `Lines: the ${lines.length} strongest pairs, ${raises} where a pair raises the energy, ${lowers} where it ` +
+            `lowers it; the thickest is ${format(most)} kcal/mol.`
+        : '',
+    );
   }
 
   arrows() {
@@ -233,69 +320,9 @@ class EnergySection {
     });
   }
 
-  rows() {
-    const { answer, molecule, first } = this;
-    const kernel = this.kernelAnswer?.shares;
-    return molecule.symbols.map((symbol, atom) => [
-      `${symbol}${atom + 1}`,
-      answer.shares[atom],
-      answer.shares[atom] - first.shares[atom],
-      Math.hypot(...answer.forces.subarray(3 * atom, 3 * atom + 3)),
-      kernel?.length === molecule.symbols.length ? kernel[atom] : NaN,
-    ]);
-  }
-
-  table(strongest) {
-    const rows = this.rows().map(([name, ...numbers]) =>
-      el(
-        'tr',
-        {},
-        el('th', { scope: 'row', text: name }),
-        ...numbers.map((x) =>
-          el('td', { class: 'number', text: Number.isNaN(x) ? '–' : format(x) }),
-        ),
-      ),
-    );
-    byId('space-table').tBodies[0].replaceChildren(...rows);
-    const { symbols } = this.molecule;
-    byId('space-pairs-list').replaceChildren(
-      ...strongest.map(([i, j, value]) =>
-        el('li', {
-          text: `${symbols[i]}${i + 1}–${symbols[j]}${j + 1}: ${signed(value)} kcal/mol`,
-        }),
-      ),
-    );
-  }
-
   readOut(atom) {
-    const row = atom === null || !this.answer || !this.first ? null : this.rows()[atom];
-    setText(
-      byId('space-readout'),
-      row
-        ? `${row[0]}: share ${format(row[1], 4)}, since the start ${signed(row[2])}, force ${format(row[3])} kcal/mol/Å`
-        : '',
-    );
+    setText(byId('space-readout'), atom === null || !this.answer ? '' : this.atoms.sentence(atom));
   }
-
-  save() {
-    const heads = [
-      'atom',
-      'share kcal/mol',
-      'change kcal/mol',
-      'force kcal/mol/A',
-      'kernel gradient x input',
-    ];
-    download(
-      new Blob(['\ufeff', csv(heads, this.rows())], { type: 'text/csv;charset=utf-8' }),
-      'energies.csv',
-    );
-  }
-}
-
-async function kernelRidge(model, molecule) {
-  const input = coulomb(molecule);
-  const found = await model.explain(input.matrix, { method: 'gradient-x-input', target: 0 });
-  return { energy: found.score, shares: byAtom(found.relevance, input) };
 }
 
 const host = byId('space');

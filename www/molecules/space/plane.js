@@ -1,5 +1,7 @@
 // The plane in which the probe atom goes about: through the middle of the molecule, facing the eye.
 
+import { mark } from './marks.js';
+
 const SIDE = 17; // places along each side
 const MARGIN = 0.8; // of the molecule's extent
 const NEAR = 0.7; // Å to the nearest atom: nearer, a place is left out
@@ -36,9 +38,20 @@ function nearest(place, positions) {
   return best;
 }
 
-/** Coloured squares: the energy with the probe there, less its mean over all places. */
-export function cells({ places, energies }, map) {
+/**
+ * The map's scale, symmetric about the mean over all places.
+ * @param {{energies: number[]}} map kcal/mol, by place
+ * @returns {{mean: number, full: number}} full: the difference from the mean that gets full colour, the largest
+ */
+export function scaleOf({ energies }) {
   const mean = energies.reduce((sum, e) => sum + e, 0) / energies.length;
-  const full = Math.max(...energies.map((e) => Math.abs(e - mean)));
-  return places.map(({ corners }, k) => [corners, map.at((energies[k] - mean) / full)]);
+  return { mean, full: Math.max(...energies.map((e) => Math.abs(e - mean))) };
+}
+
+/** Squares and their looks: the energy with the probe there, less its mean over all places. */
+export function cells({ places, energies }, { mean, full }, map) {
+  return places.map(({ corners }, k) => [
+    corners,
+    mark(map, full > 0 ? (energies[k] - mean) / full : 0),
+  ]);
 }

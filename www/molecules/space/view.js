@@ -7,6 +7,7 @@ const RADII = { H: 0.3, C: 0.42, N: 0.42, O: 0.42, S: 0.55 }; // Å, of the ball
 const BOND_RADII = { H: 0.31, C: 0.76, N: 0.71, O: 0.66, S: 1.05 }; // covalent, Cordero et al. 2008
 const TURN = 0.01; // radians per pixel
 const STEP = 0.05; // Å per key
+const HATCH = 5; // pixels
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** Pairs of atoms near enough to be bonded. */
@@ -164,8 +165,8 @@ export class View {
   }
 
   /**
-   * What to draw beside the atoms: colours by atom, arrows [dx, dy, dz] in Å by atom, lines between pairs
-   * [i, j, colour, width], a map as cells [corners of a square, colour].
+   * What to draw: looks by atom (`mark`), arrows [dx, dy, dz] in Å by atom, lines between pairs [i, j, colour, width,
+   * whether dashed], a map as cells [corners of a square, look].
    */
   paint(picture) {
     this.picture = picture;
@@ -186,17 +187,17 @@ export class View {
     const places = geometry.symbols.map((_, atom) => this.at(atom));
     const things = [];
     const add = (z, paint) => things.push([z, paint]);
-    for (const [corners, colour] of picture.cells ?? []) {
+    for (const [corners, look] of picture.cells ?? []) {
       const ring = corners.map((place) => this.project(place));
-      add(Math.min(...ring.map(([, , z]) => z)) - 0.5, () => polygon(context, ring, colour));
+      add(Math.min(...ring.map(([, , z]) => z)) - 0.5, () => polygon(context, ring, look));
     }
     for (const [i, j] of bondsOf(geometry)) {
       const z = (places[i][2] + places[j][2]) / 2 - 0.01;
       add(z, () => line(context, places[i], places[j], '#8d867a', 0.18 * scale));
     }
-    for (const [i, j, colour, width] of picture.lines ?? []) {
+    for (const [i, j, colour, width, dashed] of picture.lines ?? []) {
       add((places[i][2] + places[j][2]) / 2, () =>
-        line(context, places[i], places[j], colour, width),
+        line(context, places[i], places[j], colour, width, dashed),
       );
     }
     places.forEach(([x, y, z], atom) => {
@@ -207,7 +208,7 @@ export class View {
           x,
           y,
           radius,
-          picture.colours[atom],
+          picture.looks[atom],
           geometry.symbols[atom],
           atom === this.atom,
         ),
@@ -223,23 +224,48 @@ export class View {
   }
 }
 
-function polygon(context, ring, colour) {
+function polygon(context, ring, { colour, strokes }) {
   context.fillStyle = css(colour);
   context.beginPath();
   for (const [x, y] of ring) context.lineTo(x, y);
   context.fill();
+  const reach = (axis, of) => of(...ring.map((corner) => corner[axis]));
+  if (strokes) {
+    const box = [reach(0, Math.min), reach(1, Math.min), reach(0, Math.max), reach(1, Math.max)];
+    hatch(context, box, strokes);
+  }
 }
 
-function line(context, [x, y], [u, v], colour, width) {
+/** Hatches the path that was drawn last, which lies within the box. */
+function hatch(context, [left, top, right, bottom], strokes) {
+  context.save();
+  context.clip();
+  context.strokeStyle = strokes;
+  context.lineWidth = 1;
+  context.beginPath();
+  const height = bottom - top;
+  // On a grid of the whole picture, so that neighbours' strokes meet.
+  const first = Math.floor((left + top) / HATCH) * HATCH - bottom;
+  for (let x = first; x < right; x += HATCH) {
+    context.moveTo(x, bottom);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
+function line(context, [x, y], [u, v], colour, width, dashed = false) {
   context.strokeStyle = colour;
   context.lineWidth = width;
+  context.setLineDash(dashed ? [6, 8] : []);
   context.beginPath();
   context.moveTo(x, y);
   context.lineTo(u, v);
   context.stroke();
+  context.setLineDash([]);
 }
 
-function ball(context, x, y, radius, colour, symbol, chosen) {
+function ball(context, x, y, radius, { colour, strokes }, symbol, chosen) {
   context.fillStyle = css(colour);
   context.strokeStyle = chosen ? '#1a5fd0' : '#1d1c1a';
   context.lineWidth = chosen ? 3 : 1;
@@ -247,6 +273,7 @@ function ball(context, x, y, radius, colour, symbol, chosen) {
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
   context.stroke();
+  if (strokes) hatch(context, [x - radius, y - radius, x + radius, y + radius], strokes);
   const [r, g, b] = colour;
   context.fillStyle = 0.3 * r + 0.59 * g + 0.11 * b > 128 ? '#1d1c1a' : '#ffffff';
   context.font = `600 ${Math.max(9, 0.9 * radius)}px system-ui, sans-serif`;

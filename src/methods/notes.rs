@@ -1,0 +1,36 @@
+//! What a result says of itself in words.
+
+use super::Job;
+use crate::network::Layer;
+use crate::rules::{UnitKind, unit_kind};
+
+/// Where a method whose rule is stated for ReLU, deconvnet or guided backprop, is the plain gradient.
+pub(super) fn activations(job: &Job<'_, '_>, title: &str) -> Option<String> {
+    let network = job.section.network();
+    let (mut rectifies, mut others) = (false, Vec::<(&str, usize)>::new());
+    for id in job.section.path(job.objective.node()) {
+        let Layer::Unit(function) = network.node(id).layer else { continue };
+        match unit_kind(function) {
+            UnitKind::Rectifier => rectifies = true,
+            UnitKind::Arithmetic => {}
+            UnitKind::Activation(name) => match others.iter_mut().find(|other| other.0 == name) {
+                Some((_, count)) => *count += 1,
+                None => others.push((name, 1)),
+            },
+        }
+    }
+    let list: Vec<String> = others.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    let list = list.join(", ");
+    match (rectifies, list.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!(
+            "at {list} units {title} is the plain gradient: its rule is for ReLU and its like"
+        )),
+        (false, true) => {
+            Some(format!("there is no ReLU on the way: {title} is the plain gradient"))
+        }
+        (false, false) => {
+            Some(format!("there is no ReLU on the way, only {list}: {title} is the plain gradient"))
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Deconvnet and guided backprop at activations: which of them they treat as a ReLU, and that they say at
+//! which they are the plain gradient.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+use heatlens::methods::{CamLayer, Method, trace};
+use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
+use heatlens::random::Random;
+use ndarray::{ArrayD, IxDyn};
+use support::cases::Case;
+use support::files::difference;
+use support::networks::{class, classifier, conv, image, run};
+
+/// Functions that are 0 below a threshold and otherwise rise, or are cut off.
+const RECTIFIERS: [Unit; 5] = [
+    Unit::Relu,
+    Unit::Clip { low: 0.0, high: 6.0 },
+    Unit::Clip { low: 0.0, high: 0.5 },
+    Unit::ThresholdedRelu { alpha: 0.2 },
+    Unit::ThresholdedRelu { alpha: 0.0 },
+];
+
+/// dense → function → dense, and the weights.
+fn network(random: &mut Random, function: Unit) -> (Network, Vec<f32>, Vec<f32>) {
+    let mut b = Builder::new();
+    let x = b.input("x", &[6]).unwrap();
+    let (first, second) = (random.vec(6 * 40), random.vec(40 * 2));
+    let dense = |weight: &[f32], outputs| Operation::Dense {
+        weight: weight.to_vec(),
+        outputs,
+        bias: vec![],
+    };
+    let h = b.push("h", dense(&first, 40), &[x]).unwrap();
+    let a = b.push("a", Operation::Unit(function), &[h]).unwrap();
+    let y = b.push("y", dense(&second, 2), &[a]).unwrap();
+    (b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap(), first, second)
+}
+
+#[test]
+fn relu6_is_guided_as_other_tools_patch_it() {
+    let case = Case::read("guided_relu6");
+    let map = |method| run(&case.model.network, &case.x, &method, &class(case.class())).relevance;
+    let guided = map(Method::GuidedBackprop);
+    let d = difference(guided.as_slice().unwrap(), &case.numbers("expected"));
+    assert!(d < 2e-6, "{d}");
+    let maps = [map(Method::Gradient), map(Method::Deconvnet), guided];
+    assert!(maps[0] != maps[1] && maps[1] != maps[2] && maps[0] != maps[2]);
+}
+
+#[test]
+fn at_every_rectifier_the_rule_is_its_formula() {
+    let mut random = Random::new(71);
+    for function in RECTIFIERS {
+        let (network, first, second) = network(&mut random, function);
+        let x = ArrayD::from_shape_vec(IxDyn(&[1, 6]), random.vec(6)).unwrap();
+        let tape = network.record(&[x.view()]).unwrap();
+        let z = tape.value(1);
+        for (method, is_guided) in [(Method::Deconvnet, false), (Method::GuidedBackprop, true)] {
+            let mut expected = vec![0.0f64; 6];
+            let mut cut = 0;
+            for j in 0..40 {
+                let g = second[40 + j];
+                let active = function.derivative(z[j]) > 0.0;
+                if g > 0.0 && (active || !is_guided) {
+                    for (i, sum) in expected.iter_mut().enumerate() {
+                        *sum += f64::from(g) * f64::from(first[j * 6 + i]);
+                    }
+                } else {
+                    cut += 1;
+                }
+            }
+            assert!(cut > 5 && cut < 38, "{function:?}: {cut}");
+            let expected: Vec<f32> = expected.into_iter().map(|sum| sum as f32).collect();
+            let ours = run(&network, &x, &method, &class(1)).relevance;
+            let d = difference(ours.as_slice().unwrap(), &expected);
+            assert!(d < 1e-5, "{function:?} {method:?}: {d}");
+        }
+    }
+}
+
+/// Functions at which the rules are the gradient, and what the note calls them.
+const OTHERS: [(Unit, &str); 15] = [
+    (Unit::LeakyRelu { alpha: 0.1 }, "leaky ReLU"),
+    (Unit::Elu { alpha: 1.0 }, "ELU"),
+    (Unit::Selu { alpha: 1.67, gamma: 1.05 }, "SELU"),
+    (Unit::Softplus, "softplus"),
+    (Unit::Gelu, "GELU"),
+    (Unit::Tanh, "tanh"),
+    (Unit::Sigmoid, "sigmoid"),
+    (Unit::Clip { low: -1.0, high: 1.0 }, "clip"),
+    (Unit::HardSigmoid { alpha: 0.2, beta: 0.5 }, "hard sigmoid"),
+    (Unit::HardSwish, "hard swish"),
+    (Unit::Silu, "SiLU"),
+    (Unit::Softsign, "softsign"),
+    (Unit::ThresholdedRelu { alpha: -0.5 }, "thresholded ReLU"),
+    (Unit::Exp, "exponential"),
+    (Unit::Abs, "absolute value"),
+];
+
+#[test]
+fn elsewhere_they_are_the_gradient_and_say_so() {
+    let mut random = Random::new(72);
+    for (function, name) in OTHERS {
+        let (network, ..) = network(&mut random, function);
+        let x = ArrayD::from_shape_vec(IxDyn(&[1, 6]), random.vec(6)).unwrap();
+        let gradient = run(&network, &x, &Method::Gradient, &class(1));
+        assert!(gradient.notes.is_empty());
+        for (method, title) in
+            [(Method::Deconvnet, "deconvnet"), (Method::GuidedBackprop, "guided backprop")]
+        {
+            let ours = run(&network, &x, &method, &class(1));
+            assert_eq!(ours.relevance, gradient.relevance, "{function:?}");
+            let note = format!(
+                "there is no ReLU on the way, only 1 {name}: {title} is the plain gradient"
+            );
+            assert_eq!(ours.notes, [note]);
+            let traced = trace(&network, &[x.view()], &method, &class(1), None).unwrap();
+            assert_eq!(traced.notes, ours.notes);
+        }
+    }
+}
+
+/// conv → first → conv → second → flatten, with a branch beside that no target depends on.
+fn convolutions(random: &mut Random, functions: [Unit; 2]) -> Network {
+    let mut b = Builder::new();
+    let x = b.input("x", &[1, 6, 6]).unwrap();
+    let mut at = x;
+    for (k, function) in functions.into_iter().enumerate() {
+        let channels = b.shape(at)[0];
+        let layer = conv(random, channels, 3, Window::new(&[2, 2]));
+        at = b.push(&format!("conv{k}"), layer, &[at]).unwrap();
+        at = b.push(&format!("unit{k}"), Operation::Unit(function), &[at]).unwrap();
+    }
+    let beside = b.push("beside", Operation::Unit(Unit::Silu), &[x]).unwrap();
+    let flat = b.push("flat", Operation::Reshape { shape: vec![48] }, &[at]).unwrap();
+    b.finish(vec![
+        ("y".into(), flat, OutputActivation::Identity),
+        ("z".into(), beside, OutputActivation::Identity),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn a_note_counts_the_units_on_the_way_to_the_target() {
+    let mut random = Random::new(73);
+    let x = image(&mut random, &[1, 6, 6]);
+    let notes = |network: &Network, method: Method| run(network, &x, &method, &class(1)).notes;
+    let mixed = convolutions(&mut random, [Unit::Relu, Unit::HardSwish]);
+    let said = notes(&mixed, Method::GuidedBackprop);
+    assert_eq!(
+        said,
+        [
+            "at 1 hard swish units guided backprop is the plain gradient: its rule is for ReLU and its like"
+        ]
+    );
+    let layer = CamLayer::LastConvolution;
+    assert_eq!(notes(&mixed, Method::GuidedGradCam { layer }), said);
+    assert!(notes(&mixed, Method::Saliency { norm: heatlens::methods::Norm::Max }).is_empty());
+    // A bound from above, as min(max(x, 0), 6) ends in one, is no activation of its own.
+    let capped = Unit::Clip { low: f32::NEG_INFINITY, high: 6.0 };
+    let plain = convolutions(&mut random, [Unit::Relu, capped]);
+    assert!(notes(&plain, Method::Deconvnet).is_empty());
+    let twice = convolutions(&mut random, [Unit::Silu, Unit::Silu]);
+    assert!(notes(&twice, Method::Deconvnet)[0].contains("only 2 SiLU"));
+    let linear = classifier(&mut random, true);
+    let x = image(&mut random, &[1, 8, 8]);
+    let behind = linear.find("pool2").unwrap();
+    let go_on = &mut |_, _| true;
+    let explanation = heatlens::methods::explain(
+        &linear,
+        &[x.view()],
+        &Method::GuidedBackprop,
+        &class(1),
+        Some(behind),
+        go_on,
+    );
+    let said = explanation.unwrap().notes;
+    assert_eq!(said, ["there is no ReLU on the way: guided backprop is the plain gradient"]);
+}

@@ -1,0 +1,71 @@
+// The tarball: what is in it, and that it works where it is installed.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { install } from '../support/packed.mjs';
+import { CNN } from './rig.mjs';
+
+let folder;
+let files;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heatlens-'));
+  files = await install(folder);
+});
+after(() => rm(folder, { recursive: true }));
+
+test('the tarball holds what is meant to be shipped, and nothing else', async () => {
+  assert.deepEqual(files, [
+    'LICENSE-APACHE',
+    'LICENSE-MIT',
+    'README.md',
+    'dist/heatlens.iife.js',
+    'dist/heatlens_bg.wasm',
+    'dist/heatlens_relaxed_bg.wasm',
+    'dist/index.js',
+    'dist/worker.js',
+    'index.d.ts',
+    'package.json',
+  ]);
+  for (const licence of ['LICENSE-MIT', 'LICENSE-APACHE']) {
+    const shipped = await readFile(join(folder, 'node_modules/heatlens', licence), 'utf8');
+    assert.equal(shipped, await readFile(new URL(`../../${licence}`, import.meta.url), 'utf8'));
+  }
+});
+
+test('installed in plain Node it loads, predicts and explains', async () => {
+  await cp(fileURLToPath(CNN), join(folder, 'digits.onnx'));
+  const script = `
+    import { load, methods, runtime } from 'heatlens';
+    import { createRequire } from 'node:module';
+    const model = await load(new URL('digits.onnx', import.meta.url));
+    const image = Float32Array.from({ length: 784 }, (_, i) => (i % 28 > 11 && i % 28 < 16 ? 1 : 0));
+    const { probabilities } = await model.predict(image);
+    const { sum, relevance } = await model.explain(image, { method: 'lrp', target: 1 });
+    const single = createRequire(import.meta.url).resolve('heatlens/single');
+    const wasm = import.meta.resolve('heatlens/wasm');
+    console.log(JSON.stringify({
+      classes: probabilities.length, pixels: relevance.length, finite: Number.isFinite(sum),
+      methods: (await methods()).length, single, wasm,
+    }));
+    runtime.dispose();
+  `;
+  await writeFile(
+    join(folder, 'src/node.mjs'),
+    script.replace("'digits.onnx'", "'../digits.onnx'"),
+  );
+  const { status, stdout, stderr } = spawnSync('node', ['src/node.mjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  assert.equal(stderr, '');
+  const said = JSON.parse(stdout);
+  assert.deepEqual([said.classes, said.pixels, said.finite], [10, 784, true]);
+  assert.ok(said.methods >= 18);
+  assert.match(said.single, /node_modules\/heatlens\/dist\/heatlens\.iife\.js$/);
+  assert.match(said.wasm, /node_modules\/heatlens\/dist\/heatlens_bg\.wasm$/);
+});
