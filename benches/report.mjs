@@ -23,7 +23,7 @@ export function report(result) {
   const parts = [machineText(result), ...ENVIRONMENTS.map((name) => comparison(result, name))];
   if (result.growth) {
     parts.push(growthTable(result), sisTable(result), workersTable(result));
-    parts.push(startupTable(result), memoryTable(result));
+    parts.push(startupTable(result), strokeTable(result), memoryTable(result));
   }
   parts.push(aimsTable(result));
   return parts.filter(Boolean).join('\n\n');
@@ -142,6 +142,11 @@ function startupTable({ startup, sizes }) {
     return [entry.name, both(entry), digits(entry.median / empty.median), download];
   });
   return table(['from navigation to the first map', 'ms', '/ empty', 'download, brotli'], rows);
+}
+
+function strokeTable({ strokes }) {
+  const rows = strokes.map((entry) => [entry.shown, both(entry)]);
+  return table(['from a movement of the pen to the last map', 'ms'], rows);
 }
 
 function memoryTable({ memory, flat }) {

@@ -17,6 +17,7 @@ import { chromiumRunner, nodeRunner, programRunner, serveRepository } from './ru
 import { selections } from './sis.mjs';
 import { sizes } from './sizes.mjs';
 import { startups } from './startup.mjs';
+import { strokeToMaps } from './stroke.mjs';
 import { workers } from './workers.mjs';
 import { FULL, GROWING, SMOKE, TINY } from './workloads.mjs';
 
@@ -89,9 +90,11 @@ async function rest(runners, browser, address) {
   const shared = await workers(runners, smoke ? TINY : 'mnist-cnn', smoke ? 0 : 3);
   say('start-up');
   const startup = await startups(browser, address, smoke ? 1 : 7);
+  say('from the pen to the maps');
+  const strokes = await strokeToMaps(browser, address, smoke ? 2 : 15);
   say('memory');
   const memory = await memoryAfterSaliency(browser, address, ['heatlens', 'ort', 'tfjs']);
-  return { growth, sis, shared, startup, memory, sizes: smoke ? [] : await sizes() };
+  return { growth, sis, shared, startup, strokes, memory, sizes: smoke ? [] : await sizes() };
 }
 
 await mkdir(NETWORKS, { recursive: true });

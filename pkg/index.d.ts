@@ -511,6 +511,10 @@ export interface SupportRow {
   detail: string;
   /** The layer of the network that bears its values. */
   layer: string | null;
+  /** LRP's rule there in the composite that is used if none is asked for; of recognised layers only. */
+  rule: string | null;
+  /** What is a convention there instead of following from the layer, and for which methods. */
+  approximated: string | null;
 }
 
 /** An error with a stable code (`E_…`). */

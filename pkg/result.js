@@ -55,6 +55,7 @@ export function explanation([numbers, relevance, words, sis], request, method, n
   const layers = layerSums(numbers, end, lines, nodes);
   const extra = end + 1 + 6 * layers.length;
   // Most explanations have neither further numbers nor notes, and this is asked for at every stroke.
+  /** @type {string[]} */
   const more = lines.length > layers.length + 1 ? lines.slice(layers.length, -1) : [];
   const values = numbers.length - extra;
   return {

@@ -8,6 +8,7 @@ mod pool;
 mod product;
 mod ratio;
 mod unit;
+mod words;
 
 pub use linear::{Bound, LinearRule};
 pub(crate) use linear::{Propagation, propagate};

@@ -10,12 +10,13 @@ mod explanation;
 mod inspect;
 mod object;
 mod request;
+mod support;
 mod text;
 
 use crate::error::{Code, Error, Result};
 use crate::methods::{self, CATALOG, Proposal, Share};
-use crate::network::{Class, Edit, Network, Node};
-use crate::onnx::{self, Activations, ReportRow, Status};
+use crate::network::{Class, Edit, Node};
+use crate::onnx::{self, Activations};
 use crate::recipe::Recipe;
 use crate::text::Reader;
 use explanation::{cam_layers, explanation};
@@ -83,13 +84,6 @@ pub fn methods() -> JsValue {
     array(CATALOG.iter().map(catalog::entry))
 }
 
-/// What would become of each node of a model, even of one that is refused.
-#[wasm_bindgen]
-pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
-    let rows = onnx::support(bytes, &onnx::Options::default()).map_err(throw)?;
-    Ok(array(rows.iter().map(|row| support_row(row, None))))
-}
-
 /// A model that was made, what reads texts for it, and the names of its classes.
 #[wasm_bindgen]
 pub struct Model(onnx::Model, Option<Reader>, Vec<String>);
@@ -148,7 +142,7 @@ impl Model {
             )
             .set("nonfiniteWeights", count(self.0.nonfinite_weights))
             .set("labels", array(self.2.iter().map(|label| label.into())))
-            .set("support", array(self.0.report.iter().map(|row| support_row(row, Some(network)))))
+            .set("support", self.support())
             .done()
     }
 
@@ -283,27 +277,6 @@ fn activations(text: &str) -> std::result::Result<Activations, JsValue> {
         let message = "an output activation is softmax, sigmoid or identity";
         throw(Error::new(Code::Request, message))
     })
-}
-
-fn support_row(row: &ReportRow, network: Option<&Network>) -> JsValue {
-    let (status, detail) = match &row.status {
-        Status::Recognised(class) => ("recognised", kind(*class)),
-        Status::FoldedInto(name) => ("folded", name.as_str()),
-        Status::Constant => ("constant", ""),
-        Status::Skipped => ("skipped", ""),
-        Status::OutputActivation(own) => ("output-activation", own.name().unwrap_or_default()),
-        Status::Unused => ("unused", ""),
-        Status::Blocked => ("blocked", ""),
-        Status::Refused(why) => ("refused", why.as_str()),
-    };
-    let layer = row.node.zip(network).map(|(id, network)| network.node(id));
-    Record::new()
-        .set("node", (&row.name).into())
-        .set("op", (&row.op).into())
-        .set("status", status.into())
-        .set("detail", detail.into())
-        .set("layer", layer.map_or(JsValue::NULL, |node| (&node.name).into()))
-        .done()
 }
 
 fn input(node: &Node) -> JsValue {

@@ -48,6 +48,41 @@ fn inspect_describes_models() {
     }
 }
 
+/// N-14: the support report says which rule LRP takes at a layer, and what is approximated there.
+#[test]
+fn the_support_report_names_rules_and_approximations() {
+    let folder = Folder::new("support");
+    let (input, out) = (folder.digit(), folder.path("lrp.json"));
+    for (path, first) in [(CNN, "flat"), (MLP, "flat")] {
+        let rows = json(&["inspect", path, "--json"])["report"].as_array().unwrap().clone();
+        // The rule is the one that a pass with the usual composite reports of the layer.
+        stdout(&["explain", path, "--input", &input, "--method", "lrp", "--out", &out]);
+        let lrp: Value = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
+        let layers = lrp["layers"].as_array().unwrap();
+        let own: Vec<&Value> = rows.iter().filter(|row| row["rule"].is_string()).collect();
+        let mut compared = 0;
+        for layer in layers {
+            let Some(row) = own.iter().find(|row| row["name"] == layer["node"]) else { continue };
+            assert_eq!(row["rule"], layer["rule"], "{path}: {row}");
+            compared += 1;
+        }
+        assert!(compared >= 5, "{path}: {compared} of {} layers", layers.len());
+        let linear =
+            own.iter().find(|row| row["operator"] == "Conv" || row["operator"] == "Gemm").unwrap();
+        assert_eq!((&linear["rule"], &linear["approximated"]), (&first.into(), &Value::Null));
+        let of = |operator: &str| own.iter().find(|row| row["operator"] == operator).unwrap();
+        let relu = of("Relu")["approximated"].as_str().unwrap();
+        assert!(relu.contains("LRP hands relevance on unchanged"), "{relu}");
+        if path == CNN {
+            let pool = of("MaxPool");
+            assert_eq!(pool["rule"], "first maximum");
+            assert!(pool["approximated"].as_str().unwrap().contains("the first gets all"));
+        }
+        let text = stdout(&["inspect", path]);
+        assert!(text.contains("LRP's rule") && text.contains("approximated"), "{text}");
+    }
+}
+
 #[test]
 fn methods_lists_the_catalogue() {
     let methods = json(&["methods", "--json"]);

@@ -143,6 +143,31 @@ fn the_readme_lists_every_method_and_no_other() {
 }
 
 #[test]
+fn the_readme_counts_the_golden_entries() {
+    let (mut all, mut noisy, mut cases) = (0, 0, 0);
+    for file in std::fs::read_dir(root().join("tests/golden")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let case: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let entries = case["attributions"].as_array().unwrap();
+        cases += 1;
+        all += entries.len();
+        noisy += entries.iter().filter(|entry| entry["f32_noise"].is_number()).count();
+    }
+    let text = read("README.md").replace('\n', " ");
+    for words in [
+        format!("{all} golden entries on {cases} networks"),
+        format!("{noisy} of them state the float32 noise"),
+        format!("the other {} ", all - noisy),
+    ] {
+        assert!(text.contains(&words), "README.md does not say: {words}");
+    }
+}
+
+#[test]
 fn the_changelog_knows_this_version() {
     assert!(read("CHANGELOG.md").contains(&format!("## {}", env!("CARGO_PKG_VERSION"))));
 }

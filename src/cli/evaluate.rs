@@ -74,7 +74,7 @@ pub struct Evaluate {
     /// Seed of the ranking `random`
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// As JSON, with the confusion matrix and the mean curves
+    /// As JSON, with the confusion matrix, the mean curves and the areas of every example
     #[arg(long)]
     json: bool,
 }
@@ -252,10 +252,12 @@ impl Evaluate {
             let (logits, probabilities): (Vec<f64>, Vec<Option<f64>>) =
                 aopc.curve().into_iter().unzip();
             let probabilities: Option<Vec<f64>> = probabilities.into_iter().collect();
+            let (logit, probability) = aopc.examples();
             json!({
                 "ranking": name,
                 "logit": mean(aopc.logit()),
                 "probability": aopc.probability().map(mean),
+                "perExample": {"logit": logit, "probability": probability},
                 "curve": {"logit": logits, "probability": probabilities},
             })
         });

@@ -4,6 +4,7 @@ use super::failure::{Failure, Outcome};
 use super::model::{Model, ModelFile};
 use super::{files, json, text};
 use clap::Args;
+use heatlens::methods::{NodeSupport, node_support};
 use heatlens::network::{Layer, Node};
 use heatlens::onnx::{self, ReportRow, Status};
 use serde_json::{Value, json};
@@ -35,10 +36,10 @@ impl Inspect {
         let report = onnx::support(&bytes, &onnx::Options::default()).unwrap_or_default();
         if self.json {
             let error = json!({"code": failure.code(), "message": failure.message()});
-            let report: Vec<Value> = report.iter().map(row_json).collect();
+            let report: Vec<Value> = report.iter().map(|row| row_json(row, &[])).collect();
             files::print(&json::text(&json!({"error": error, "report": report})))?;
         } else if !report.is_empty() {
-            files::print(&report_text(&report))?;
+            files::print(&report_text(&report, &[]))?;
         }
         Err(failure)
     }
@@ -88,13 +89,19 @@ fn as_text(model: &Model) -> String {
             inputs,
         ]
     }));
-    out + &text::table(&rows) + "\n" + &report_text(&onnx.report)
+    out + &text::table(&rows) + "\n" + &report_text(&onnx.report, &node_support(network))
 }
 
-fn report_text(report: &[ReportRow]) -> String {
-    let mut rows = vec![["node of the file", "operator", "status"].map(str::to_owned).to_vec()];
+/// `nodes` is empty where there is no network: one that was refused.
+fn report_text(report: &[ReportRow], nodes: &[NodeSupport]) -> String {
+    let heads = ["node of the file", "operator", "status", "LRP's rule", "approximated"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
     rows.extend(report.iter().map(|row| {
-        [&row.name, &row.op, &row.status.to_string()].map(|text| text::visible(text)).to_vec()
+        let own = row.own_node().and_then(|id| nodes.get(id));
+        let rule = own.map_or(String::new(), |own| own.rule.clone());
+        let why = own.and_then(|own| own.approximated).unwrap_or_default().to_owned();
+        let words = [&row.name, &row.op, &row.status.to_string(), &rule, &why];
+        words.map(|text| text::visible(text)).to_vec()
     }));
     text::table(&rows)
 }
@@ -102,6 +109,7 @@ fn report_text(report: &[ReportRow]) -> String {
 fn as_json(model: &Model) -> Value {
     let (onnx, network) = (&model.onnx, model.network());
     let name = |id: usize| network.node(id).name.as_str();
+    let support = node_support(network);
     let nodes: Vec<Value> = network
         .nodes()
         .iter()
@@ -131,16 +139,19 @@ fn as_json(model: &Model) -> Value {
         "outputs": outputs.collect::<Vec<_>>(),
         "metadata": onnx.metadata.iter().cloned().collect::<BTreeMap<_, _>>(),
         "nodes": nodes,
-        "report": onnx.report.iter().map(row_json).collect::<Vec<_>>(),
+        "report": onnx.report.iter().map(|row| row_json(row, &support)).collect::<Vec<_>>(),
     })
 }
 
-fn row_json(row: &ReportRow) -> Value {
+fn row_json(row: &ReportRow, nodes: &[NodeSupport]) -> Value {
+    let own = row.own_node().and_then(|id| nodes.get(id));
     json!({
         "name": row.name,
         "operator": row.op,
         "status": row.status.to_string(),
         "refused": matches!(row.status, Status::Refused(_)),
+        "rule": own.map(|own| own.rule.as_str()),
+        "approximated": own.and_then(|own| own.approximated),
     })
 }
 

@@ -110,6 +110,12 @@ impl Aopc {
         (!self.probability.is_empty()).then(|| Mean::of(&self.probability))
     }
 
+    /// AOPC of each example, of the logit and of the probability (where there is one): what two rankings
+    /// are compared by in pairs.
+    pub fn examples(&self) -> (&[f64], &[f64]) {
+        (&self.logit, &self.probability)
+    }
+
     /// Mean logit and, where there is one, mean probability after k steps; entry 0 is the unchanged input.
     pub fn curve(&self) -> Vec<(f64, Option<f64>)> {
         let n = self.logit.len().max(1) as f64;
@@ -163,6 +169,7 @@ mod tests {
         }
         let best = Curve::aopc(&best.logit, 4);
         assert!(chance.logit().mean < best && chance.logit().standard_error > 0.0);
+        assert_eq!(chance.logit(), Mean::of(chance.examples().0));
         assert_eq!(chance.curve().len(), 5);
         assert_eq!(chance.curve()[0].0, 10.0);
         // The same seed and example, the same order; another example, another order somewhere.

@@ -149,9 +149,15 @@ impl WordDeletion {
     /// Area under the curves, as the mean over k = 0 … steps, with the standard error over documents:
     /// of the accuracy and of the probability. Lower = the words that mattered went first.
     pub fn areas(&self) -> (Mean, Option<Mean>) {
+        let (accuracy, probability) = self.areas_of_documents();
+        (Mean::of(&accuracy), probability.map(|areas| Mean::of(&areas)))
+    }
+
+    /// The two areas of each document.
+    pub fn areas_of_documents(&self) -> (Vec<f64>, Option<Vec<f64>>) {
         let area = |value: fn(&Point) -> f64| {
             let mean = |curve: &Vec<_>| curve.iter().map(value).sum::<f64>() / curve.len() as f64;
-            Mean::of(&self.documents.iter().map(mean).collect::<Vec<f64>>())
+            self.documents.iter().map(mean).collect::<Vec<f64>>()
         };
         let probability = self.has_probability().then(|| area(|point| point.2.unwrap_or(0.0)));
         (area(|point| f64::from(u8::from(point.0))), probability)

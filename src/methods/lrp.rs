@@ -6,7 +6,7 @@ use super::{Fill, Job};
 use crate::backward::{Backward, Keep, backward};
 use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
-use crate::network::{Class, Layer, NodeId};
+use crate::network::{Class, NodeId};
 use crate::rules::{BiasRule, Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
 
 /// Which rule goes to which class of layer.
@@ -193,22 +193,7 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
     let mut layers = Vec::new();
     for (node, leak) in pass.leaks.iter().enumerate().rev() {
         let Some(leak) = leak else { continue };
-        let layer = &network.node(node).layer;
-        let rule = match (&linear[node], layer.class()) {
-            (Some(rule), _) => {
-                let biased = matches!(layer, Layer::Linear(linear) if !linear.bias().is_empty());
-                let ignored = biased && rules.bias == BiasRule::Ignore;
-                rule.label() + if ignored { ", bias ignored" } else { "" }
-            }
-            (None, Class::Average) => rules.average.label(),
-            (None, Class::Add) => rules.add.label(),
-            (None, Class::Product) => rules.product.label(),
-            (None, Class::MaxPool) => match rules.max_pool {
-                MaxPoolRule::EqualSplit => "equal split among maxima".into(),
-                MaxPoolRule::FirstWinner | MaxPoolRule::Rescale => "first maximum".into(),
-            },
-            (None, _) => "pass".into(),
-        };
+        let rule = rules.label(&network.node(node).layer, linear[node].as_ref());
         layers.push(LayerSum {
             node,
             rule,

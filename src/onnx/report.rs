@@ -39,6 +39,13 @@ pub struct ReportRow {
     pub node: Option<NodeId>,
 }
 
+impl ReportRow {
+    /// The node of the network that this one is, if it is one of its own: not merged into another.
+    pub fn own_node(&self) -> Option<NodeId> {
+        self.node.filter(|_| matches!(self.status, Status::Recognised(_)))
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -82,6 +82,34 @@ test('a refused model shows its support report with the refused nodes first', as
   await expect(page.locator('.report caption')).toContainText('2 of ');
 });
 
+test('N-14: the support report says of each node what it became, LRP’s rule there, and what is approximated', async ({
+  page,
+}) => {
+  await open(page);
+  await dropFile(page, 'mine.onnx', model('digits-cnn.onnx'));
+  await page.locator('#own-report summary').click();
+  const table = page.locator('.report');
+  await expect(table.locator('caption')).toContainText(
+    /all \d+ nodes are supported.*of the composite epsilon-plus-flat/,
+  );
+  const rows = await table
+    .locator('tbody tr')
+    .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+  const of = (operator) => rows.filter(([, op]) => op === operator).map((row) => row.slice(2));
+  const unchanged = 'LRP hands relevance on unchanged, whatever the function';
+  expect(of('Conv').map(([, , rule]) => rule)).toEqual(['flat', 'α = 1, β = 0']);
+  expect(of('Gemm').map(([, , rule]) => rule)).toEqual(['ε = 0.000001', 'ε = 0.000001']);
+  expect(of('MaxPool').map((row) => row.slice(2))).toEqual(
+    Array(2).fill(['first maximum', 'where several values are the largest, the first gets all']),
+  );
+  for (const [status, , rule, approximated] of of('Relu')) {
+    expect([status, rule]).toEqual(['runs', 'pass']);
+    expect(approximated).toContain(unchanged);
+  }
+  // A cast of weights is no layer: it has no rule.
+  for (const [, , rule, approximated] of of('Cast')) expect([rule, approximated]).toEqual(['', '']);
+});
+
 test('a model for other inputs is refused with what its input would have to be', async ({
   page,
 }) => {

@@ -99,10 +99,9 @@ test('hostile addresses at load fall back to the first sample', async ({ page })
       .poll(() => page.locator('.card[data-method="saliency"]').getAttribute('data-state'))
       .toMatch(/ready|none/);
   }
-  await page
-    .locator('#clear')
-    .click()
-    .catch(() => {});
+  const clear = page.locator('#clear');
+  if (await clear.isEnabled()) await clear.click();
+  await expect(clear).toBeDisabled();
   await draw(page, sample(1, 1).strokes);
   await expect(verdict(page)).toHaveText('1');
   await ready(page, 'saliency');

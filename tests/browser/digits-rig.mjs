@@ -111,6 +111,37 @@ export async function steadyPrint(page, method) {
   }
 }
 
+/** A map of a view. */
+export const panel = (page, id) => page.locator(`[data-panel="${id}"]`);
+
+export const isReady = (page, id, timeout = 30_000) =>
+  expect(panel(page, id)).toHaveAttribute('data-state', 'ready', { timeout });
+
+/** Opens a view, once the network has read the digit. @param {string} more of the address */
+export async function view(page, id, more = '') {
+  await page.goto(`./#v=1&x=${id}${more}`);
+  await expect(page.locator(`#view-${id}`)).toBeVisible();
+  await expect(verdict(page)).not.toHaveText('–');
+}
+
+/** All numbers of the maps shown, as the visitor takes them away. */
+export async function takeJson(page) {
+  const coming = page.waitForEvent('download');
+  await page.locator('#take').getByRole('button', { name: 'JSON', exact: true }).click();
+  const chunks = [];
+  for await (const chunk of await (await coming).createReadStream()) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks));
+}
+
+/** The input that the page explains; the view named `back` is shown again. */
+export async function inputOf(page, back) {
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await ready(page, 'lrp');
+  const { input } = await takeJson(page);
+  await page.getByRole('button', { name: back, exact: true }).click();
+  return input;
+}
+
 /** Drops a file on the page. */
 export async function dropFile(page, name, bytes) {
   const transfer = await page.evaluateHandle(

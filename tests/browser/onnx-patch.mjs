@@ -1,6 +1,8 @@
-// Rewrites an .onnx file's metadata, field by field (ModelProto.metadata_props is field 14).
+// Reads and rewrites an .onnx file field by field: ModelProto.graph is field 7, metadata_props field 14;
+// GraphProto.initializer is field 5; of a TensorProto dims are field 1, name 8, raw_data 9.
 
-const METADATA = 14;
+const [GRAPH, METADATA, INITIALIZER] = [7, 14, 5];
+const [DIMS, NAME, RAW] = [1, 8, 9];
 
 function varint(value) {
   const bytes = [];
@@ -42,6 +44,49 @@ function* fields(bytes) {
     }
     yield [Math.floor(key / 8), start, at, payload];
   }
+}
+
+/** A number of 16 bits (IEEE 754 binary16). */
+function half(bits) {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) throw new Error('a weight is not finite');
+  return (
+    sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
+  );
+}
+
+/** The float16 initializers of a model by name. @returns {Map<string, {dims: number[], values: number[]}>} */
+export function weights(model) {
+  const found = new Map();
+  for (const [number, , end, payload] of fields(model)) {
+    if (number !== GRAPH) continue;
+    const graph = model.subarray(payload, end);
+    for (const [inner, , to, from] of fields(graph)) {
+      if (inner !== INITIALIZER) continue;
+      const tensor = graph.subarray(from, to);
+      let [name, raw] = ['', Buffer.alloc(0)];
+      const dims = [];
+      for (const [field, start, stop, at] of fields(tensor)) {
+        if (field === NAME) name = tensor.subarray(at, stop).toString();
+        if (field === RAW) raw = tensor.subarray(at, stop);
+        // Packed, or one at a time.
+        if (field !== DIMS) continue;
+        let place = at;
+        if (at === start + 1) dims.push(readVarint(tensor, at)[0]);
+        else
+          while (place < stop) {
+            const [size, next] = readVarint(tensor, place);
+            dims.push(size);
+            place = next;
+          }
+      }
+      const count = dims.reduce((a, b) => a * b, 1);
+      if (raw.length !== 2 * count) continue;
+      const values = Array.from({ length: count }, (_, i) => half(raw.readUInt16LE(2 * i)));
+      found.set(name, { dims, values });
+    }
+  }
+  return found;
 }
 
 const text = (number, value) => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { axe, expect, test } from './fixtures.mjs';
+import { execFileSync } from 'node:child_process';
+import { axe, expect, test } from './digits-rig.mjs';
 import { SAMPLES } from '../../www/text/samples.js';
 
 const OUTPUT = new URL('../output/', import.meta.url).pathname;
@@ -68,6 +69,58 @@ test('the linear model: the sum is the score less the bias, shown', async ({ pag
   }
 });
 
+/** What the command line says of a text: its words with their relevance, the largest first. */
+function wordsByCli(id, text, target) {
+  const words = ['read', `www/models/text-${id}.onnx`, '-', '--target', target, '--json'];
+  const out = execFileSync('cargo', ['run', '--quiet', '--', ...words], {
+    input: text,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return JSON.parse(out).words.sort((a, b) => b.relevance - a.relevance);
+}
+
+test('S2-10: one text, three classes: other words speak for each, those of the command line', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await open(page);
+  const classes = ['sci.space', 'rec.motorcycles', 'sci.med'];
+  const expected = {
+    'sci.space': ['orbit', 'launch', 'shuttle'],
+    'sci.med': ['physician', 'doctors', 'blood'],
+  };
+  for (const id of ['linear', 'cnn']) {
+    await page.locator('#model').selectOption(id);
+    await ready(page);
+    const best = {};
+    for (const [k, target] of classes.entries()) {
+      await panel(page, k).locator('select').selectOption({ label: target });
+      await ready(page);
+      const theirs = wordsByCli(id, SAMPLES[0].text, target);
+      const top = theirs.slice(0, 5).filter(({ relevance }) => relevance > 0);
+      await expect(page.locator('#table thead')).toContainText(target);
+      const head = page.locator('#table thead th').nth(2 + k);
+      if ((await head.getAttribute('aria-sort')) !== 'descending')
+        await head.locator('button').click();
+      const rows = () =>
+        page
+          .locator('#table tbody tr')
+          .evaluateAll((all) => all.slice(0, 5).map((row) => row.querySelector('th').textContent));
+      await expect.poll(rows).toEqual(top.map(({ text }) => text));
+      best[target] = top;
+      if (expected[target]) expect(await coloured(page, k, 'positive')).toContain(top[0].text);
+      for (const word of expected[target] ?? [])
+        expect(top.map(({ text }) => text)).toContain(word);
+    }
+    // Nothing in it is about motorcycles: no word speaks as loudly for them.
+    const loudest = (target) => best[target][0].relevance;
+    expect(loudest('rec.motorcycles')).toBeLessThan(0.5 * loudest('sci.med'));
+    expect(new Set(classes.map((target) => best[target][0].text)).size).toBe(3);
+  }
+});
+
 test('both networks, every method, three classes and one against another', async ({ page }) => {
   test.setTimeout(240_000);
   await open(page);
@@ -127,7 +180,9 @@ test('the table sorts, strikes out by keyboard and is saved as CSV', async ({ pa
   const download = page.waitForEvent('download');
   await page.locator('#save').click();
   const text = await readFile(await (await download).path(), 'utf8');
-  expect(text.split('\r\n').length).toBe(SAMPLES[0].text.match(/[A-Za-z]+/g).length + 2);
+  const lines = text.split('\r\n');
+  expect(lines[0]).toMatch(/^\ufeff# Linear, tf-idf network \([0-9a-f]{16}\), lrp\. heatlens$/);
+  expect(lines.length).toBe(SAMPLES[0].text.match(/[A-Za-z]+/g).length + 3);
 });
 
 test('the deletion curve beats chance', async ({ page }) => {

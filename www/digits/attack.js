@@ -8,6 +8,8 @@ import { amount } from './prediction.js';
 import { UNCERTAIN } from './classes.js';
 import { MISREAD } from './misread.js';
 
+const NETWORK = { cnn: 'convolutional', mlp: 'fully connected' };
+
 /** A digit changed by the sign of its gradient until the network misreads it (Goodfellow et al. 2015). */
 export class Attack {
   constructor(page) {
@@ -53,13 +55,11 @@ export class Attack {
       el(
         'p',
         { class: 'misread' },
-        'And without any attack: ',
-        ...MISREAD.map(({ meant, read, strokes }) =>
-          button(`a ${meant} that is read as ${read}`, () => {
-            page.state.view = 'compare';
-            page.pad.replace(strokes);
-            page.stage.show();
-          }),
+        'And without any attack, drawings of this page that a network misreads (samples, bent until it did): ',
+        ...MISREAD.map(({ model, meant, read, strokes }) =>
+          button(`a ${meant} that the ${NETWORK[model]} network reads as ${read}`, () =>
+            page.visit({ view: 'compare', target: 'top', against: null, model }, strokes),
+          ),
         ),
       ),
     );

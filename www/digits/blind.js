@@ -5,7 +5,11 @@ import { part, row } from './parts.js';
 import { preprocess } from './preprocess.js';
 import { SAMPLES } from './samples.js';
 
-const METHODS = ['deconvnet', 'lrp'];
+const CASES = [
+  { id: 'deconvnet', network: 'mlp', options: { method: 'deconvnet' } },
+  { id: 'lrp', network: 'mlp', options: { method: 'lrp', composite: 'epsilon' } },
+  { id: 'deconvnet-pooled', network: 'cnn', options: { method: 'deconvnet' } },
+];
 const TARGET = 3;
 const OTHER = SAMPLES.find(({ digit, hand }) => digit === 8 && hand === 1);
 
@@ -13,24 +17,24 @@ const OTHER = SAMPLES.find(({ digit, hand }) => digit === 8 && hand === 1);
 export class Blind {
   constructor(page) {
     this.page = page;
-    this.panels = METHODS.map((method) => {
-      const { title } = page.catalogue.get(method);
+    this.panels = CASES.map(({ id, network, options: { method } }) => {
+      const title = `${page.catalogue.get(method).title}, ${network === 'mlp' ? 'no pooling' : 'max pooling'}`;
       return [
-        new MapPanel(`${method}-one`, `${title}: your drawing`),
-        new MapPanel(`${method}-other`, `${title}: another digit`),
+        new MapPanel(`${id}-one`, `${title}: your drawing`),
+        new MapPanel(`${id}-other`, `${title}: another digit`),
       ];
     });
-    this.results = METHODS.map((method) => el('p', { class: 'result', 'data-likeness': method }));
+    this.results = CASES.map(({ id }) => el('p', { class: 'result', 'data-likeness': id }));
     this.node = part(
       'One map for every digit',
-      `Deconvnet reads the input only in the switches of the max pools. The fully connected network has none: asked for class ${TARGET}, it shows the same map whatever is drawn. LRP does not.`,
+      `Deconvnet reads the input only in the switches of the max pools. The fully connected network has none: asked for class ${TARGET}, it shows the same map whatever is drawn. LRP does not, and deconvnet does not in the convolutional network, which has max pools.`,
       ...this.panels.map((pair, i) =>
         el('div', {}, row(...pair.map(({ node }) => node)), this.results[i]),
       ),
     );
   }
 
-  async ask() {
+  ask() {
     const { subject, models, jobs } = this.page;
     this.turn = (this.turn ?? 0) + 1;
     const { turn } = this;
@@ -39,18 +43,14 @@ export class Blind {
       return;
     }
     const images = [subject.pixels, preprocess(OTHER.strokes).pixels];
-    const model = await models.get('mlp').catch(() => null);
-    if (!model || turn !== this.turn) return;
-    METHODS.forEach((method, i) => {
-      const options = {
-        method,
-        target: TARGET,
-        ...(method === 'lrp' ? { composite: 'epsilon' } : {}),
-      };
-      jobs.ask(`view blind ${method}`, {
+    CASES.forEach(async ({ id, network, options }, i) => {
+      const model = await models.get(network).catch(() => null);
+      if (!model || turn !== this.turn) return;
+      jobs.ask(`view blind ${id}`, {
         model,
         question: 'why',
-        work: (worker) => Promise.all(images.map((image) => worker.explain(image, options))),
+        work: (worker) =>
+          Promise.all(images.map((image) => worker.explain(image, { ...options, target: TARGET }))),
         done: (maps) => {
           maps.forEach((map, k) => this.panels[i][k].explain(map, images[k]));
           const alike = cosine(maps[0].relevance, maps[1].relevance);

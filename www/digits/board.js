@@ -2,6 +2,7 @@ import { MethodCard } from '../shared/card.js';
 import { byId, el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { sharedColour } from '../shared/scale.js';
+import { labels } from './facts.js';
 import { CAUTION, GROUPS, INLINE } from './groups.js';
 import { SIDE } from './preprocess.js';
 import { SisCard } from './sis-card.js';
@@ -63,6 +64,7 @@ export class Board {
     const card = new Kind(entry, {
       columns: SIDE,
       inline: INLINE[name],
+      kind: labels(entry).join(', '),
       caution: CAUTION[name],
       onParam: this.how.onParam,
       onDetails: this.how.onDetails,

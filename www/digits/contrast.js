@@ -6,9 +6,28 @@ import { noise } from './controls.js';
 import { ImagePanel, MapPanel } from './map-panel.js';
 import { choice, lesson, part, row, slider } from './parts.js';
 
-const METHODS = ['lrp', 'gradient-x-input', 'deeplift', 'deconvnet', 'guided-backprop'];
+const METHODS = ['lrp', 'gradient-x-input', 'deeplift', 'deconvnet', 'guided-backprop', 'saliency'];
+const WEAK = 0.05; // of the largest relevance in either map: less is no word for or against
 const STEPS = 60;
 const CHANCES = 8;
+
+/** How a method holds two classes against each other. */
+function howOf({ title, contrast, signed: isSigned }) {
+  if (!isSigned)
+    return `${title} takes the size of what arrives, so its maps have no sign and say neither for nor against: the difference of the scores was propagated.`;
+  return contrast === 'subtracted'
+    ? `${title} is linear in what it starts from: the third map is the first minus the second.`
+    : `${title} clamps its signal on the way, so maps cannot be subtracted: the difference of the scores was propagated.`;
+}
+
+/** How many pixels speak for one class and against the other. */
+function opposed([one, other], [a, b]) {
+  const size = (map) => map.relevance.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const least = WEAK * Math.max(size(one), size(other));
+  const count = (sign) =>
+    one.relevance.filter((r, i) => sign * r > least && -sign * other.relevance[i] > least).length;
+  return `${count(1)} pixels speak for ${a} and against ${b}, ${count(-1)} for ${b} and against ${a} (each by more than ${100 * WEAK} % of the largest relevance).`;
+}
 
 /** For one class, against another: two maps, their contrast, and the proof by erasing. */
 export class View {
@@ -26,6 +45,7 @@ export class View {
     this.plot = svg('svg', { class: 'plot', hidden: true });
     this.key = el('p', { class: 'plot-key' });
     this.how = el('p', { class: 'fine' });
+    this.both = el('p', { class: 'result' });
     this.result = el('p', { class: 'result', role: 'status' });
     const titles = METHODS.map((name) => [name, page.catalogue.get(name)?.title ?? name]);
     this.slider = slider('Pixels erased', {
@@ -45,6 +65,7 @@ export class View {
       choice('Method', titles, this.method, (name) => this.choose(name)).node,
       this.how,
       row(...this.maps.map((map) => map.node)),
+      this.both,
       part(
         'Erase what it names',
         'Pixels are blanked in the order of the contrast map, and in random orders on the stroke. If the map is right, the margin falls faster.',
@@ -92,6 +113,7 @@ export class View {
         this.result,
         alone ? 'This network has one output: there is no class to hold against another.' : '',
       );
+      setText(this.both, '');
       this.plot.setAttribute('hidden', '');
       this.key.replaceChildren();
       return;
@@ -131,12 +153,8 @@ export class View {
       this.maps[i].explain(explanation, ink);
     });
     const entry = catalogue.get(this.method);
-    setText(
-      this.how,
-      entry.contrast === 'subtracted'
-        ? `${entry.title} is linear in what it starts from: the third map is the first minus the second.`
-        : `${entry.title} clamps its signal on the way, so maps cannot be subtracted: the difference of the scores was propagated.`,
-    );
+    setText(this.how, howOf(entry));
+    setText(this.both, entry.signed ? opposed(found.maps, [a, b]) : '');
     this.draw();
   }
 

@@ -1,7 +1,7 @@
 import { el } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { paramControl } from '../shared/params.js';
-import { FACTS } from './facts.js';
+import { FACTS, labels } from './facts.js';
 
 const SIZE = 336;
 const WORDS = {
@@ -51,6 +51,7 @@ export class Details {
         ),
       );
     const fact = (term, text) => [el('dt', { text: term }), el('dd', { text })];
+    const { before = [], after = [] } = FACTS[entry.name] ?? {};
     this.dialog.replaceChildren(
       el(
         'div',
@@ -77,13 +78,11 @@ export class Details {
           el(
             'dl',
             {},
-            ...(FACTS[entry.name] ?? []).flatMap(([term, text]) => fact(term, text)),
-            ...fact('Sums to', entry.sums),
+            ...before.flatMap(([term, text]) => fact(term, text)),
+            ...fact('Relation to f(x)', `Σ h: ${entry.sums}`),
+            ...after.flatMap(([term, text]) => fact(term, text)),
             ...fact('Sign', entry.signed ? 'for and against' : 'size only'),
-            ...fact(
-              'Looks into the network',
-              entry.whiteBox ? 'yes: a white-box method' : 'no, it only asks: a black-box method',
-            ),
+            ...fact('Kind', labels(entry).join(', ')),
             ...fact(
               'Classes',
               `${entry.classSpecific ? 'depends on the class' : 'the same for every class'}; ${WORDS.contrast[entry.contrast] ?? ''}`,

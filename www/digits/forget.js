@@ -9,6 +9,19 @@ const METHODS = ['guided-backprop', 'gradient', 'lrp', 'integrated-gradients'];
 
 const weighted = (info) => info.nodes.filter(({ kind }) => /conv|dense/.test(kind));
 
+/** Which map noticed least, by its own numbers. */
+function leastChanged(found, catalogue) {
+  const most = (key) => [...found].sort((a, b) => b[1][key] - a[1][key])[0];
+  const said = ([method, likeness], key) =>
+    `${catalogue.get(method).title}, ${format(likeness[key])}`;
+  const signed = most('signed');
+  const first =
+    signed[1].signed > 0.5
+      ? `Noticed least: ${said(signed, 'signed')}.`
+      : `Every map noticed; the most alike is ${said(signed, 'signed')}.`;
+  return `${first} By sizes alone, whatever the sign: ${said(most('sizes'), 'sizes')}.`;
+}
+
 /** The layers' weights are drawn anew from the top down: a map that stays the same did not explain them. */
 export class Forget {
   constructor(page) {
@@ -30,6 +43,7 @@ export class Forget {
     });
     this.status = el('p', { class: 'result', role: 'status' });
     this.numbers = el('div');
+    this.least = el('p', { class: 'result' });
     this.node = part(
       'Does the map notice?',
       'The weights of the last layers are replaced by random ones: the network has forgotten what it learnt. A map that still looks the same explained the drawing and not the network.',
@@ -37,6 +51,7 @@ export class Forget {
       this.status,
       row(...this.maps.map(({ node }) => node)),
       this.numbers,
+      this.least,
     );
   }
 
@@ -55,6 +70,7 @@ export class Forget {
       const why = subject.empty ? 'Draw a digit' : 'For the two networks of this page';
       for (const map of this.maps) map.fail(why);
       setText(this.status, '');
+      setText(this.least, '');
       return;
     }
     const { layers } = this;
@@ -66,6 +82,14 @@ export class Forget {
       if (turn !== this.turn) return;
       const [input, ink] = [subject.input(), subject.pixels];
       const target = subject.explained ?? 0;
+      // The numbers are shown when all are there: those of two questions must not stand side by side.
+      const fresh = new Map();
+      let left = METHODS.length;
+      const ended = () => {
+        left -= 1;
+        if (left === 0) Object.assign(this, { found: fresh, told: layers });
+        this.draw();
+      };
       METHODS.forEach((method, i) => {
         const options = { method, target, ...suited(method, model.info, subject.blank) };
         jobs.ask(`view forget ${method}`, {
@@ -74,10 +98,17 @@ export class Forget {
             Promise.all([worker.explain(input, options), drawn.explain(input, options)]),
           done: ([before, now]) => {
             this.maps[i].explain(now, ink);
-            this.found.set(method, cosine(before.relevance, now.relevance));
-            this.draw();
+            const sizes = [before, now].map(({ relevance }) => relevance.map(Math.abs));
+            fresh.set(method, {
+              signed: cosine(before.relevance, now.relevance),
+              sizes: cosine(...sizes),
+            });
+            ended();
           },
-          failed: (error) => this.maps[i].fail(error.message),
+          failed: (error) => {
+            this.maps[i].fail(error.message);
+            ended();
+          },
         });
       });
     } catch (error) {
@@ -95,12 +126,15 @@ export class Forget {
     if (this.found.size === 0) return;
     const rows = METHODS.filter((method) => this.found.has(method)).map((method) => [
       this.page.catalogue.get(method).title,
-      format(this.found.get(method)),
+      format(this.found.get(method).signed),
+      format(this.found.get(method).sizes),
     ]);
+    this.numbers.dataset.layers = String(this.told);
+    setText(this.least, this.told > 0 ? leastChanged(this.found, this.page.catalogue) : '');
     this.numbers.replaceChildren(
       table(
         'Likeness to the map of the trained network (cosine; 1: unchanged)',
-        ['method', 'cosine'],
+        ['method', 'cosine', 'of the sizes alone'],
         rows,
       ),
     );

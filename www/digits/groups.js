@@ -38,7 +38,7 @@ export const GROUPS = [
   {
     id: 'controls',
     title: 'What would tell you nothing?',
-    text: 'Controls: any explanation has to do better than these.',
+    text: 'Controls: what an explanation has to be measured against, as Proof does.',
     shared: false,
     methods: ['random', 'segmentation'],
   },

@@ -1,3 +1,4 @@
+import { setText } from '../shared/dom.js';
 import { hatchCell, paintCells } from '../shared/heatmap.js';
 import { MapPanel } from './map-panel.js';
 
@@ -26,6 +27,12 @@ export class KeptPanel extends MapPanel {
   keep({ pixels, kept, mask, line }) {
     this.kept = kept;
     this.show({ values: pixels.map((value, i) => (kept.has(i) ? value : (mask?.[i] ?? 0))), line });
+  }
+
+  /** Another line under the same picture. */
+  say(line) {
+    setText(this.line, line);
+    this.draw();
   }
 
   draw() {

@@ -10,6 +10,8 @@ import { Stamp } from './stamp.js';
 import { Tiles } from './tiles.js';
 
 const BEAT = 700; // ms per layer while the film runs
+/** The methods that are one backward pass, so that it can be followed. */
+const METHODS = ['lrp', 'deconvnet', 'guided-backprop', 'gradient'];
 
 /** The way of the relevance through the network, layer by layer. */
 export class View {
@@ -18,6 +20,7 @@ export class View {
     this.layer = 0;
     this.unit = null; // {node, channel} or {node, index}: another start than the class
     this.timer = 0;
+    this.method = page.parameters.kept('layers', 'method', 'lrp', (name) => METHODS.includes(name));
     this.map = new MapPanel('trace', 'At the pixels');
     this.meter = new Meter((index) => this.choose(index));
     this.tiles = new Tiles({
@@ -34,11 +37,18 @@ export class View {
     this.play = button('Play', () => this.film());
     this.back = button('Start at the class again', () => this.start(null), { hidden: true });
     this.pick = choice('Layer', [], '', (index) => this.choose(Number(index)));
+    const titles = METHODS.map((name) => [name, page.catalogue.get(name)?.title ?? name]);
+    this.how = choice('Method', titles, this.method, (name) => {
+      this.method = name;
+      page.parameters.set('layers', 'method', name);
+      page.address.keep();
+      this.ask();
+    });
     this.node = lesson(
       'layers',
       'Follow the relevance',
-      'Forward, each layer computes its values. At the output the score is the relevance; backward, each layer hands it on to its inputs. Nothing is lost but what biases and ε take, and the meter shows it.',
-      el('div', { class: 'controls-row' }, this.play, this.pick.node, this.back),
+      'Forward, each layer computes its values. At the output the score is the relevance; backward, each layer hands it on to its inputs. Nothing is lost but what biases and ε take, and the meter shows it. Deconvnet and the gradients send a signal back the same way, which promises no sum; any channel or neuron can be the start instead of the class.',
+      el('div', { class: 'controls-row' }, this.play, this.how.node, this.pick.node, this.back),
       this.status,
       this.meter.node,
       row(this.map.node, this.tiles.node),
@@ -48,10 +58,15 @@ export class View {
     );
   }
 
+  /** Whether what is sent back are shares of the score. */
+  get conserves() {
+    return this.method === 'lrp';
+  }
+
   options() {
     const { parameters, state, subject } = this.page;
-    const options = parameters.options('lrp');
-    options.rules = layerRules(state.params, subject.model.info);
+    const options = parameters.options(this.method);
+    if (this.conserves) options.rules = layerRules(state.params, subject.model.info);
     if (this.unit) {
       delete options.target;
       delete options.against;
@@ -108,8 +123,9 @@ export class View {
     this.map.show({
       values,
       ink,
-      line: `Σ R = ${format(sum)} of f = ${format(trace.score)}`,
+      line: `Σ ${this.conserves ? 'R' : 'h'} = ${format(sum)} of f = ${format(trace.score)}`,
     });
+    this.meter.node.hidden = !this.conserves;
     this.meter.show(trace, info);
     this.draw();
     this.neuron.ask(this.layer);
@@ -143,9 +159,12 @@ export class View {
       : `class ${this.page.subject.label(this.page.subject.explained)}`;
     const { signal } = trace.nodes[this.layer];
     const sum = signal ? signal.reduce((total, value) => total + value, 0) : null;
+    const [what, start, total] = this.conserves
+      ? ['relevance', `R = f = ${format(trace.score)}`, 'Σ R']
+      : ['signal', `the signal 1, f = ${format(trace.score)}`, 'Σ of the signal'];
     setText(
       this.status,
-      `Start: ${from}, with R = f = ${format(trace.score)}. ${node.name}: ${sum === null ? 'no relevance arrives here' : `Σ R = ${signed(sum)}`}.`,
+      `Start: ${from}, with ${start}. ${node.name}: ${sum === null ? `no ${what} arrives here` : `${total} = ${signed(sum)}`}.`,
     );
   }
 

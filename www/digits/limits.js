@@ -11,7 +11,7 @@ export class View {
     this.node = lesson(
       'limits',
       'Where it fails',
-      'A heatmap always looks like something. Three tests that some maps do not pass, and a digit made to fool the network.',
+      'A heatmap always looks like something. Two tests that some maps do not pass, and a digit made to fool the network.',
       el('div', {}, ...this.parts.map((part) => part.node)),
     );
   }

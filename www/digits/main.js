@@ -327,12 +327,13 @@ class DigitsPage {
     this.chooseModel(this.state.model);
   }
 
-  /** A part of a state, and a drawing: a station of the tour. */
-  visit(part, strokes) {
+  /** A part of a state, perhaps with another network, and a drawing: a station of the tour. */
+  visit({ model = this.state.model, ...part }, strokes) {
     Object.assign(this.state, part);
     this.compare.compose();
     this.stage.show();
     this.pad.replace(strokes);
+    if (model !== this.state.model) this.chooseModel(model);
   }
 }
 

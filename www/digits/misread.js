@@ -1,5 +1,5 @@
-// Drawings that the convolutional network misreads: what was meant, what it reads. Found by bending the
-// samples. Numbers are per mille of the pad, as in the samples.
+// Drawings that a network misreads: which one, what was meant, what it reads. They were drawn for this page as samples
+// and bent until the network did. Numbers are per mille of the pad, as in the samples.
 
 const drawing = (...strokes) =>
   strokes.map((flat) =>
@@ -8,11 +8,13 @@ const drawing = (...strokes) =>
 
 export const MISREAD = [
   {
+    model: 'cnn',
     meant: 1,
     read: 3,
     strokes: drawing([492, 162, 540, 345, 449, 541, 571, 724, 513, 886]),
   },
   {
+    model: 'cnn',
     meant: 7,
     read: 3,
     strokes: drawing([
@@ -21,11 +23,27 @@ export const MISREAD = [
     ]),
   },
   {
+    model: 'cnn',
     meant: 6,
     read: 5,
     strokes: drawing([
       642, 205, 603, 210, 471, 257, 326, 332, 360, 467, 369, 634, 324, 803, 399, 913, 529, 844, 671,
       687, 686, 586, 573, 582, 475, 582, 400, 618,
+    ]),
+  },
+  {
+    model: 'mlp',
+    meant: 1,
+    read: 7,
+    strokes: drawing([349, 330, 482, 252, 607, 121, 607, 121, 526, 367, 531, 627, 446, 852]),
+  },
+  {
+    model: 'mlp',
+    meant: 6,
+    read: 5,
+    strokes: drawing([
+      606, 198, 554, 202, 457, 246, 358, 313, 361, 534, 312, 643, 399, 798, 490, 791, 610, 769, 623,
+      666, 597, 598, 510, 541, 430, 528, 322, 644,
     ]),
   },
 ];

@@ -6,6 +6,7 @@ import { KeptPanel } from './kept-panel.js';
 import { MapPanel } from './map-panel.js';
 import { SHIPPED } from './models.js';
 import { choice, lesson, row } from './parts.js';
+import { Several } from './several.js';
 
 const METHODS = [
   'lrp',
@@ -30,6 +31,7 @@ export class View {
       kept: new KeptPanel(`kept-${id}`, `${title}: enough for it`),
       answer: el('p', { class: 'result', role: 'status' }),
     }));
+    this.several = new Several(page, this.rows);
     this.cross = el('p', { class: 'result', role: 'status' });
     const titles = METHODS.filter((name) => page.catalogue.has(name)).map((name) => [
       name,
@@ -49,6 +51,7 @@ export class View {
         el('div', { class: 'network-row' }, answer, row(map.node, kept.node)),
       ),
       this.cross,
+      this.several.node,
     );
   }
 
@@ -57,6 +60,7 @@ export class View {
     this.turn = (this.turn ?? 0) + 1;
     const { turn } = this;
     setText(this.cross, '');
+    this.several.drop();
     for (const each of this.rows) each.found = null;
     if (subject.empty) {
       for (const { map, kept, answer } of this.rows) {

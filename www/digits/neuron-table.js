@@ -19,7 +19,7 @@ export class NeuronTable {
     });
     this.node = part(
       'Step through one neuron',
-      'A neuron j adds up z_ij = x_i · w_ij and its bias. Of its relevance R_j each input gets a part in proportion to z_ij, as its layer’s rule weighs it.',
+      'A neuron j adds up z_ij = x_i · w_ij and its bias. Of its relevance R_j each input gets a part r_i = x_i · C_i in proportion to z_ij, as its layer’s rule weighs it; what biases and ε keep stands below.',
       el(
         'div',
         { class: 'controls-row' },
@@ -110,7 +110,20 @@ export class NeuronTable {
     const sum = (numbers, of) => of.reduce((total, k) => total + numbers[k], 0);
     const rest = order.slice(SHOWN);
     const share = (value) => (arrived === 0 ? '–' : `${format((100 * value) / arrived)} %`);
-    const line = (name, z, r, x = '', w = '') => [name, x, w, signed(z), signed(r), share(r)];
+    // r_i = x_i · C_i: what a unit of the input is worth to this neuron (deep Taylor decomposition).
+    const worth = (k) => (values[k] === 0 ? '–' : signed(relevance[k] / values[k]));
+    // Gradients and deconvnet send a signal: no shares of anything.
+    const isShare = this.options().method === 'lrp';
+    const line = (name, z, r, { x = '', w = '', c = '' } = {}) => [
+      name,
+      x,
+      w,
+      signed(z),
+      ...(isShare ? [c] : []),
+      r === null ? '' : signed(r),
+      r === null ? '' : share(r),
+    ];
+    const handed = sum(relevance, order);
     setText(
       this.status,
       `${node.name}, neuron ${index + 1} of ${this.size()}: Σ z + b = ${format(output)}, R_j = ${signed(arrived)}.`,
@@ -118,20 +131,24 @@ export class NeuronTable {
     this.host.replaceChildren(
       table(
         `The ${top.length} strongest of its ${inputs.length} inputs`,
-        ['input i', 'x_i', 'w_ij', 'z_ij', 'R from j to i', 'of R_j'],
+        [
+          'input i',
+          'x_i',
+          'w_ij',
+          'z_ij',
+          ...(isShare ? ['C_i = r_i / x_i', 'r_i', 'of R_j'] : ['signal to i', 'of what arrived']),
+        ],
         [
           ...top.map((k) =>
-            line(
-              String(inputs[k] + 1),
-              contributions[k],
-              relevance[k],
-              format(values[k]),
-              signed(weights[k]),
-            ),
+            line(String(inputs[k] + 1), contributions[k], relevance[k], {
+              x: format(values[k]),
+              w: signed(weights[k]),
+              c: worth(k),
+            }),
           ),
           line(`the other ${rest.length}`, sum(contributions, rest), sum(relevance, rest)),
-          ['bias b_j', '', '', signed(bias), '', ''],
-          line('together', sum(contributions, order) + bias, sum(relevance, order)),
+          line(isShare ? 'bias b_j, and ε' : 'bias b_j', bias, isShare ? arrived - handed : null),
+          line('together', sum(contributions, order) + bias, isShare ? arrived : handed),
         ],
       ),
     );

@@ -17,7 +17,7 @@ export class Planted {
     this.status = el('p', { class: 'result', role: 'status' });
     this.node = part(
       'Why backward?',
-      'A planted network of four inputs: a and b are enough, but only together; c and d look helpful one by one. Selection that begins with nothing takes c first and needs all four. Selection that begins with everything finds a and b.',
+      'A toy, planted by hand: a network of four inputs. a and b are enough, but only together; c and d look helpful one by one. Selection that begins with nothing takes c first and needs all four. Selection that begins with everything finds a and b.',
       this.result,
       this.status,
     );

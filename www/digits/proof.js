@@ -3,12 +3,12 @@ import { format, signed } from '../shared/numbers.js';
 import { drawPlot, plotKey } from '../shared/plot.js';
 import { control, noise } from './controls.js';
 import { shown, unsuitable } from './groups.js';
-import { button, choice, lesson, part, slider, table } from './parts.js';
+import { Many } from './many.js';
+import { choice, lesson, slider, table } from './parts.js';
 
 const STEPS = 100;
 const CHANCES = 10;
 const MAX_SHOWN = 6;
-const FIGURE = new URL('./aopc.json', import.meta.url);
 
 /** Does a map point at what matters? Its pixels are blanked in order, and the score must fall. */
 export class View {
@@ -21,7 +21,7 @@ export class View {
     this.key = el('p', { class: 'plot-key' });
     this.numbers = el('div');
     this.result = el('p', { class: 'result', role: 'status' });
-    this.many = el('div', { class: 'many' });
+    this.left = el('p', { class: 'fine' });
     this.steps = STEPS;
     this.node = lesson(
       'proof',
@@ -60,15 +60,11 @@ export class View {
       this.numbers,
       el('p', {
         class: 'fine',
-        text: 'AOPC is the mean of f(x) minus the score after k pixels, over k = 0 to L (Samek et al. 2017, with 0 in the mean). Higher is better when the most relevant go first. Scores are logits; blank is what an empty pad holds. The curves are those of the heatmaps chosen under Compare.',
+        text: 'AOPC is the mean of f(x) minus the score after k pixels, over k = 0 to L (Samek et al. 2017, with 0 in the mean). Higher is better when the most relevant go first, lower when the least relevant do. Scores are logits; blank is what an empty pad holds.',
       }),
-      part(
-        'Over many digits',
-        'One digit proves little. The command line did the same on test digits of the MNIST database; the tables give mean and standard error.',
-        this.many,
-      ),
+      this.left,
+      new Many((name) => this.title(name)).node,
     );
-    this.loadFigure();
   }
 
   // ---- this digit
@@ -77,12 +73,21 @@ export class View {
     this.ask();
   }
 
+  /** The heatmaps chosen under Compare: those that are drawn, and why the others are not. */
   names() {
     const { state, compare, subject } = this.page;
-    const names = shown(state.methods, compare.catalogue).filter(
-      (name) => name !== 'sis' && name !== 'random' && !unsuitable(name, subject.model.info),
-    );
-    return names.slice(0, MAX_SHOWN);
+    const able = [];
+    const left = [];
+    for (const name of shown(state.methods, compare.catalogue)) {
+      if (name === 'random') continue; // It is the band.
+      if (name === 'sis') left.push(`${this.title(name)} (it numbers sets and ranks no pixels)`);
+      else if (unsuitable(name, subject.model.info))
+        left.push(`${this.title(name)} (it cannot explain this network)`);
+      else able.push(name);
+    }
+    const more = able.splice(MAX_SHOWN).map((name) => this.title(name));
+    if (more.length > 0) left.push(`${more.join(', ')} (no more than ${MAX_SHOWN} are drawn)`);
+    return { able, left };
   }
 
   ask() {
@@ -116,7 +121,10 @@ export class View {
         failed: (error) => setText(this.result, `${name}: ${error.message}`),
       });
     };
-    for (const name of this.names()) {
+    const { able, left } = this.names();
+    const chosen = 'The curves are those of the heatmaps chosen under Compare';
+    setText(this.left, `${chosen}${left.length > 0 ? `, but for ${left.join('; ')}` : ''}.`);
+    for (const name of able) {
       const entry = compare.catalogue.get(name);
       const own = name === 'segmentation' ? control(name, subject).relevance : null;
       const options = own ? null : parameters.options(name);
@@ -171,7 +179,9 @@ export class View {
     );
     const random = this.chances.map(({ aopc }) => aopc);
     const spread = `${format(Math.min(...random))} to ${format(Math.max(...random))}`;
-    const ranked = [...series].sort((a, b) => b.aopc - a.aopc);
+    // The least relevant pixels first: the better the map, the less the score falls.
+    const better = this.order === 'morf' ? 1 : -1;
+    const ranked = [...series].sort((a, b) => better * (b.aopc - a.aopc));
     this.numbers.replaceChildren(
       table(
         `AOPC over ${this.steps} pixels of this digit`,
@@ -183,54 +193,12 @@ export class View {
       ),
     );
     const [best] = ranked;
-    const beats =
-      best.aopc > Math.max(...random) ? 'above every random order' : 'not above every random order';
-    setText(this.result, `Largest area: ${best.name}, ${signed(best.aopc)}, ${beats} (${spread}).`);
-  }
-
-  // ---- many digits
-
-  async loadFigure() {
-    try {
-      const answer = await fetch(FIGURE);
-      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      this.showFigure(await answer.json());
-    } catch (error) {
-      this.many.replaceChildren(
-        el('p', { class: 'fine', text: `The figure could not be loaded (${error.message}). ` }),
-        button('Try again', () => this.loadFigure()),
-      );
-    }
-  }
-
-  showFigure({ examples, steps, models }) {
-    const blocks = models.map(({ title, curves }) => {
-      const plot = svg('svg', { class: 'plot' });
-      const series = curves.map(({ method, curve }) => ({
-        name: this.title(method),
-        values: curve,
-      }));
-      drawPlot(plot, {
-        series,
-        under: 'pixels blanked',
-        beside: 'mean score',
-        label: `${title} network: mean score of ${examples} digits while pixels are blanked`,
-      });
-      const key = el(
-        'p',
-        { class: 'plot-key' },
-        ...plotKey(series).flatMap(({ line, name }) => [line, name]),
-      );
-      const rows = [...curves]
-        .sort((a, b) => b.aopc.mean - a.aopc.mean)
-        .map(({ method, aopc }) => [
-          this.title(method),
-          `${signed(aopc.mean)} ± ${format(aopc.standardError, 2)}`,
-        ]);
-      const caption = `${title} network: AOPC over ${steps} pixels, ${examples} test digits, mean ± standard error`;
-      return el('div', {}, plot, key, table(caption, ['order', 'AOPC'], rows));
-    });
-    this.many.replaceChildren(...blocks);
+    const [size, side, end] =
+      better > 0
+        ? ['Largest', 'above', Math.max(...random)]
+        : ['Smallest', 'below', Math.min(...random)];
+    const beats = `${better * (best.aopc - end) > 0 ? '' : 'not '}${side} every random order`;
+    setText(this.result, `${size} area: ${best.name}, ${signed(best.aopc)}, ${beats} (${spread}).`);
   }
 
   title(name) {

@@ -1,5 +1,5 @@
 import { el, setText } from '../shared/dom.js';
-import { format } from '../shared/numbers.js';
+import { percent } from '../shared/numbers.js';
 import { UNCERTAIN } from './classes.js';
 import { KeptPanel, meanImage } from './kept-panel.js';
 import { button, part } from './parts.js';
@@ -22,7 +22,7 @@ export class Quiz {
     this.status = el('p', { class: 'result', role: 'status' });
     this.node = part(
       'Quiz: guess the digit',
-      'The network needs no more than this to be sure. Do you?',
+      'The network needs no more than this to be sure. Do you? (A toy: drawings of this page stand in for the photographs that the lecture shows.)',
       button('Show me one', () => this.next()),
       el('div', { class: 'panels' }, this.panel.node, el('div', {}, this.answers, this.status)),
     );
@@ -77,13 +77,13 @@ export class Quiz {
     setText(this.status, 'Your guess?');
     this.answers.replaceChildren(
       ...this.page.subject.model.labels.map((label, index) =>
-        button(label, () => this.guess(index, { target, sample, pixels, set })),
+        button(label, () => this.guess(index, { target, sample, pixels, set, whole: sis.initial })),
       ),
     );
     this.answers.firstElementChild?.focus({ preventScroll: true });
   }
 
-  guess(index, { target, sample, pixels, set }) {
+  guess(index, { target, sample, pixels, set, whole }) {
     const { subject } = this.page;
     const right = index === target;
     if (right) this.right += 1;
@@ -92,14 +92,14 @@ export class Quiz {
       pixels,
       kept: new Set(pixels.keys()),
       mask: null,
-      line: `the subset alone: ${subject.label(target)} with f = ${format(set.score)}`,
+      line: `whole: ${subject.label(target)} with ${percent(whole)} %; the subset alone ${percent(set.score)} %`,
     });
     this.panel.draw();
     this.answers.replaceChildren(button('Another one', () => this.next()));
     this.answers.firstElementChild.focus({ preventScroll: true });
     setText(
       this.status,
-      `${right ? 'Right' : 'No'}: the network read ${subject.label(target)} from ${set.features.length} pixels. ${this.right} of ${this.round} so far.`,
+      `${right ? 'Right' : 'No'}: the network read ${subject.label(target)} from ${set.features.length} pixels, ${percent(set.score)} % sure. ${this.right} of ${this.round} so far.`,
     );
   }
 }

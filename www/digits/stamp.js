@@ -55,7 +55,7 @@ export class Stamp {
     this.status = el('p', { class: 'result', role: 'status' });
     this.node = part(
       'A convolution and its transpose',
-      'Forward, the filter lies on four places and sums products. Backward, each of the four numbers stamps the filter, times itself, on the place it came from: that is the transposed convolution, and it is the gradient.',
+      'A toy of one filter. Forward, the filter lies on four places and sums products. Backward, each of the four numbers stamps the filter, times itself, on the place it came from: that is the transposed convolution, and it is the gradient.',
       el(
         'div',
         { class: 'squares' },

@@ -2,12 +2,15 @@ import { el, setText, svg } from '../shared/dom.js';
 import { format, percent } from '../shared/numbers.js';
 import { drawPlot } from '../shared/plot.js';
 import { UNCERTAIN } from './classes.js';
+import { Collection, lastOf, left } from './collection.js';
 import { KeptPanel, cut, meanImage } from './kept-panel.js';
-import { choice, lesson, part, row, slider } from './parts.js';
+import { button, choice, lesson, row, slider } from './parts.js';
 import { Planted } from './planted.js';
 import { Quiz } from './quiz.js';
 
 const SETS = 6;
+const FRAMES = 112; // of the film over all pixels
+const BEAT = 60; // ms a frame
 
 /** Sufficient input subsets: backward selection to scrub, τ, the disjoint collection, a quiz. */
 export class View {
@@ -26,14 +29,16 @@ export class View {
     this.plot = svg('svg', { class: 'plot', hidden: true });
     this.status = el('p', { class: 'result', role: 'status' });
     this.check = el('p', { class: 'result', role: 'status' });
-    this.collection = el('div', { class: 'panels small' });
-    this.rest = el('p', { class: 'fine' });
+    this.collection = new Collection(page);
+    this.timer = 0;
+    this.play = button('Play', () => this.film());
     this.scrub = slider('Pixels masked', {
       min: 0,
       max: 784,
       value: 0,
       show: String,
       changed: (step) => {
+        this.halt();
         this.step = step;
         this.draw();
       },
@@ -69,6 +74,7 @@ export class View {
           },
         ).node,
         this.tau.node,
+        this.play,
         this.scrub.node,
       ),
       row(
@@ -76,12 +82,7 @@ export class View {
         el('div', { class: 'beside' }, this.plot, this.status),
       ),
       this.check,
-      part(
-        'The disjoint collection',
-        'Mask the first subset and search again in what remains, until the remainder no longer reaches τ. Each subset is evaluated again by itself.',
-        this.collection,
-        this.rest,
-      ),
+      this.collection.node,
       this.quiz.node,
       this.planted.node,
     );
@@ -89,13 +90,13 @@ export class View {
 
   ask() {
     const { subject } = this.page;
+    this.halt();
     this.planted.load();
     this.result = null;
     if (subject.empty) {
       for (const panel of this.panels) panel.fail('Draw a digit');
       this.plot.setAttribute('hidden', '');
-      setText(this.rest, '');
-      this.collection.replaceChildren();
+      this.collection.clear();
       setText(this.status, '');
       setText(this.check, '');
       return;
@@ -108,8 +109,7 @@ export class View {
     if (!subject.model.classes.certain) {
       for (const panel of this.panels) panel.fail('No probabilities');
       this.plot.setAttribute('hidden', '');
-      this.collection.replaceChildren();
-      setText(this.rest, '');
+      this.collection.clear();
       setText(this.check, '');
       setText(this.status, UNCERTAIN);
       return;
@@ -142,7 +142,7 @@ export class View {
             explained,
           );
         if (shown === 0) setText(this.status, `Searching … ${percent(share)} %`);
-        else setText(this.rest, `Searching on … ${percent(share)} %`);
+        else this.collection.wait(`Searching on … ${percent(share)} %`);
       },
       done: (explanation) => show(explanation.sis, classes.of(explanation)),
       failed: (error) => setText(this.status, error.message),
@@ -161,9 +161,8 @@ export class View {
         `f(x) = ${format(sis.initial)} ${why} τ = ${format(sis.threshold)}: there is no sufficient subset.`,
       );
       for (const panel of this.panels) panel.fail('No subset');
-      this.collection.replaceChildren();
+      this.collection.clear();
       setText(this.check, '');
-      setText(this.rest, '');
       return;
     }
     if (isNew) {
@@ -172,7 +171,7 @@ export class View {
       this.verify();
     }
     this.draw();
-    this.showCollection();
+    this.collection.show(result, this.mean);
   }
 
   /** Instant for the first subset: the order of masking does not depend on τ. */
@@ -195,13 +194,6 @@ export class View {
     if (subject.ready && subject.model.classes.certain) this.search();
   }
 
-  /** The input of which only `kept` is left. */
-  left(kept, { input, mask }) {
-    return input.map((value, i) =>
-      kept.has(i) ? value : typeof mask === 'number' ? mask : mask[i],
-    );
-  }
-
   /** Asks the network again about the subset, and about the subset without its last pixel. */
   verify() {
     const { subject, jobs } = this.page;
@@ -213,11 +205,9 @@ export class View {
       return;
     }
     const input = subject.input();
-    const whole = new Set(first.order.slice(first.order.length - kept));
-    const less = new Set(first.order.slice(first.order.length - kept + 1));
     const pair = new Float32Array(2 * input.length);
-    pair.set(this.left(whole, { input, mask }), 0);
-    pair.set(this.left(less, { input, mask }), input.length);
+    pair.set(left(input, lastOf(first, kept), mask), 0);
+    pair.set(left(input, lastOf(first, kept - 1), mask), input.length);
     const tau = this.threshold;
     jobs.ask('view subsets check', {
       model: subject.model,
@@ -232,6 +222,35 @@ export class View {
       },
       failed: (error) => setText(this.check, error.message),
     });
+  }
+
+  // ---- the film: pixel after pixel is masked
+
+  halt() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    setText(this.play, 'Play');
+  }
+
+  film() {
+    if (this.timer) {
+      this.halt();
+      return;
+    }
+    const first = this.result?.sis.sets[0];
+    if (!first) return;
+    const last = first.order.length;
+    const stride = Math.ceil(last / FRAMES);
+    if (this.step >= last) this.step = -stride;
+    setText(this.play, 'Stop');
+    const next = () => {
+      this.step = Math.min(last, this.step + stride);
+      this.scrub.set(this.step);
+      this.draw();
+      if (this.step === last || this.node.hidden) this.halt();
+      else this.timer = setTimeout(next, BEAT);
+    };
+    next();
   }
 
   draw() {
@@ -270,24 +289,5 @@ export class View {
       this.status,
       `${this.step} pixels masked: f = ${format(score(this.step))}. The last ${kept} are enough for τ = ${format(this.threshold)}.`,
     );
-  }
-
-  showCollection() {
-    const { sis, ink } = this.result;
-    const panels = sis.sets.map((set, k) => {
-      const panel = new KeptPanel(`set-${k + 1}`, `Subset ${k + 1}`);
-      panel.keep({
-        pixels: ink,
-        kept: new Set(set.features),
-        mask: this.mean,
-        line: `${set.features.length} pixels, f = ${format(set.score)} ${set.score >= sis.threshold ? '≥' : '<'} τ`,
-      });
-      return panel;
-    });
-    this.collection.replaceChildren(...panels.map((panel) => panel.node));
-    for (const panel of panels) panel.draw();
-    if (sis.rest === null) return;
-    const end = sis.complete ? 'below τ, so the collection is whole' : 'more may follow';
-    setText(this.rest, `With all of them masked f = ${format(sis.rest)}: ${end}.`);
   }
 }

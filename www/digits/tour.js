@@ -39,7 +39,7 @@ const STATIONS = [
   },
   {
     title: 'Where it fails',
-    text: 'One map for every digit; a map that does not notice that the network forgot everything; a digit made to fool it.',
+    text: 'One map for every digit; a map that hardly notices when all layers but the first forget what they learnt; a digit made to fool it.',
     state: { view: 'limits', target: 'top', against: null },
     drawing: drawing(7, 0),
   },

@@ -14,7 +14,7 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
  * `show` (a result), `fail` (a reason) or `wait` (work under way), and redrawn by `draw` when the view changes.
  */
 export class MethodCard {
-  /** @param {object} entry of the catalogue @param {{columns, inline, caution, onParam, onDetails, onCursor, cursor}} how */
+  /** @param {object} entry of the catalogue @param {{columns, inline, kind, caution, onParam, onDetails, onCursor, cursor}} how */
   constructor(entry, how) {
     this.entry = entry;
     this.how = how;
@@ -72,6 +72,7 @@ export class MethodCard {
       { class: 'card-foot' },
       this.remarks,
       this.source,
+      how.kind ? el('p', { class: 'kind', text: how.kind }) : null,
       how.caution ? el('p', { class: 'caution', text: how.caution }) : null,
     );
     this.head = el('div', { class: 'card-head' }, el('h4', {}, this.title), this.value);

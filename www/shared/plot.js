@@ -6,7 +6,7 @@ import { format } from './numbers.js';
 
 const [WIDTH, HEIGHT] = [560, 230];
 const [LEFT, RIGHT, TOP, BOTTOM] = [60, 12, 10, 36];
-const DASHES = ['', '7 3', '2 3', '9 3 2 3', '4 4', '12 4'];
+const DASHES = ['', '7 3', '2 3', '9 3 2 3', '4 4', '12 4', '1 5'];
 
 function range(rows) {
   let [low, high] = [Infinity, -Infinity];

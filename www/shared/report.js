@@ -27,12 +27,16 @@ export function reportTable(rows) {
         text: Object.hasOwn(WORDS, row.status) ? WORDS[row.status] : clip(row.status, 20),
       }),
       el('td', { text: clip(row.detail, 240) }),
+      el('td', { text: clip(row.rule ?? '', 48) }),
+      el('td', { text: clip(row.approximated ?? '', 120) }),
     ),
   );
   const head = el(
     'tr',
     {},
-    ...['Node', 'Operator', 'Status', 'Why'].map((text) => el('th', { scope: 'col', text })),
+    ...['Node', 'Operator', 'Status', 'Why', 'LRP’s rule', 'Approximated'].map((text) =>
+      el('th', { scope: 'col', text }),
+    ),
   );
   const refused = rows.filter((row) => row.status === 'refused').length;
   const words =
@@ -43,7 +47,9 @@ export function reportTable(rows) {
   return el(
     'table',
     { class: 'report' },
-    el('caption', { text: `Support report: ${words}${cut}.` }),
+    el('caption', {
+      text: `Support report: ${words}${cut}. LRP’s rules are those of the composite epsilon-plus-flat; others can be chosen.`,
+    }),
     el('thead', {}, head),
     el('tbody', {}, ...body),
   );

@@ -13,7 +13,7 @@ import { Deletion } from './deletion-view.js';
 import { Editor } from './editor.js';
 import { Evidence } from './evidence.js';
 import { applicable, options, sampled, twice } from './methods.js';
-import { Models, other } from './models.js';
+import { MODELS, Models, other } from './models.js';
 import { Panel } from './panel.js';
 import { SAMPLES } from './samples.js';
 import { buildSettings } from './settings.js';
@@ -160,6 +160,7 @@ class TextPage {
     const work = async (loaded) => ({
       ...(await loaded.read(text, { without })),
       empty: (await loaded.read('')).logits,
+      hash: loaded.info.hash,
     });
     this.queue.ask('read', { model, work, first: true });
   }
@@ -289,6 +290,7 @@ class TextPage {
     this.evidence.draw();
     this.table.show({
       passage: reading,
+      made: `${MODELS[this.state.model].title} network (${reading.hash}), ${this.state.method}. heatlens`,
       columns: classes.map((index, k) => ({
         title: this.labels[index],
         values: this.results.get(PANELS[k])?.relevance ?? null,

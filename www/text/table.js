@@ -19,7 +19,7 @@ export class WordTable {
     save.addEventListener('click', () => this.save());
   }
 
-  /** @param {{passage: object, columns: {title: string, values: ArrayLike<number>|null}[]}} what */
+  /** @param {{passage: object, made: string, columns: {title: string, values: ArrayLike<number>|null}[]}} what */
   show(what) {
     this.what = what;
     this.draw();
@@ -130,7 +130,9 @@ export class WordTable {
     const heads = ['place', 'word', ...this.what.columns.map(({ title }) => title)];
     const rows = this.sorted().map(({ cells }) => cells);
     download(
-      new Blob(['\ufeff', csv(heads, rows)], { type: 'text/csv;charset=utf-8' }),
+      new Blob(['\ufeff', `# ${this.what.made}\r\n`, csv(heads, rows)], {
+        type: 'text/csv;charset=utf-8',
+      }),
       'words.csv',
     );
   }

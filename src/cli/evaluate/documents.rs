@@ -18,9 +18,20 @@ use std::path::Path;
 struct Measured {
     accuracy: Accuracy,
     curves: Vec<(String, WordDeletion)>,
+    /// The documents of the curves.
+    ids: Vec<String>,
     /// Share of the absolute relevance that stands in attribution lines and signatures, and share of the
-    /// known words that does, over the documents of the curves.
-    traces: Option<(Mean, Mean)>,
+    /// known words that does, of each document of the curves; none where no word has relevance.
+    traces: Option<Vec<Option<(f64, f64)>>>,
+}
+
+impl Measured {
+    /// The means of the two shares.
+    fn traces(&self) -> Option<(Mean, Mean)> {
+        let (relevance, words): (Vec<f64>, Vec<f64>) =
+            self.traces.as_ref()?.iter().copied().flatten().unzip();
+        Some((Mean::of(&relevance), Mean::of(&words)))
+    }
 }
 
 impl Evaluate {
@@ -56,7 +67,7 @@ impl Evaluate {
         let rankings = self.word_rankings(model)?;
         let mut curves: Vec<(String, WordDeletion)> =
             rankings.iter().map(|(name, _)| (name.clone(), WordDeletion::default())).collect();
-        let mut traces = Vec::new();
+        let (mut ids, mut traces) = (Vec::new(), Vec::new());
         let sample = if rankings.is_empty() { 0 } else { self.sample.min(take) };
         let bar = Bar::new("deletion", sample);
         for (k, index) in spread(documents.len(), sample).enumerate() {
@@ -73,13 +84,13 @@ impl Evaluate {
                     .map_err(|e| Failure::from(e).context(format!("{name}, {}", document.id)))?;
                 curve.add(&passage, &order, (labels[index], class), self.steps)?;
             }
-            traces.extend(shares(&passage, class, &document.traces(&tokens))?);
+            ids.push(document.id.clone());
+            traces.push(shares(&passage, class, &document.traces(&tokens))?);
             bar.set(k + 1, sample);
         }
         drop(bar);
-        let (relevance, words): (Vec<f64>, Vec<f64>) = traces.into_iter().unzip();
-        let traces = (sample > 0).then(|| (Mean::of(&relevance), Mean::of(&words)));
-        let measured = Measured { accuracy, curves, traces };
+        let traces = (sample > 0).then_some(traces);
+        let measured = Measured { accuracy, curves, ids, traces };
         if let Some(svg) = &self.svg {
             files::write(svg, self.drawing(model, &measured).as_bytes())?;
         }
@@ -107,7 +118,7 @@ impl Evaluate {
         let accuracy = &measured.accuracy;
         let (share, correct) = (accuracy.share(), accuracy.correct);
         let mut out = format!("accuracy  {share:.4}  ({correct} of {})\n", accuracy.examples);
-        let Some((relevance, words)) = &measured.traces else { return out };
+        let Some((relevance, words)) = measured.traces() else { return out };
         let mean = |mean: Mean| format!("{:.4} ± {:.4}", mean.mean, mean.standard_error);
         out += &format!(
             "\nDeleting the first {} words of each ranking, {} documents: area under the curves\n\
@@ -123,8 +134,8 @@ impl Evaluate {
         out += &text::table(&rows);
         out += &format!(
             "\nin attribution lines and signatures: {} of the relevance (LRP), {} of the known words\n",
-            mean(*relevance),
-            mean(*words)
+            mean(relevance),
+            mean(words)
         );
         out
     }
@@ -134,9 +145,11 @@ impl Evaluate {
         let accuracy = &measured.accuracy;
         let curves = measured.curves.iter().map(|(name, curve)| {
             let (correct, probability) = curve.areas();
+            let (each_correct, each_probability) = curve.areas_of_documents();
             json!({
                 "ranking": name,
                 "area": {"accuracy": mean(correct), "probability": probability.map(mean)},
+                "perDocument": {"accuracy": each_correct, "probability": each_probability},
                 "curve": {
                     "accuracy": curve.accuracy(),
                     "score": curve.score(),
@@ -151,9 +164,14 @@ impl Evaluate {
             "confusion": accuracy.confusion.chunks(accuracy.classes.max(1)).collect::<Vec<_>>(),
             "steps": self.steps,
             "documents": measured.curves.first().map_or(0, |(_, curve)| curve.documents()),
+            "ids": measured.ids,
             "deletion": curves.collect::<Vec<_>>(),
-            "traces": measured.traces.map(|(relevance, words)| {
-                json!({"relevance": mean(relevance), "words": mean(words)})
+            "traces": measured.traces().map(|(relevance, words)| {
+                json!({
+                    "relevance": mean(relevance),
+                    "words": mean(words),
+                    "perDocument": measured.traces,
+                })
             }),
         })
     }
