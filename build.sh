@@ -17,7 +17,7 @@ help() {
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
 ./build.sh train   trains the demo's models again (Python 3 with venv, the data sets)
 
-Needs rustup with a stable toolchain, Node 20 or newer, npm. What else is missing is installed:
+Needs rustup with a stable toolchain, Node 20.19 or newer, npm. What else is missing is installed:
 wasm targets by rustup, development packages by npm into node_modules, and for `test`, if there is no
 Chromium or Chrome, Debian's chromium by apt.
 TEXT
@@ -29,9 +29,9 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 tools() {
   has cargo || die 'cargo is missing: install Rust with rustup (https://rustup.rs)'
-  has npm || die 'npm is missing: install Node 20 or newer'
-  node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' ||
-    die "Node 20 or newer is needed, this is $(node --version)"
+  has npm || die 'npm is missing: install Node 20.19 or newer'
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
+    die "Node 20.19 or newer is needed, this is $(node --version)"
 }
 
 targets() {

@@ -59,8 +59,8 @@ export interface RuntimeOptions {
    */
   stall?: number;
   /**
-   * Bytes of a worker's memory above which it is replaced when its models need far less: WebAssembly gives no memory
-   * back. Default: 1 GiB.
+   * Bytes of a worker's memory above which it is replaced when it has more than twice what the first answer after the
+   * last load took, or after all models were disposed of: WebAssembly gives no memory back. Default: 1 GiB.
    */
   memoryLimit?: number;
 }

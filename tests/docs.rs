@@ -30,6 +30,10 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+fn is_source(word: &str) -> bool {
+    [".rs", ".js", ".mjs", ".py"].iter().any(|end| word.ends_with(end))
+}
+
 #[test]
 fn every_path_in_the_architecture_exists() {
     let text = read("ARCHITECTURE.md");
@@ -40,7 +44,7 @@ fn every_path_in_the_architecture_exists() {
         for word in &words {
             let path = match folder {
                 // In the code map, files are named within the row's folder.
-                Some(folder) if word.ends_with(".rs") && !word.contains('/') => {
+                Some(folder) if is_source(word) && !word.contains('/') => {
                     format!("{folder}{word}")
                 }
                 _ => word.to_string(),

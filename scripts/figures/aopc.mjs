@@ -105,7 +105,7 @@ export async function figure(folder, examples) {
     models.push({ model, title, file: path(model), hash: await hashOf(path(model)), curves });
   }
   return {
-    command: `node scripts/aopc.mjs ../shared/data/mnist ${examples}`,
+    command: `node scripts/aopc.mjs ${examples}`,
     data: 'MNIST test images, from the first on',
     examples,
     steps: STEPS,

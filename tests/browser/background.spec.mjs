@@ -1,4 +1,5 @@
 // The page of background: history with what runs here, links, quotes.
+import { readFile } from 'node:fs/promises';
 import { VOC, means } from '../../www/background/voc.js';
 import { axe, expect, test } from './digits-rig.mjs';
 
@@ -8,6 +9,14 @@ const ABSENT = [
   ...['Deep visualisation', 'Inverting CNNs', 'RNN cell state', 'Synthesis of preferred inputs'],
   ...['TCAV', 'Network dissection'],
 ];
+
+/** The parameters that a map of the digits page was made with. */
+async function parameters(page, method) {
+  const coming = page.waitForEvent('download');
+  await page.locator('#take').getByRole('button', { name: 'JSON' }).click();
+  const { explanations } = JSON.parse(await readFile(await (await coming).path(), 'utf8'));
+  return explanations.find((each) => each.method === method).parameters;
+}
 
 async function open(page) {
   await page.goto('./background/');
@@ -68,7 +77,7 @@ test('S2-1: each “runs here” leads to a map of that method', async ({ page }
     await expect(page.locator('.card')).toHaveCount(1);
     for (const [key, value] of words)
       if (key.startsWith('p.lrp.'))
-        expect(await page.evaluate(() => location.hash)).toContain(`${key}=${value}`);
+        expect(String((await parameters(page, 'lrp'))[key.slice('p.lrp.'.length)])).toBe(value);
   }
 });
 
@@ -140,7 +149,7 @@ test('S2-11, S2-12, S2-21: what is left out or quoted only is said to be, and th
   expect(await said('Faces')).toContain('not reproduced');
   expect(await said('Patent')).toContain('US patent 9,558,550');
   // The other pages that explain by LRP name it, too, and lead here.
-  for (const path of ['./', './text/']) {
+  for (const path of ['./', './text/', './molecules/']) {
     await page.goto(path);
     await expect(page.locator('.foot')).toContainText('US patent 9,558,550');
     await expect(page.locator('.foot a', { hasText: 'Background' })).toBeVisible();

@@ -24,7 +24,7 @@ const HOSTILE = [
   'constructor',
   '{{7*7}}',
   '\u202egnp.exe',
-  'x'.repeat(5000),
+  'x'.repeat(4000),
   '',
 ];
 
@@ -146,6 +146,15 @@ test('an own model is explained, by drop and by the file button, with a choice o
   await ready(page, 'grad-cam');
   await page.waitForTimeout(600);
   expect(await page.evaluate(() => location.hash)).not.toContain('m=');
+  await stillWorks(page);
+});
+
+test('a label beyond all bounds is refused in words', async ({ page }) => {
+  await open(page);
+  const labels = ['x'.repeat(5000), ...'123456789'].join('\n');
+  const bytes = withMetadata(model('digits-mlp.onnx'), { 'heatlens.labels': labels });
+  await dropFile(page, 'long.onnx', bytes);
+  await expect(page.locator('#notices')).toContainText('a label of 5000 bytes; the limit is 4096');
   await stillWorks(page);
 });
 

@@ -1,5 +1,5 @@
 // Where methods fail, and where networks do.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { MISREAD } from '../../www/digits/misread.js';
 import { createRuntime } from '../pkg/rig.mjs';
@@ -14,10 +14,10 @@ import {
   verdict,
   view,
 } from './digits-rig.mjs';
+import { data } from '../support/data.mjs';
 import { number } from './numbers.mjs';
 
 const LONG = 120_000;
-const DATA = process.env.HEATLENS_DATA ?? new URL('../../../shared/data', import.meta.url).pathname;
 
 test('S0-7 (ii): without pooling deconvnet shows one map for two digits, LRP does not; with pooling it shows two', async ({
   page,
@@ -128,13 +128,11 @@ test('S3-14: every drawing of the page that a network misreads, in the network t
 
 test('S3-14: a test digit that is misread, with what was enough for the wrong answer', async ({
   page,
-}) => {
-  const missing = `NOT RUN: there is no folder ${DATA}`;
-  if (!existsSync(DATA)) expect(process.env.HEATLENS_REQUIRE_DATA, missing).not.toBe('1');
-  test.skip(!existsSync(DATA), missing);
+}, { title }) => {
+  const mnist = data('mnist', { name: title, skip: (why) => test.skip(true, why) });
   test.setTimeout(LONG);
   const [images, labels] = ['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'].map((name) =>
-    readFileSync(`${DATA}/mnist/${name}`),
+    readFileSync(`${mnist}/${name}`),
   );
   const [grey, digits] = [gunzipSync(images).subarray(16), gunzipSync(labels).subarray(8)];
   const runtime = createRuntime({ worker: false });

@@ -11,7 +11,7 @@ async function take(page, scope, kind) {
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
-test('N-13: JSON holds the numbers that the command line computes, and all they depend on', async ({
+test('N-15: JSON holds the numbers that the command line computes, and all they depend on', async ({
   page,
 }) => {
   await open(page);
@@ -126,7 +126,7 @@ test('N-15, S1-2: the address restores an image, the view and the chosen methods
   await expect(verdict(other)).toHaveText('1');
 });
 
-test('N-15: MNIST files as they are can be looked through and chosen from', async ({ page }) => {
+test('MNIST files as they are can be looked through and chosen from', async ({ page }) => {
   await open(page, '#v=1');
   const images = Buffer.alloc(16 + 40 * 784);
   images.writeUInt32BE(0x803, 0);

@@ -87,6 +87,11 @@ test('a link followed in the open page sets what it leaves out, too', async ({ p
   await expect(page.locator('#outline')).toBeChecked();
   await expect(page.locator('[data-model="mlp"]')).toHaveAttribute('aria-pressed', 'true');
   await expect.poll(() => page.evaluate(() => location.hash)).not.toContain('p.');
+  // And so do the controls of a view that was open before.
+  await page.locator('#stations button[data-view="contrast"]').click();
+  await expect(page.locator('#view-contrast').getByLabel('Method')).toHaveValue('lrp');
+  await page.evaluate(() => (location.hash = '#v=1&m=mlp&x=contrast&p.contrast.method=deeplift'));
+  await expect(page.locator('#view-contrast').getByLabel('Method')).toHaveValue('deeplift');
 });
 
 test('a link followed before the page is built names the network, too', async ({ page }) => {
@@ -174,7 +179,7 @@ test('a drawing that no link can hold is not called a link', async ({ page }) =>
 /** How many workers may share long work, and one that keeps up with pen and keyboard. */
 const most = (page) => page.evaluate(() => 1 + Math.min(4, navigator.hardwareConcurrency));
 
-test('each page starts one worker for quick work and four for slow work at most', async ({
+test('each page starts one worker for quick work and four for slow work at most, as long as no file is opened', async ({
   page,
 }) => {
   test.setTimeout(120_000);

@@ -4,7 +4,14 @@ import { expect, test } from './fixtures.mjs';
 // What the test tries is refused aloud.
 test.use({ allowed: [/TrustedHTML|TrustedScriptURL|TrustedTypePolicy/] });
 
-for (const path of ['', 'text/', 'molecules/']) {
+const PAGES = [
+  ['', '#verdict'],
+  ['text/', '#verdict'],
+  ['molecules/', '#verdict'],
+  ['background/', '#history'],
+];
+
+for (const [path, sign] of PAGES) {
   test(`/${path} needs no header: texts cannot become markup, and it works`, async ({ page }) => {
     await page.route('**/*', async (route) => {
       const response = await route.fetch();
@@ -13,8 +20,7 @@ for (const path of ['', 'text/', 'molecules/']) {
       await route.fulfill({ response, headers });
     });
     await page.goto(`./${path}`);
-    const verdict = page.locator('#verdict');
-    await expect(verdict).not.toHaveText(/^\W*$/, { timeout: 20_000 });
+    await expect(page.locator(sign)).not.toHaveText(/^\W*$/, { timeout: 20_000 });
     const refused = await page.evaluate(() =>
       [
         () => (document.createElement('p').innerHTML = '<b>'),
@@ -30,5 +36,6 @@ for (const path of ['', 'text/', 'molecules/']) {
       }),
     );
     expect(refused).toEqual(['TypeError', 'TypeError', 'TypeError']);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 }

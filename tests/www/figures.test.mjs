@@ -10,7 +10,8 @@ import * as textWords from '../../scripts/figures/texts-words.mjs';
 import * as toxic from '../../scripts/figures/toxicophores.mjs';
 import * as toxicWords from '../../scripts/figures/toxicophores-words.mjs';
 import { made, remarks } from '../../www/digits/many.js';
-import { data, done, heldOut } from './molecules-rig.mjs';
+import { data } from '../support/data.mjs';
+import { done, heldOut } from './molecules-rig.mjs';
 
 after(done);
 
@@ -63,7 +64,7 @@ for (const { model, curves } of figure.models) {
   });
 
   test(`S0-1, S0-12, ${model}: 100 test digits, LRP above segmentation above random, in pairs`, (t) => {
-    if (!data(t)) return;
+    if (!data('mnist', t)) return;
     const only = ['lrp', 'segmentation', 'random'];
     const found = aopc.digits(model, 100, { only });
     const each = (name) =>
@@ -85,7 +86,7 @@ for (const { model, curves } of figure.models) {
   });
 
   test(`${model}: the first ${aopc.KEPT} test digits give the areas that the figure keeps`, (t) => {
-    if (!data(t)) return;
+    if (!data('mnist', t)) return;
     const found = aopc.digits(model, aopc.KEPT);
     curves.forEach(({ ranking, first }, k) => {
       assert.equal(found[k].ranking, ranking);
@@ -149,7 +150,7 @@ test("toxicophores: the project's own molecules give the numbers that are kept",
 });
 
 test(`toxicophores: the first ${toxic.KEPT} held-out molecules give the numbers that are kept`, async (t) => {
-  if (!data(t)) return;
+  if (!data('molecules', t)) return;
   const list = (await heldOut('ames')).map(({ smiles }) => smiles);
   sameMolecules(await toxic.measure(list, toxic.KEPT), known.first);
 });
@@ -194,14 +195,14 @@ for (const [id, { deletion, own }] of Object.entries(told.models)) {
   });
 
   test(`texts, ${id}: ${texts.KEPT} test documents give the areas that are kept`, (t) => {
-    if (!data(t)) return;
+    if (!data('newsgroups20', t)) return;
     const found = each(texts.few(id).deletion);
     deletion.forEach(({ ranking, kept }, k) => near(found[k], kept, `${id} ${ranking}`));
   });
 }
 
 test('S2-10: one test document, three classes: the words found are those of the document', (t) => {
-  if (!data(t)) return;
+  if (!data('newsgroups20', t)) return;
   for (const [id, { file }] of Object.entries(told.models)) {
     const found = paragraph(file);
     assert.deepEqual(

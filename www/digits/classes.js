@@ -30,11 +30,10 @@ export class Classes {
 
   /**
    * What the network says of an example: raw outputs and probabilities (or null) by class, and the class with the
-   * largest; null where a number is not finite.
+   * largest.
    * @param {{logits: Float32Array, probabilities: Float32Array|null}} prediction
    */
   answer({ logits, probabilities }) {
-    if (!logits.every(Number.isFinite)) return null;
     if (this.binary) {
       const [[z], [p]] = [logits, probabilities];
       const top = z > 0 ? 0 : 1;

@@ -195,10 +195,9 @@ class DigitsPage {
       if (turn === this.loading) this.useModel(model);
     } catch (error) {
       if (turn !== this.loading) return;
+      this.modelSwitch.busy(false);
       this.notices.error('The network could not be loaded', error);
       if (!this.subject.model) this.compare.fail('No network');
-    } finally {
-      if (turn === this.loading) this.modelSwitch.busy(false);
     }
   }
 
@@ -209,6 +208,7 @@ class DigitsPage {
     this.subject.answer = null;
     this.state.model = model.id;
     this.modelSwitch.show(model);
+    this.modelSwitch.busy(false);
     this.settings.setLabels(model.labels);
     this.reading.setLabels(model.labels);
     this.compare.setControls();
@@ -323,6 +323,8 @@ class DigitsPage {
     this.redraw();
     if (!this.stage) return;
     this.compare.compose();
+    this.jobs.reset();
+    this.stage.renew();
     this.stage.show();
     this.chooseModel(this.state.model);
   }

@@ -51,7 +51,13 @@ export class Quiz {
     jobs.ask('view quiz', {
       model: subject.model,
       slow: true,
-      work: (model, call) => model.explain(subject.input(pixels), options, call),
+      work: async (model, call) => {
+        const input = subject.input(pixels);
+        // Of a single sigmoid the core takes “yes” for the top.
+        const { top } = subject.model.classes.answer(await model.predict(input, call));
+        const target = subject.model.classes.target(top);
+        return model.explain(input, { ...options, target }, call);
+      },
       done: (explanation) => {
         if (explanation.sis.sets.length === 0) this.next(left - 1);
         else this.show(sample, pixels, mean, explanation);

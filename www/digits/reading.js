@@ -43,7 +43,11 @@ export class Reading {
         first: true,
         work: (model) => model.predict(input),
         done: (result) => this.known(result, asked),
-        failed: (error) => notices.error('The network could not read the drawing', error),
+        failed: (error) => {
+          subject.answer = null;
+          this.show();
+          notices.error('The network could not read the drawing', error);
+        },
       });
     }
     this.show();

@@ -23,7 +23,7 @@ function median(list) {
 export class Several {
   /** @param {object} page @param {{id: string, title: string}[]} networks two of them */
   constructor(page, networks) {
-    Object.assign(this, { page, networks });
+    Object.assign(this, { page, networks, turn: 0 });
     this.status = el('p', { class: 'result', role: 'status' });
     this.host = el('div');
     this.go = button('Search', () => this.search());
@@ -41,6 +41,7 @@ export class Several {
   }
 
   drop() {
+    this.turn += 1;
     for (const { id } of this.networks) this.page.jobs.drop(`view several ${id}`);
     this.go.disabled = false;
     setText(this.status, '');
@@ -52,6 +53,8 @@ export class Several {
     const drawings = SAMPLES.filter((sample) => sample.digit === digit).map(
       ({ strokes }) => preprocess(strokes).pixels,
     );
+    this.turn += 1;
+    const { turn } = this;
     this.go.disabled = true;
     this.found = new Map();
     this.host.replaceChildren();
@@ -62,12 +65,14 @@ export class Several {
       setText(this.status, `Searching … ${percent(sum / this.networks.length)} %`);
     };
     const failed = (error) => {
+      if (turn !== this.turn) return;
       this.go.disabled = false;
       setText(this.status, error.message);
     };
     try {
       for (const { id } of this.networks) {
         const model = await models.get(id);
+        if (turn !== this.turn) return;
         const [low, high] = model.range;
         const inputs = drawings.map((ink) => ink.map((value) => low + value * (high - low)));
         jobs.ask(`view several ${id}`, {
@@ -76,7 +81,7 @@ export class Several {
           work: (worker, call) => this.sets(worker, call, { inputs, digit, low, tell, id }),
           done: (sets) => {
             this.found.set(id, sets);
-            if (this.found.size === this.networks.length) this.show(digit).catch(failed);
+            if (this.found.size === this.networks.length) this.show(digit, turn).catch(failed);
           },
           failed,
         });
@@ -98,7 +103,7 @@ export class Several {
     return found;
   }
 
-  async show(digit) {
+  async show(digit, turn) {
     const rows = [];
     for (const [i, { id, title }] of this.networks.entries()) {
       const other = this.networks[1 - i];
@@ -118,6 +123,7 @@ export class Several {
           : ['–', '–', '–']),
       ]);
     }
+    if (turn !== this.turn) return;
     this.go.disabled = false;
     setText(this.status, `Three drawings of a ${digit}.`);
     this.host.replaceChildren(

@@ -34,6 +34,15 @@ export class Stage {
     byId('stations').hidden = VIEWS.length < 2;
   }
 
+  /** Makes the views anew, whose parameters are read when they are made. */
+  renew() {
+    for (const [id, view] of this.views) {
+      if (id === 'compare') continue;
+      view.node.remove();
+      this.views.delete(id);
+    }
+  }
+
   get id() {
     return this.page.state.view;
   }

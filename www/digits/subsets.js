@@ -91,6 +91,7 @@ export class View {
   ask() {
     const { subject } = this.page;
     this.halt();
+    this.page.jobs.drop('view subsets');
     this.planted.load();
     this.result = null;
     if (subject.empty) {
@@ -102,7 +103,11 @@ export class View {
       return;
     }
     this.mean = this.mask === 'mean' ? meanImage(subject.model.info) : null;
-    if (this.mask === 'mean' && !this.mean) {
+    if (this.maskless) {
+      for (const panel of this.panels) panel.fail('No mask');
+      this.plot.setAttribute('hidden', '');
+      this.collection.clear();
+      setText(this.check, '');
       setText(this.status, 'This network does not state the mean of its training images.');
       return;
     }
@@ -116,6 +121,11 @@ export class View {
     }
     setText(this.status, 'Searching …');
     this.search();
+  }
+
+  /** Whether the mask that is asked for is one that this network does not state. */
+  get maskless() {
+    return this.mask === 'mean' && !this.mean;
   }
 
   search() {
@@ -191,7 +201,7 @@ export class View {
     }
     // The others depend on what the first took away.
     const { subject } = this.page;
-    if (subject.ready && subject.model.classes.certain) this.search();
+    if (subject.ready && subject.model.classes.certain && !this.maskless) this.search();
   }
 
   /** Asks the network again about the subset, and about the subset without its last pixel. */
