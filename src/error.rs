@@ -90,10 +90,10 @@ codes! {
 pub struct Error(Box<(Code, String)>);
 
 /// Most bytes of a message, which may quote what a file or a request holds.
-const MESSAGE: usize = 4000;
+pub const MESSAGE: usize = 4000;
 
 /// Cuts a text off behind so many bytes, or a little earlier where a letter ends.
-pub(crate) fn clip(text: &mut String, most: usize) {
+pub fn clip(text: &mut String, most: usize) {
     if text.len() > most {
         text.truncate(text.floor_char_boundary(most));
         text.push('…');

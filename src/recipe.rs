@@ -20,11 +20,11 @@ pub struct Recipe<'b> {
 
 impl<'b> Recipe<'b> {
     /// The file as it is.
-    pub fn new(bytes: &'b [u8]) -> Self {
-        Recipe { bytes: Cow::Borrowed(bytes), options: onnx::Options::default(), edits: Vec::new() }
+    pub fn new(bytes: impl Into<Cow<'b, [u8]>>) -> Self {
+        Recipe { bytes: bytes.into(), options: onnx::Options::default(), edits: Vec::new() }
     }
 
-    /// The same with a copy of the file, to be kept.
+    /// The same to be kept: with a copy of the file if it was borrowed.
     pub fn into_owned(self) -> Recipe<'static> {
         let Recipe { bytes, options, edits } = self;
         Recipe { bytes: Cow::Owned(bytes.into_owned()), options, edits }

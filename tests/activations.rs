@@ -150,9 +150,7 @@ fn a_note_counts_the_units_on_the_way_to_the_target() {
     let said = notes(&mixed, Method::GuidedBackprop);
     assert_eq!(
         said,
-        [
-            "at 1 hard swish units guided backprop is the plain gradient: its rule is for ReLU and its like"
-        ]
+        ["where a unit is no ReLU (1 hard swish) guided backprop is the plain gradient"]
     );
     let layer = CamLayer::LastConvolution;
     assert_eq!(notes(&mixed, Method::GuidedGradCam { layer }), said);

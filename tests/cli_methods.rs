@@ -62,7 +62,7 @@ fn notes_are_rows_and_json() {
     for (method, title) in [("deconvnet", "deconvnet"), ("guided-backprop", "guided backprop")] {
         let start = ["explain", &model, "--input", &file, "--method", method];
         let note = format!(
-            "at 1 SiLU, 1 leaky ReLU, 1 clip units {title} is the plain gradient: its rule is for ReLU and its like"
+            "where a unit is no ReLU (1 SiLU, 1 leaky ReLU, 1 clip) {title} is the plain gradient"
         );
         let result = json(&[&start[..], &["--out", "-"]].concat());
         assert_eq!(result["notes"], serde_json::json!([note]));

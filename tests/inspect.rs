@@ -7,13 +7,13 @@ mod support;
 use heatlens::error::Code;
 use heatlens::methods::{
     Ascent, Composite, Lrp, Method, Options, Target, Value, ascend, explain, method_from_options,
-    neuron, trace,
+    neuron, node_support, trace,
 };
 use heatlens::network::{Builder, Layer, Network, Operation, OutputActivation};
 use heatlens::random::Random;
 use heatlens::rules::LinearRule;
 use ndarray::{ArrayD, IxDyn, array};
-use support::networks::{class, classifier, image, run};
+use support::networks::{class, classifier, everything, image, run};
 
 fn lrp(words: &[(&str, &str)], network: &Network) -> heatlens::error::Result<Method> {
     let options = words.iter().map(|(k, v)| ((*k).to_owned(), Value::Word((*v).to_owned())));
@@ -259,4 +259,15 @@ fn a_uniform_composite_and_its_text_agree() {
     let named = lrp(&[("composite", "zero")], &network).unwrap();
     let map = |method| explain(&network, &[x.view()], method, &class(0), None, &mut |_, _| true);
     assert_eq!(map(&typed).unwrap().relevance, map(&named).unwrap().relevance);
+}
+
+#[test]
+fn the_report_names_no_rule_where_lrp_has_none() {
+    let network = everything(&mut Random::new(3));
+    let support = node_support(&network);
+    for (node, own) in network.nodes().iter().zip(&support) {
+        let refused = matches!(node.layer, Layer::Softmax { .. });
+        assert_eq!(own.rule == "none", refused, "{}: {}", node.name, own.rule);
+    }
+    assert!(support.iter().any(|own| own.rule == "none"));
 }

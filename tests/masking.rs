@@ -148,12 +148,12 @@ fn network(n: &mut Numbers) -> Network {
     let len = b.shape(at).iter().product();
     let out = n.dense(len, classes);
     at = b.push("out", out, &[at]).unwrap();
-    let link = match (classes, n.below(3)) {
+    let activation = match (classes, n.below(3)) {
         (_, 0) => OutputActivation::Identity,
         (1, _) => OutputActivation::Sigmoid,
         _ => OutputActivation::Softmax,
     };
-    b.finish(vec![("y".into(), at, link)]).unwrap()
+    b.finish(vec![("y".into(), at, activation)]).unwrap()
 }
 
 /// A network, an example, what masks it and what is explained.
@@ -169,7 +169,11 @@ fn scores(problem: &Problem, versions: &[Vec<usize>]) -> Vec<f64> {
     scores_through(problem.network.outputs()[0].activation, problem, versions)
 }
 
-fn scores_through(link: OutputActivation, problem: &Problem, versions: &[Vec<usize>]) -> Vec<f64> {
+fn scores_through(
+    activation: OutputActivation,
+    problem: &Problem,
+    versions: &[Vec<usize>],
+) -> Vec<f64> {
     let Problem { network, x, mask, target } = problem;
     let shape = x.shape()[1..].to_vec();
     let positions: usize = shape.iter().skip(usize::from(shape.len() > 1)).product();
@@ -189,13 +193,13 @@ fn scores_through(link: OutputActivation, problem: &Problem, versions: &[Vec<usi
     let read = |row: Vec<f32>| match target {
         Target::Contrast { class, against, .. } => {
             let margin = f64::from(row[*class]) - f64::from(row[*against]);
-            if link == OutputActivation::Identity {
+            if activation == OutputActivation::Identity {
                 margin
             } else {
                 1.0 / (1.0 + libm::exp(-margin))
             }
         }
-        _ => link.apply(&row)[0],
+        _ => activation.apply(&row)[0],
     };
     y.axis_iter(Axis(0)).map(|row| read(row.iter().copied().collect())).collect()
 }

@@ -33,8 +33,8 @@ fn flat(array: &ArrayD<f32>) -> Vec<f32> {
     array.iter().copied().collect()
 }
 
-/// The output as the file defines it: with the link applied to every row of the last axis.
-fn linked(link: OutputActivation, raw: &ArrayD<f32>) -> Vec<f32> {
+/// The output as the file defines it: with the output activation applied to every row of the last axis.
+fn activated(link: OutputActivation, raw: &ArrayD<f32>) -> Vec<f32> {
     let row = raw.shape().last().copied().unwrap_or(1).max(1);
     let apply = |row: &[f32]| link.apply(row).into_iter().map(|p| p as f32).collect::<Vec<_>>();
     flat(raw).chunks(row).flat_map(apply).collect()
@@ -129,7 +129,7 @@ fn the_face_detector_gives_scores_and_boxes() {
         ("boxes", OutputActivation::Unknown)
     );
     assert_eq!((y[0].shape(), y[1].shape()), (&[1, 4420, 2][..], &[1, 4420, 4][..]));
-    let (scores, boxes) = (linked(OutputActivation::Softmax, &y[0]), flat(&y[1]));
+    let (scores, boxes) = (activated(OutputActivation::Softmax, &y[0]), flat(&y[1]));
     for (anchor, score, corners) in FACES {
         assert!((scores[2 * anchor + 1] - score).abs() < 1e-4, "{anchor}");
         assert!(difference(&boxes[4 * anchor..4 * anchor + 4], &corners) < 1e-4, "{anchor}");
@@ -172,7 +172,7 @@ fn light_models_give_their_stored_outputs() {
         let n = 3 * 224 * 224;
         let x = (0..n).map(|i| i as f32 / n as f32).collect();
         let y = predict(&model.network, &array(&[1, 3, 224, 224], x)).remove(0);
-        let y = linked(model.network.outputs()[0].activation, &y);
+        let y = activated(model.network.outputs()[0].activation, &y);
         let d = difference(&y, &stored.to_floats());
         println!("{name}: {d:e}, read in {read:?}, run in {:?}", start.elapsed() - read);
         assert!(d < 1e-3, "{name}: {d}");

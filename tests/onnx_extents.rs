@@ -254,6 +254,17 @@ fn what_layers_keep_is_counted_before_it_is_made() {
     refused(vec![node("Tile", "x s", "y", &[])], shape(&[1, 1, 1 << 16]), &[-1, 4096, 1]);
     let wide = [0, 0, 0, 0, 0, 1 << 16];
     refused(vec![node("Pad", "x s", "y", &[])], shape(&wide), &[-1, 4096, 1]);
+    // A bias of one number, repeated for weights that are made of one number.
+    let wide = || vec![ints("s", &[2], &[1, 1 << 28]), floats("c", &[1], &[1.0])];
+    let fill = || {
+        node("ConstantOfShape", "s", "w", &[("value", Attribute::Tensor(floats("", &[1], &[1.0])))])
+    };
+    refused(vec![fill(), node("Gemm", "x w c", "y", &[])], wide(), &[-1, 1]);
+    // An axis of 129 · 2^25 elements, which 32 bits count as 2^25.
+    let many = ["x"; 129].join(" ");
+    let join = node("Concat", &many, "j", &[("axis", Attribute::Int(1))]);
+    let least = node("ReduceMax", "j", "y", &[("axes", Attribute::Ints(&[1]))]);
+    refused(vec![join, least], vec![], &[-1, 1 << 25]);
     // One position of a window in a padded image of 2^28 elements, which a prediction would copy.
     let window =
         [("pads", Attribute::Ints(&[1 << 13; 4])), ("strides", Attribute::Ints(&[1 << 13; 2]))];

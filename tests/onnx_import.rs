@@ -1,4 +1,4 @@
-//! What the importer makes of models: layers, names, links, batch axis, report.
+//! What the importer makes of models: layers, names, output activations, batch axis, report.
 
 #![allow(missing_docs, clippy::panic, clippy::unwrap_used)]
 
@@ -167,10 +167,10 @@ fn near_misses_of_patterns_keep_their_value() {
 }
 
 #[test]
-fn final_softmax_and_sigmoid_are_links() {
+fn final_softmax_and_sigmoid_are_output_activations() {
     let weights = || floats("w", &[3, 6], &Random::new(2).vec(18));
     let gemm = || node("Gemm", "x w", "z", &[("transB", Attribute::Int(1))]);
-    for (op, link) in [
+    for (op, activation) in [
         ("Softmax", OutputActivation::Softmax),
         ("LogSoftmax", OutputActivation::Softmax),
         ("Sigmoid", OutputActivation::Sigmoid),
@@ -178,9 +178,9 @@ fn final_softmax_and_sigmoid_are_links() {
         let model =
             read(&Model::new(&[-1, 6], vec![gemm(), node(op, "z", "y", &[])], vec![weights()]));
         assert_eq!(classes(&model), [Class::Dense]);
-        assert_eq!(model.network.outputs()[0].activation, link);
+        assert_eq!(model.network.outputs()[0].activation, activation);
         assert_eq!(model.network.outputs()[0].name, "y");
-        assert_eq!(model.report[1].status, Status::OutputActivation(link));
+        assert_eq!(model.report[1].status, Status::OutputActivation(activation));
     }
     // Used twice: then it is a layer.
     let mut both =

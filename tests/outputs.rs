@@ -15,7 +15,7 @@ use heatlens::recipe::Recipe;
 use heatlens::text::{Reader, tokenize};
 use ndarray::{ArrayD, IxDyn};
 use std::sync::Arc;
-use support::onnx_writer::{Attribute, Model, floats, node, value};
+use support::onnx_writer::{Attribute, Model, floats, ints, node, value};
 
 const KEY: &str = "heatlens.output-activation";
 const OLD_KEY: &str = "heatlens.link";
@@ -46,6 +46,16 @@ fn two_headed() -> Model {
     model.nodes.push(node("Gemm", "r w3", "age", &[]));
     model.initializers.push(floats("w3", &[6, 1], &weights(4, 6)));
     model.outputs.push(value("age", 1, &[-1, 1]));
+    model
+}
+
+/// Two rows of three classes.
+fn two_rows() -> Model {
+    let mut model = model(6, None);
+    model.nodes[2] = node("Gemm", "r w2", "z", &[]);
+    model.nodes.push(node("Reshape", "z s", "y", &[]));
+    model.initializers.push(ints("s", &[3], &[-1, 2, 3]));
+    model.outputs = vec![value("y", 1, &[-1, 2, 3])];
     model
 }
 
@@ -119,6 +129,9 @@ fn every_output_has_its_own() {
     for text in [each, "age=identity\ny=softmax"] {
         assert_eq!(activations(&with(&two_headed(), &[(KEY, text)]), None), expected);
     }
+    // As a script writes lines.
+    let lines = "y=softmax\nage=identity\n";
+    assert_eq!(activations(&with(&two_headed(), &[(KEY, lines)]), None), expected);
     let one = with(&two_headed(), &[(KEY, "age=sigmoid")]);
     assert_eq!(activations(&one, None), [None, Some("sigmoid")]);
     assert_eq!(activations(&one, Some("y=softmax")), [Some("softmax"), Some("sigmoid")]);
@@ -194,12 +207,7 @@ fn without_a_known_activation_nothing_is_called_a_probability() {
 /// Rows of classes: softmax is taken over each row, whoever asks.
 #[test]
 fn classes_compete_along_the_last_axis_only() {
-    let mut file = model(6, None);
-    file.nodes[2] = node("Gemm", "r w2", "z", &[]);
-    file.nodes.push(node("Reshape", "z s", "y", &[]));
-    file.initializers.push(support::onnx_writer::ints("s", &[3], &[-1, 2, 3]));
-    file.outputs = vec![value("y", 1, &[-1, 2, 3])];
-    let network = read(&with(&file, &[]), Some("softmax")).unwrap();
+    let network = read(&with(&two_rows(), &[]), Some("softmax")).unwrap();
     let output = &network.outputs()[0];
     let logits = network.predict(&[x().view()]).unwrap().remove(0);
     let logits = logits.as_slice().unwrap();
@@ -217,6 +225,44 @@ fn classes_compete_along_the_last_axis_only() {
     assert_eq!(sis(&network, 0.1, &across).unwrap_err().code(), Code::NotApplicable);
     let within = Target::Contrast { output: 0, class: 3, against: 4 };
     assert!(sis(&network, 0.1, &within).is_ok());
+}
+
+#[test]
+fn the_softmax_of_a_single_number_is_no_way_to_read_it() {
+    let mut file = model(5, None);
+    file.nodes[2] = node("Gemm", "r w2", "z", &[]);
+    file.nodes.push(node("Reshape", "z s", "c", &[]));
+    file.nodes.push(node("Softmax", "c", "y", &[("axis", Attribute::Int(-1))]));
+    file.initializers.push(ints("s", &[3], &[-1, 5, 1]));
+    file.outputs = vec![value("y", 1, &[-1, 5, 1])];
+    let network = read(&with(&file, &[]), None).unwrap();
+    assert_eq!(network.outputs()[0].activation, OutputActivation::Unknown);
+    let ones = network.predict(&[x().view()]).unwrap().remove(0);
+    assert!(ones.iter().all(|&y| y == 1.0), "{ones}");
+}
+
+#[test]
+fn classes_of_different_rows_have_no_probability_against_each_other() {
+    let network = read(&with(&two_rows(), &[]), Some("softmax")).unwrap();
+    for (against, known) in [(2, true), (4, false)] {
+        let target = Target::Contrast { output: 0, class: 1, against };
+        let flipping = Flipping {
+            order: Order::MostRelevantFirst,
+            block: 1,
+            replacement: Fill::Constant(0.0),
+            steps: 3,
+        };
+        let relevance: Vec<f32> = weights(5, 8);
+        let curve = pixel_flipping(
+            &network,
+            &[x().view()],
+            (&target, None),
+            &relevance,
+            &flipping,
+            &mut |_, _| true,
+        );
+        assert_eq!(curve.unwrap().probability.is_some(), known, "against {against}");
+    }
 }
 
 fn binary() -> Arc<Network> {
@@ -369,7 +415,7 @@ fn other_open_axes_stay_bound() {
         vec![
             floats("table", &[4, 3], &[0., 0., 0., 1., 0., 0., 0., 1., 0., 0., 0., 1.]),
             floats("w", &[3, 2], &weights(5, 6)),
-            support::onnx_writer::ints("axes", &[1], &[1]),
+            ints("axes", &[1], &[1]),
         ],
     );
     file.inputs = vec![support::onnx_writer::open("x", 7, &["N", "words"])];

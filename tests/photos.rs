@@ -121,8 +121,17 @@ fn what_would_take_all_memory_is_refused_in_words() {
         }
         assert!(told.len() < 2, "{name} {options:?}: refused after the work");
     }
-    // Every window at every position of a photo.
+    // At 224² the first piece of advice must not be one that the next refuses.
     let photo = photo_network();
+    for samples in [1_000.0, 6_270.0] {
+        let error = run(&photo, "kernel-shap", &[("samples", samples)], usize::MAX).0.unwrap_err();
+        assert!(error.message().contains("larger segments"), "{samples}: {error}");
+    }
+    let error =
+        run(&wide, "lime", &[("segment", 32.0), ("width", 0.01)], usize::MAX).0.unwrap_err();
+    assert_eq!(error.code(), Code::Request);
+    assert!(error.message().contains("take a larger one"), "{error}");
+    // Every window at every position of a photo.
     for (window, stride) in [(56.0, 1.0), (112.0, 1.0), (100.0, 2.0)] {
         let options = [("window", window), ("stride", stride)];
         let error = run(&photo, "occlusion", &options, usize::MAX).0.unwrap_err();

@@ -1,5 +1,5 @@
 //! How much of the promised sum integrated gradients have on the shipped digit networks, against the table in
-//! `docs/methods.md`. The data are not part of the project (see `accuracy.rs`).
+//! `docs/methods.md`. The data are not part of the project (see `tests/support/files.rs`).
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 // native only: runs the program itself.

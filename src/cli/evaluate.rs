@@ -28,7 +28,7 @@ pub struct Evaluate {
     /// Examples along the first axis: idx or .npy, gzipped or not
     #[arg(long, value_name = "FILE", required_unless_present = "documents", requires = "labels")]
     images: Option<PathBuf>,
-    /// One class number per example: idx or .npy
+    /// One class number per example, 0 or 1 (no or yes) for a single sigmoid: idx or .npy
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// For models that read texts: JSON lines with `id`, `group` (the label) and `text`, gzipped or not

@@ -36,7 +36,7 @@ impl ModelFile {
     pub fn open(&self) -> Outcome<Model> {
         let name = text::path(&self.path);
         let bytes = self.bytes()?;
-        let mut recipe = Recipe::new(&bytes);
+        let mut recipe = Recipe::new(bytes);
         if let Some(text) = &self.output_activation {
             let wrong = || {
                 Failure::request(format!(

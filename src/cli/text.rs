@@ -1,5 +1,7 @@
 //! Text for a terminal.
 
+use heatlens::error::{MESSAGE, clip};
+
 /// Whether a letter steers a terminal, turns the direction of writing, ends a line or is not seen. The joiners
 /// U+200C and U+200D stay: scripts and emoji need them.
 pub fn steers(letter: char) -> bool {
@@ -32,15 +34,9 @@ fn spelled(text: &str, steers: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// Most bytes of a message, which may quote what a file or the command line holds.
-const MESSAGE: usize = 4000;
-
-/// A message that is not too long.
+/// A message that is not too long, which may quote what a file or the command line holds.
 pub fn clipped(mut text: String) -> String {
-    if text.len() > MESSAGE {
-        text.truncate(text.floor_char_boundary(MESSAGE));
-        text.push('…');
-    }
+    clip(&mut text, MESSAGE);
     text
 }
 

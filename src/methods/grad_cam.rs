@@ -96,9 +96,11 @@ fn resolve(job: &Job<'_, '_>, layer: CamLayer) -> Result<(NodeId, Vec<String>)> 
 }
 
 impl CamLayer {
-    /// The node that is meant, among those on the way to the target (see [`Network::path`]).
+    /// The node that is meant, among those on the way to the target (see [`Network::path`]). Errors: no such node, no
+    /// convolution on the way, or no single activation behind it.
     pub fn node(self, network: &Network, path: &[NodeId]) -> Result<NodeId> {
         if let CamLayer::Node(id) = self {
+            ensure(id < network.nodes().len(), Code::Request, || format!("no node {id}"))?;
             return Ok(id);
         }
         let is_conv = |id: &NodeId| network.node(*id).layer.class() == Class::Conv;
@@ -120,10 +122,17 @@ impl CamLayer {
 /// block), scalings (a batch norm that was not folded), pooling and the like.
 fn activation(network: &Network, path: &[NodeId], conv: NodeId) -> Result<NodeId> {
     let is_unit = |id: NodeId| network.node(id).layer.class() == Class::Unit;
+    // Of each node the nodes that read it: how many, and the last one.
+    let mut readers = vec![(0, 0); network.nodes().len()];
+    for &id in path {
+        for &input in &network.node(id).inputs {
+            if readers[input] != (readers[input].0, id) || readers[input].0 == 0 {
+                readers[input] = (readers[input].0 + 1, id);
+            }
+        }
+    }
     let mut at = conv;
-    loop {
-        let mut readers = path.iter().copied().filter(|&id| network.node(id).inputs.contains(&at));
-        let (Some(next), None) = (readers.next(), readers.next()) else { break };
+    while let (1, next) = readers[at] {
         let node = network.node(next);
         let passes = match node.layer {
             Layer::Concat { .. } => node.shape[1..] == network.node(at).shape[1..],

@@ -23,11 +23,15 @@ pub(super) fn explain(
     })?;
     let rows = coalition::choose(coalitions, n, true)?;
     let samples = rows.len() / n;
-    job.solving = regression::steps(samples, n.min(samples));
+    job.solving = regression::ridge_steps(samples, n);
     let values = players.values(job, &rows)?;
     let absent = |row: &[bool]| row.iter().filter(|&&present| !present).count() as f64;
     let weights: Vec<f64> =
         rows.chunks_exact(n).map(|row| libm::exp(-absent(row) / (width * width))).collect();
+    ensure(weights.iter().any(|&weight| weight > 0.0), Code::Request, || {
+        let width = Number(width);
+        format!("with a kernel width of {width} no sample counts: take a larger one")
+    })?;
     let sample = Sample { rows: &rows, features: n, values: &values, weights: &weights };
     let (coefficients, intercept) = sample.ridge(job, ridge)?;
     let mut explanation = job.result("lime", players.spread(&coefficients), score, None)?;

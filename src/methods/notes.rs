@@ -23,9 +23,9 @@ pub(super) fn activations(job: &Job<'_, '_>, title: &str) -> Option<String> {
     let list = list.join(", ");
     match (rectifies, list.is_empty()) {
         (true, true) => None,
-        (true, false) => Some(format!(
-            "at {list} units {title} is the plain gradient: its rule is for ReLU and its like"
-        )),
+        (true, false) => {
+            Some(format!("where a unit is no ReLU ({list}) {title} is the plain gradient"))
+        }
         (false, true) => {
             Some(format!("there is no ReLU on the way: {title} is the plain gradient"))
         }

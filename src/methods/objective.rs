@@ -137,8 +137,9 @@ impl Objective {
         }
     }
 
-    /// [`Objective::certainty`] where it is a probability.
+    /// [`Objective::certainty`] where it is a probability: not of a contrast of classes that do not compete.
     pub fn probability(&self, tape: &Tape, row: usize) -> Option<f64> {
+        self.demand_certainty().ok()?;
         self.activation.gives_probabilities().then(|| self.certainty(tape, row))
     }
 

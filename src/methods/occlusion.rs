@@ -19,7 +19,8 @@ const PLACES: usize = 1 << 24;
 pub enum OcclusionMap {
     /// Per position, the mean over all windows that cover it.
     Mean,
-    /// Per window: ⌈(n − window) / stride⌉ + 1 numbers along an axis of n positions.
+    /// Per window: ⌈(n − window) / stride⌉ + 1 numbers along an axis of n positions, without a last one that would
+    /// begin outside.
     Windows,
 }
 

@@ -23,9 +23,21 @@ pub(super) fn bounded(samples: usize, features: usize) -> Result<()> {
 
 /// Steps of progress that assembling and solving a system of `unknowns` from `samples` coalitions takes.
 pub(super) fn steps(samples: usize, unknowns: usize) -> usize {
-    let pairs = unknowns * unknowns / 2;
-    (samples as f64 * pairs as f64 / 4.0 / STEP as f64
-        + pairs as f64 * unknowns as f64 / 3.0 / STEP as f64) as usize
+    taken(unknowns, samples as f64 / 4.0)
+}
+
+/// The same for [`Sample::ridge`].
+pub(super) fn ridge_steps(samples: usize, features: usize) -> usize {
+    if samples < features {
+        return taken(samples, features.div_ceil(64) as f64);
+    }
+    steps(samples, features)
+}
+
+/// Steps for so many unknowns, whose pairs take so many multiplications each to assemble.
+fn taken(unknowns: usize, each: f64) -> usize {
+    let pairs = (unknowns * unknowns / 2) as f64;
+    (pairs * (each + unknowns as f64 / 3.0) / STEP as f64) as usize
 }
 
 /// A symmetric matrix: its lower triangle, row by row.

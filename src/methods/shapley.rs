@@ -51,6 +51,7 @@ pub(super) fn kernel(
         return finish(job, "kernel-shap", &players, &[difference], score, difference);
     }
     if let Coalitions::Sampled { samples, .. } = coalitions {
+        regression::bounded(2 * (n - 1), n)?;
         // A coalition and its complement say the same of n − 1 unknowns.
         ensure(samples / 2 >= n - 1, Code::Request, || {
             format!("{samples} coalitions for {n} features; {} are needed or more", 2 * (n - 1))

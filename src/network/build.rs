@@ -3,7 +3,7 @@
 use super::layer::Layer;
 use super::names::{Names, numbered};
 use super::operation::{Operation, Window};
-use super::rearrange::rearrange;
+use super::rearrange::{concat, rearrange};
 use super::weights::{Linear, LinearShape};
 use super::{Network, Node, NodeId, Output, OutputActivation, join};
 use crate::error::{Code, Error, Result, ensure};
@@ -386,16 +386,4 @@ fn product(shapes: &[&[usize]], matrices: bool) -> Result<(Layer, Vec<usize>)> {
         }
     };
     Ok((Layer::Product { extents }, to))
-}
-
-fn concat(shapes: &[&[usize]], axis: usize) -> Result<(Layer, Vec<usize>)> {
-    let mut to = shapes[0].to_vec();
-    ensure(axis < to.len(), Code::Shape, || format!("no axis {axis}"))?;
-    let agree = shapes.iter().all(|shape| {
-        shape.len() == to.len() && (0..to.len()).all(|d| d == axis || shape[d] == to[d])
-    });
-    ensure(agree, Code::Shape, || format!("{shapes:?} differ beside axis {axis}"))?;
-    let chunks = shapes.iter().map(|shape| shape[axis..].iter().product()).collect();
-    to[axis] = shapes.iter().map(|shape| shape[axis]).sum();
-    Ok((Layer::Concat { chunks }, to))
 }

@@ -72,7 +72,8 @@ pub(crate) fn logistic(z: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-z))
 }
 
-/// Index of the largest value; ties: the first.
+/// Index of the largest value; ties: the first. 0 for no values or a first one that is NaN, which whoever reads
+/// predictions refuses before.
 pub fn top(values: &[f32]) -> usize {
     (0..values.len()).reduce(|a, b| if values[b] > values[a] { b } else { a }).unwrap_or(0)
 }

@@ -1,6 +1,7 @@
 //! Layers that move elements: which element of the input each element of the output is.
 
 use super::layer::{Layer, NOWHERE};
+use crate::error::{Code, Error, Result, ensure};
 
 /// `(k, j, strides of the input)` → what place j along output axis k adds to the flat index in the
 /// input; none outside it.
@@ -33,4 +34,18 @@ pub(super) fn rearrange(
         map = longer;
     }
     (Layer::Rearrange { map, fill, input_len: from.iter().product() }, to)
+}
+
+/// Values one behind the other along an axis.
+pub(super) fn concat(shapes: &[&[usize]], axis: usize) -> Result<(Layer, Vec<usize>)> {
+    let mut to = shapes[0].to_vec();
+    ensure(axis < to.len(), Code::Shape, || format!("no axis {axis}"))?;
+    let agree = shapes.iter().all(|shape| {
+        shape.len() == to.len() && (0..to.len()).all(|d| d == axis || shape[d] == to[d])
+    });
+    ensure(agree, Code::Shape, || format!("{shapes:?} differ beside axis {axis}"))?;
+    let chunks = shapes.iter().map(|shape| shape[axis..].iter().product()).collect();
+    let joined = shapes.iter().try_fold(0usize, |sum, shape| sum.checked_add(shape[axis]));
+    to[axis] = joined.ok_or_else(|| Error::new(Code::Limit, "an axis beyond all bounds"))?;
+    Ok((Layer::Concat { chunks }, to))
 }

@@ -27,7 +27,8 @@ impl Activations {
         if let Some(activation) = OutputActivation::named(text.trim()) {
             return Some(Activations::All(activation));
         }
-        let each = text.split(['\n', ',']).map(|part| {
+        // Scripts write a last line's end, too.
+        let each = text.trim().split(['\n', ',']).map(|part| {
             let (name, word) = part.trim().rsplit_once('=')?;
             Some((name.to_string(), OutputActivation::named(word)?))
         });

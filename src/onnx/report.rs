@@ -16,7 +16,8 @@ pub enum Status {
     Constant,
     /// It changes nothing (identity, dropout, a cast).
     Skipped,
-    /// It was taken off the end and kept as the way to read the raw output.
+    /// It was taken off the end; how the raw output is read is said by the output, where options and metadata go
+    /// before this.
     OutputActivation(OutputActivation),
     /// It leads to no output.
     Unused,
@@ -54,7 +55,7 @@ impl fmt::Display for Status {
             Status::Constant => f.write_str("constant"),
             Status::Skipped => f.write_str("skipped"),
             Status::OutputActivation(activation) => {
-                write!(f, "output activation: {}", activation.name().unwrap_or("unknown"))
+                write!(f, "taken off the end: {}", activation.name().unwrap_or("unknown"))
             }
             Status::Unused => f.write_str("unused"),
             Status::Blocked => f.write_str("depends on a refused node"),

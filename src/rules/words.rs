@@ -4,7 +4,8 @@ use super::{BiasRule, LinearRule, MaxPoolRule, Rules};
 use crate::network::{Class, Layer};
 
 impl Rules {
-    /// What a pass of relevance does at a layer; `own` is the rule of one with weights.
+    /// What a pass of relevance does at a layer; `own` is the rule of one with weights. `none` where there is no
+    /// rule, and relevance ends or is refused.
     pub fn label(&self, layer: &Layer, own: Option<&LinearRule>) -> String {
         match (own, layer.class()) {
             (Some(rule), _) => {
@@ -19,6 +20,8 @@ impl Rules {
                 MaxPoolRule::EqualSplit => "equal split among maxima".into(),
                 MaxPoolRule::FirstWinner | MaxPoolRule::Rescale => "first maximum".into(),
             },
+            (None, Class::Embedding) => "none".into(),
+            (None, _) if matches!(layer, Layer::Softmax { .. }) => "none".into(),
             (None, _) => "pass".into(),
         }
     }

@@ -67,7 +67,10 @@ impl Model {
         let mut all = Some(Vec::new());
         for Read { logits: row, probabilities } in results {
             logits.extend(row);
-            all = all.zip(probabilities).map(|(all, row)| [all, row].concat());
+            match (&mut all, probabilities) {
+                (Some(all), Some(row)) => all.extend(row),
+                _ => all = None,
+            }
         }
         Ok(Record::new()
             .set("spans", positions(&tokens).into())

@@ -46,7 +46,7 @@ test('guided backprop says where it is the plain gradient, in a trace, too', asy
   const ask = (method) => model.explain(wave(162), { method });
   const { notes } = await ask('guided-backprop');
   assert.deepEqual(notes, [
-    'at 1 SiLU, 1 leaky ReLU, 1 clip units guided backprop is the plain gradient: its rule is for ReLU and its like',
+    'where a unit is no ReLU (1 SiLU, 1 leaky ReLU, 1 clip) guided backprop is the plain gradient',
   ]);
   assert.match((await ask('deconvnet')).notes[0], /deconvnet is the plain gradient/);
   assert.deepEqual((await ask('saliency')).notes, []);

@@ -23,12 +23,12 @@ pub fn build(case: &Value, tensors: &BTreeMap<String, Tensor>) -> Network {
         ids.insert(name.into(), id);
     }
     let output = ids[case["output"].as_str().unwrap()];
-    let link = if builder.shape(output) == [1] {
+    let activation = if builder.shape(output) == [1] {
         OutputActivation::Sigmoid
     } else {
         OutputActivation::Softmax
     };
-    builder.finish(vec![("logits".into(), output, link)]).unwrap()
+    builder.finish(vec![("logits".into(), output, activation)]).unwrap()
 }
 
 fn operation(node: &Value, tensors: &BTreeMap<String, Tensor>, from: &[usize]) -> Operation {

@@ -7,10 +7,12 @@ use std::path::Path;
 use std::process::Command;
 use wasmparser::{Validator, WasmFeatures};
 
-/// Largest module, in bytes as they are. A ratchet just above what there is: the aim is 200,000.
-const RAW_BUDGET: usize = 460_000;
+/// Largest module, in bytes as they are. A ratchet just above what there is: the aim is 200,000. It was 422,000 before
+/// outputs had activations and sides, a model its recipe, every extent, name and text of a file its bound, LIME a
+/// second system of equations, and the support report LRP's rules.
+const RAW_BUDGET: usize = 458_300;
 /// Largest module, in bytes after brotli. The aim is 80,000.
-const BROTLI_BUDGET: usize = 172_000;
+const BROTLI_BUDGET: usize = 171_300;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "

@@ -103,9 +103,9 @@ pub(super) fn softmax(import: &mut Import<'_, '_>, logarithm: bool) -> Value {
     let (front, back) = shape.split_at_checked(axis).unwrap_or_default();
     let mut flat = Shape::of(front);
     flat.push(product(back));
-    if (together || import.inner(&shape, axis) == 1)
-        && import.output_activation(OutputActivation::Softmax)
-    {
+    // Of a single number it is 1 whatever the number, which no reading of raw outputs says.
+    let last = together || (import.inner(&shape, axis) == 1 && shape.extent(axis) > 1);
+    if last && import.output_activation(OutputActivation::Softmax) {
         return import.reshape(x, flat);
     }
     let x = if together { import.reshape(x, flat) } else { x };

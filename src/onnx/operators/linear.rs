@@ -93,6 +93,11 @@ impl Matrix {
             return import.misshapen(&"matrices that cannot be multiplied");
         }
         let mut weight = self.numbers(import);
+        let mut bias = bias;
+        // One number for all rows is repeated only as often as there are weights, which have been counted.
+        if let [only] = bias[..] {
+            bias = vec![only; weight.len().checked_div(self.columns).unwrap_or(0)];
+        }
         if factor != 1.0 {
             weight.iter_mut().for_each(|w| *w *= factor);
         }
@@ -185,10 +190,8 @@ pub(super) fn gemm(import: &mut Import<'_, '_>) -> Value {
         bias.iter_mut().for_each(|c| *c *= beta);
     }
     let rows = shape.split_last().map_or(1, |(_, front)| product(front));
-    if let [only] = bias[..] {
-        bias = vec![only; if import.count(weight.value) > 0 { weight.rows } else { 0 }];
-    }
-    if rows == 1 && shape.len() <= 2 && (bias.is_empty() || bias.len() == weight.rows) {
+    let fits = bias.len() <= 1 || bias.len() == weight.rows;
+    if rows == 1 && shape.len() <= 2 && fits {
         return weight.apply(import, x, alpha, bias);
     }
     let y = weight.apply(import, x, alpha, Vec::new());
