@@ -96,7 +96,7 @@ export async function measure(list, most = Infinity) {
   for (const smiles of list) {
     if (measured.length === most) break;
     const structure = await fromSmiles(smiles, Infinity);
-    const found = search(structure.molecule);
+    const found = search(structure.pattern);
     if (found.length !== 1 || found[0].atoms.length >= structure.size) continue;
     const present = new Float32Array(structure.size).fill(1);
     const input = [structure.features, structure.adjacency, present];

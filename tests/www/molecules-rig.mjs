@@ -110,6 +110,9 @@ export async function network(file, atoms) {
 
 export const done = () => runtime.dispose();
 
+/** The methods that there are. */
+export const catalogue = () => runtime.methods();
+
 /** Area under the ROC curve, ties counted half. */
 export function auc(scores, labels) {
   const order = scores.map((_, i) => i).sort((a, b) => scores[a] - scores[b]);

@@ -2,12 +2,11 @@
 
     h⁰ = p ⊙ X·W_in                                        X: 0/1 features of the atoms
     hᵗ⁺¹ = hᵗ + p ⊙ ReLU([hᵗ, A₁hᵗ, A₂hᵗ, A₃hᵗ, A₄hᵗ]·Wᵗ)    A_k: adjacency by bonds of kind k
-    g = [Σ_i r_i / 16, max_i r_i] with r = ReLU(hᵀ·W_r)
+    g = Σ_i r_i / 16 with r = ReLU(hᵀ·W_r)
     f = W₂·ReLU(W₁·g + b₁) + b₂
 
 p is 1 for every atom. Only the exported file has it: there, p_i = 0 takes atom i out with its bonds,
-for layers on atoms have no bias, so a row of zeros sends nothing and adds nothing to the sum or the
-maximum. The feature "atom", which is 1 for every atom, stands in for the bias.
+for layers on atoms have no bias, so a row of zeros sends nothing and adds nothing to the sum. The feature "atom", which is 1 for every atom, stands in for the bias.
 """
 
 import json
@@ -23,7 +22,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from common import Graph, Clock
 
 BONDS = 4
-SUM = 1 / 16  # brings the sum over atoms near the size of the maximum
+SUM = 1 / 16  # brings the sum over atoms near the size of one atom's values
 
 
 def load(path):
@@ -31,15 +30,16 @@ def load(path):
     if not Path(path).exists():
         raise SystemExit(f"{path} is missing: run node training/molecules/graphs.mjs first")
     with open(path, encoding="utf8") as lines:
-        return [json.loads(line) | {"row": row} for row, line in enumerate(lines)]
+        return [json.loads(line) for line in lines]
 
 
 def random_split(molecules, seed, share=0.2):
-    """(train, test), drawn at random."""
-    order = list(range(len(molecules)))
+    """(train, test), drawn at random among the rows of the table, so that one that cannot be read moves no other."""
+    rows = {molecule["row"]: molecule for molecule in molecules}
+    order = list(range(max(rows) + 1))
     random.Random(seed).shuffle(order)
     cut = round(share * len(order))
-    return [molecules[i] for i in order[cut:]], [molecules[i] for i in order[:cut]]
+    return [rows[i] for i in order[cut:] if i in rows], [rows[i] for i in order[:cut] if i in rows]
 
 
 def scaffold_split(molecules, share=0.2):
@@ -76,7 +76,7 @@ class GraphNetwork(nn.Module):
         self.layers = nn.ModuleList(
             nn.Linear((1 + BONDS) * width, width, bias=False) for _ in range(layers)
         )
-        self.read = nn.Linear(width, width, bias=False)
+        self.read = nn.Linear(width, 2 * width, bias=False)
         self.hidden = nn.Linear(2 * width, width)
         self.out = nn.Linear(width, 1)
         self.dropout = nn.Dropout(dropout)
@@ -88,7 +88,7 @@ class GraphNetwork(nn.Module):
             near = (rows @ h).unflatten(1, (BONDS, n)).transpose(1, 2).flatten(2)
             h = h + self.dropout(torch.relu(layer(torch.cat([h, near], 2))))
         r = torch.relu(self.read(h))
-        g = torch.cat([r.sum(1) * SUM, r.amax(1)], 1)
+        g = r.sum(1) * SUM
         return self.out(self.dropout(torch.relu(self.hidden(self.dropout(g)))))
 
 
@@ -176,9 +176,7 @@ def to_onnx(model, metadata, scale=1.0, shift=0.0):
         h = node("Add", h, message, name=f"state{t}")
     r = node("Relu", dense("read", h, model.read.weight), name="atom_states")
     total = node("ReduceSum", r, constant("axis1", [1]), name="sum", keepdims=0)
-    total = node("Mul", total, constant("share", SUM, np.float32), name="sum.scaled")
-    top = node("ReduceMax", r, name="max", axes=[1], keepdims=0)
-    g = node("Concat", total, top, name="molecule", axis=1)
+    g = node("Mul", total, constant("share", SUM, np.float32), name="molecule")
 
     def affine(name, x, layer, scale=1.0, shift=0.0, output=None):
         weight = graph.weight(f"{name}.weight", layer.weight * scale)

@@ -1,5 +1,5 @@
 // Makes the training graphs of the molecule models from the tables of SMILES, by the module that
-// the page uses: one JSON line per molecule with its label, atoms, bonds and scaffold.
+// the page uses: one JSON line per molecule with its row in the table, label, atoms, bonds and scaffold.
 //
 //   node training/molecules/graphs.mjs [folder of the tables] [folder for the graphs]
 
@@ -7,6 +7,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Molecule } from 'openchemlib';
+import { settled } from '../../www/molecules/chemistry/kekule.js';
+import { normalForm, withoutHydrogens } from '../../www/molecules/chemistry/normal.js';
+import { readSmiles, writeSmiles } from '../../www/molecules/chemistry/smiles.js';
 import { describe } from '../../www/molecules/graph.js';
 
 const [from = '../shared/data/molecules', to = 'target/molecules'] = process.argv.slice(2);
@@ -66,12 +69,14 @@ for (const [name, file, smiles, label] of TABLES) {
   const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   const lines = [];
   const refused = [];
-  for (const row of table(text)) {
+  for (const [at, row] of table(text).entries()) {
     try {
-      const molecule = Molecule.fromSmiles(row[smiles].trim());
+      const graph = settled(readSmiles(row[smiles].trim()));
+      const seen = describe(normalForm(withoutHydrogens(graph)));
+      const molecule = Molecule.fromSmiles(writeSmiles(graph));
       molecule.ensureHelperArrays(Molecule.cHelperRings);
-      const line = { smiles: row[smiles].trim(), label: Number(row[label]), ...describe(molecule) };
-      lines.push(JSON.stringify({ ...line, scaffold: scaffold(molecule) }));
+      const line = { row: at, label: Number(row[label]), ...seen, scaffold: scaffold(molecule) };
+      lines.push(JSON.stringify(line));
     } catch (error) {
       refused.push(`${row[smiles]}: ${error.message}`);
     }

@@ -1,12 +1,22 @@
-// Molecules: what was typed or opened, read by openchemlib, checked, and ready to draw and to run.
+// Molecules: what was typed or opened, read strictly, brought into a normal form and ready to draw and to run.
+//
+// Reading, Kekulé forms, hydrogens, resonance and aromaticity are this project's (chemistry/): openchemlib skips what it
+// does not understand, and what it calls aromatic depends on the order of the atoms. It draws the molecule, looks for
+// substructures and writes SMILES of molfiles.
 
+import { settled } from './chemistry/kekule.js';
+import { readMolfile } from './chemistry/molfile.js';
+import { normalForm, withoutHydrogens } from './chemistry/normal.js';
+import { ignored } from './chemistry/ignored.js';
+import { readSmiles, writeSmiles } from './chemistry/smiles.js';
+import { NUMBERS } from './chemistry/elements.js';
 import { describe, tensors } from './graph.js';
 import { problem } from './problem.js';
 
 /** Most heavy atoms that the page takes. */
 export const MAX_ATOMS = 150;
-/** Longest SMILES; openchemlib's time grows faster than the length. */
-const MAX_TEXT = 512;
+/** Longest SMILES. */
+const MAX_TEXT = 2048;
 
 /** Letters of other alphabets that look like those of SMILES. */
 const LOOKALIKES = new Map(
@@ -34,7 +44,7 @@ export function chemistry() {
   return library;
 }
 
-/** Throws if a text cannot be SMILES, naming the place. */
+/** Throws if a text has letters that SMILES does not use, naming the place. */
 export function checkSmiles(text) {
   if (text === '')
     throw problem('E_EMPTY', 'There is no molecule yet. Type a SMILES, for example CCO.');
@@ -54,112 +64,102 @@ export function checkSmiles(text) {
       `Character ${i + 1} (${letter.trim() ? letter : 'a space'}, ${code}) is not used in SMILES.${hint}`,
     );
   });
-  for (const [open, close, name] of [
-    ['(', ')', 'parenthesis'],
-    ['[', ']', 'square bracket'],
-  ]) {
-    let depth = 0;
-    for (const letter of text) {
-      if (letter === open) depth += 1;
-      if (letter === close) depth -= 1;
-      if (depth < 0) break;
-    }
-    if (depth !== 0) {
-      throw problem(
-        'E_UNBALANCED',
-        `A ${name} is ${depth > 0 ? 'opened but not closed' : 'closed but not opened'}.`,
-      );
-    }
-  }
 }
-
-/** Reasons of openchemlib come with the name of its class in front. */
-const reason = (error) =>
-  String(error?.message ?? error)
-    .replace(/^.*?(Exception|Error):\s*/, '')
-    .slice(0, 200);
 
 /** A molecule of up to `most` heavy atoms from SMILES. Rejects with the reason. */
 export async function fromSmiles(text, most = MAX_ATOMS) {
   const smiles = text.trim();
   checkSmiles(smiles);
-  const { Molecule } = await chemistry();
-  let molecule;
-  try {
-    molecule = Molecule.fromSmiles(smiles);
-  } catch (error) {
-    throw problem('E_SMILES', `This is no SMILES that can be read: ${reason(error)}`);
-  }
-  return new Structure(await chemistry(), molecule, smiles, most);
+  const graph = settled(readSmiles(smiles));
+  return new Structure(await chemistry(), graph, smiles, most);
 }
 
-/** A molecule from the text of a molfile or of the first record of an SD file. */
-export async function fromMolfile(text) {
+/** A molecule from the text of a molfile. Rejects with the reason. */
+export async function fromMolfile(text, most = MAX_ATOMS) {
+  const graph = settled(readMolfile(text));
   const library = await chemistry();
-  const record = text.split(/^\$\$\$\$/m)[0];
-  let molecule;
+  return new Structure(library, graph, writtenBy(library, text, graph), most);
+}
+
+/** The SMILES of a molfile, which is read again where it is changed; in Kekulé form, which nobody reads differently. */
+function writtenBy({ Molecule }, text, graph) {
   try {
-    molecule = library.Molecule.fromMolfile(record);
-  } catch (error) {
-    throw problem('E_MOLFILE', `The molfile cannot be read: ${reason(error)}`);
+    const smiles = Molecule.fromMolfile(text).toIsomericSmiles({ kekulizedOutput: true });
+    const again = settled(readSmiles(smiles));
+    if (withoutHydrogens(again).atoms.length === withoutHydrogens(graph).atoms.length)
+      return smiles;
+  } catch {
+    // What it cannot read or write is written without stereochemistry below.
   }
-  if (molecule?.getAllAtoms() > 4 * MAX_ATOMS) {
-    throw problem(
-      'E_LIMIT',
-      `The molfile has ${molecule.getAllAtoms()} atoms; this page takes up to ${MAX_ATOMS} heavy ones.`,
-    );
+  return build({ Molecule }, withoutHydrogens(graph)).toSmiles({ kekulizedOutput: true });
+}
+
+/** openchemlib's molecule of a graph, without stereochemistry. */
+function build({ Molecule }, { atoms, bonds }) {
+  const molecule = new Molecule(atoms.length, bonds.length);
+  for (const { symbol, charge } of atoms) {
+    const atom = molecule.addAtom(NUMBERS.get(symbol));
+    if (charge !== 0) molecule.setAtomCharge(atom, charge);
   }
-  if (!molecule || molecule.getAllAtoms() === 0)
-    throw problem('E_MOLFILE', 'The molfile holds no atoms.');
-  return new Structure(library, molecule, molecule.toIsomericSmiles());
+  const types = [Molecule.cBondTypeSingle, Molecule.cBondTypeDouble, Molecule.cBondTypeTriple];
+  for (const { a, b, order } of bonds)
+    molecule.setBondType(molecule.addBond(a, b), types[order - 1]);
+  molecule.ensureHelperArrays(Molecule.cHelperRings);
+  return molecule;
 }
 
 /** A molecule that passed the checks. */
 export class Structure {
-  constructor(library, molecule, smiles, most = MAX_ATOMS) {
+  /** @param {object} library @param {object} graph whose orders and hydrogens are settled */
+  constructor(library, graph, smiles, most = MAX_ATOMS) {
     this.library = library;
-    this.molecule = molecule;
     this.smiles = smiles;
-    molecule.ensureHelperArrays(library.Molecule.cHelperRings);
-    this.size = molecule.getAtoms();
-    this.check(most);
-    this.graph = describe(molecule);
-    [this.features, this.adjacency] = tensors(this.graph);
-    this.names = Array.from(
-      { length: this.size },
-      (_, atom) => `${molecule.getAtomLabel(atom)}${atom + 1}`,
-    );
-  }
-
-  check(most) {
-    const { molecule, size } = this;
-    const others = Array.from({ length: size }, (_, atom) => molecule.getAtomicNo(atom) !== 1);
-    if (!others.includes(true))
-      throw problem('E_EMPTY', 'The molecule has no atom other than hydrogen.');
-    if (size > most) {
+    /** What of the input has no part in the answer, in words. */
+    this.ignored = ignored(graph);
+    const heavy = withoutHydrogens(graph);
+    this.size = heavy.atoms.length;
+    if (this.size === 0) throw problem('E_EMPTY', 'The molecule has no atom other than hydrogen.');
+    if (this.size > most) {
       throw problem(
         'E_LIMIT',
-        `The molecule has ${size} heavy atoms; this page takes up to ${most}.`,
+        `The molecule has ${this.size} heavy atoms; this page takes up to ${most}.`,
       );
     }
-    for (let atom = 0; atom < size; atom += 1) {
-      const [bonds, room] = [molecule.getOccupiedValence(atom), molecule.getMaxValence(atom)];
-      if (bonds > room) {
-        throw problem(
-          'E_VALENCE',
-          `Atom ${atom + 1} (${molecule.getAtomLabel(atom)}) has ${bonds} bonds; it can have ${room}.`,
-        );
-      }
-    }
+    this.names = heavy.atoms.map(({ symbol }, atom) => `${symbol}${atom + 1}`);
+    this.symbols = heavy.atoms.map(({ symbol }) => symbol);
+    /** Of the molecule as a whole. */
+    this.written = { charge: graph.atoms.reduce((sum, { charge }) => sum + charge, 0) };
+    /** The molecule as it is written, for the drawing. */
+    this.molecule = drawn(library, graph, heavy);
+    this.normal = normalForm(heavy);
+    /** Its normal form, for substructures: neighbours of opposite charge are joined. */
+    this.pattern = build(library, heavy);
+    this.graph = describe(this.normal);
+    [this.features, this.adjacency] = tensors(this.graph);
   }
 
   /** Number of parts that no bond connects. */
   parts() {
-    return this.molecule.getFragmentNumbers([], false, false);
+    return this.pattern.getFragmentNumbers([], false, false);
   }
 
   /** Bonds as pairs of atoms. */
   get bonds() {
     return this.graph.bonds;
   }
+}
+
+/** What is drawn: with the marks of stereochemistry, where openchemlib finds the same atoms in the text. */
+function drawn(library, graph, heavy) {
+  if (graph.tokens) {
+    try {
+      const molecule = library.Molecule.fromSmiles(writeSmiles(graph));
+      molecule.ensureHelperArrays(library.Molecule.cHelperRings);
+      const same = heavy.atoms.every(({ symbol }, atom) => molecule.getAtomLabel(atom) === symbol);
+      if (molecule.getAtoms() === heavy.atoms.length && same) return molecule;
+    } catch {
+      // It knows fewer elements and charges; the drawing is then made of the graph.
+    }
+  }
+  return build(library, heavy);
 }

@@ -1,24 +1,16 @@
-// What the graph networks see of a molecule: its heavy atoms as rows of 0/1 features, its bonds as
-// one adjacency matrix per kind. The page and the training data are both made here, with the same
-// version of the same library, so that a network sees in the page what it was trained on.
+// What the graph networks see of a molecule: its heavy atoms as rows of 0/1 features, its bonds as one adjacency matrix
+// per kind. The page and the training data are both made here, so that a network sees in the page what it was
+// trained on.
+
+import { KINDS } from './chemistry/normal.js';
 
 /** Elements that have a feature of their own; any other is "other". */
-const ELEMENTS = [
-  ['C', 6],
-  ['N', 7],
-  ['O', 8],
-  ['F', 9],
-  ['P', 15],
-  ['S', 16],
-  ['Cl', 17],
-  ['Br', 35],
-  ['I', 53],
-];
+const ELEMENTS = ['C', 'N', 'O', 'F', 'P', 'S', 'Cl', 'Br', 'I'];
 
 /** Names of an atom's features, in the order of the network's last axis. */
 export const FEATURES = [
   'atom',
-  ...ELEMENTS.map(([symbol]) => symbol),
+  ...ELEMENTS,
   'other element',
   '1 hydrogen',
   '2 hydrogens',
@@ -31,8 +23,8 @@ export const FEATURES = [
   'ring of 5',
   'ring of 6',
   'larger ring',
-  '1 π electron',
-  '2 π electrons',
+  '1 π bond',
+  '2 π bonds',
   '1 neighbour',
   '2 neighbours',
   '3 neighbours',
@@ -40,50 +32,34 @@ export const FEATURES = [
 ];
 
 /** Kinds of bonds, in the order of the adjacency's first axis. */
-export const BONDS = ['single', 'double', 'triple', 'aromatic'];
+export const BONDS = KINDS;
 
 const column = (name) => FEATURES.indexOf(name);
 
-/** Which features an atom has, as columns in rising order. */
-function featuresOf(molecule, atom) {
-  const element = ELEMENTS.findIndex(([, number]) => number === molecule.getAtomicNo(atom));
+/** Which features an atom of the normal form has, as columns in rising order. */
+function featuresOf(atom) {
+  const element = ELEMENTS.indexOf(atom.symbol);
   const columns = [column('atom'), element < 0 ? column('other element') : 1 + element];
-  const charge = molecule.getAtomCharge(atom);
   const counted = (first, n, most) => n > 0 && columns.push(column(first) + Math.min(n, most) - 1);
-  counted('1 hydrogen', molecule.getAllHydrogens(atom), 3);
-  if (charge !== 0) columns.push(column(charge > 0 ? 'positive charge' : 'negative charge'));
-  if (molecule.isAromaticAtom(atom)) columns.push(column('aromatic'));
-  // Rings of up to 7 atoms are found one by one; a larger one only shows in the ring bonds.
-  const ring = molecule.getAtomRingSize(atom) || (molecule.isRingAtom(atom) ? 8 : 0);
-  counted('ring of 3', ring - 2, 5);
-  counted('1 π electron', molecule.getAtomPi(atom), 2);
-  counted('1 neighbour', molecule.getConnAtoms(atom), 4);
+  counted('1 hydrogen', atom.hydrogens, 3);
+  if (atom.positive) columns.push(column('positive charge'));
+  if (atom.negative) columns.push(column('negative charge'));
+  if (atom.aromatic) columns.push(column('aromatic'));
+  counted('ring of 3', atom.ring - 2, 5);
+  counted('1 π bond', atom.pi, 2);
+  counted('1 neighbour', atom.neighbours, 4);
   return columns;
 }
 
-/** A bond's index in BONDS. */
-function kindOf(molecule, bond) {
-  if (molecule.isAromaticBond(bond)) return BONDS.indexOf('aromatic');
-  // Order 0 is a bond to a metal.
-  return Math.min(Math.max(molecule.getBondOrder(bond), 1), 3) - 1;
-}
-
 /**
- * The heavy atoms and bonds of a molecule of openchemlib whose helper arrays hold its rings.
+ * Features and bonds of a molecule's normal form.
  * @returns {{ atoms: number[][], bonds: [number, number, number][] }} columns of FEATURES by atom;
  *   first atom, second atom and index in BONDS by bond
  */
-export function describe(molecule) {
-  const atoms = [];
-  for (let atom = 0; atom < molecule.getAtoms(); atom += 1) atoms.push(featuresOf(molecule, atom));
-  const bonds = [];
-  for (let bond = 0; bond < molecule.getBonds(); bond += 1) {
-    const ends = [molecule.getBondAtom(0, bond), molecule.getBondAtom(1, bond)];
-    bonds.push([...ends, kindOf(molecule, bond)]);
-  }
-  return { atoms, bonds };
-}
-
+export const describe = ({ atoms, bonds }) => ({
+  atoms: atoms.map(featuresOf),
+  bonds: bonds.map(({ a, b, kind }) => [a, b, kind]),
+});
 /**
  * The network's two inputs: features [atoms, FEATURES], adjacency [BONDS, atoms, atoms], row-major.
  * @returns {[Float32Array, Float32Array]}

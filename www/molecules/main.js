@@ -95,7 +95,7 @@ class MoleculePage {
   use(structure) {
     this.state.structure = structure;
     this.state.removed.clear();
-    this.toxicophores = this.search(structure.molecule);
+    this.toxicophores = this.search(structure.pattern);
     this.submit();
   }
 

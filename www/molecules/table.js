@@ -59,7 +59,7 @@ export class AtomTable {
     const heads = ['atom', 'element', 'removed', ...columns.map(({ title }) => title)];
     const rows = structure.names.map((_, atom) => [
       atom + 1,
-      structure.molecule.getAtomLabel(atom),
+      structure.symbols[atom],
       removed.has(atom) ? 1 : 0,
       ...columns.map(({ values }) => values?.[atom] ?? ''),
     ]);

@@ -1,0 +1,349 @@
+// One molecule, one answer: however a molecule is written, the networks see the same.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { fromMolfile, fromSmiles } from '../../dist/site/molecules/chemistry.js';
+import { Matching } from '../../dist/site/molecules/chemistry/matching.js';
+import { byAtom, offered, options, unsuitable } from '../../dist/site/molecules/methods.js';
+import { random } from '../pkg/rig.mjs';
+import { catalogue, done, network, root } from './molecules-rig.mjs';
+
+after(done);
+
+const packed = await readFile(new URL('tests/molecules/writings.json.gz', root));
+const { molecules } = JSON.parse(gunzipSync(packed));
+
+/** What the networks see, with the atoms renumbered: features of each atom, and kinds of bonds between numbers. */
+const seen = ({ graph }, number) => ({
+  atoms: graph.atoms
+    .map((columns, atom) => [number(atom), columns.join()])
+    .sort(([a], [b]) => a - b),
+  bonds: graph.bonds
+    .map(([a, b, kind]) => [...[number(a), number(b)].sort((x, y) => x - y), kind].join())
+    .sort(),
+});
+
+test('593 molecules in 23 writings each: one graph, and equivalent atoms alike', async () => {
+  assert.ok(molecules.length >= 500);
+  for (const { smiles, orbits, writings } of molecules) {
+    const first = await fromSmiles(smiles);
+    const expected = seen(first, (atom) => atom);
+    assert.equal(writings.length, 23);
+    for (const { smiles: text, order } of writings)
+      assert.deepEqual(
+        seen(await fromSmiles(text), (atom) => order[atom]),
+        expected,
+        `${smiles} as ${text}`,
+      );
+    const features = new Map();
+    orbits.forEach((orbit, atom) => {
+      const own = first.graph.atoms[atom].join();
+      assert.equal(features.get(orbit) ?? own, own, `${smiles}, atom ${atom}`);
+      features.set(orbit, own);
+    });
+  }
+});
+
+test('hydrogens and charges are those of the formula', async () => {
+  for (const { smiles, formula } of molecules) {
+    const { normal, written } = await fromSmiles(smiles);
+    const counts = new Map();
+    const count = (symbol, n) => counts.set(symbol, (counts.get(symbol) ?? 0) + n);
+    for (const { symbol, hydrogens } of normal.atoms) {
+      count(symbol, 1);
+      if (hydrogens > 0) count('H', hydrogens);
+    }
+    const said = new Map(
+      [...formula.replace(/[+-]\d*$/, '').matchAll(/([A-Z][a-z]?)(\d*)/g)].map(([, e, n]) => [
+        e,
+        Number(n || 1),
+      ]),
+    );
+    assert.deepEqual(new Map([...counts].sort()), new Map([...said].sort()), smiles);
+    const [, sign, size] = /([+-])(\d*)$/.exec(formula) ?? [, '+', '0'];
+    assert.equal(written.charge, Number(`${sign}${size || 1}`), smiles);
+  }
+});
+
+/** An answer and a map of a molecule: logit, and relevance by atom. */
+async function answered(file, structure) {
+  const model = await network(file, structure.size);
+  const input = [structure.features, structure.adjacency, new Float32Array(structure.size).fill(1)];
+  const explanation = await model.explain(input, options('lrp', 'atoms'));
+  return { score: explanation.score, values: byAtom(explanation, structure) };
+}
+
+test('answers and maps of a molecule in another order are the same', async () => {
+  for (const { smiles, writings } of molecules) {
+    const { smiles: text, order } = writings[7];
+    const [one, other] = [await fromSmiles(smiles), await fromSmiles(text)];
+    for (const file of ['ames.onnx', 'esol.onnx']) {
+      const [a, b] = [await answered(file, one), await answered(file, other)];
+      assert.ok(
+        Math.abs(a.score - b.score) <= 1e-5 * Math.max(1, Math.abs(a.score)),
+        `${smiles} ${file}`,
+      );
+      const largest = Math.max(1, ...a.values.map(Math.abs));
+      order.forEach((atom, at) =>
+        assert.ok(
+          Math.abs(a.values[atom] - b.values[at]) <= 1e-5 * largest,
+          `${smiles} ${file}, atom ${atom}`,
+        ),
+      );
+    }
+  }
+});
+
+test('equivalent atoms have equal numbers by every method that draws nothing at random', async () => {
+  const methods = offered(await catalogue(), 'atoms').filter(
+    ({ params }) => !params.some(({ name }) => name === 'seed'),
+  );
+  assert.ok(methods.length > 8);
+  const symmetric = molecules.filter(
+    ({ orbits }) => new Set(orbits).size < orbits.length && orbits.length < 13,
+  );
+  for (const { smiles, orbits } of symmetric.filter((_, i) => i % 8 === 0)) {
+    const structure = await fromSmiles(smiles);
+    const model = await network('ames.onnx', structure.size);
+    const input = [
+      structure.features,
+      structure.adjacency,
+      new Float32Array(structure.size).fill(1),
+    ];
+    for (const { name } of methods) {
+      if (unsuitable(name, structure)) continue;
+      const values = byAtom(await model.explain(input, options(name, 'atoms')), structure);
+      const largest = Math.max(1, ...values.map(Math.abs));
+      orbits.forEach((orbit, atom) => {
+        const first = orbits.indexOf(orbit);
+        const apart = Math.abs(values[atom] - values[first]);
+        assert.ok(
+          apart <= 1e-5 * largest,
+          `${smiles}, ${name}: atoms ${first} and ${atom}, ${apart}`,
+        );
+      });
+    }
+  }
+});
+
+/** A graph up to the order of its atoms, by refined colours: equal for equal molecules. */
+function colours({ graph: { atoms, bonds } }) {
+  let colour = atoms.map((columns) => columns.join());
+  for (let round = 0; round < 8; round += 1) {
+    const near = colour.map(() => []);
+    for (const [a, b, kind] of bonds) {
+      near[a].push(`${kind}${colour[b]}`);
+      near[b].push(`${kind}${colour[a]}`);
+    }
+    colour = colour.map((own, atom) =>
+      createHash('sha256')
+        .update(`${own}(${near[atom].sort().join(' ')})`)
+        .digest('base64'),
+    );
+  }
+  return colour.sort().join();
+}
+
+test('resonance forms are one molecule', async () => {
+  for (const forms of [
+    ['c1ccccc1[N+](=O)[O-]', 'c1ccccc1N(=O)=O', 'c1ccccc1[N+]([O-])=O'],
+    ['CC(=O)[O-]', 'CC([O-])=O'],
+    ['CS(=O)C', 'C[S+]([O-])C'],
+    ['CS(=O)(=O)C', 'C[S+2]([O-])([O-])C', 'C[S+]([O-])(=O)C'],
+    ['CS(=O)(=O)[O-]', 'C[S+2]([O-])([O-])[O-]', 'C[S+]([O-])([O-])=O'],
+    ['[O-]Cl(=O)(=O)=O', '[O-][Cl+3]([O-])([O-])[O-]'],
+    ['[O-][N+](=O)[O-]', 'O=N(=O)[O-]'],
+    ['CN=[N+]=[N-]', 'C[N-][N+]#N', 'CN=N#N'],
+    ['C=[N+]=[N-]', '[CH2-][N+]#N', 'C=N#N'],
+    ['NC(N)=[NH2+]', 'N[C+](N)N', '[NH2+]=C(N)N'],
+    ['CC(N)=[NH2+]', 'CC(=[NH2+])N'],
+    ['COP(=O)([O-])[O-]', 'CO[P+]([O-])([O-])[O-]', 'COP([O-])([O-])=O'],
+    ['C[n+]1ccn(CC)c1', 'Cn1cc[n+](CC)c1'],
+    ['[O-][n+]1ccccc1', 'O=n1ccccc1', 'O=N1=CC=CC=C1'],
+    ['CC=[N+](C)[O-]', 'CC=N(C)=O'],
+    // Dyes: crystal violet with its charge on either nitrogen or on carbon, methylene blue on sulphur or nitrogen, a cyanine.
+    [
+      'CN(C)c1ccc(cc1)C(=C1C=CC(=[N+](C)C)C=C1)c1ccc(N)cc1',
+      'CN(C)c1ccc(cc1)[C+](c1ccc(N(C)C)cc1)c1ccc(N)cc1',
+      'CN(C)c1ccc(cc1)C(c1ccc(N(C)C)cc1)=C1C=CC(=[NH2+])C=C1',
+    ],
+    ['CN(C)c1ccc2nc3ccc(cc3[s+]c2c1)N(C)C', 'CN(C)c1ccc2N=C3C=CC(C=C3Sc2c1)=[N+](C)C'],
+    ['CN(C)C=CC=[N+](C)CC', 'C[N+](C)=CC=CN(C)CC'],
+    ['[O-]c1ccc(cc1)C=CC1=CC=[N+](C)C=C1', 'O=C1C=CC(C=C1)=CC=C1C=CN(C)C=C1'],
+    ['CC(=O)[CH-]C(C)=O', 'CC([O-])=CC(C)=O'],
+    ['[cH-]1cccc1', '[CH-]1C=CC=C1'],
+    ['[O-]c1ccccc1', '[O-]C1=CC=CC=C1'],
+    // Aromaticity that another reader finds in one order of the atoms only.
+    ['C1=CC=C2C=C3C=CC=CC=C3C2=C1', 'c1ccccc2cc3c(c1-2)cccc3'],
+  ]) {
+    const [first, ...others] = await Promise.all(forms.map((text) => fromSmiles(text)));
+    others.forEach((other, k) =>
+      assert.equal(colours(other), colours(first), `${forms[0]}, ${forms[k + 1]}`),
+    );
+  }
+  // And what is another molecule stays one.
+  for (const [a, b] of [
+    ['CC(=O)[O-]', 'CC(=O)O'],
+    ['O=c1cccc[nH]1', 'Oc1ccccn1'],
+    ['CS(=O)C', 'CS(=O)(=O)C'],
+    ['C1=CCC=CC1', 'C1=CC=CCC1'],
+    ['Cn1cccn1', 'Cn1ccnc1'],
+  ])
+    assert.notEqual(colours(await fromSmiles(a)), colours(await fromSmiles(b)), `${a}, ${b}`);
+});
+
+const said = (promise) =>
+  promise.then(
+    () => 'read',
+    (error) => `${error.code} ${error.message}`,
+  );
+
+test('what is not understood is refused with its place', async () => {
+  for (const [text, ...words] of [
+    ['[n+H]1ccccc1', 'E_SMILES', 'Character 4', '[nH+]'],
+    ['[N+H4]', 'E_SMILES', '[NH4+]'],
+    ['C==C', 'E_SMILES', 'Character 3', 'two signs'],
+    ['C-', 'E_SMILES', 'Character 2', 'leads to no atom'],
+    ['(C)C', 'E_SMILES', 'Character 1', 'before'],
+    ['C(=)C', 'E_SMILES', 'leads to no atom'],
+    ['C()C', 'E_SMILES', 'Character 2', 'empty'],
+    ['C1CC', 'E_SMILES', 'Character 2', 'ring bond 1'],
+    ['C11', 'E_SMILES', 'itself'],
+    ['C12CC12', 'E_SMILES', 'already bound'],
+    ['C=1CCCCC#1', 'E_SMILES', 'two different orders'],
+    ['C.', 'E_SMILES', 'after the dot'],
+    ['.C', 'E_SMILES', 'before the dot'],
+    ['[C', 'E_SMILES', 'not closed'],
+    ['C)C', 'E_SMILES', 'no parenthesis'],
+    ['C(C', 'E_SMILES', 'not closed'],
+    ['*CC', 'E_SMILES', 'Character 1', 'placeholder'],
+    ['C[*]', 'E_SMILES', 'placeholder'],
+    ['[Xx]', 'E_SMILES', 'element'],
+    ['Na', 'E_SMILES', '[Na]'],
+    ['[CH3+0x]', 'E_SMILES', 'not understood'],
+    ['C~C', 'E_SMILES', 'query'],
+    ['cC', 'E_AROMATIC', 'C1', 'no ring'],
+    ['c1cccc2nccc12', 'E_AROMATIC', 'N6', '[nH]'],
+    ['n1cccc1', 'E_AROMATIC', 'N1', '[nH]'],
+    ['c1cccc1', 'E_AROMATIC', 'Kekulé'],
+    ['C(C)(C)(C)(C)C', 'E_VALENCE', 'Atom 1 (C)', '5 bonds', '4'],
+    ['C=[NH2]', 'E_VALENCE', 'Atom 2 (N)', '4 bonds', '3 or 5'],
+    ['F(C)C', 'E_VALENCE', 'Atom 1 (F)'],
+    ['[CH5]', 'E_VALENCE'],
+  ]) {
+    const found = await said(fromSmiles(text));
+    for (const word of words) assert.ok(found.includes(word), `${text}: ${found}`);
+  }
+});
+
+test('what is written is read: brackets, charges, hydrogens, isotopes, maps, metals', async () => {
+  const of = async (text) =>
+    (await fromSmiles(text)).normal.atoms
+      .map(({ symbol, hydrogens }) => symbol + (hydrogens || ''))
+      .join(' ');
+  assert.equal(await of('[CH3+0]C'), 'C3 C3');
+  assert.equal(await of('[NH4+].[Cl-]'), 'N4 Cl');
+  assert.equal(await of('[O-][Mn](=O)(=O)=O.[K+]'), 'O Mn O O O K');
+  assert.equal(await of('[C]'), 'C');
+  assert.equal(await of('C[2H]'), 'C4');
+  assert.equal(await of('[H]OC([H])([H])[H]'), 'O1 C3');
+  assert.equal(await of('[CH3:7][OH:1]'), 'C3 O1');
+  assert.equal(await of('C%(12)CC%(12)'), 'C2 C2 C2');
+  assert.equal(await of('OS(=O)(=O)O'), 'O1 S O O O1');
+  assert.equal(await of('[CH2]C'), 'C2 C3');
+});
+
+test('what the networks do not see of it is said', async () => {
+  const words = async (text) => (await fromSmiles(text)).ignored.join(' ');
+  assert.equal(await words('CCO'), '');
+  assert.match(await words('C[C@H](N)O'), /Stereochemistry/);
+  assert.match(await words('F/C=C/F'), /Stereochemistry/);
+  assert.match(await words('[13CH4]'), /Isotopes/);
+  assert.match(await words('[2H]OC'), /Isotopes/);
+  for (const text of ['O=c1cccc[nH]1', 'Oc1ccccn1', 'c1nc[nH]c1', 'CC(=O)C=C(C)O'])
+    assert.match(await words(text), /tautomers/, text);
+  for (const text of ['CC(=O)O', 'CC(=O)NC', 'Oc1ccccc1', 'Nc1ccccc1', 'CC(=O)C', 'c1cc[nH]c1'])
+    assert.doesNotMatch(await words(text), /tautomers/, text);
+});
+
+test('a matching is as large as by trying all', () => {
+  const draw = random(9);
+  for (let round = 0; round < 3000; round += 1) {
+    const size = 2 + 2 * Math.floor(draw() * 4);
+    const edges = [];
+    for (let a = 0; a < size; a += 1)
+      for (let b = a + 1; b < size; b += 1) if (draw() < 0.4) edges.push([a, b]);
+    const all = (free) => {
+      const [a] = free;
+      if (a === undefined) return [[]];
+      return edges
+        .filter(([x, y]) => (x === a && free.has(y)) || (y === a && free.has(x)))
+        .flatMap(([x, y]) =>
+          all(new Set([...free].filter((v) => v !== x && v !== y))).map((rest) => [
+            `${x} ${y}`,
+            ...rest,
+          ]),
+        );
+    };
+    const perfect = all(new Set(Array.from({ length: size }, (_, v) => v)));
+    const matching = new Matching(size, edges);
+    assert.equal(matching.complete(), perfect.length > 0);
+    if (perfect.length === 0) continue;
+    for (const [a, b] of edges) {
+      const within = perfect.filter((one) => one.includes(`${a} ${b}`)).length;
+      assert.equal(matching.canJoin(a, b), within > 0, 'join');
+      if (matching.mate[a] === b)
+        assert.equal(matching.canPart(a, b), within < perfect.length, 'part');
+    }
+  }
+});
+
+test('a molfile with an alias, a query or a wrong count is refused, and its columns count', async () => {
+  const line = (text) => `${text}\n`;
+  const atom = (symbol, code = 0) =>
+    line(`    0.0000    0.0000    0.0000 ${symbol.padEnd(3)} 0  ${code}  0  0  0  0`);
+  const file = ({ counts, body, tail = '' }) =>
+    `\n\n\n${counts}  0  0  0  0  0  0  0  0999 V2000\n${body}${tail}M  END\n`;
+  const ethane = atom('C') + atom('C') + line('  1  2  1  0');
+  const read = async (how) => said(fromMolfile(file(how)));
+  assert.equal(await read({ counts: '  2  1', body: ethane }), 'read');
+  assert.match(
+    await read({ counts: '  2  1', body: ethane, tail: 'A    2\nNO2\n' }),
+    /atom 2 stands for “NO2”/,
+  );
+  assert.match(await read({ counts: '  2  9', body: ethane }), /announces 2 atoms and 9 bonds/);
+  assert.match(
+    await read({ counts: '  2  1', body: atom('C') + atom('Q') + line('  1  2  1  0') }),
+    /atom 2 is a placeholder/,
+  );
+  assert.match(
+    await read({ counts: '  2  1', body: atom('C') + atom('C') + line('  1  2  8  0') }),
+    /query/,
+  );
+  assert.match(
+    await read({ counts: '  2  1', body: atom('C') + atom('C') + line('  1  3  1  0') }),
+    /leads to atom 3/,
+  );
+  assert.match(
+    await read({ counts: '  2  1', body: ethane, tail: 'M  ALS   1  2 F C   N\n' }),
+    /list of elements/,
+  );
+  assert.match(
+    await said(fromMolfile('\n\n\n  0  0  0     0  0            999 V3000\nM  END\n')),
+    /V3000/,
+  );
+  const ions = await fromMolfile(
+    file({ counts: '  2  0', body: atom('Na') + atom('Cl'), tail: 'M  CHG  2   1   1   2  -1\n' }),
+  );
+  assert.deepEqual(
+    [ions.written.charge, ions.normal.atoms[0].positive, ions.normal.atoms[1].negative],
+    [0, true, true],
+  );
+  // The first line of charges goes before the codes in the lines of atoms.
+  const over = await fromMolfile(
+    file({ counts: '  2  0', body: atom('Na', 3) + atom('O', 5), tail: 'M  CHG  1   1   1\n' }),
+  );
+  assert.equal(over.written.charge, 1);
+});
