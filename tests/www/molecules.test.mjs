@@ -38,16 +38,18 @@ test('atoms and bonds as features and matrices', async () => {
     '1 hydrogen',
     'aromatic',
     'ring of 6',
-    '1 π electron',
+    '1 π bond',
     '2 neighbours',
   ]);
-  assert.deepEqual(has(6), ['atom', 'N', 'positive charge', '1 π electron', '3 neighbours']);
-  assert.deepEqual(has(8), ['atom', 'O', 'negative charge', '1 neighbour']);
+  // Neighbours of opposite charge are joined: both oxygens of a nitro group are alike.
+  assert.deepEqual(has(6), ['atom', 'N', '2 π bonds', '3 neighbours']);
+  assert.deepEqual(has(7), ['atom', 'O', '1 π bond', '1 neighbour']);
+  assert.deepEqual(has(8), has(7));
   assert.equal(bonds.length, 9);
   const kinds = BONDS.map(
     (_, kind) => adjacency.subarray(kind * 81, (kind + 1) * 81).reduce((a, b) => a + b, 0) / 2,
   );
-  assert.deepEqual(kinds, [2, 1, 0, 6]);
+  assert.deepEqual(kinds, [1, 2, 0, 6]);
   for (let kind = 0; kind < 4; kind += 1)
     for (let i = 0; i < 9; i += 1)
       for (let j = 0; j < 9; j += 1)
@@ -59,9 +61,9 @@ test('what is no molecule is refused by name', async () => {
     ['', 'E_EMPTY'],
     ['   ', 'E_EMPTY'],
     ['[H][H]', 'E_EMPTY'],
-    ['CC(C', 'E_UNBALANCED'],
-    ['CC)C', 'E_UNBALANCED'],
-    ['C[NH2', 'E_UNBALANCED'],
+    ['CC(C', 'E_SMILES'],
+    ['CC)C', 'E_SMILES'],
+    ['C[NH2', 'E_SMILES'],
     ['C1CC', 'E_SMILES'],
     ['CXC', 'E_SMILES'],
     ['C(C)(C)(C)(C)(C)C', 'E_VALENCE'],
@@ -69,7 +71,6 @@ test('what is no molecule is refused by name', async () => {
     ['СС', 'E_LETTER'], // Cyrillic
     ['C C', 'E_LETTER'],
     ['C<img src=x>', 'E_LETTER'],
-    ['C'.repeat(2000), 'E_LIMIT'],
     ['C'.repeat(MAX_ATOMS + 1), 'E_LIMIT'],
     ['C'.repeat(5000), 'E_LIMIT'],
   ])
@@ -113,7 +114,7 @@ test('a molfile gives the same graph as its SMILES', async () => {
 test('known toxicophores are found, each once', async () => {
   const search = toxicophoreSearch(await chemistry());
   const names = async (smiles) =>
-    search((await fromSmiles(smiles)).molecule).map(({ name }) => name);
+    search((await fromSmiles(smiles)).pattern).map(({ name }) => name);
   assert.deepEqual(await names('c1ccccc1[N+](=O)[O-]'), ['aromatic nitro']);
   assert.deepEqual(await names('CC[N+](=O)[O-]'), []);
   assert.deepEqual(await names('Nc1ccccc1'), ['aromatic amine']);

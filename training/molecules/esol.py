@@ -4,7 +4,7 @@ import numpy as np
 from torch.nn.functional import mse_loss
 
 from common import ROOT, options, record_held_out, session, write
-from graph_network import load, random_split, run, to_onnx, train
+from graph_network import elements, load, row_split, run, to_onnx, train
 
 RECIPE = {"width": 48, "layers": 3, "dropout": 0.1, "rate": 3e-3, "decay": 0.05, "batch": 32}
 SEEDS = 5
@@ -19,7 +19,7 @@ def main():
     molecules = load(f"{args.graphs}/esol.jsonl")
     features, errors = args.features, []
     for seed in range(args.seed, args.seed + SEEDS):
-        kept, test = random_split(molecules, seed)
+        kept, test = row_split(molecules, seed)
         truth = [m["label"] for m in test]
         labels = np.array([m["label"] for m in kept])
         mean, deviation = float(labels.mean()), float(labels.std())
@@ -42,6 +42,7 @@ def main():
                 "MoleculeNet (Wu et al. 2018); the file holds weights, no molecules."
             ),
             "heatlens.split": f"random fifth held out, seed {seed}",
+            "heatlens.elements": elements(kept),
             "heatlens.license": "MIT OR Apache-2.0",
             "heatlens.training": f"training/molecules/esol.py, seed {seed}",
         }

@@ -34,12 +34,23 @@ def load(path):
 
 
 def random_split(molecules, seed, share=0.2):
-    """(train, test), drawn at random among the rows of the table, so that one that cannot be read moves no other."""
-    rows = {molecule["row"]: molecule for molecule in molecules}
-    order = list(range(max(rows) + 1))
+    """(train, test), drawn at random."""
+    order = list(range(len(molecules)))
     random.Random(seed).shuffle(order)
     cut = round(share * len(order))
-    return [rows[i] for i in order[cut:] if i in rows], [rows[i] for i in order[:cut] if i in rows]
+    return [molecules[i] for i in order[cut:]], [molecules[i] for i in order[:cut]]
+
+
+def row_split(molecules, seed):
+    """The same over the rows of the table, so that one which cannot be read moves no other to another side."""
+    rows = {molecule["row"]: molecule for molecule in molecules}
+    parts = random_split(range(max(rows) + 1), seed)
+    return tuple([rows[row] for row in part if row in rows] for part in parts)
+
+
+def elements(molecules):
+    """Symbols of the elements that molecules have, for the metadata."""
+    return " ".join(sorted({symbol for molecule in molecules for symbol in molecule["symbols"]}))
 
 
 def scaffold_split(molecules, share=0.2):

@@ -72,11 +72,12 @@ for (const [name, file, smiles, label] of TABLES) {
   for (const [at, row] of table(text).entries()) {
     try {
       const graph = settled(readSmiles(row[smiles].trim()));
-      const seen = describe(normalForm(withoutHydrogens(graph)));
+      const normal = normalForm(withoutHydrogens(graph));
+      const symbols = [...new Set(normal.atoms.map(({ symbol }) => symbol))];
       const molecule = Molecule.fromSmiles(writeSmiles(graph));
       molecule.ensureHelperArrays(Molecule.cHelperRings);
-      const line = { row: at, label: Number(row[label]), ...seen, scaffold: scaffold(molecule) };
-      lines.push(JSON.stringify(line));
+      const line = { row: at, label: Number(row[label]), symbols, ...describe(normal) };
+      lines.push(JSON.stringify({ ...line, scaffold: scaffold(molecule) }));
     } catch (error) {
       refused.push(`${row[smiles]}: ${error.message}`);
     }

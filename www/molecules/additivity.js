@@ -3,7 +3,7 @@
 import { byId, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
-import { fragments, fragmentShares, scoresWithout } from './masks.js';
+import { removal } from './masks.js';
 import { Plate } from './plate.js';
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
@@ -19,34 +19,14 @@ export class Additivity {
 
   ask() {
     const { page } = this;
-    const { structure, removed } = page.state;
-    const present = page.present();
+    const { structure, model: asked } = page.state;
+    const removed = new Set(page.state.removed);
     this.result = null;
-    const work = async (model, call) => {
-      const left = structure.names.map((_, atom) => atom).filter((atom) => !removed.has(atom));
-      const bonds = structure.bonds.filter(([a, b]) => !removed.has(a) && !removed.has(b));
-      const found = fragments(bonds);
-      const lists = [[], left, ...left.map((atom) => [atom]), ...found.fragments];
-      const [whole, nothing, ...scores] = await scoresWithout(
-        model,
-        structure,
-        present,
-        lists,
-        call,
-      );
-      const drops = scores.map((score) => whole - score);
-      const byAtoms = drops.slice(0, left.length);
-      const shares = fragmentShares(structure.size, found.fragments, drops.slice(left.length));
-      return {
-        structure,
-        whole,
-        nothing,
-        sum: total(byAtoms),
-        shares,
-        count: found.fragments.length,
-        bonds: found.bonds,
-      };
-    };
+    const work = async (model, call) => ({
+      ...(await removal(model, structure, removed, call)),
+      structure,
+      model: asked,
+    });
     page.queue.ask('additivity', { slow: true, work });
   }
 
@@ -64,12 +44,15 @@ export class Additivity {
     byId('fragments').toggleAttribute('data-ready', Boolean(result));
     if (!result) {
       setText(byId('fragments-note'), 'Taking the molecule apart …');
+      setText(byId('additivity-note'), '');
+      this.legend.clear();
       return;
     }
     this.legend.show({
       full: look.full,
       rule: look.rule,
       isSigned: true,
+      ends: this.page.ends(),
       map: look.map,
       key: look.key,
     });

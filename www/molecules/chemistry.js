@@ -94,6 +94,32 @@ function writtenBy({ Molecule }, text, graph) {
   return build({ Molecule }, withoutHydrogens(graph)).toSmiles({ kekulizedOutput: true });
 }
 
+/** A nitrogen of five bonds with a charge instead of the fifth, as patterns write it: N(=O)=O becomes [N+](=O)[O−]. */
+function separated({ atoms, bonds }) {
+  const graph = {
+    atoms: atoms.map((atom) => ({ ...atom })),
+    bonds: bonds.map((bond) => ({ ...bond })),
+  };
+  graph.atoms.forEach((atom, index) => {
+    const own = graph.bonds.filter(({ a, b }) => a === index || b === index);
+    const sum = own.reduce((total, { order }) => total + order, atom.hydrogens);
+    if (atom.symbol !== 'N' || atom.charge !== 0 || sum < 5) return;
+    const other = ({ a, b }) => graph.atoms[a === index ? b : a];
+    const ends = own.filter(
+      (bond) => bond.order > 1 && ['O', 'N', 'C'].includes(other(bond).symbol),
+    );
+    const [end] = ends.sort(
+      (x, y) =>
+        'ONC'.indexOf(other(x).symbol) - 'ONC'.indexOf(other(y).symbol) || y.order - x.order,
+    );
+    if (!end) return;
+    end.order -= 1;
+    atom.charge += 1;
+    other(end).charge -= 1;
+  });
+  return graph;
+}
+
 /** openchemlib's molecule of a graph, without stereochemistry. */
 function build({ Molecule }, { atoms, bonds }) {
   const molecule = new Molecule(atoms.length, bonds.length);
@@ -132,8 +158,8 @@ export class Structure {
     /** The molecule as it is written, for the drawing. */
     this.molecule = drawn(library, graph, heavy);
     this.normal = normalForm(heavy);
-    /** Its normal form, for substructures: neighbours of opposite charge are joined. */
-    this.pattern = build(library, heavy);
+    /** Its normal form, for substructures. */
+    this.pattern = build(library, separated(heavy));
     this.graph = describe(this.normal);
     [this.features, this.adjacency] = tensors(this.graph);
   }

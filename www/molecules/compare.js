@@ -84,11 +84,17 @@ export class Compare {
       plate.mark(removed, []);
       plate.paint(result?.values ?? null, 'atoms', look);
       node.toggleAttribute('data-ready', Boolean(result));
-      if (!result) continue;
+      if (!result) {
+        legend.clear();
+        plate.label(`${title}, not computed yet.`);
+        setText(sum, '');
+        continue;
+      }
       legend.show({
         full: look.full,
         rule: look.rule,
         isSigned: true,
+        ends: this.page.ends(),
         map: look.map,
         key: look.key,
       });

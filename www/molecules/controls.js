@@ -59,7 +59,7 @@ export function buildControls(page) {
     byId(id).addEventListener('click', async () => {
       if (!page.result) return;
       const isSigned = page.result.explanation.signed;
-      const words = { title: page.caption(), rule: page.legend.text, isSigned };
+      const words = { title: page.caption(), rule: page.legend.text, isSigned, ends: page.ends() };
       try {
         await save(page.plate, words, 'molecule');
       } catch (error) {

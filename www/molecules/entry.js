@@ -1,18 +1,42 @@
-// How a molecule comes in: typed, chosen among examples, opened or dropped as a file.
+// How a molecule comes in: typed, pasted, chosen among examples or in a list, opened or dropped as a file.
 
 import { byId, el, setText } from '../shared/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
+import { records } from './chemistry/records.js';
 import { EXAMPLES } from './examples.js';
 import { problem } from './problem.js';
 
 const DELAY = 150; // ms of rest before a text is read
 const MAX_FILE = 2 * 1024 * 1024;
+/** Faults of a list that are told one by one. */
+const TOLD = 8;
+
+/** Throws for what is no SMILES but something that people have of a molecule. */
+function recognise(text) {
+  if (/^InChI=/.test(text))
+    throw problem(
+      'E_INCHI',
+      'This is an InChI. The page reads SMILES, which most programs write beside it.',
+    );
+  if (/^[A-Z]{14}-[A-Z]{10}-[A-Z]$/.test(text))
+    throw problem(
+      'E_INCHI',
+      'This is an InChIKey, from which no molecule can be read. The page reads SMILES.',
+    );
+  const known = EXAMPLES.find(([name]) => name.toLowerCase() === text.toLowerCase());
+  if (known) throw problem('E_NAME', `This is a name. Its SMILES is ${known[1]}.`);
+}
+
+/** Whether a text that cannot be read looks like a word. */
+const isWord = (text) => /^[A-Za-z]{2,}([ -][A-Za-z]{2,})*$/.test(text) && /[a-z]{3}/.test(text);
 
 export class Entry {
-  /** @param {{notices: object, read: (structure: object) => void}} how */
-  constructor({ notices, read }) {
-    Object.assign(this, { notices, read });
+  /** @param {{notices: object, read: (structure: object) => void, old: (isOld: boolean) => void}} how */
+  constructor({ notices, read, old }) {
+    Object.assign(this, { notices, read, old });
     this.field = byId('smiles');
+    this.list = byId('records');
+    this.found = [];
     this.turn = 0;
     this.timer = 0;
   }
@@ -20,45 +44,72 @@ export class Entry {
   start() {
     this.field.addEventListener('input', () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.take(fromSmiles(this.field.value)), DELAY);
+      this.timer = setTimeout(() => this.take(this.typed(this.field.value)), DELAY);
+    });
+    // A field of one line drops line ends, so a list is taken before it gets there.
+    this.field.addEventListener('paste', (event) => {
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (!/[\r\n]/.test(text.trim())) return;
+      event.preventDefault();
+      this.take(this.open(text));
     });
     byId('examples').replaceChildren(
       ...EXAMPLES.map(([name, smiles]) =>
         el('button', { type: 'button', text: name, on: { click: () => this.type(smiles) } }),
       ),
     );
+    this.list.addEventListener('change', () => this.take(this.choose(Number(this.list.value))));
     byId('choose-file').addEventListener('click', () => byId('file').click());
     byId('file').addEventListener('change', (event) => {
       const [file] = event.target.files;
       event.target.value = '';
-      if (file) this.take(this.open(file));
+      if (file) this.take(this.load(file));
     });
     addEventListener('dragover', (event) => event.preventDefault());
     addEventListener('drop', (event) => {
       event.preventDefault();
       const [file] = event.dataTransfer?.files ?? [];
-      if (file) this.take(this.open(file));
+      if (file) this.take(this.load(file));
     });
     this.type(EXAMPLES[0][1]);
   }
 
   type(smiles) {
     this.field.value = smiles;
-    return this.take(fromSmiles(smiles));
+    return this.take(this.typed(smiles));
   }
 
-  /** A molecule to come: shown if it is one and nothing newer came; otherwise the last one stays. */
+  /** A line as it is typed or pasted: a SMILES, perhaps with a name behind it. */
+  async typed(text) {
+    this.showList([]);
+    const line = text.trim();
+    recognise(line);
+    const [smiles, ...name] = line.split(/\s+/);
+    try {
+      return Object.assign(await fromSmiles(smiles ?? ''), { title: name.join(' ') });
+    } catch (error) {
+      if (isWord(line))
+        throw problem('E_NAME', `“${line.slice(0, 40)}” looks like a name. The page reads SMILES.`);
+      throw error;
+    }
+  }
+
+  /** A molecule to come: shown if it is one and nothing newer came; otherwise the last one stays, greyed. */
   async take(coming) {
     this.turn += 1;
-    const turn = this.turn;
+    const { turn } = this;
+    clearTimeout(this.timer);
     try {
       const structure = await coming;
       if (turn !== this.turn) return;
       const parts = structure.parts();
-      this.say(
+      const notes = [
+        structure.title ?? '',
         parts > 1 ? `${parts} separate parts; the network sees them as one molecule.` : '',
-        false,
-      );
+        ...structure.ignored,
+        this.faults(),
+      ];
+      this.say(notes.filter(Boolean).join(' '), false);
       this.read(structure);
     } catch (error) {
       if (turn === this.turn) this.say(error.message, true);
@@ -73,19 +124,68 @@ export class Entry {
     );
     note.classList.toggle('is-error', isError);
     this.field.setAttribute('aria-invalid', String(isError));
+    this.old(isError);
   }
 
-  async open(file) {
+  async load(file) {
     if (file.size > MAX_FILE) throw problem('E_FILE_SIZE', 'The file is larger than 2 MB.');
     const text = await file.text();
-    if (/\.(mol|sdf)$/i.test(file.name)) {
-      const structure = await fromMolfile(text);
-      this.field.value = structure.smiles;
-      return structure;
+    if (text.includes('\0'))
+      throw problem(
+        'E_FILE_KIND',
+        `${file.name.slice(0, 60)} is no text; this page opens molfiles, SD files and lists of SMILES.`,
+      );
+    return this.open(text);
+  }
+
+  /** The first molecule of a text of one or more, whose list is shown. */
+  async open(text) {
+    const { turn } = this;
+    const found = await records(text);
+    if (turn + 1 < this.turn) throw problem('E_OLD', 'Something newer was asked for.');
+    const first = found.findIndex(({ fault }) => fault === null);
+    if (first < 0) {
+      const [{ number, fault }] = found;
+      throw problem(
+        'E_FILE',
+        found.length === 1
+          ? fault
+          : `None of ${found.length} records can be read; number ${number}: ${fault}`,
+      );
     }
-    throw problem(
-      'E_FILE_KIND',
-      `${file.name.slice(0, 60)}: this page opens .mol and .sdf files here.`,
+    this.showList(found, first);
+    return this.choose(first);
+  }
+
+  async choose(index) {
+    const { smiles, molfile, name } = this.found[index];
+    const structure = await (molfile ? fromMolfile(molfile) : fromSmiles(smiles));
+    this.field.value = structure.smiles;
+    return Object.assign(structure, { title: name });
+  }
+
+  /** The records to choose from, where there are more than one. */
+  showList(found, chosen = 0) {
+    this.found = found;
+    byId('records-label').hidden = found.length < 2;
+    this.list.replaceChildren(
+      ...found.map(({ number, name, smiles, fault }, index) =>
+        el('option', {
+          value: index,
+          disabled: fault !== null,
+          text: `${number}: ${(name || smiles || '').slice(0, 48)}${fault === null ? '' : ' (not read)'}`,
+        }),
+      ),
     );
+    this.list.value = String(chosen);
+  }
+
+  /** What of the list could not be read. */
+  faults() {
+    const bad = this.found.filter(({ fault }) => fault !== null);
+    if (bad.length === 0) return '';
+    const told = bad.slice(0, TOLD).map(({ number, fault }) => `${number}: ${fault}`);
+    const more = bad.length > TOLD ? ` and ${bad.length - TOLD} more` : '';
+    return `${this.found.length - bad.length} of ${this.found.length} records are read. Not read: ${told.join(' ')}${more}`;
   }
 }

@@ -23,6 +23,7 @@ import { Subsets } from './subsets.js';
 import { AtomTable } from './table.js';
 import { toxicophoreSearch } from './toxicophores.js';
 import { nameOf, strongest, verdict } from './words.js';
+import { worth } from './worth.js';
 
 const SIZE = { width: 720, height: 460 };
 
@@ -32,7 +33,7 @@ class MoleculePage {
       structure: null,
       removed: new Set(),
       model: 'ames',
-      method: 'occlusion',
+      method: 'fragments',
       of: 'atoms',
       map: 'red-blue',
       outlined: false,
@@ -86,7 +87,11 @@ class MoleculePage {
       return;
     }
     buildControls(this);
-    this.entry = new Entry({ notices: this.notices, read: (structure) => this.use(structure) });
+    this.entry = new Entry({
+      notices: this.notices,
+      read: (structure) => this.use(structure),
+      old: (isOld) => byId('main').toggleAttribute('data-old', isOld),
+    });
     this.entry.start();
   }
 
@@ -125,10 +130,12 @@ class MoleculePage {
     this.queue.reset();
     this.compare.clear();
     const input = this.input();
-    this.queue.ask('predict', { work: (model) => model.predict(input), first: true });
+    this.answer = null;
+    const work = async (model) => ({ ...(await model.predict(input)), info: model.info });
+    this.queue.ask('predict', { work, first: true });
+    this.additivity.ask();
     this.explain();
     this.compare.ask();
-    this.additivity.ask();
     this.draw();
   }
 
@@ -143,6 +150,13 @@ class MoleculePage {
       this.draw();
       return;
     }
+    if (method === 'fragments') {
+      // They are taken out in any case, to see whether the parts add up.
+      this.queue.drop('explain');
+      this.byFragments();
+      this.draw();
+      return;
+    }
     const input = this.input();
     const entry = this.catalogue.find(({ name }) => name === method);
     const work = async (model, call) => {
@@ -151,6 +165,23 @@ class MoleculePage {
       return { explanation, values, structure, model: asked, method, of };
     };
     this.queue.ask('explain', { slow: !entry.quick, work });
+  }
+
+  /** The shares of the fragments as an explanation, where they are there. */
+  byFragments() {
+    const { result } = this.additivity;
+    if (!result) return;
+    const { structure, model, shares, whole } = result;
+    const sum = shares.reduce((total, share) => total + share, 0);
+    const explanation = { sum, score: whole, expected: null, signed: true, notes: [], extra: {} };
+    this.result = {
+      explanation,
+      values: shares,
+      structure,
+      model,
+      method: 'fragments',
+      of: 'atoms',
+    };
   }
 
   /** The subsets need the answer: they are looked for only where there is one. */
@@ -175,11 +206,13 @@ class MoleculePage {
     if (name === 'predict') {
       const [logit] = result.logits;
       const share = result.probabilities?.[0] ?? null; // a solubility is no probability
-      this.answer = { model: this.state.model, logit, share };
+      this.answer = { model: this.state.model, logit, share, info: result.info };
       this.askSubsets();
     } else if (name === 'explain') this.result = result;
-    else if (name === 'additivity') this.additivity.received(result);
-    else if (name === 'subsets')
+    else if (name === 'additivity') {
+      this.additivity.received(result);
+      if (this.state.method === 'fragments' && this.state.of === 'atoms') this.byFragments();
+    } else if (name === 'subsets')
       this.subsets.show(result.structure, result.answer, result.found, this.look(null));
     else this.compare.received(name, result);
     this.draw();
@@ -193,6 +226,11 @@ class MoleculePage {
   /** What a higher score speaks for. */
   towards() {
     return MODELS[this.state.model].towards;
+  }
+
+  /** What both ends of a legend speak for. */
+  ends() {
+    return MODELS[this.state.model].ends;
   }
 
   look(values, isSigned = true) {
@@ -238,6 +276,7 @@ class MoleculePage {
         full: look.full,
         rule: look.rule,
         isSigned,
+        ends: this.ends(),
         map: look.map,
         key: look.key,
       });
@@ -251,8 +290,19 @@ class MoleculePage {
         expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`;
       const what = `${total}; f(x) ${format(result.explanation.score)}, the score for “${this.towards()}”.`;
       setText(byId('sum'), `${what} ${remarks(result.explanation)}`.trim());
-    } else delete this.plate.node.dataset.ready;
-    if (this.answer) setText(byId('verdict'), verdict(this.answer));
+    } else {
+      delete this.plate.node.dataset.ready;
+      this.legend.clear();
+      this.plate.label(`${state.structure.smiles}, not explained yet.`);
+      setText(byId('sum'), '');
+      setText(byId('summary'), '');
+    }
+    const { answer } = this;
+    setText(byId('verdict'), answer ? verdict(answer) : '…');
+    setText(
+      byId('worth'),
+      answer ? worth(answer.model, answer.info.metadata, state.structure.symbols) : '',
+    );
     byId('restore').hidden = state.removed.size === 0;
     const names = [...new Set(this.toxicophores.map(({ name }) => name))];
     setText(
@@ -270,6 +320,7 @@ class MoleculePage {
       structure: state.structure,
       removed: state.removed,
       columns: [own, ...this.compare.columns()],
+      towards: this.towards(),
     });
   }
 

@@ -63,6 +63,31 @@ export async function scoresWithout(model, structure, present, lists, call = {})
 }
 
 /**
+ * The molecule without each of its atoms and without each of its fragments.
+ * @param {object} model @param {object} structure @param {Set<number>} removed atoms that are out already
+ * @returns {Promise<{whole: number, nothing: number, sum: number, shares: Float32Array, count: number, bonds: number}>} scores
+ *   of the molecule and of nothing; the sum of what the score loses without each atom; shares by atom from `count`
+ *   fragments of up to `bonds` bonds
+ */
+export async function removal(model, structure, removed, call = {}) {
+  const left = structure.names.map((_, atom) => atom).filter((atom) => !removed.has(atom));
+  const present = Float32Array.from(structure.names, (_, atom) => (removed.has(atom) ? 0 : 1));
+  const bonds = structure.bonds.filter(([a, b]) => !removed.has(a) && !removed.has(b));
+  const found = fragments(bonds);
+  const lists = [[], left, ...left.map((atom) => [atom]), ...found.fragments];
+  const [whole, nothing, ...scores] = await scoresWithout(model, structure, present, lists, call);
+  const drops = scores.map((score) => whole - score);
+  return {
+    whole,
+    nothing,
+    sum: drops.slice(0, left.length).reduce((sum, drop) => sum + drop, 0),
+    shares: fragmentShares(structure.size, found.fragments, drops.slice(left.length)),
+    count: found.fragments.length,
+    bonds: found.bonds,
+  };
+}
+
+/**
  * Fragment by fragment: what the score loses without it, shared equally among its atoms, averaged over
  * the fragments that an atom is in (J. Hochuli et al., J. Mol. Graph. Model. 84:96, 2018).
  */

@@ -72,11 +72,22 @@ const WORDS = {
   },
 };
 
-/** The catalogue's methods that this page offers for `of`: 'atoms' or 'bonds'. */
+/** The page's own method, which knows what a fragment is. */
+const FRAGMENTS = {
+  name: 'fragments',
+  title: 'Removal, fragment by fragment',
+  summary:
+    'How much the score drops without each connected fragment of the atom’s neighbourhood, shared equally among the fragment’s atoms and averaged over the fragments that the atom is in.',
+  quick: false,
+  params: [],
+};
+
+/** The methods that this page offers for `of`: 'atoms' or 'bonds', the usual one first. */
 export function offered(catalogue, of) {
-  return catalogue
+  const own = catalogue
     .filter(({ name }) => Object.hasOwn(ASKED[of], name))
     .map((entry) => ({ ...entry, ...WORDS[entry.name] }));
+  return of === 'atoms' ? [FRAGMENTS, ...own] : own;
 }
 
 /** The others, with the reason: 'Grad-CAM, Guided Grad-CAM: …'. */

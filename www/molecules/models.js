@@ -3,10 +3,20 @@
 
 import { createRuntime } from '../pkg/index.js';
 
-/** `towards`: what a higher score speaks for, whatever the answer is. */
+/** `towards`: what a higher score speaks for, whatever the answer is; `ends`: what both ends of a legend speak for. */
 export const MODELS = {
-  ames: { title: 'Mutagenic in the Ames test?', file: 'ames.onnx', towards: 'mutagenic' },
-  esol: { title: 'Soluble in water?', file: 'esol.onnx', towards: 'more soluble' },
+  ames: {
+    title: 'Mutagenic in the Ames test?',
+    file: 'ames.onnx',
+    towards: 'mutagenic',
+    ends: ['against mutagenic', 'for mutagenic'],
+  },
+  esol: {
+    title: 'Soluble in water?',
+    file: 'esol.onnx',
+    towards: 'more soluble',
+    ends: ['less soluble', 'more soluble'],
+  },
 };
 
 const KEPT = 4; // loaded sizes per file

@@ -6,7 +6,7 @@ import { format } from '../shared/numbers.js';
 import { problem } from './problem.js';
 
 const INK = '#1d1c1a';
-const FOOT = 96;
+const FOOT = 110;
 const BAR = 240;
 
 /** The lines of a plate with their looks as attributes, for a file that has no style sheet. */
@@ -29,7 +29,7 @@ function lines(plate) {
 }
 
 /** The whole picture as an SVG element; without the field, that of the lines alone. */
-function picture(plate, { title, rule, isSigned }, withField) {
+function picture(plate, { title, rule, isSigned, ends }, withField) {
   const { width, height, look } = plate;
   const node = svg('svg', {
     xmlns: 'http://www.w3.org/2000/svg',
@@ -71,7 +71,11 @@ function picture(plate, { title, rule, isSigned }, withField) {
   text(12, height + 58, isSigned ? format(-look.full) : '0');
   if (isSigned) text(12 + BAR / 2, height + 58, '0', 'middle');
   text(12 + BAR, height + 58, format(look.full), 'end');
-  text(12, height + 80, `${rule} · heatlens`);
+  if (isSigned) {
+    text(12, height + 74, ends[0]);
+    text(12 + BAR, height + 74, ends[1], 'end');
+  }
+  text(12, height + 94, `${rule} · heatlens`);
   return new XMLSerializer().serializeToString(node);
 }
 

@@ -55,13 +55,20 @@ export class AtomTable {
 
   save() {
     if (!this.what) return;
-    const { structure, columns, removed } = this.what;
-    const heads = ['atom', 'element', 'removed', ...columns.map(({ title }) => title)];
+    const { structure, columns, removed, towards } = this.what;
+    const heads = [
+      'atom',
+      'element',
+      'removed',
+      ...columns.map(({ title }) => title),
+      'positive numbers speak for',
+    ];
     const rows = structure.names.map((_, atom) => [
       atom + 1,
       structure.symbols[atom],
       removed.has(atom) ? 1 : 0,
       ...columns.map(({ values }) => values?.[atom] ?? ''),
+      towards,
     ]);
     download(
       new Blob(['\ufeff', csv(heads, rows)], { type: 'text/csv;charset=utf-8' }),

@@ -1,22 +1,22 @@
 // Substructures that are known to go with mutagenicity (J. Kazius, R. McGuire, R. Bursi, J. Med. Chem.
-// 48:312, 2005, table 1), as SMARTS of the normal form, where neighbours of opposite charge are joined by one more bond.
+// 48:312, 2005, table 1), as SMARTS of molecules whose nitrogen has four bonds at most.
 
 export const TOXICOPHORES = [
-  ['aromatic nitro', ['c-N(=O)=O']],
+  ['aromatic nitro', ['c-[N+](=O)[O-]']],
   ['aromatic amine', ['[NH2]-c']],
   ['three-membered heterocycle', ['C1CO1', 'C1CN1', 'C1CS1']],
   ['nitroso', ['N-N=O', 'C-N=O', 'c-N=O']],
   ['azo', ['c-N=N-c', 'C-N=N-C', 'c-N=N-N']],
   ['hydrazine', ['[NH2]-N']],
   ['aliphatic halide', ['[CX4]-Cl', '[CX4]-Br', '[CX4]-I']],
-  ['azide', ['N=N#N']],
-  ['diazo', ['C=N#N']],
+  ['azide', ['N=[N+]=[N-]']],
+  ['diazo', ['C=[N+]=[N-]']],
   ['polycyclic aromatic', ['c1ccc2c(c1)ccc1ccccc12', 'c1ccc2cc3ccccc3cc2c1']],
 ];
 
-/** Patterns of openchemlib cannot count neighbours: the nitrogen of a nitro group has two oxygens. */
+/** Patterns of openchemlib cannot count neighbours: the nitrogen of a nitro group has a third. */
 const isNitro = (molecule, atoms) =>
-  atoms.some((atom) => molecule.getAtomicNo(atom) === 7 && molecule.getOccupiedValence(atom) > 4);
+  atoms.some((atom) => molecule.getAtomicNo(atom) === 7 && molecule.getAtomCharge(atom) === 1);
 
 /** @returns {(molecule: object) => {name: string, atoms: number[]}[]} finds all of them in a molecule */
 export function toxicophoreSearch({ SmilesParser, SSSearcher }) {

@@ -36,19 +36,34 @@ export class Legend {
     this.low = el('span', { class: 'legend-low' });
     this.zero = el('span', { class: 'legend-zero' });
     this.high = el('span', { class: 'legend-high' });
+    this.ends = [el('span'), el('span')];
+    this.words = el('div', { class: 'legend-ends', hidden: true }, ...this.ends);
     this.rule = el('p', { class: 'legend-rule' });
     this.node = el(
       'div',
       { class: 'legend' },
       this.bar,
       el('div', { class: 'legend-ticks' }, this.low, this.zero, this.high),
+      this.words,
       this.rule,
     );
     this.drawn = '';
   }
 
-  /** @param {{full: number, rule: string, isSigned: boolean, map: object, key: string}} scale `key` names map and theme */
-  show({ full, rule, isSigned, map, key }) {
+  /** Nothing is coloured, so nothing is said of colours. */
+  clear() {
+    const context = this.bar.getContext('2d');
+    context?.clearRect(0, 0, this.bar.width, this.bar.height);
+    for (const node of [this.low, this.zero, this.high, ...this.ends, this.rule]) setText(node, '');
+    this.drawn = '';
+    this.text = '';
+  }
+
+  /**
+   * @param {{full: number, rule: string, isSigned: boolean, map: object, key: string, ends?: [string, string]}} scale
+   *   `key` names map and theme, `ends` say what negative and positive numbers speak for
+   */
+  show({ full, rule, isSigned, map, key, ends }) {
     const drawn = `${key}/${isSigned}`;
     if (drawn !== this.drawn) {
       drawBar(this.bar, map, isSigned);
@@ -57,6 +72,8 @@ export class Legend {
     setText(this.low, isSigned ? format(-full) : '0');
     setText(this.zero, isSigned ? '0' : '');
     setText(this.high, isSigned && full > 0 ? `+${format(full)}` : format(full));
+    this.words.hidden = !ends || !isSigned;
+    this.ends.forEach((node, i) => setText(node, ends?.[i] ?? ''));
     setText(this.rule, rule);
     this.text = isSigned
       ? `−${format(full)} to +${format(full)}, ${rule}`

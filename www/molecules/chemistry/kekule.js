@@ -103,10 +103,14 @@ export function settled(graph) {
   return graph;
 }
 
-/** An atom may have fewer bonds than usual, as a radical, but not more, and no number between two usual ones. */
+/**
+ * An atom may have fewer bonds than usual, as a radical that is written as one, but not more; nitrogen with four has lost
+ * its charge.
+ */
 function check({ symbol, charge, at }, has) {
   const allowed = valences(symbol, charge);
   if (allowed.length === 0 || has <= allowed[0] || allowed.includes(has)) return;
+  if (has < allowed.at(-1) && symbol !== 'N') return;
   const sign = charge === 0 ? '' : ` with charge ${charge > 0 ? '+' : '−'}${Math.abs(charge)}`;
   const atom = `Atom ${at + 1} (${symbol}${sign})`;
   throw problem('E_VALENCE', `${atom} has ${has} bonds; it can have ${allowed.join(' or ')}.`);
