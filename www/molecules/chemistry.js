@@ -140,8 +140,6 @@ export class Structure {
   constructor(library, graph, smiles, most = MAX_ATOMS) {
     this.library = library;
     this.smiles = smiles;
-    /** What of the input has no part in the answer, in words. */
-    this.ignored = ignored(graph);
     const heavy = withoutHydrogens(graph);
     this.size = heavy.atoms.length;
     if (this.size === 0) throw problem('E_EMPTY', 'The molecule has no atom other than hydrogen.');
@@ -158,6 +156,8 @@ export class Structure {
     /** The molecule as it is written, for the drawing. */
     this.molecule = drawn(library, graph, heavy);
     this.normal = normalForm(heavy);
+    /** What of the input has no part in the answer, in words. */
+    this.ignored = ignored(graph, heavy, this.normal);
     /** Its normal form, for substructures. */
     this.pattern = build(library, separated(heavy));
     this.graph = describe(this.normal);

@@ -1,44 +1,52 @@
 // What the graph networks do not see of what is written, in words, for beside the answer.
 
+import { KINDS } from './normal.js';
+
 /** Whether two atoms of an unsaturated group could exchange a hydrogen: ring nitrogen and its like. */
-function hasTautomer({ atoms, bonds }) {
+function hasTautomer({ atoms }, normal) {
   const near = atoms.map(() => []);
-  for (const { a, b, order } of bonds) {
-    near[a].push([b, order]);
-    near[b].push([a, order]);
+  for (const { a, b, kind } of normal.bonds) {
+    near[a].push([b, kind]);
+    near[b].push([a, kind]);
   }
+  const aromatic = atoms.map((_, atom) => normal.atoms[atom].aromatic);
+  const [single, double, , either] = KINDS.map((_, kind) => kind);
+  const is = (kind, wanted) => kind === wanted || kind === either;
   const isPolar = ({ symbol }) => ['N', 'O', 'S'].includes(symbol);
   const gives = (at) => isPolar(atoms[at]) && atoms[at].hydrogens > 0 && atoms[at].charge === 0;
-  // From X–H along single and double bonds in turn to Y of a double bond X–H…=Y; with the first step single.
-  const reaches = (start) => {
-    const seen = new Set([`${start} 0`]);
-    const queue = [[start, 0]];
-    for (const [at, length] of queue) {
-      for (const [to, order] of near[at]) {
-        if (order !== 1 + (length % 2)) continue;
-        if (length % 2 === 1 && to !== start && isPolar(atoms[to]) && atoms[to].charge === 0) {
-          const carboxyl =
-            length === 1 && atoms[start].symbol === atoms[to].symbol && atoms[to].symbol === 'O';
-          const amide = length === 1 && !atoms[start].ring && !atoms[to].ring && !atoms[at].ring;
-          if (!carboxyl && !amide) return true;
-        }
-        const key = `${to} ${(length + 1) % 2}`;
-        if (seen.has(key) || length > 12) continue;
-        seen.add(key);
-        queue.push([to, length + 1]);
-      }
-    }
-    return false;
-  };
+  const accepts = (at, by) =>
+    isPolar(atoms[at]) && atoms[at].charge === 0 && atoms[by].symbol !== 'N';
+  // X–H beside C=Y, or beside C=C–C=Y. Carboxyl groups come back to themselves, open-chain amides stay what they are, and no
+  // ring of carbon alone gives up being aromatic.
+  const reaches = (start) =>
+    near[start].some(([one, first]) => {
+      if (!is(first, single)) return false;
+      return near[one].some(([two, second]) => {
+        if (!is(second, double) || two === start) return false;
+        const inRing = aromatic[start] || aromatic[two];
+        if (accepts(two, one)) return inRing && atoms[two].symbol + atoms[start].symbol !== 'OO';
+        if (isPolar(atoms[two])) return false;
+        return near[two].some(([three, third]) => {
+          if (!is(third, single) || three === one) return false;
+          return near[three].some(
+            ([four, fourth]) =>
+              is(fourth, double) &&
+              four !== two &&
+              accepts(four, three) &&
+              (aromatic[start] || aromatic[four] || !(aromatic[one] && aromatic[two])),
+          );
+        });
+      });
+    });
   return atoms.some((_, at) => gives(at) && reaches(at));
 }
 
 /**
- * @param {{atoms: object[], bonds: object[]}} graph whose orders and hydrogens are settled, its atoms with `ring`
+ * @param {{atoms: object[], bonds: object[]}} written with its hydrogens @param {object} heavy the same without them
+ * @param {object} normal its normal form
  * @returns {string[]} sentences; none where nothing of the input is passed over
  */
-export function ignored(graph) {
-  const { atoms, bonds } = graph;
+export function ignored({ atoms, bonds }, heavy, normal) {
   const found = [];
   if (atoms.some(({ chiral }) => chiral) || bonds.some(({ directed }) => directed))
     found.push(
@@ -48,7 +56,7 @@ export function ignored(graph) {
     found.push('Isotopes are written and not seen.');
   if (atoms.some(({ radical }) => radical))
     found.push('Unpaired electrons are written and not seen.');
-  if (hasTautomer(graph))
+  if (hasTautomer(heavy, normal))
     found.push(
       'It has tautomers. The answer is for the one that is written; another may get another answer.',
     );
