@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { coulomb } from '../../dist/site/molecules/space/coulomb.js';
-import { data, done, network, root } from './molecules-rig.mjs';
+import { data } from '../support/data.mjs';
+import { done, network, root } from './molecules-rig.mjs';
 import { weights } from './onnx-weights.mjs';
 import { qm7 } from './qm7.mjs';
 
@@ -57,7 +58,7 @@ test('the file says how many centres it holds, of how many molecules each, and t
 });
 
 test('every centre is the mean of its cluster, and the fold that was held out is in none', async (t) => {
-  if (!data(t)) return;
+  if (!data('qm7/qm7.npz', t)) return;
   const { molecules, heldOut } = await qm7();
   const out = new Set(heldOut);
   clusters.forEach((cluster, m) => {
@@ -75,7 +76,7 @@ test('every centre is the mean of its cluster, and the fold that was held out is
 });
 
 test('no centre is a molecule of the data set, within float16', async (t) => {
-  if (!data(t)) return;
+  if (!data('qm7/qm7.npz', t)) return;
   const { molecules } = await qm7();
   const rows = molecules.map(entriesOf);
   assert.equal(rows.length, 7165);
