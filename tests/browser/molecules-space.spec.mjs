@@ -10,7 +10,8 @@ import { GEOMETRIES } from '../../dist/site/molecules/space/geometries.js';
 import { plane } from '../../dist/site/molecules/space/plane.js';
 import { View } from '../../dist/site/molecules/space/view.js';
 import { geometry } from '../../dist/site/molecules/space/xyz.js';
-import { network } from '../www/molecules-rig.mjs';
+import { network, root } from '../www/molecules-rig.mjs';
+import { weights } from '../www/onnx-weights.mjs';
 import { expect, test } from './fixtures.mjs';
 import { number } from './numbers.mjs';
 
@@ -247,7 +248,10 @@ test('S2-14: the worked example follows its knobs and the molecule above', async
   await lambda.locator('input').press('End');
   await check('Pyridine', 500, 10);
   const section = page.locator('section:has(> #by-hand-title)');
-  await expect(section).toContainText('1,700 molecules and has a Laplacian kernel');
+  const { length } = weights(await readFile(new URL('www/models/qm7-krr.onnx', root))).get('alpha');
+  await expect(section).toContainText(
+    `${length.toLocaleString('en')} centres in place of the three, each the mean of three molecules’ matrices`,
+  );
 });
 
 test('S2-15: the table of errors quotes, and measures beside', async ({ page }) => {

@@ -1,14 +1,16 @@
 // The molecule models as they are shipped, run by the package on the data that were held out.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { fromSmiles } from '../../dist/site/molecules/chemistry.js';
-import { coulomb } from '../../dist/site/molecules/space/coulomb.js';
+import { coulomb, SIDE } from '../../dist/site/molecules/space/coulomb.js';
 import { apart, solve } from '../../dist/site/molecules/space/energy.js';
-import { auc, data, done, heldOut, network, npz } from './molecules-rig.mjs';
+import { kernelMachine } from '../../dist/site/molecules/space/kernel.js';
+import { auc, data, done, heldOut, network, root } from './molecules-rig.mjs';
+import { qm7 } from './qm7.mjs';
 
 after(done);
 
-const BOHR = 0.529177210903;
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Raw outputs of a graph network on molecules, and what the file says of itself. */
@@ -48,18 +50,22 @@ test('solubility: root mean square error on the held-out fifth', async (t) => {
   assert.ok(Math.abs(error - Number(metadata['heatlens.rmse'])) < 0.001, metadata['heatlens.rmse']);
 });
 
-/** Molecules of QM7's fold 0: charges, positions in Å, energy in kcal/mol. */
+/** Molecules of QM7's fold 0. */
 async function foldZero() {
-  const { Z, R, T, P } = await npz('qm7/qm7.npz');
-  const atoms = Z.shape[1];
-  return Array.from(P.values.subarray(0, P.shape[1]), (row) => {
-    const charges = [...Z.values.subarray(row * atoms, (row + 1) * atoms)].filter((z) => z > 0);
-    const positions = Float32Array.from(
-      R.values.subarray(row * atoms * 3, (row * atoms + charges.length) * 3),
-      (x) => x * BOHR,
-    );
-    return { charges, positions, energy: T.values[row] };
-  });
+  const { molecules, heldOut } = await qm7();
+  return Array.from(heldOut, (row) => molecules[row]);
+}
+
+/** E of kernel ridge regression in double precision. */
+function energyOf({ alpha, bias, decay, centres }, matrix) {
+  const entries = [];
+  for (let i = 0; i < SIDE; i += 1) entries.push(...matrix.subarray(i * SIDE + i, (i + 1) * SIDE));
+  return alpha.reduce((energy, weight, m) => {
+    let apart = 0;
+    for (let p = 0; p < entries.length; p += 1)
+      apart += Math.abs(entries[p] - centres[m * entries.length + p]);
+    return energy + weight * Math.exp(decay * apart);
+  }, bias);
 }
 
 test('S2-15, S2-19: energies on fold 0 of QM7: tensor network, its atoms, and kernel ridge regression', async (t) => {
@@ -67,6 +73,8 @@ test('S2-15, S2-19: energies on fold 0 of QM7: tensor network, its atoms, and ke
   const errors = { network: [], kernel: [] };
   let gap = 0;
   const kernel = await network('qm7-krr.onnx', null);
+  const machine = await kernelMachine(kernel);
+  let miss = 0;
   for (const { charges, positions, energy } of await foldZero()) {
     const model = await network('qm7-dtnn.onnx', charges.length);
     const { outputs } = await model.predict([charges, positions, apart(charges.length)]);
@@ -74,16 +82,22 @@ test('S2-15, S2-19: energies on fold 0 of QM7: tensor network, its atoms, and ke
     errors.network.push(Math.abs(whole - energy));
     gap = Math.max(gap, Math.abs(outputs[1].logits.reduce((sum, e) => sum + e, 0) / whole - 1));
     const { matrix } = coulomb({ charges, positions });
-    errors.kernel.push(Math.abs((await kernel.predict(matrix)).logits[0] - energy));
+    const [found] = (await kernel.predict(matrix)).logits;
+    errors.kernel.push(Math.abs(found - energy));
+    miss = Math.max(miss, Math.abs(found - energyOf(machine, matrix)));
   }
   const [dtnn, krr] = [mean(errors.network), mean(errors.kernel)];
   console.log(
     `qm7-dtnn.onnx: MAE ${dtnn.toFixed(3)}, qm7-krr.onnx: MAE ${krr.toFixed(3)} kcal/mol on ${errors.network.length} molecules`,
   );
   assert.ok(dtnn < 3.51, 'better than Montavon et al. 2012');
-  assert.ok(krr < 9.99, 'better than Rupp et al. 2012');
+  assert.ok(krr <= 7, 'better than Rupp et al. 2012 (9.99), though the file holds no molecule');
   const stated = async (file, atoms) =>
     Number((await network(file, atoms)).info.metadata['heatlens.mae']);
+  console.log(`qm7-krr.onnx: single precision is off by up to ${miss.toFixed(3)} kcal/mol`);
+  const document = await readFile(new URL('training/molecules/README.md', root), 'utf8');
+  const [, good] = document.match(/and to ([\d.]+) for all of fold 0/);
+  assert.ok(miss <= Number(good), `${miss}`);
   // The page and the documents have two decimals of what the files state.
   assert.ok(Math.abs(dtnn - (await stated('qm7-dtnn.onnx', 10))) < 0.005);
   assert.ok(Math.abs(krr - (await stated('qm7-krr.onnx', null))) < 0.005);

@@ -96,7 +96,8 @@ export class ByHand {
           'Three molecules, with the energies that the tensor network has for them, are all that this model learns ' +
           'from: d = ‖M − M′‖, the root of the sum of squares over their Coulomb matrices, k = exp(−d²/2σ²), ' +
           'α = (K + λI)⁻¹(E − b), b the mean of the three energies, and E = Σ α k + b. It is a toy; the file on this ' +
-          'page holds 1,700 molecules and has a Laplacian kernel, k = exp(−Σ|M − M′|/σ).',
+          'page has 1,744 centres in place of the three, each the mean of three molecules’ matrices, so that it holds ' +
+          'no molecule, and a Laplacian kernel, k = exp(−Σ|M − M′|/σ).',
       }),
       el('div', { class: 'knobs' }, ...KNOBS.map(control)),
       el(

@@ -1,16 +1,17 @@
-// Kernel ridge regression taken apart: E = b + Σ_m α_m exp(−‖M − M_m‖ / σ), where M_m are the molecules that
-// it learned from and ‖·‖ sums the sizes of the entries on and above the diagonal (Laplacian kernel).
+// Kernel ridge regression taken apart: E = b + Σ_m α_m exp(−‖M − M_m‖ / σ), where the centres M_m are means of the
+// matrices of molecules that it learned from, and ‖·‖ sums the sizes of the entries on and above the diagonal
+// (Laplacian kernel).
 
 import { SIDE } from './coulomb.js';
 
-const CHUNK = 100; // molecules M_m between two looks at what else the page has to do
+const CHUNK = 100; // centres M_m between two looks at what else the page has to do
 const breath = () => new Promise((go) => setTimeout(go));
 
 const ENTRIES = [];
 for (let i = 0; i < SIDE; i += 1) for (let j = i; j < SIDE; j += 1) ENTRIES.push([i, j]);
 
-/** @typedef {{alpha: Float32Array, bias: number, decay: number, learned: Float32Array}} Machine
- *   decay = −1/σ; learned [molecules, 276] holds the M_m */
+/** @typedef {{alpha: Float32Array, bias: number, decay: number, centres: Float32Array}} Machine
+ *   decay = −1/σ; centres [M, 276] holds the M_m */
 
 /**
  * The numbers in the model's file, read off its nodes: how far a matrix of zeros is from M_m, entry by entry, is M_m.
@@ -24,11 +25,11 @@ export async function kernelMachine(model, call) {
   const neuron = { node: 'energy', index: 0 };
   const { bias, inputs, weights } = await model.neuron(zeros, { ...asked, neuron }, call);
   const exponents = values('exponent');
-  const learned = values('apart');
+  const centres = values('apart');
   const alpha = new Float32Array(exponents.length);
   inputs.forEach((m, k) => (alpha[m] = weights[k]));
   const sum = (numbers) => numbers.reduce((all, x) => all + x, 0);
-  return { alpha, bias, decay: sum(exponents) / sum(learned), learned };
+  return { alpha, bias, decay: sum(exponents) / sum(centres), centres };
 }
 
 /**
@@ -38,14 +39,14 @@ export async function kernelMachine(model, call) {
  *     R_ij = M_ij ∫ ∂E/∂M_ij (D + t (M − D)) dt,  D the diagonal of M,  Σ R_ij = E(M) − E(D).
  *
  * The integrals are exact and no sums over steps: a term α_m exp(…) has a kink where an entry passes that of M_m, and
- * between its kinks it is an exponential function of t. Sums over 2,000 steps would miss up to 0.35 kcal/mol.
+ * between its kinks it is an exponential function of t. Sums over 2,000 steps would miss up to 0.97 kcal/mol.
  * @param {Machine} machine @param {ReturnType<typeof import('./coulomb.js').coulomb>} molecule
  * @returns {Promise<{energy: number, free: number, pairs: {atoms: [number, number], relevance: number,
  *   slope: number}[], atoms: Float64Array} | null>} E(M), E(D) and R in kcal/mol, by pairs and by atoms; slope
  *   ∂E/∂M_ij at the molecule in kcal/mol per hartree; null if the call was given up
  */
 export async function relevance(machine, { matrix, order, size }, call) {
-  const { alpha, bias, decay, learned } = machine;
+  const { alpha, bias, decay, centres } = machine;
   const entries = ENTRIES.map(([i, j]) => matrix[i * SIDE + j]);
   const isPair = ([i, j]) => i < j && j < size;
   const path = new Path(
@@ -62,7 +63,7 @@ export async function relevance(machine, { matrix, order, size }, call) {
   for (let m = 0; m < alpha.length; m += 1) {
     if (m % CHUNK === 0) await breath();
     if (call?.signal?.aborted) return null;
-    path.follow(learned.subarray(m * ENTRIES.length, (m + 1) * ENTRIES.length));
+    path.follow(centres.subarray(m * ENTRIES.length, (m + 1) * ENTRIES.length));
     energy += alpha[m] * path.end;
     free += alpha[m] * path.start;
     pairs.forEach((pair, k) => {

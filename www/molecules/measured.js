@@ -1,0 +1,43 @@
+// What was measured of the examples: facts, each with its source, to set beside a network's answer.
+
+/** Where the values of a network's property come from. */
+export const SOURCES = {
+  ames: 'K. Hansen et al., J. Chem. Inf. Model. 49:2077, 2009',
+  esol: 'J. S. Delaney, J. Chem. Inf. Comput. Sci. 44:1000, 2004',
+};
+
+/**
+ * By an example's name: whether the Ames test found it mutagenic, and its solubility in water as log10 of mol/l; absent
+ * where the source has no value. `form`: what the source measured, where it is not quite the example.
+ * @type {Map<string, {ames?: boolean, esol?: number, form?: {ames: string}}>}
+ */
+export const MEASURED = new Map([
+  ['4-Nitroaniline', { ames: true, esol: -2.37 }],
+  ['Nitrobenzene', { ames: false, esol: -1.8 }],
+  ['Aniline', { ames: false, esol: -0.41 }],
+  ['Benzo[a]pyrene', { esol: -8.699 }],
+  ['Styrene oxide', { ames: true, esol: -1.6, form: { ames: 'one of its mirror images' } }],
+  ['Aspirin', {}],
+  ['Caffeine', { ames: false, esol: -0.876 }],
+  ['Glucose', { esol: 0.74 }],
+  ['Naphthalene', { ames: false, esol: -3.6 }],
+  ['Ethanol', { ames: false, esol: 1.1 }],
+]);
+
+/**
+ * The measured value in words, with its source.
+ * @param {string} example its name in examples.js
+ * @param {'ames'|'esol'} model whose property it is
+ * @returns {string} empty where the source has no value, or where it is no example
+ */
+export function measured(example, model) {
+  const found = MEASURED.get(example);
+  const value = found?.[model];
+  if (value === undefined) return '';
+  const form = found.form?.[model];
+  const words = {
+    ames: () => (value ? 'mutagenic' : 'not mutagenic'),
+    esol: () => `log S = ${String(value).replace('-', '−')}`,
+  };
+  return `Measured${form ? ` (${form})` : ''}: ${words[model]()} (${SOURCES[model]}).`;
+}
