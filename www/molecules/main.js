@@ -11,10 +11,12 @@ import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Additivity } from './additivity.js';
-import { chemistry } from './chemistry.js';
+import { chemistry, fromSmiles } from './chemistry.js';
+import { identity } from './chemistry/identity.js';
 import { Compare } from './compare.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
+import { EXAMPLES } from './examples.js';
 import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
 import { MODELS, models } from './models.js';
 import { Plate } from './plate.js';
@@ -24,6 +26,15 @@ import { AtomTable } from './table.js';
 import { toxicophoreSearch } from './toxicophores.js';
 import { nameOf, strongest, verdict } from './words.js';
 import { worth } from './worth.js';
+
+/** Names of the examples by what they are. */
+async function named() {
+  const entries = EXAMPLES.map(async ([name, smiles]) => [
+    identity((await fromSmiles(smiles)).normal),
+    name,
+  ]);
+  return new Map(await Promise.all(entries));
+}
 
 const SIZE = { width: 720, height: 460 };
 
@@ -79,6 +90,7 @@ class MoleculePage {
       const [catalogue, library] = await Promise.all([this.models.catalogue(), chemistry()]);
       this.catalogue = catalogue;
       this.search = toxicophoreSearch(library);
+      this.examples = await named();
     } catch (error) {
       this.notices.error('The page could not be started', error, {
         text: 'Reload the page',
@@ -101,6 +113,7 @@ class MoleculePage {
     this.state.structure = structure;
     this.state.removed.clear();
     this.toxicophores = this.search(structure.pattern);
+    this.example = this.examples.get(identity(structure.normal)) ?? null;
     this.submit();
   }
 
@@ -301,7 +314,9 @@ class MoleculePage {
     setText(byId('verdict'), answer ? verdict(answer) : '…');
     setText(
       byId('worth'),
-      answer ? worth(answer.model, answer.info.metadata, state.structure.symbols) : '',
+      answer
+        ? worth(answer.model, answer.info.metadata, state.structure.symbols, this.example)
+        : '',
     );
     byId('restore').hidden = state.removed.size === 0;
     const names = [...new Set(this.toxicophores.map(({ name }) => name))];

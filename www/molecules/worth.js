@@ -1,14 +1,17 @@
 // What an answer is worth: how good the network is, and what of the molecule its training never saw.
 
+import { measured } from './measured.js';
+
 /** Decimal places that a quality is told with. */
 const told = (text, places) => Number(text).toFixed(places);
 
 /**
  * Sentences from what the network's file says of itself.
  * @param {string} model 'ames' or 'esol' @param {Record<string, string>} metadata @param {string[]} symbols of the molecule
+ * @param {string|null} example its name, if it is one of the page's examples
  */
-export function worth(model, metadata, symbols) {
-  const found = [];
+export function worth(model, metadata, symbols, example) {
+  const found = example ? [measured(example, model)].filter(Boolean) : [];
   const {
     'heatlens.auc': auc,
     'heatlens.auc-scaffolds': scaffolds,

@@ -1,0 +1,197 @@
+// How molecules come into the page, and what is said beside the answer.
+import { readFile } from 'node:fs/promises';
+import { data } from '../support/data.mjs';
+import { expect, test } from './fixtures.mjs';
+
+const note = (page) => page.locator('#entry-note');
+const verdict = (page) => page.locator('#verdict');
+const names = (page) => page.locator('#table tbody th');
+
+async function open(page) {
+  await page.goto('./molecules/');
+  await expect(page.locator('#plate .plate')).toHaveAttribute(
+    'data-ready',
+    'ames/fragments/atoms',
+    {
+      timeout: 30_000,
+    },
+  );
+}
+
+async function type(page, smiles) {
+  await page.locator('#smiles').fill(smiles);
+}
+
+/** Drops a file on the page. */
+async function drop(page, name, bytes) {
+  await page.evaluate(
+    ({ name: own, base64 }) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], own));
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+    },
+    { name, base64: Buffer.from(bytes).toString('base64') },
+  );
+}
+
+async function paste(page, text) {
+  await page.locator('#smiles').evaluate((field, pasted) => {
+    const transfer = new DataTransfer();
+    transfer.setData('text/plain', pasted);
+    field.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}
+
+test('one molecule in several writings gets one verdict', async ({ page }) => {
+  await open(page);
+  for (const forms of [
+    ['O=c1ccc2ccccc2o1', '[O:1]=[c:2]1[cH:3][cH:4][c:5]2[cH:6][cH:7][cH:8][cH:9][c:10]2[o:11]1'],
+    ['C1=CC=C2C=C3C=CC=CC=C3C2=C1', 'c1ccccc2cc3c(c1-2)cccc3'],
+    ['CS(=O)C', 'C[S+]([O-])C'],
+  ]) {
+    const said = [];
+    for (const smiles of forms) {
+      await type(page, smiles);
+      await expect(page.locator('#plate svg.lines-over')).toHaveAttribute(
+        'aria-label',
+        new RegExp(`^${smiles.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}, coloured`),
+      );
+      said.push(await verdict(page).textContent());
+    }
+    expect(new Set(said).size, `${forms}: ${said}`).toBe(1);
+    expect(said[0]).toMatch(/\d/);
+  }
+});
+
+test('what cannot be read is said with its place, and the last answer is greyed', async ({
+  page,
+}) => {
+  await open(page);
+  const shade = () =>
+    page.locator('#explanation').evaluate((node) => Number(getComputedStyle(node).opacity));
+  expect(await shade()).toBe(1);
+  for (const [text, words] of [
+    ['C==C', 'Character 3 (=): two signs for one bond.'],
+    ['c1cccc2nccc12', 'If N6 carries a hydrogen, write [nH] for it.'],
+    ['*CC', 'a placeholder is no atom'],
+    ['InChI=1S/CH4/h1H4', 'This is an InChI.'],
+    ['VNWKTOKETHGBQD-UHFFFAOYSA-N', 'This is an InChIKey'],
+    ['aspirin', 'This is a name. Its SMILES is CC(=O)Oc1ccccc1C(=O)O.'],
+    ['paracetamol', '“paracetamol” looks like a name.'],
+  ]) {
+    await type(page, text);
+    await expect(note(page)).toContainText(words);
+    await expect(note(page)).toContainText(
+      'The picture shows the last molecule that could be read.',
+    );
+    expect(await shade()).toBeLessThan(0.5);
+  }
+  await type(page, 'CCO');
+  await expect(verdict(page)).toContainText('not mutagenic');
+  await expect.poll(shade).toBe(1);
+});
+
+test('a line with a name, a pasted list, a table: records to choose from, the others named', async ({
+  page,
+}) => {
+  await open(page);
+  await type(page, 'CCO ethyl alcohol');
+  await expect(note(page)).toHaveText('ethyl alcohol');
+  await expect(names(page)).toHaveText(['C1', 'C2', 'O3']);
+  await paste(page, 'CCN ethylamine\r\nC1CC broken\r\nCC ethane\r\n');
+  await expect(page.locator('#records option')).toHaveText([
+    '1: ethylamine',
+    '2: broken (not read)',
+    '3: ethane',
+  ]);
+  await expect(note(page)).toContainText(
+    '2 of 3 records are read. Not read: 2: Character 2 (1): ring bond 1 is not closed.',
+  );
+  await expect(names(page)).toHaveText(['C1', 'C2', 'N3']);
+  await page.locator('#records').selectOption('2');
+  await expect(names(page)).toHaveText(['C1', 'C2']);
+  await expect(page.locator('#smiles')).toHaveValue('CC');
+  await drop(page, 'table.csv', 'name,smiles\nmethanol,CO\n');
+  await expect(names(page)).toHaveText(['C1', 'O2']);
+  await drop(page, 'empty.smi', '\n\n');
+  await expect(note(page)).toContainText('There is no molecule in it.');
+  await drop(page, 'picture.sdf', [0x89, 0x50, 0, 0, 1]);
+  await expect(note(page)).toContainText('is no text');
+  // What is typed is no record of a list any more.
+  await type(page, 'CCC');
+  await expect(page.locator('#records-label')).toBeHidden();
+});
+
+test('legends say at both ends what they speak for', async ({ page }) => {
+  await open(page);
+  const ends = (place) => page.locator(`${place} .legend-ends`).first();
+  for (const place of ['#legend', '#compare', '#fragments'])
+    await expect(ends(place)).toHaveText('against mutagenicfor mutagenic');
+  await page.locator('#model').selectOption('esol');
+  for (const place of ['#legend', '#compare', '#fragments'])
+    await expect(ends(place)).toHaveText('less solublemore soluble');
+});
+
+test('beside the answer: quality, what was measured, elements that training never saw, what is not seen', async ({
+  page,
+}) => {
+  await open(page);
+  const worth = page.locator('#worth');
+  await expect(worth).toContainText(
+    /ROC AUC 0\.8\d on molecules held out, 0\.8\d on scaffolds that training did not have/,
+  );
+  // Nitrobenzene, however it is written, is negative in the cited data.
+  await type(page, 'O=N(=O)C1=CC=CC=C1');
+  await expect(worth).toContainText('Measured: not mutagenic (K. Hansen et al.');
+  await page.locator('#model').selectOption('esol');
+  await expect(worth).toContainText('Measured: log S = −1.8 (J. S. Delaney');
+  await expect(worth).toContainText(/Off by 0\.\d\d in log S/);
+  await page.locator('#model').selectOption('ames');
+  await type(page, 'O=[U]=O');
+  await expect(worth).toContainText('Training never saw U');
+  await type(page, 'C[C@H](N)C(=O)O');
+  await expect(note(page)).toContainText('Stereochemistry is written and not seen');
+  await type(page, '[13CH3]O');
+  await expect(note(page)).toContainText('Isotopes');
+  await type(page, 'O=c1cccc[nH]1');
+  await expect(note(page)).toContainText('It has tautomers.');
+});
+
+for (const name of [
+  'sdf/esters_end.sdf',
+  'sdf/good_bad_good_bad.sdf',
+  'sdf/BlankPropLines.sdf',
+  'sdf/1OF6_DTY_vina.sdf',
+  'sdf/mol_disconnected_atoms.sdf',
+  'sdf/github8823.sdf',
+  'sdf/largemol.mol',
+  'smiles/nci.smi',
+  'smiles/chembl_1907596.smi',
+  'smiles/fewSmi.csv',
+  'smiles/FormulaTest.smi',
+])
+  test(`${name} in the page: read or refused in words, and the page goes on`, async ({ page }, {
+    title,
+  }) => {
+    const folder = data('files', { name: title, skip: (why) => test.skip(true, why) });
+    test.setTimeout(60_000);
+    await open(page);
+    const before = await names(page).allTextContents();
+    // With a wrong extension, too.
+    for (const own of [name.split('/')[1], 'wrong.csv']) {
+      await drop(page, own, await readFile(`${folder}/${name}`));
+      if (/github|largemol/.test(name))
+        await expect(note(page)).toContainText(/V3000|476 heavy atoms/, { timeout: 30_000 });
+      else await expect(names(page)).not.toHaveText(before, { timeout: 30_000 });
+      await expect(note(page)).not.toContainText(/undefined|NaN|TypeError/);
+    }
+    if (name.endsWith('nci.smi'))
+      await expect(note(page)).toContainText('1000 of 1005 records are read.');
+    await type(page, 'CCO');
+    await expect(names(page)).toHaveText(['C1', 'C2', 'O3']);
+    await expect(verdict(page)).toContainText('not mutagenic');
+  });
