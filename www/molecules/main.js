@@ -102,7 +102,7 @@ class MoleculePage {
     this.entry = new Entry({
       notices: this.notices,
       read: (structure) => this.use(structure),
-      old: (isOld) => byId('main').toggleAttribute('data-old', isOld),
+      old: (isOld) => byId('main').toggleAttribute('data-unread', isOld),
     });
     this.entry.start();
   }
