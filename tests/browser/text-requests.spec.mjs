@@ -78,17 +78,14 @@ test('under another class, method or network no old number stands as if it were 
   await expect(first).toHaveAttribute('data-ready', '', { timeout: 60_000 });
   expect((await now(first)).old).toBe(false);
   // Another network: from the click on, all that is there is old.
-  await page.locator('#model').evaluate((select) => {
+  const busy = await page.locator('#model').evaluate((select) => {
     select.value = 'linear';
     select.dispatchEvent(new Event('change'));
+    return ['answer', 'explanations', 'count'].map((id) => document.getElementById(id).ariaBusy);
   });
-  expect(
-    await page.evaluate(() =>
-      ['answer', 'explanations', 'count'].map((id) => document.getElementById(id).ariaBusy),
-    ),
-  ).toEqual(['true', 'true', 'true']);
+  expect(busy).toEqual(['true', 'true', 'true']);
   await ready(page);
-  expect(await page.locator('[data-old]').count()).toBe(0);
+  await expect(page.locator('[data-old]')).toHaveCount(0, { timeout: 60_000 });
 });
 
 test('a letter typed leaves strikes and the chosen class; another text starts anew', async ({

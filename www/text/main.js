@@ -206,6 +206,7 @@ class TextPage {
       const old = this.results.get(name);
       if (old && old.target === target && old.against === against) return;
       this.results.delete(name);
+      this.panel(name)?.wait('');
       if (name === 'first') {
         this.queue.drop('deletion');
         this.deletion.stale();

@@ -65,6 +65,7 @@ export class Panel {
     this.node.toggleAttribute('data-ready', Boolean(result));
     if (!result) return;
     this.question = question;
+    this.node.dataset.question = question;
     this.view.colour(result.relevance, look);
     this.legend.show({ ...look, isSigned: result.signed });
     this.legend.node.removeAttribute('data-empty');
@@ -75,10 +76,12 @@ export class Panel {
   /** What stands there is no longer what is asked for. */
   stale() {
     this.node.removeAttribute('data-ready');
+    this.wait('');
   }
 
   clear() {
     this.question = null;
+    delete this.node.dataset.question;
     this.view.plain();
     this.legend.node.setAttribute('data-empty', '');
     setText(this.sum, '');
