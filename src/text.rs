@@ -18,16 +18,23 @@
 //! x = (1 + ln t) · (1 + ln((1 + N) / (1 + d))), or 0 where t = 0, and the whole vector is divided by
 //! its Euclidean length.
 
+mod characters;
+mod normalize;
 mod passage;
 mod tokens;
 mod vocabulary;
 
+pub use normalize::Nfkc;
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+pub use normalize::nfkc;
 pub use passage::{Passage, Read, Told};
-pub use tokens::{Token, tokenize};
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+pub use tokens::tokenize;
+pub use tokens::{Token, tokenize_by};
 pub use vocabulary::Vocabulary;
 
 use crate::error::{Code, Error, Result, ensure};
-use crate::network::{Layer, Network, NodeId};
+use crate::network::{Layer, Network, NodeId, Operation};
 use crate::onnx::{self, Named};
 use crate::recipe::Recipe;
 use std::sync::Arc;
@@ -150,7 +157,8 @@ impl Reader {
                 }
                 let rarity = kinds.iter().map(|&word| rarity[word]).collect();
                 if self.fitted.as_ref().is_none_or(|(have, _)| *have != kinds) {
-                    let network = model.network.restrict(&kinds)?;
+                    let front = Some(("length", unit_length(kinds.len())));
+                    let network = model.network.restrict(&kinds, front)?;
                     self.fitted = Some((kinds, Arc::new(network)));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
@@ -158,6 +166,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// Division of `n` numbers by their Euclidean length, as local response normalisation over all of them; zeros stay.
+fn unit_length(n: usize) -> Operation {
+    let size = 2 * n;
+    Operation::LocalResponseNorm { size, alpha: size as f32, beta: 0.5, bias: f32::MIN_POSITIVE }
 }
 
 /// The embedding, if the network begins with one.

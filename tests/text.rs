@@ -10,29 +10,10 @@ use heatlens::onnx;
 use heatlens::random::Random;
 use heatlens::recipe::Recipe;
 use heatlens::text::{Reader, Token, tokenize};
-use std::path::Path;
+use support::texts::{TEXT, file, open, tokens};
 
 /// Rounding of sums of a few hundred numbers of single precision.
 const ROUNDING: f64 = 2e-4;
-
-fn file(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
-    std::fs::read(folder.join(name)).unwrap()
-}
-
-fn open(name: &str) -> (onnx::Model, Reader) {
-    let bytes = file(name);
-    let model = onnx::read(&bytes, &onnx::Options::default()).unwrap();
-    let reader = Reader::new(&model, &Recipe::new(&bytes)).unwrap().unwrap();
-    (model, reader)
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    tokenize(&text.encode_utf16().collect::<Vec<u16>>())
-}
-
-const TEXT: &str = "The shuttle is in orbit, and the shuttle's crew feels sick: nausea, says the doctor. \
-                    Orbit after orbit; no gravity. Write to crew@orbit.example or zzzqqq.";
 
 /// A code unit of one of several kinds.
 fn unit(random: &mut Random, kind: usize) -> u16 {
@@ -44,9 +25,9 @@ fn unit(random: &mut Random, kind: usize) -> u16 {
         1 => within(random, 0x30, 0x3a),
         2 => within(random, 0x20, 0x40),
         3 => within(random, 0xd800, 0xe000),
-        4 => within(random, 0x300, 0x370),
+        4 => [within(random, 0x300, 0x370), within(random, 0x900, 0xe80)][random.below(2)],
         5 => within(random, 0x590, 0x700),
-        6 => [0, 0x200d, 0x200e, 0x202e, 0x2066, 0xfeff, 0xd, 0xa, 0x2028][random.below(9)],
+        6 => [0xad, 0x200d, 0x200e, 0x202e, 0x2066, 0xfeff, 0xd, 0xa, 0x2028][random.below(9)],
         7 => [0x27, 0x2019, 0x40, 0x2e, 0x2d][random.below(5)],
         _ => random.below(0x1_0000) as u16,
     }
@@ -115,7 +96,7 @@ fn linear_relevance_is_weight_times_input_and_sums_to_the_score_less_the_bias() 
     let tokens = tokens(TEXT);
     let passage = reader.passage(&model, &tokens).unwrap();
     let network = passage.network();
-    let heatlens::network::Layer::Linear(linear) = &network.nodes()[1].layer else {
+    let heatlens::network::Layer::Linear(linear) = &network.nodes()[2].layer else {
         panic!("a dense layer")
     };
     let none = vec![false; tokens.len()];
@@ -136,7 +117,7 @@ fn linear_relevance_is_weight_times_input_and_sums_to_the_score_less_the_bias() 
     }
     let norm = x.iter().map(|x| x * x).sum::<f64>().sqrt();
     for class in [3, 13, 14] {
-        for method in ["gradient-x-input", "lrp", "integrated-gradients", "occlusion"] {
+        for method in ["gradient-x-input", "lrp", "integrated-gradients", "deeplift"] {
             let target = Target::Class { output: 0, class };
             let told =
                 passage.explain(&none, method, &Options::new(), &target, &mut |_, _| true).unwrap();

@@ -69,13 +69,23 @@ const chance = ({ deletion }) => {
 const counted = ({ documents }, sample) =>
   `Measured on ${documents} of the ${sample} documents${documents < sample ? `: of ${sample - documents} the model knows no word` : ''}.`;
 
+/** Two rankings by probability, in words: lower is better. */
+const against = ({ probability: own }, { probability: lrp }) => {
+  const apart = own.mean - lrp.mean;
+  const error = Math.hypot(own.standardError, lrp.standardError);
+  const numbers = `${plusMinus(own)} by probability, where LRP has ${plusMinus(lrp)}`;
+  if (Math.abs(apart) < error)
+    return `${numbers}, less than a standard error of the difference apart`;
+  return `${numbers}, which is ${apart < 0 ? 'better' : 'worse'}`;
+};
+
 export function linear({ models, sample }) {
   const { linear: model } = models;
   const shared = same(model).map(name);
   return [
     deletionTable('linear model', model),
     '',
-    `${counted(model, sample)} ${chance(model)} For a linear model LRP, gradient × input, integrated gradients from the empty text and occlusion are the same numbers, w·x; measured, ${listed(shared)} ${shared.length === 1 ? 'shares' : 'share'} LRP's line to the last digit.`,
+    `${counted(model, sample)} ${chance(model)} For a linear model LRP, gradient × input and integrated gradients from the empty text are the same numbers, w·x; measured, ${listed(shared)} ${shared.length === 1 ? 'shares' : 'share'} LRP's line to the last digit. Occlusion reads the text without the word and so sees, too, that the others weigh more then: ${against(of(model.deletion, 'occlusion'), of(model.deletion, 'lrp'))}.`,
   ].join('\n');
 }
 

@@ -178,8 +178,13 @@ impl Layer {
                 let len = (channels * inner).max(1);
                 for (x, y) in x.chunks_exact(len).zip(y.chunks_exact_mut(len)) {
                     lrn_sums(*channels, *inner, *size, *parameters, x, &mut sums);
-                    for ((y, x), sum) in y.iter_mut().zip(x).zip(&sums) {
-                        *y = x * libm::powf(*sum, -parameters[1]);
+                    // Powers cost more than all else; equal sums, of windows over all channels, need one.
+                    let (mut last, mut power) = (1.0, 1.0);
+                    for ((y, x), &sum) in y.iter_mut().zip(x).zip(&sums) {
+                        if sum != last {
+                            (last, power) = (sum, libm::powf(sum, -parameters[1]));
+                        }
+                        *y = x * power;
                     }
                 }
             }
@@ -251,8 +256,14 @@ pub fn lrn_sums(
     x: &[f32],
     sums: &mut [f32],
 ) {
+    let mut last = 0..0;
     for c in 0..channels {
         let window = lrn_window(channels, size, c);
+        if window == last {
+            sums.copy_within((c - 1) * inner..c * inner, c * inner);
+            continue;
+        }
+        last = window.clone();
         for i in 0..inner {
             let squares: f32 = window.clone().map(|k| x[k * inner + i] * x[k * inner + i]).sum();
             sums[c * inner + i] = bias + alpha / size as f32 * squares;

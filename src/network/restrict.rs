@@ -6,8 +6,13 @@ use crate::error::{Code, Error, Result, ensure};
 impl Network {
     /// The network with all elements of its input 0 but these (in this order, none twice), as a network
     /// of that many inputs. It must consist of one dense layer on a vector: that is where few of many
-    /// elements are not 0 and the rest would cost time and memory for nothing.
-    pub fn restrict(&self, elements: &[usize]) -> Result<Network> {
+    /// elements are not 0 and the rest would cost time and memory for nothing. A layer in `front` of the dense
+    /// one, with its name, makes the dense layer's input of other numbers.
+    pub fn restrict(
+        &self,
+        elements: &[usize],
+        front: Option<(&str, Operation)>,
+    ) -> Result<Network> {
         let ([input], [Output { name, node, activation }]) = (self.inputs(), self.outputs()) else {
             return Err(wrong());
         };
@@ -27,7 +32,10 @@ impl Network {
         let operation =
             Operation::Dense { weight, outputs: *outputs, bias: linear.bias().to_vec() };
         let mut b = Builder::new();
-        let x = b.input(&self.node(*input).name, &[elements.len()])?;
+        let mut x = b.input(&self.node(*input).name, &[elements.len()])?;
+        if let Some((name, operation)) = front {
+            x = b.push(name, operation, &[x])?;
+        }
         let y = b.push(&dense.name, operation, &[x])?;
         b.finish(vec![(name.clone(), y, *activation)])
     }
@@ -57,7 +65,7 @@ mod tests {
 
     #[test]
     fn the_rest_counts_as_zero() {
-        let (whole, part) = (network(false), network(false).restrict(&[3, 1]).unwrap());
+        let (whole, part) = (network(false), network(false).restrict(&[3, 1], None).unwrap());
         let at_once = whole.predict(&[arr2(&[[0.0, 7.0, 0.0, -3.0]]).into_dyn().view()]).unwrap();
         let few = part.predict(&[arr2(&[[-3.0, 7.0]]).into_dyn().view()]).unwrap();
         assert_eq!(at_once, few);
@@ -65,8 +73,19 @@ mod tests {
     }
 
     #[test]
+    fn a_layer_in_front_makes_the_input_of_other_numbers() {
+        let front = ("twice", Operation::Scale { scale: vec![2.0], shift: vec![0.0], inner: 1 });
+        let part = network(false).restrict(&[3, 1], Some(front)).unwrap();
+        let plain = network(false).restrict(&[3, 1], None).unwrap();
+        let read = |network: &Network, x: [f32; 2]| {
+            network.predict(&[arr2(&[x]).into_dyn().view()]).unwrap()
+        };
+        assert_eq!(read(&part, [1.5, -2.0]), read(&plain, [3.0, -4.0]));
+    }
+
+    #[test]
     fn what_cannot_be_restricted_is_refused() {
-        assert_eq!(network(true).restrict(&[0]).unwrap_err().code(), Code::NotApplicable);
-        assert_eq!(network(false).restrict(&[4]).unwrap_err().code(), Code::Request);
+        assert_eq!(network(true).restrict(&[0], None).unwrap_err().code(), Code::NotApplicable);
+        assert_eq!(network(false).restrict(&[4], None).unwrap_err().code(), Code::Request);
     }
 }

@@ -4,7 +4,7 @@ use super::embedding;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
 use crate::methods::{self, Entry, Kind, Method, Options, Progress, Segments, Target, Value};
-use crate::network::{Network, NodeId};
+use crate::network::{Class, Network, Node, NodeId};
 use ndarray::ArrayD;
 
 /// A text's tokens before the network that was fitted to them.
@@ -14,7 +14,7 @@ use ndarray::ArrayD;
 #[derive(Debug)]
 pub struct Passage<'r> {
     network: &'r Network,
-    /// The node whose values stand for words: the embedding, or none for the input.
+    /// The node whose values stand for words: the embedding; tf-idf of length one.
     at: Option<NodeId>,
     /// The vocabulary's number of every token; none for what the model does not know.
     words: Vec<Option<usize>>,
@@ -64,7 +64,9 @@ impl<'r> Passage<'r> {
         slots: Vec<Option<usize>>,
         rarity: Vec<f64>,
     ) -> Self {
-        Passage { network, at: None, words, slots, rows: Vec::new(), width: 1, rarity }
+        let scaled = |node: &Node| node.layer.class() == Class::Normalisation;
+        let at = network.nodes().iter().position(scaled);
+        Passage { network, at, words, slots, rows: Vec::new(), width: 1, rarity }
     }
 
     /// The network that was fitted to the text.
@@ -72,9 +74,11 @@ impl<'r> Passage<'r> {
         self.network
     }
 
-    /// The node whose values are explained; none for the input.
-    pub fn at(&self) -> Option<NodeId> {
-        self.at
+    /// The node whose values a method explains; none for the input. Methods that only predict mask words where the
+    /// text is read: of the rest of a text tf-idf is scaled to length one again, as if it were read without them.
+    fn place(&self, entry: &Entry) -> Option<NodeId> {
+        let reads = !self.rarity.is_empty() && !entry.white_box;
+        if reads { None } else { self.at }
     }
 
     /// The vocabulary's number of every token.
@@ -127,7 +131,8 @@ impl<'r> Passage<'r> {
         ensure(counts.iter().any(|&count| count > 0), Code::NotApplicable, || {
             "the text has no word that the model knows: there is nothing to explain".into()
         })?;
-        let options = self.options(struck, Entry::find(name)?, options)?;
+        let entry = Entry::find(name)?;
+        let options = self.options(struck, entry, options)?;
         let mut method = methods::method_from_options(self.network, name, &options)?;
         if let Method::Shapley { segments, .. }
         | Method::KernelShap { segments, .. }
@@ -135,9 +140,9 @@ impl<'r> Passage<'r> {
         {
             *segments = Segments::Each(self.segments(struck));
         }
-        let input = self.input(&[struck])?;
+        let (input, at) = (self.input(&[struck])?, self.place(entry));
         let explanation =
-            methods::explain(self.network, &[input.view()], &method, target, self.at, progress)?;
+            methods::explain(self.network, &[input.view()], &method, target, at, progress)?;
         let shape = explanation.relevance.shape();
         ensure(shape.first() == Some(&counts.len()), Code::Request, || {
             format!(
@@ -170,15 +175,15 @@ impl<'r> Passage<'r> {
             }
             return;
         }
-        let weights: Vec<f64> = counts
+        let weights: Vec<f32> = counts
             .iter()
             .zip(&self.rarity)
-            .map(|(&t, rarity)| if t > 0 { (1.0 + libm::log(t as f64)) * rarity } else { 0.0 })
+            .map(|(&t, rarity)| match t {
+                0 => 0.0,
+                t => ((1.0 + libm::log(t as f64)) * rarity) as f32,
+            })
             .collect();
-        let norm = libm::sqrt(weights.iter().map(|x| x * x).sum());
-        for (value, weight) in values.iter_mut().zip(weights) {
-            *value = if norm > 0.0 { (weight / norm) as f32 } else { 0.0 };
-        }
+        values.copy_from_slice(&weights);
     }
 
     /// How many tokens that are not struck out each slot has.

@@ -6,14 +6,23 @@ use super::object::{Record, array, count, floats, probabilities};
 use super::request::{method, place};
 use super::{Model, throw};
 use crate::error::{Code, Error, Result};
-use crate::text::{Passage, Read, Token, tokenize};
-use js_sys::{Array, Function, Int32Array, Uint32Array};
+use crate::text::{Passage, Read, Token, tokenize_by};
+use js_sys::{Array, Function, Int32Array, JsString, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 /// Where the words of a text begin and end, one after the other.
 #[wasm_bindgen(js_name = tokenize)]
 pub fn spans(text: &[u16]) -> Uint32Array {
     positions(&tokenize(text))
+}
+
+fn tokenize(text: &[u16]) -> Vec<Token> {
+    tokenize_by(text, nfkc)
+}
+
+/// NFKC by the host, which has Unicode's tables.
+fn nfkc(word: &str) -> String {
+    JsString::from(word).normalize("NFKC").into()
 }
 
 fn positions(tokens: &[Token]) -> Uint32Array {

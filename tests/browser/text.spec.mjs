@@ -2,35 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { axe, expect, test } from './digits-rig.mjs';
+import { open, panel, ready, share, type } from './text-rig.mjs';
 import { SAMPLES } from '../../www/text/samples.js';
 
 const OUTPUT = new URL('../output/', import.meta.url).pathname;
 
 const verdict = (page) => page.locator('#verdict');
-const panel = (page, k) => page.locator('#panels .panel').nth(k);
-
-async function open(page) {
-  await page.goto('./text/');
-  await ready(page);
-}
-
-/** Waits until the text that stands there is explained. */
-async function ready(page) {
-  for (const k of [0, 1, 2])
-    await expect(panel(page, k)).toHaveAttribute('data-ready', '', { timeout: 60_000 });
-}
-
-async function type(page, text) {
-  await page.locator('#text').fill(text);
-  await expect(page.locator('#panels .reading').first()).toHaveJSProperty('textContent', text);
-}
-
-const share = (page, label) =>
-  page
-    .locator('.share', { hasText: label })
-    .locator('.share-number')
-    .evaluate((node) => parseFloat(node.textContent.replace(/[<>]/, '')));
-
 const coloured = (page, k, kind) =>
   panel(page, k)
     .locator(`.word.${kind}`)

@@ -55,13 +55,77 @@ test(`${STRINGS} strings: the pieces put together are exactly the text`, async (
   assert.deepEqual([...(await runtime.tokenize(word))], [0, 1_000_000]);
 });
 
-/** What a token is to a vocabulary: the rule of src/text/tokens.rs, written once more. */
+const FORMAT = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const APOSTROPHE = /['`´ʹʻʼʽ՚‘’‛′＇｀]/gu;
+const unify = (text) =>
+  text
+    .replace(FORMAT, '')
+    .replace(APOSTROPHE, "'")
+    .replace(/[‐-―−﹘﹣－]/gu, '-')
+    .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/gu, ' ')
+    .replace(/[！-～]/gu, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+
+/** What a token is to a vocabulary: the rules of src/text/normalize.rs and tokens.rs, written once more. */
 function form(token) {
-  const long = /^[0-9 .\-/+()]+$/.test(token) && token.replace(/[^0-9]/g, '').length >= 7;
-  if (long || token.includes('@')) return null;
-  const lower = token.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  return lower.replaceAll('\u2019', "'").replace(/'s$/, '');
+  const plain = unify(token);
+  const long = /^[0-9 .\-/+()]+$/.test(plain) && plain.replace(/[^0-9]/g, '').length >= 7;
+  if (long || plain.includes('@')) return null;
+  const word = plain.normalize('NFKC').replace(APOSTROPHE, "'");
+  return word.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/'s$/, '');
 }
+
+/** Every character but lone surrogates. */
+const CHARACTERS = Array.from({ length: 0x110000 }, (_, point) => point)
+  .filter((point) => point < 0xd800 || point >= 0xe000)
+  .map((point) => String.fromCodePoint(point));
+
+test('every character parts a word or does not, as Unicode has it', async () => {
+  // An at sign would make an address.
+  const assigned = CHARACTERS.filter((letter) => !/[\p{Cn}@\uff20]/u.test(letter));
+  const inside = new RegExp(
+    `[\\p{Alphabetic}\\p{N}\\p{M}]|${FORMAT.source}|${APOSTROPHE.source}`,
+    'u',
+  );
+  const wrong = [];
+  for (let start = 0; start < assigned.length; start += 100_000) {
+    const some = assigned.slice(start, start + 100_000);
+    const texts = some.map((letter) => `xa${letter}bx\n`);
+    const spans = await runtime.tokenize(texts.join(''));
+    let [at, word] = [0, 0];
+    texts.forEach((text, k) => {
+      let tokens = 0;
+      for (; spans[2 * word] < at + text.length; word += 1) tokens += 1;
+      at += text.length;
+      if (tokens !== (inside.test(some[k]) ? 1 : 2))
+        wrong.push(some[k].codePointAt(0).toString(16));
+    });
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('a word is the same word however it is written, and stands where it was written', async () => {
+  const plain = "The hockey office didn't configure a naïve goalie";
+  const variants = [
+    'The hoc\u200bkey off\u00adice didn\u2018t con\u2060figure a nai\u0308ve goa\ufefflie',
+    'The hock\u200dey o\ufb03ce didn\u00b4t con\ufb01gure a na\u00efve goal\u202eie\u202c',
+    '\ufeffThe 𝐡𝐨𝐜𝐤𝐞𝐲 ｏｆｆｉｃｅ didn\u02bct 𝖈onfigure a na\u00efve ⓖoalie',
+    'Th\u212f hockey of\ufe0ffice didn`t configure \u00a0a naïve goa\u2063lie',
+  ];
+  const words = (text, spans) =>
+    Array.from({ length: spans.length / 2 }, (_, k) => text.slice(spans[2 * k], spans[2 * k + 1]));
+  for (const model of [linear, cnn]) {
+    const wanted = await model.read(plain);
+    assert.equal(wanted.words.filter((word) => word >= 0).length >= 7, true);
+    for (const text of variants) {
+      const read = await model.read(text);
+      assert.deepEqual(read.words, wanted.words, text);
+      assert.deepEqual(read.probabilities, wanted.probabilities, text);
+      assert.deepEqual(words(text, read.spans).map(form), words(plain, wanted.spans).map(form));
+      const parts = pieces(text, read.spans);
+      assert.equal(parts.map((part) => part.text).join(''), text);
+    }
+  }
+});
 
 /** Fails unless `heatlens tokenize` and the package tell the same words apart in each line's document. */
 async function compareWords(path, lines) {
@@ -85,13 +149,18 @@ async function compareWords(path, lines) {
 test('program and package tell the same words apart in texts of our own', async () => {
   const next = random(9);
   const words =
-    `${TEXT} 555-1234 a.b@c.example it's THE’s İstanbul \u2028 x\u200dy 3.14 (+49) 30/123456`.split(
+    `${TEXT} 555-1234 a.b@c.example it's THE’s İstanbul \u2028 x\u200dy 3.14 (+49) 30/123456 hoc\u200bkey o\ufb03ce don‘t don´t s\u00adoft e\u0301te\u0301 हिन्दी कि\u200dताब שָׁלוֹם a\uff20b.ex 555\u2011\u200b123\u00a04567`.split(
       ' ',
     );
   const shuffled = Array.from({ length: 300 }, () =>
     Array.from({ length: 40 }, () => words[Math.floor(next() * words.length)]).join(' '),
   );
-  const texts = [...SAMPLES.map(({ text }) => text), ...shuffled];
+  const characters = Array.from({ length: Math.ceil(CHARACTERS.length / 20_000) }, (_, k) =>
+    CHARACTERS.slice(20_000 * k, 20_000 * (k + 1))
+      .map((letter) => `x${letter}y`)
+      .join(' '),
+  );
+  const texts = [...SAMPLES.map(({ text }) => text), ...shuffled, ...characters];
   const lines = texts.map((text, k) =>
     JSON.stringify({ id: `own ${k}`, group: 'sci.space', text: `From: nobody\n\n${text}` }),
   );
@@ -133,6 +202,32 @@ test('a text is read; words left out are left out', async () => {
     const lines = model.info.metadata['heatlens.vocabulary'].split('\n');
     assert.equal(lines[words[1]], 'shuttle');
     assert.ok(probabilities[space] > probabilities[classes + space]);
+  }
+});
+
+test('masking is reading without the word: occlusion is what striking it out costs', async () => {
+  // A word again and again: without it what is left of the text weighs more.
+  const text =
+    'The goalie saved the puck. The goalie saved the puck. The goalie saved the puck. ' +
+    'Hockey hockey hockey. I am not sure.';
+  for (const model of [linear, cnn]) {
+    const target = model.info.labels.indexOf('rec.sport.hockey');
+    const { relevance, slots, score } = await model.explainText(text, {
+      method: 'occlusion',
+      target,
+    });
+    const kinds = [...new Set(slots)].filter((slot) => slot >= 0);
+    const own = (slot) => [...slots.keys()].filter((word) => slots[word] === slot);
+    const { logits } = await model.read(text, { without: kinds.map(own) });
+    kinds.forEach((slot, k) => {
+      const sum = own(slot).reduce((total, word) => total + relevance[word], 0);
+      const fall = score - logits[k * model.info.labels.length + target];
+      assert.ok(Math.abs(sum - fall) < 2e-4, `slot ${slot}: ${sum}, ${fall}`);
+    });
+    const first = own(slots[1])[0];
+    assert.equal(text.slice(4, 10), 'goalie');
+    // Where tf-idf is scaled anew the others gain more than the word gave.
+    if (model === linear) assert.ok(relevance[first] < 0, String(relevance[first]));
   }
 });
 

@@ -11,3 +11,4 @@ pub mod imported;
 pub mod networks;
 pub mod onnx_writer;
 pub mod safetensors;
+pub mod texts;

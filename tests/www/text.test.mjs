@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agreement, shareOn, spearman } from '../../www/text/agreement.js';
-import { random, ranked, rows, shuffled } from '../../www/text/deletion.js';
-import { cut } from '../../www/text/editor.js';
+import { carried, untouched } from '../../www/text/carry.js';
+import { curveText, random, ranked, rows, shuffled } from '../../www/text/deletion.js';
+import { countText, cut, silentText } from '../../www/text/editor.js';
+import { evidenceText } from '../../www/text/evidence.js';
+import { itself } from '../../www/text/methods.js';
+import { added, counted, occurrences, quoted } from '../../www/text/named.js';
+import { sumText } from '../../www/text/panel.js';
 import { SAMPLES } from '../../www/text/samples.js';
-import { wordsOf } from '../../www/text/sis.js';
+import { summary, wordsOf } from '../../www/text/sis.js';
+import { versusText } from '../../www/text/versus.js';
 import { csv } from '../../www/shared/csv.js';
 import { pieces } from '../../www/text/words.js';
 
@@ -39,16 +45,146 @@ test('rank correlation with ties, and where there is none', () => {
 });
 
 test('agreement of two networks on the words that both know', () => {
-  const a = [3, 2, 1, -1, 99];
-  const b = [6, 4, -2, -2, 0];
-  const result = agreement(a, b, [0, 1, 2, 3], 2);
+  const a = [3, 2, 1, -1, 0.5, 0.25];
+  const b = [6, 4, -2, -2, 1, 5];
+  const result = agreement(a, b);
+  assert.equal(result.top, 3);
   assert.deepEqual(result.shared, [0, 1]);
-  assert.deepEqual(
-    result.opposed.map(({ word }) => word),
-    [2],
-  );
+  assert.deepEqual(result.opposed, [2]);
   assert.equal(shareOn([1, -3, 0], new Set([1])), 0.75);
   assert.ok(Number.isNaN(shareOn([0, 0], new Set([1]))));
+});
+
+test('which words come first is said only where it could be otherwise', () => {
+  for (let n = 0; n <= 40; n += 1) {
+    const a = Array.from({ length: n }, (_, k) => k + 1);
+    const { top, shared } = agreement(
+      a,
+      a.map((value) => -value),
+    );
+    // Two orders, one the other backwards, have nothing in front in common.
+    assert.equal(shared.length, 0, `${n} words`);
+    assert.ok(2 * top <= n && top <= 10 && (top === 0) === n < 6, `${n} words, ${top} places`);
+  }
+});
+
+/** A text with its words, as a network reads it that knows all but `unknown`. */
+function passage(text, { struck = [], unknown = [] } = {}) {
+  const found = [...text.matchAll(/[\p{L}\p{N}]+/gu)];
+  const forms = found.map(([word]) => word.toLowerCase());
+  const kinds = [...new Set(forms)];
+  const words = forms.map((form) => (unknown.includes(form) ? -1 : kinds.indexOf(form)));
+  const spans = found.flatMap(({ index, 0: word }) => [index, index + word.length]);
+  return { text, spans, words, slots: words, struck: new Set(struck) };
+}
+
+test('words are listed once, with their occurrences added up', () => {
+  const read = passage('Hockey, hockey! Puck? The HOCKEY goalie and the puck.');
+  const groups = occurrences([...read.words.keys()], read.words);
+  assert.deepEqual(
+    groups.map((group) => quoted(read, group)),
+    ['“Hockey”', '“Puck”', '“The”', '“goalie”', '“and”'],
+  );
+  assert.equal(counted(read, groups[0]), 'Hockey ×\u202f3');
+  assert.equal(counted(read, groups[3]), 'goalie');
+  assert.deepEqual(added(groups, [1, 2, 10, 20, 4, 30, 40, 50, 60]), [7, 70, 70, 30, 40]);
+
+  const values = [3, 3, -2, 1, 3, 2, 1, 1, -2];
+  const text = versusText(
+    groups,
+    values,
+    values.map((value) => -value),
+    read,
+    'rec.sport.hockey',
+  );
+  assert.equal((text.match(/“hockey”/gi) ?? []).length, 1, text);
+  assert.ok(text.includes('rank 5 words') && !text.includes('of their first'), text);
+  const sides = ['linear', 'cnn'].map((id) => ({
+    id,
+    relevance: values,
+    writers: new Set([0, 1, 4]),
+    words: read.words,
+  }));
+  assert.equal((evidenceText(sides, read).match(/hockey/gi) ?? []).length, 2, 'once a network');
+  assert.match(
+    evidenceText(
+      sides.map((side) => ({ ...side, relevance: values.map(() => 0) })),
+      read,
+    ),
+    /no relevance at all/,
+  );
+  assert.equal(versusText([], [], [], read, 'x'), 'There is no word that both know.');
+});
+
+test('what is left of a text says why there is nothing to explain', () => {
+  assert.match(silentText(passage('')), /no word here yet/);
+  assert.match(silentText(passage('zzz qqq', { unknown: ['zzz', 'qqq'] })), /knows none/);
+  const struck = silentText(passage('hockey puck', { struck: [0, 1] }));
+  assert.match(struck, /^All words are struck out/);
+  assert.ok(!struck.includes('knows none'));
+  const some = silentText(passage('hockey zzz', { struck: [0], unknown: ['zzz'] }));
+  assert.match(some, /^All words that the network knows are struck out/);
+  assert.equal(
+    countText(passage('hockey zzz', { struck: [0], unknown: ['zzz'] })),
+    '2 words, 1 not in the vocabulary (grey italics below), 1 struck out',
+  );
+});
+
+test('sets of words: none needed, none enough, one, several', () => {
+  const sis = { threshold: 0.05, initial: 0.99, rest: 0.075, sets: [{ score: 0.075 }] };
+  assert.equal(
+    summary(sis, [[]]),
+    'No word is needed at this τ: without any word the class has 7.5 %, and τ = 5.0 %.',
+  );
+  assert.match(summary({ ...sis, threshold: 1 }, []), /^No set: the whole text gives 99.0 %/);
+  assert.match(summary(sis, [[1]]), /^1 set; τ = 5.0 %; what is left without it: 7.5 %/);
+  assert.match(summary(sis, [[1], [2]]), /^2 disjoint sets; .* without them/);
+});
+
+test('one word is no ranking', () => {
+  assert.match(curveText({ own: [1, 0], mean: [1, 0], steps: 1 }), /nothing to rank/);
+  assert.match(curveText({ own: [1, 0, 0], mean: [1, 1, 0], steps: 2 }), /in random order/);
+});
+
+test('an edit leaves the other words as they were', () => {
+  const before = passage('The goalie saved the puck, the goalie won.');
+  const after = (text) => {
+    const now = passage(text);
+    const from = carried(before, now);
+    assert.equal(from.length, now.words.length);
+    from.forEach((word, k) => {
+      if (word >= 0) assert.equal(before.words[word] >= 0, true);
+      if (word >= 0)
+        assert.equal(
+          before.text.slice(before.spans[2 * word], before.spans[2 * word + 1]),
+          text.slice(now.spans[2 * k], now.spans[2 * k + 1]),
+        );
+    });
+    return from;
+  };
+  assert.deepEqual(after(before.text), [0, 1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(after(`${before.text}!`), [0, 1, 2, 3, 4, 5, 6, 7]);
+  // A letter typed into a word changes that word alone.
+  assert.deepEqual(after('The goalies saved the puck, the goalie won.'), [0, -1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(
+    after('The old goalie saved the puck, the goalie won.'),
+    [0, -1, 1, 2, 3, 4, 5, 6, 7],
+  );
+  assert.deepEqual(after('The goalie the puck, the goalie won.'), [0, 1, 3, 4, 5, 6, 7]);
+  assert.deepEqual(after(''), []);
+  assert.deepEqual(carried(null, before), Array(8).fill(-1));
+  const { spans, from } = untouched(before, 'A goalie saved the puck, the goalie won.');
+  assert.deepEqual(from, [1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(spans.slice(0, 2), [2, 8]);
+});
+
+test('a class against itself is 0 everywhere', () => {
+  const result = itself({ signed: true }, passage('hockey puck zzz'), 14);
+  assert.deepEqual(Array.from(result.relevance), [0, 0, 0]);
+  assert.match(
+    sumText(result),
+    /^f = 0, f of no words = 0, difference 0, Σ\u00a0R\u00a0=\u00a00\. A class/,
+  );
 });
 
 test('orders: ties as in the text, the same seed the same order, every word once', () => {

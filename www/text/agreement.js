@@ -28,33 +28,36 @@ function pearson(a, b) {
 /** Spearman's rank correlation; NaN where one side is constant. */
 export const spearman = (a, b) => pearson(ranks(a), ranks(b));
 
+/** Places at the front of a ranking. */
+const PLACES = 10;
+/** Below this, which words come first says nothing. */
+const FEWEST = 3;
+
 /**
- * Agreement of two lists of relevance on the words that both networks know.
- * @param {ArrayLike<number>} first @param {ArrayLike<number>} second
- * @param {number[]} words
+ * Agreement of two lists of numbers, one of each for every word that both networks know.
+ * @param {number[]} a @param {number[]} b
+ * @returns {{correlation: number, top: number, shared: number[], opposed: number[]}} `shared`: which of the first
+ *   `top` words are the same; at most half of the words are first, so that none has to be. 0 places: too few words.
+ *   `opposed`: words that both find weighty, each in its own measure, with opposite signs
  */
-export function agreement(first, second, words, top = 10) {
-  const [a, b] = [words.map((word) => first[word]), words.map((word) => second[word])];
+export function agreement(a, b) {
+  const words = a.map((_, word) => word);
+  const half = Math.min(PLACES, Math.floor(words.length / 2));
+  const top = half < FEWEST ? 0 : half;
   const size = (values) => Math.max(1e-12, ...values.map(Math.abs));
   const [sa, sb] = [size(a), size(b)];
-  const best = (values) =>
-    words
-      .map((word, i) => [word, values[i]])
-      .sort((x, y) => y[1] - x[1])
-      .slice(0, top)
-      .map(([word]) => word);
+  const best = (values) => [...words].sort((x, y) => values[y] - values[x]).slice(0, top);
   const [topA, topB] = [best(a), best(b)];
-  // Words that both find weighty, each in its own measure, with opposite signs.
-  const opposed = words
-    .map((word, i) => ({ word, a: a[i] / sa, b: b[i] / sb }))
-    .filter((each) => each.a * each.b < 0 && Math.min(Math.abs(each.a), Math.abs(each.b)) > 0.05)
-    .sort((x, y) => Math.abs(y.a - y.b) - Math.abs(x.a - x.b))
-    .slice(0, 8);
+  const weight = (word) => Math.min(Math.abs(a[word]) / sa, Math.abs(b[word]) / sb);
+  const apart = (word) => Math.abs(a[word] / sa - b[word] / sb);
   return {
     correlation: words.length > 2 ? spearman(a, b) : NaN,
+    top,
     shared: topA.filter((word) => topB.includes(word)),
-    top: Math.min(top, words.length),
-    opposed,
+    opposed: words
+      .filter((word) => a[word] * b[word] < 0 && weight(word) > 0.05)
+      .sort((x, y) => apart(y) - apart(x))
+      .slice(0, 8),
   };
 }
 

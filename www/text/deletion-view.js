@@ -3,11 +3,18 @@
 import { byId, setText } from '../shared/dom.js';
 import { drawChart } from './chart.js';
 import { curveText, deletionCurves } from './deletion.js';
+import { markOld } from './old.js';
 
 export class Deletion {
   /** @param {object} page */
   constructor(page) {
     this.page = page;
+    this.figure = byId('deletion-figure');
+  }
+
+  /** What is drawn belongs to an earlier explanation. */
+  stale() {
+    markOld(this.figure, byId('deletion-text').textContent !== '');
   }
 
   /** @param {object} explanation of the first panel's class */
@@ -22,6 +29,7 @@ export class Deletion {
   }
 
   received(curves) {
+    markOld(this.figure, false);
     drawChart(byId('deletion'), {
       steps: curves.steps,
       under: 'words struck out',

@@ -69,6 +69,8 @@ export async function deletionCurves(model, passage, values, target, call) {
 const area = (curve) => curve.reduce((a, b) => a + b, 0) / curve.length;
 
 export function curveText({ own, mean, steps }) {
+  // One word has one order.
+  if (steps < 2) return 'There is one word to strike out, and so nothing to rank.';
   return (
     `Mean probability over ${steps} deletions: ${percent(area(own))} % in the order of the explanation, ` +
     `${percent(area(mean))} % in random order. The lower, the better the ranking.`

@@ -2,6 +2,8 @@
 
 import { byId, el, setText } from '../shared/dom.js';
 import { grouped } from '../shared/numbers.js';
+import { untouched } from './carry.js';
+import { markOld } from './old.js';
 import { SAMPLES } from './samples.js';
 import { WordView } from './words.js';
 
@@ -15,10 +17,29 @@ export function cut(text, limit = LIMIT) {
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? limit - 1 : limit);
 }
 
+/** How many words stand there, and what becomes of them. */
+export function countText({ slots, struck }) {
+  const unknown = slots.filter((slot) => slot < 0).length;
+  const parts = [`${slots.length} ${slots.length === 1 ? 'word' : 'words'}`];
+  if (unknown > 0) parts.push(`${unknown} not in the vocabulary (grey italics below)`);
+  if (struck.size > 0) parts.push(`${struck.size} struck out`);
+  return parts.join(', ');
+}
+
+/** Why there is nothing to explain, where no word is left that the network knows. */
+export function silentText({ slots, struck }) {
+  if (slots.length === 0)
+    return 'There is no word here yet. Type a text, paste one, or take one of the samples.';
+  if (slots.every((slot) => slot < 0))
+    return 'The network knows none of these words, so it has nothing to go by, and there is nothing to explain.';
+  const all = slots.length === struck.size ? 'All words' : 'All words that the network knows';
+  return `${all} are struck out, so it has nothing to go by. Restore a word, and there is something to explain.`;
+}
+
 export class Editor {
-  /** @param {{state: object, notices: object, changed: (text: string) => void}} how */
-  constructor({ state, notices, changed }) {
-    Object.assign(this, { notices, changed });
+  /** @param {{state: object, notices: object, changed: (text: string) => void, taken: () => void}} how */
+  constructor({ state, notices, changed, taken }) {
+    Object.assign(this, { notices, changed, taken });
     this.field = byId('text');
     this.behind = byId('behind');
     this.view = new WordView(this.behind);
@@ -36,7 +57,9 @@ export class Editor {
     });
   }
 
+  /** Another text, of which nothing goes back to the one before. */
   take(text) {
+    this.taken();
     this.field.value = text;
     this.typed();
   }
@@ -51,34 +74,41 @@ export class Editor {
       this.field.value = text;
     }
     // A text field turns CR LF into LF: what was read is what stands there.
+    this.carry();
     this.changed(this.field.value);
+  }
+
+  /** Until the text is read, the words that the edit left alone keep their colours, and lie where they stand now. */
+  carry() {
+    const { reading } = this;
+    if (!reading) return;
+    const text = this.field.value;
+    const { spans, from } = untouched(reading, text);
+    const struck = new Set([...from.keys()].filter((k) => reading.struck.has(from[k])));
+    this.view.show({ text, spans, slots: from.map((word) => reading.slots[word]), struck });
+    this.follow();
   }
 
   /** Says how much of the text the network knows. */
   said(reading) {
     this.reading = reading;
-    const words = reading.slots.length;
-    const unknown = reading.slots.filter((slot) => slot < 0).length;
-    const struck = reading.struck.size;
-    const parts = [`${words} ${words === 1 ? 'word' : 'words'}`];
-    if (unknown > 0) parts.push(`${unknown} not in the vocabulary (dotted)`);
-    if (struck > 0) parts.push(`${struck} struck out`);
-    setText(byId('count'), parts.join(', '));
-    const why =
-      words === 0
-        ? 'There is no word here yet. Type a text, paste one, or take one of the samples.'
-        : 'The network knows none of these words, so it has nothing to go by, and there is nothing to explain.';
-    setText(byId('silent'), why);
+    setText(byId('count'), countText(reading));
+    setText(byId('silent'), silentText(reading));
   }
 
-  colour(values, look) {
+  /** @param {ArrayLike<number>|null} values none: they are being worked on @param {string|null} question as in a panel; none: there is nothing to explain */
+  colour(values, look, question) {
     if (!this.reading || this.reading.text !== this.field.value) return;
     this.view.show(this.reading);
-    this.view.colour(values, { ...look, alpha: TINT });
+    if (!values && question !== this.question) this.view.plain();
+    markOld(this.behind, !values && question !== null);
+    if (values) this.view.colour(values, { ...look, alpha: TINT });
+    this.question = question;
     this.follow();
   }
 
   follow() {
     this.behind.scrollTop = this.field.scrollTop;
+    this.behind.scrollLeft = this.field.scrollLeft;
   }
 }

@@ -3,7 +3,8 @@
 import { byId, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
 import { shareOn } from './agreement.js';
-import { MODELS, other } from './models.js';
+import { MODELS, other } from './networks.js';
+import { added, occurrences, quoted } from './named.js';
 
 /** The words of a text that a network met in attribution lines and signatures at least as often as elsewhere. */
 export function writersWords(metadata, words) {
@@ -13,15 +14,16 @@ export function writersWords(metadata, words) {
   return new Set([...words.keys()].filter((word) => known.has(words[word])));
 }
 
-/** One sentence per network about the text that stands there. */
+/** One sentence about the text that stands there; every word once. */
 export function evidenceText(sides, passage) {
-  const { text, spans } = passage;
-  const name = (word) => `“${text.slice(spans[2 * word], spans[2 * word + 1])}”`;
-  const parts = sides.map(({ id, relevance, writers }) => {
+  const parts = sides.map(({ id, relevance, writers, words }) => {
     const share = shareOn(relevance, writers);
-    const list = [...writers].sort((a, b) => Math.abs(relevance[b]) - Math.abs(relevance[a]));
-    const best = list.slice(0, 5).map(name).join(', ');
-    return `${MODELS[id].title}: ${Number.isFinite(share) ? percent(share) : '0.0'} %${best ? ` (${best})` : ''}`;
+    const groups = occurrences([...writers], words);
+    const sums = added(groups, relevance);
+    const order = [...groups.keys()].sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a]));
+    const best = order.slice(0, 5).map((k) => quoted(passage, groups[k]));
+    const said = Number.isFinite(share) ? `${percent(share)} %` : 'no relevance at all';
+    return `${MODELS[id].title}: ${said}${best.length > 0 ? ` (${best.join(', ')})` : ''}`;
   });
   return `Of this text’s relevance for the first class, on writers’ words: ${parts.join('; ')}.`;
 }
@@ -30,27 +32,29 @@ export class Evidence {
   /** @param {object} page */
   constructor(page) {
     this.page = page;
-    this.writers = null;
+    this.sides = null;
   }
 
   /** Asks for both networks' writers' words in the text. */
   ask() {
     const { queue, models, reading, state } = this.page;
+    if (this.reading === reading) return;
     const mine = state.model;
-    this.writers = null;
+    Object.assign(this, { reading, sides: null });
     const work = async (second) => {
       const first = await models.get(mine, 'quick');
       const { words } = await second.read(reading.text);
-      return {
-        [mine]: writersWords(first.info.metadata, reading.words),
-        [other(mine)]: writersWords(second.info.metadata, words),
-      };
+      const side = (model, known) => ({
+        writers: writersWords(model.info.metadata, known),
+        words: known,
+      });
+      return { [mine]: side(first, reading.words), [other(mine)]: side(second, words) };
     };
     queue.ask('writers', { model: other(mine), work });
   }
 
-  received(writers) {
-    this.writers = writers;
+  received(sides) {
+    this.sides = sides;
     this.draw();
   }
 
@@ -59,7 +63,7 @@ export class Evidence {
     const sides = Object.keys(MODELS).map((id) => ({
       id,
       relevance: results.get(id === state.model ? 'first' : 'other')?.relevance,
-      writers: this.writers?.[id],
+      ...this.sides?.[id],
     }));
     const all = sides.every(({ relevance, writers }) => relevance && writers);
     setText(byId('evidence-here'), all ? evidenceText(sides, reading) : '');

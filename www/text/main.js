@@ -8,12 +8,15 @@ import { Queue } from '../shared/queue.js';
 import { fullColour, sharedColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
+import { carried } from './carry.js';
 import { ClassList } from './class-list.js';
 import { Deletion } from './deletion-view.js';
 import { Editor } from './editor.js';
 import { Evidence } from './evidence.js';
-import { applicable, options, sampled, twice } from './methods.js';
-import { MODELS, Models, other } from './models.js';
+import { applicable, itself, options, sampled, twice } from './methods.js';
+import { Models } from './models.js';
+import { MODELS, other } from './networks.js';
+import { markOld } from './old.js';
 import { Panel } from './panel.js';
 import { SAMPLES } from './samples.js';
 import { buildSettings } from './settings.js';
@@ -75,6 +78,7 @@ class TextPage {
       state: this.state,
       notices: this.notices,
       changed: (text) => this.setText(text),
+      taken: () => this.forget(),
     });
     this.classes = new ClassList(byId('classes'), this.labels, (index) => this.choose(0, index));
     this.panels = PANELS.map(
@@ -113,10 +117,14 @@ class TextPage {
 
   setText(text) {
     this.state.text = text;
+    this.submit();
+  }
+
+  /** Drops what was chosen for the text before. */
+  forget() {
     this.state.struck.clear();
     this.state.chosen = [null, null, null];
     this.state.pair = null;
-    this.submit();
   }
 
   strike(word) {
@@ -152,17 +160,39 @@ class TextPage {
 
   /** A text, another network or other strikes: everything anew. */
   submit() {
-    const { text, struck, model } = this.state;
+    const { state, reading, models } = this;
+    const { text, model } = state;
+    const struck = [...state.struck];
     this.queue.reset();
     this.results.clear();
     for (const panel of [...this.panels, this.pair]) panel.stale();
-    const without = [[...struck], []];
-    const work = async (loaded) => ({
-      ...(await loaded.read(text, { without })),
-      empty: (await loaded.read('')).logits,
-      hash: loaded.info.hash,
-    });
+    this.old(true);
+    const work = async (loaded) => {
+      // Words are numbered anew in an edited text.
+      const edited = reading && reading.text !== text;
+      const from = edited ? carried(reading, { text, spans: await models.spans(text) }) : null;
+      const still = from ? [...from.keys()].filter((word) => struck.includes(from[word])) : struck;
+      return {
+        ...(await loaded.read(text, { without: [still, []] })),
+        text,
+        struck: new Set(still),
+        empty: (await loaded.read('')).logits,
+        hash: loaded.info.hash,
+      };
+    };
     this.queue.ask('read', { model, work, first: true });
+  }
+
+  /** Whether what stands on the page still answers what was asked before. */
+  old(is) {
+    for (const id of ['answer', 'count', 'silent', 'explanations', 'evidence-here'])
+      markOld(byId(id), is);
+  }
+
+  /** What is asked of the text, for one class or one against another. */
+  question(target, against = null) {
+    const { model, method, fill } = this.state;
+    return [model, method, fill, target, against].join('/');
   }
 
   /** The explanations of the text that was read. */
@@ -170,12 +200,21 @@ class TextPage {
     const { reading } = this;
     if (!reading?.known) return;
     const entry = this.methods.find(({ name }) => name === this.state.method);
-    const { text, struck, model } = this.state;
-    const ask = (name, id, target, against) => {
+    const { text, struck } = reading;
+    const { model } = this.state;
+    const ask = (name, id, target, against = null) => {
       const old = this.results.get(name);
-      if (old && (old.target !== target || old.against !== (against ?? null))) {
-        this.results.delete(name);
-        if (name === 'first') this.queue.drop('deletion');
+      if (old && old.target === target && old.against === against) return;
+      this.results.delete(name);
+      this.panel(name)?.wait('');
+      if (name === 'first') {
+        this.queue.drop('deletion');
+        this.deletion.stale();
+      }
+      if (target === against) {
+        this.queue.drop(name);
+        this.results.set(name, itself(entry, reading, target));
+        return;
       }
       const asked = {
         ...options(entry, this.state, id, reading.slots.length),
@@ -192,8 +231,7 @@ class TextPage {
     };
     const classes = this.classesNow();
     classes.forEach((target, k) => ask(PANELS[k], model, target));
-    const [a, b] = this.pairNow();
-    if (a !== b) ask('pair', model, a, b);
+    ask('pair', model, ...this.pairNow());
     ask('other', other(model), classes[0]);
     this.evidence.ask();
     this.subsets.ask(classes[0]);
@@ -218,13 +256,12 @@ class TextPage {
   read(result) {
     const classes = this.labels.length;
     const part = (values, row) => values.subarray(row * classes, (row + 1) * classes);
-    const known = result.slots.filter(
-      (slot, word) => slot >= 0 && !this.state.struck.has(word),
-    ).length;
+    const known = result.slots.filter((slot, word) => slot >= 0 && !result.struck.has(word)).length;
+    this.state.struck = new Set(result.struck);
+    this.results.clear();
+    this.old(false);
     this.reading = {
       ...result,
-      text: this.state.text,
-      struck: new Set(this.state.struck),
       shares: part(result.probabilities, 0),
       whole: part(result.probabilities, 1),
       known,
@@ -237,11 +274,16 @@ class TextPage {
   progress(name, share) {
     const text = share < 1 ? `${percent(share)} %` : '';
     if (name === 'sis') this.subsets.wait(text);
-    else this.panels[PANELS.indexOf(name)]?.wait(text);
+    else this.panel(name)?.wait(text);
+  }
+
+  panel(name) {
+    return name === 'pair' ? this.pair : this.panels[PANELS.indexOf(name)];
   }
 
   failed(name, error) {
-    if (name === 'sis') this.subsets.wait(error.message);
+    this.panel(name)?.clear();
+    if (name === 'sis') this.subsets.failed(error);
     else this.notices.error('That could not be computed', error);
   }
 
@@ -269,7 +311,8 @@ class TextPage {
     byId('restore').hidden = reading.struck.size === 0;
     if (silent) {
       this.classes.show(null, null, []);
-      this.editor.colour(null, this.look([]));
+      this.editor.colour(null, this.look([]), null);
+      setText(byId('evidence-here'), '');
       setText(byId('verdict'), 'nothing to go by');
       return;
     }
@@ -280,12 +323,14 @@ class TextPage {
     const look = this.look(PANELS);
     this.panels.forEach((panel, k) => {
       panel.choose(classes[k]);
-      panel.draw(reading, this.results.get(PANELS[k]) ?? null, look);
+      panel.draw(reading, this.results.get(PANELS[k]) ?? null, look, this.question(classes[k]));
     });
     const [a, b] = this.pairNow();
     this.pair.choose(a, b);
-    this.pair.draw(reading, this.results.get('pair') ?? null, this.look(['pair']));
-    this.editor.colour(this.results.get('first')?.relevance ?? null, look);
+    const pair = this.results.get('pair') ?? null;
+    this.pair.draw(reading, pair, this.look(['pair']), this.question(a, b));
+    const first = this.results.get('first')?.relevance ?? null;
+    this.editor.colour(first, look, this.question(classes[0]));
     this.versus.draw(this, classes[0], other(this.state.model));
     this.evidence.draw();
     this.table.show({

@@ -49,3 +49,17 @@ export async function twice(model, text, asked, call) {
   const sum = relevance.reduce((a, b) => a + b, 0);
   return { ...first, relevance, sum, error: Math.sqrt(squares / known) };
 }
+
+/** A class against itself, which no method is asked: the difference is 0, and so is every word's part in it. */
+export function itself({ signed }, { slots }, target) {
+  return {
+    target,
+    against: target,
+    relevance: new Float32Array(slots.length),
+    score: 0,
+    empty: 0,
+    sum: 0,
+    signed,
+    notes: ['a class against itself: the difference is 0, whatever the words'],
+  };
+}

@@ -1,13 +1,7 @@
-// The two networks, each in a quick worker that keeps up with typing, and in those for slow work.
+// The networks, each in a quick worker that keeps up with typing, and in those for slow work.
 
 import { createRuntime } from '../pkg/index.js';
-
-export const MODELS = {
-  linear: { title: 'Linear, tf-idf', file: '../models/text-linear.onnx' },
-  cnn: { title: 'Convolutional, word embeddings', file: '../models/text-cnn.onnx' },
-};
-
-export const other = (id) => (id === 'linear' ? 'cnn' : 'linear');
+import { MODELS } from './networks.js';
 
 export class Models {
   constructor() {
@@ -17,6 +11,11 @@ export class Models {
 
   catalogue() {
     return this.runtimes.quick.methods();
+  }
+
+  /** Where the words of a text begin and end. */
+  spans(text) {
+    return this.runtimes.quick.tokenize(text);
   }
 
   /** @param {string} id @param {'quick'|'slow'} lane */

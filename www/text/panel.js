@@ -4,6 +4,7 @@ import { el, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
 import { remarks } from '../shared/remarks.js';
+import { markOld } from './old.js';
 import { WordView } from './words.js';
 
 export class Panel {
@@ -28,6 +29,7 @@ export class Panel {
     this.state = el('p', { class: 'fine panel-state', role: 'status' });
     this.legend = new Legend();
     this.view = new WordView(this.body, strike);
+    this.question = null; // what the numbers that stand there answer
     this.node = el(
       'article',
       { class: 'panel' },
@@ -49,18 +51,24 @@ export class Panel {
     setText(this.state, text);
   }
 
-  /** @param {object|null} result an explanation @param {object} look scale and colours */
-  draw(passage, result, look) {
-    const same = this.view.text === passage.text;
+  /**
+   * @param {object} passage
+   * @param {object|null} result an explanation; none: it is being worked on
+   * @param {object} look scale and colours
+   * @param {string} question what is asked of the text: network, method, classes. While the numbers for another text or
+   *   other strikes come, the answer to the same question stays, marked as old; the answer to another one goes.
+   */
+  draw(passage, result, look, question) {
     this.view.show(passage);
+    if (!result && question !== this.question) this.clear();
+    markOld(this.node, !result && this.question !== null);
     this.node.toggleAttribute('data-ready', Boolean(result));
-    if (!result) {
-      // Until the numbers come, a text that only changed its strikes keeps its colours.
-      if (!same) this.view.colour(null, look);
-      return;
-    }
+    if (!result) return;
+    this.question = question;
+    this.node.dataset.question = question;
     this.view.colour(result.relevance, look);
     this.legend.show({ ...look, isSigned: result.signed });
+    this.legend.node.removeAttribute('data-empty');
     setText(this.sum, sumText(result));
     this.body.setAttribute('aria-description', `Colours show ${this.legend.text}`);
   }
@@ -68,6 +76,16 @@ export class Panel {
   /** What stands there is no longer what is asked for. */
   stale() {
     this.node.removeAttribute('data-ready');
+    this.wait('');
+  }
+
+  clear() {
+    this.question = null;
+    delete this.node.dataset.question;
+    this.view.plain();
+    this.legend.node.setAttribute('data-empty', '');
+    setText(this.sum, '');
+    this.body.removeAttribute('aria-description');
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { colorMap, MAP_NAMES } from '../shared/colors.js';
 import { byId, el } from '../shared/dom.js';
-import { MODELS } from './models.js';
+import { MODELS } from './networks.js';
 
 /** @param {object} state @param {object[]} methods @param {{draw: () => void, submit: () => void}} page */
 export function buildSettings(state, methods, { draw, submit }) {

@@ -2,6 +2,7 @@
 
 import { el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
+import { counted, occurrences } from './named.js';
 import { WordView } from './words.js';
 
 const SHOWN = 4; // sets that get a look of their own
@@ -39,11 +40,15 @@ export class SisView {
   draw(passage, result, checks) {
     const { sis } = result;
     const sets = wordsOf(sis, Array.from(result.slots));
-    const names = sets.map((_, k) => `set ${k + 1}`);
+    // The empty set is enough: there is nothing to mark.
+    const found = sets.filter((words) => words.length > 0);
+    const names = found.map((_, k) => `set ${k + 1}`);
     this.view.show(passage);
-    this.view.mark(sets.slice(0, SHOWN), names);
-    const rows = sets.slice(0, SHOWN).map((words, k) => {
-      const text = words.map((word) => this.word(passage, word)).join(' · ') || 'no word at all';
+    this.view.mark(found.slice(0, SHOWN), names);
+    const rows = found.slice(0, SHOWN).map((words, k) => {
+      const text = occurrences(words, passage.words)
+        .map((group) => counted(passage, group))
+        .join(' · ');
       const check = checks ? `; all other words struck out: ${percent(checks[k])} %` : '';
       return el(
         'li',
@@ -57,19 +62,18 @@ export class SisView {
       );
     });
     this.list.replaceChildren(...rows);
-    this.wait(this.summary(sis, sets));
+    this.wait(summary(sis, sets));
   }
+}
 
-  summary(sis, sets) {
-    const threshold = `τ = ${percent(sis.threshold)} %`;
-    if (sets.length === 0)
-      return `No set: the whole text gives ${percent(sis.initial)} %, less than ${threshold}.`;
-    const more = sets.length > SHOWN ? `, the first ${SHOWN} are shown` : '';
-    const rest = `what is left without them: ${percent(sis.rest)} %`;
-    return `${sets.length} disjoint ${sets.length === 1 ? 'set' : 'sets'}${more}; ${threshold}; ${rest}.`;
-  }
-
-  word({ text, spans }, word) {
-    return text.slice(spans[2 * word], spans[2 * word + 1]);
-  }
+/** What the search found, in words. `sets` are lists of words. */
+export function summary(sis, sets) {
+  const threshold = `τ = ${percent(sis.threshold)} %`;
+  if (sets.length === 0)
+    return `No set: the whole text gives ${percent(sis.initial)} %, less than ${threshold}.`;
+  if (sets[0].length === 0)
+    return `No word is needed at this τ: without any word the class has ${percent(sis.sets[0].score)} %, and ${threshold}.`;
+  const more = sets.length > SHOWN ? `, the first ${SHOWN} are shown` : '';
+  const count = sets.length === 1 ? '1 set' : `${sets.length} disjoint sets`;
+  return `${count}${more}; ${threshold}; what is left without ${sets.length === 1 ? 'it' : 'them'}: ${percent(sis.rest)} %.`;
 }

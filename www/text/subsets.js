@@ -27,10 +27,20 @@ export class Subsets {
     this.view.wait(text && `looking for sets: ${text}`);
   }
 
+  failed(error) {
+    this.passage = null;
+    this.view.wait(error.message);
+  }
+
+  /** Asks for the sets of a class, unless they are there or on their way. */
   ask(target) {
     const { page } = this;
-    const { text, struck, model, fill, threshold } = page.state;
+    const { model, fill, threshold } = page.state;
     const passage = page.reading;
+    const question = [target, threshold].join('/');
+    if (this.passage === passage && this.question === question) return;
+    Object.assign(this, { passage, question });
+    const { text, struck } = passage;
     const asked = { method: 'sis', threshold, sets: SETS, target, without: [...struck] };
     if (fill === 'mean' && model === 'cnn') asked.mask = 'mean';
     this.view.clear(passage, '');
@@ -43,8 +53,8 @@ export class Subsets {
   }
 
   /**
-   * The probability of each set when all other words are struck out. For embeddings masked by zero that is
-   * the same question; tf-idf is scaled to length one again, and the mean word is not nothing.
+   * The probability of each set when all other words are struck out: the same question, but for words masked by the
+   * mean word, which is not nothing.
    */
   async check(model, passage, result, { target }) {
     const slots = Array.from(result.slots);

@@ -6,17 +6,19 @@ import { format } from '../shared/numbers.js';
 
 const FIRST_ROWS = 40;
 
+const number = (value, known) => (Number.isNaN(value) ? '…' : known ? format(value) : '–');
+
 export class WordTable {
   /** @param {{table: HTMLElement, more: HTMLButtonElement, save: HTMLButtonElement, strike: (word: number) => void}} how */
   constructor({ table, more, save, strike }) {
-    Object.assign(this, { table, more, strike });
+    Object.assign(this, { table, more, save, strike });
     this.sort = { column: 2, down: true };
     this.all = false;
     more.addEventListener('click', () => {
       this.all = !this.all;
       this.draw();
     });
-    save.addEventListener('click', () => this.save());
+    save.addEventListener('click', () => this.saveAll());
   }
 
   /** @param {{passage: object, made: string, columns: {title: string, values: ArrayLike<number>|null}[]}} what */
@@ -33,7 +35,7 @@ export class WordTable {
       cells: [
         word + 1,
         text.slice(spans[2 * word], spans[2 * word + 1]),
-        ...columns.map(({ values }) => values?.[word] ?? 0),
+        ...columns.map(({ values }) => values?.[word] ?? NaN), // NaN: not there yet
       ],
       known: slot >= 0,
       struck: struck.has(word),
@@ -53,6 +55,7 @@ export class WordTable {
 
   draw() {
     if (!this.what) return;
+    this.save.disabled = this.what.columns.some(({ values }) => !values);
     const rows = this.sorted();
     const shown = this.all ? rows : rows.slice(0, FIRST_ROWS);
     this.more.hidden = rows.length <= FIRST_ROWS;
@@ -62,7 +65,7 @@ export class WordTable {
       const numbers = values.map((value) =>
         el('td', {
           class: value < 0 ? 'number negative' : 'number',
-          text: known ? format(value) : '–',
+          text: number(value, known),
         }),
       );
       const button = el('button', {
@@ -125,8 +128,7 @@ export class WordTable {
     this.table.querySelector(`[data-word="${word}"] button`)?.focus();
   }
 
-  save() {
-    if (!this.what) return;
+  saveAll() {
     const heads = ['place', 'word', ...this.what.columns.map(({ title }) => title)];
     const rows = this.sorted().map(({ cells }) => cells);
     download(

@@ -4,7 +4,8 @@ import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { fullColour } from '../shared/scale.js';
 import { agreement } from './agreement.js';
-import { MODELS } from './models.js';
+import { MODELS } from './networks.js';
+import { added, occurrences, quoted } from './named.js';
 import { WordView } from './words.js';
 
 export class Versus {
@@ -21,7 +22,7 @@ export class Versus {
 
   /** @param {object} page @param {number} target @param {string} otherModel */
   draw(page, target, otherModel) {
-    const { reading, results, state } = page;
+    const { reading, results } = page;
     const look = page.look([]);
     const found = this.sides.map(({ id, view, node }) => {
       const result = results.get(id === otherModel ? 'other' : 'first') ?? null;
@@ -31,31 +32,38 @@ export class Versus {
       node.toggleAttribute('data-ready', Boolean(result));
       return result;
     });
-    setText(
-      this.note,
-      found.every(Boolean) ? this.text(found, reading, page.labels[target], state) : '',
-    );
+    setText(this.note, found.every(Boolean) ? this.text(found, reading, page.labels[target]) : '');
   }
 
-  text([linear, cnn], reading, label, { struck }) {
-    const both = [...linear.slots.keys()].filter(
-      (word) => linear.slots[word] >= 0 && cnn.slots[word] >= 0 && !struck.has(word),
-    );
-    const { correlation, shared, top, opposed } = agreement(linear.relevance, cnn.relevance, both);
-    const { text, spans } = reading;
-    const name = (word) => `“${text.slice(spans[2 * word], spans[2 * word + 1])}”`;
-    const agree = Number.isFinite(correlation)
-      ? `For ${label} the two rank ${both.length} words with a rank correlation of ${format(correlation, 2)}; ` +
-        `${shared.length} of their first ${top} are the same: ${shared.map(name).join(', ') || 'none'}. `
-      : '';
-    const differ = opposed.map(
-      ({ word, a }) => `${name(word)} (${a > 0 ? 'for' : 'against'} in the linear one)`,
-    );
-    return (
-      agree +
-      (differ.length
-        ? `They disagree on ${differ.join(', ')}.`
-        : 'No weighty word has opposite signs.')
-    );
+  text([linear, cnn], reading, label) {
+    const { slots, struck, words } = reading;
+    const known = (word) => linear.slots[word] >= 0 && cnn.slots[word] >= 0 && !struck.has(word);
+    const groups = occurrences([...slots.keys()].filter(known), words);
+    return versusText(groups, linear.relevance, cnn.relevance, reading, label);
   }
+}
+
+/** What the two networks' numbers say of the words that both know, every word once. */
+export function versusText(groups, first, second, passage, label) {
+  const { correlation, top, shared, opposed } = agreement(
+    added(groups, first),
+    added(groups, second),
+  );
+  const name = (k) => quoted(passage, groups[k]);
+  const sentences = [];
+  if (Number.isFinite(correlation))
+    sentences.push(
+      `For ${label} the two rank ${groups.length} words with a rank correlation of ${format(correlation, 2)}.`,
+    );
+  if (top > 0)
+    sentences.push(
+      `${shared.length} of their first ${top} are the same${shared.length > 0 ? `: ${shared.map(name).join(', ')}` : ''}.`,
+    );
+  const sign = (k) => (added([groups[k]], first)[0] > 0 ? 'for' : 'against');
+  if (opposed.length > 0) {
+    const words = opposed.map((k) => `${name(k)} (${sign(k)} in the linear one)`);
+    sentences.push(`They disagree on ${words.join(', ')}.`);
+  } else if (groups.length > 0) sentences.push('No weighty word has opposite signs.');
+  else sentences.push('There is no word that both know.');
+  return sentences.join(' ');
 }

@@ -3,6 +3,7 @@
 import { css } from '../shared/colors.js';
 import { el } from '../shared/dom.js';
 import { signed } from '../shared/numbers.js';
+import { carried } from './carry.js';
 
 const LONG = 500; // words from which on what is out of sight is not laid out
 const FAINT = 0.05; // share of full colour below which a word stays plain
@@ -12,6 +13,8 @@ function onto([r, g, b]) {
   const linear = (v) => (v / 255) ** 2.2;
   return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) > 0.18 ? '#111' : '#fff';
 }
+
+const tint = ([r, g, b], alpha) => (alpha < 1 ? `rgb(${r} ${g} ${b} / ${alpha})` : css([r, g, b]));
 
 /**
  * The pieces of a text, words and gaps in turn; put together they are the text.
@@ -31,11 +34,17 @@ export function pieces(text, spans) {
   return out;
 }
 
+/** Whether the words of two passages stand at the same places of the same text. */
+const same = (before, { text, spans }) =>
+  before?.text === text &&
+  before.spans.length === spans.length &&
+  spans.every((at, k) => at === before.spans[k]);
+
 export class WordView {
   /** @param {HTMLElement} host @param {((word: number) => void)|null} strike what a click on a word does */
   constructor(host, strike = null) {
     this.host = host;
-    this.text = null;
+    this.passage = null;
     this.nodes = [];
     if (!strike) return;
     host.classList.add('strikable');
@@ -45,20 +54,24 @@ export class WordView {
     });
   }
 
-  /** Puts the words in, if they are others than before. */
-  show({ text, spans, slots, struck }) {
-    if (text !== this.text) {
-      this.text = text;
+  /** Puts the words in; those that were there before an edit keep their colours. */
+  show(passage) {
+    const { text, spans, slots, struck } = passage;
+    if (!same(this.passage, passage)) {
+      const from = carried(this.passage, passage);
+      const before = this.nodes;
       this.nodes = [];
       const parts = pieces(text, spans).map((piece) => {
         if (piece.word < 0) return piece.text;
-        const node = el('span', { class: 'word', 'data-word': piece.word, text: piece.text });
+        const node = before[from[piece.word]] ?? el('span', { class: 'word', text: piece.text });
+        node.dataset.word = String(piece.word);
         this.nodes.push(node);
         return node;
       });
       this.host.replaceChildren(...parts);
       this.host.classList.toggle('long', this.nodes.length > LONG);
     }
+    this.passage = passage;
     this.nodes.forEach((node, word) => {
       node.classList.toggle('unknown', slots[word] < 0);
       node.classList.toggle('struck', struck.has(word));
@@ -73,16 +86,16 @@ export class WordView {
       const plain = Math.abs(share) < FAINT;
       node.classList.toggle('positive', !plain && share > 0);
       node.classList.toggle('negative', !plain && share < 0);
-      const colour = map.at(share);
-      const [r, g, b] = colour;
-      node.style.backgroundColor = plain
-        ? ''
-        : alpha < 1
-          ? `rgb(${r} ${g} ${b} / ${alpha})`
-          : css(colour);
-      node.style.color = plain || alpha < 1 ? '' : onto(colour);
-      node.title = values && !plain ? signed(value) : '';
+      const colour = plain ? null : map.at(share);
+      node.style.backgroundColor = colour ? tint(colour, alpha) : '';
+      node.style.color = colour && alpha === 1 ? onto(colour) : '';
+      node.title = colour ? signed(value) : '';
     });
+  }
+
+  /** Takes all colours off. */
+  plain() {
+    this.colour(null, { full: 0, map: null });
   }
 
   /** Marks the words of numbered sets: `sets[k]` holds word numbers. */

@@ -1,0 +1,209 @@
+// Seeded random actions on the texts page: what stands there belongs to what is asked for, or is seen to be old.
+import { expect, test } from './digits-rig.mjs';
+import { open, ready } from './text-rig.mjs';
+import { random } from '../../www/text/deletion.js';
+
+const ACTIONS = 300;
+const REST = 50; // actions between two comparisons with a fresh page
+const TEXT = 'The goalie saved the puck in overtime; the shuttle crew felt sick, said the doctor.';
+const METHODS = ['lrp', 'gradient-x-input', 'saliency', 'occlusion', 'deeplift', 'kernel-shap'];
+
+/** One action in the page, at once: `draw(n)` is below n. */
+function act(page, [kind, ...numbers]) {
+  return page.evaluate(
+    ([kind, a, b, text, methods]) => {
+      const by = (id) => document.getElementById(id);
+      const set = (node, value, event = 'change') => {
+        node.value = value;
+        node.dispatchEvent(new Event(event));
+      };
+      const pick = (list) => list[a % list.length];
+      const selects = (host) => [...document.querySelectorAll(`${host} select`)];
+      const field = by('text');
+      const at = a % (field.value.length + 1);
+      const edit = (letters, gone) =>
+        set(field, field.value.slice(0, at) + letters + field.value.slice(at + gone), 'input');
+      const actions = {
+        type: () => edit(pick(['x', ' ', ' puck ', '\n', '\u200b', 'é', '. Orbit']), 0),
+        erase: () => edit('', 1 + (b % 6)),
+        take: () => pick([...document.querySelectorAll('#samples button')]).click(),
+        text: () => set(field, text, 'input'),
+        clear: () => by('clear').click(),
+        strike: () => pick([...document.querySelectorAll('#panels .word')])?.click(),
+        restore: () => by('restore').click(),
+        panel: () => set(pick(selects('#panels')), String(b % 20)),
+        pair: () => set(pick(selects('#pair')), String(b % 4)),
+        list: () => pick([...document.querySelectorAll('#classes button')]).click(),
+        model: () => set(by('model'), pick(['linear', 'cnn'])),
+        method: () => set(by('method'), pick(methods)),
+        fill: () => set(by('fill'), pick(['0', 'mean'])),
+        threshold: () => set(by('threshold'), String(pick([0.05, 0.3, 0.6, 0.9])), 'input'),
+        map: () => set(by('map'), pick([...by('map').options].map((option) => option.value))),
+      };
+      actions[kind]();
+    },
+    [kind, ...numbers, TEXT, METHODS],
+  );
+}
+
+/** What is painted as if it were new, but belongs to something else. */
+function misfits(page) {
+  return page.evaluate(() => {
+    const by = (id) => document.getElementById(id);
+    const found = [];
+    const asked = ['model', 'method', 'fill'].map((id) => by(id).value);
+    const struck = (node) =>
+      [...node.querySelectorAll('.word.struck')].map((word) => word.dataset.word).join();
+    const panels = [...document.querySelectorAll('#panels .panel, #pair .panel')];
+    const fresh = panels.filter(
+      (node) => !node.closest('[data-old]') && !by('explanations').hidden,
+    );
+    for (const node of fresh) {
+      const classes = [...node.querySelectorAll('select')].map((select) => select.value);
+      const question = [...asked, ...classes, ...(classes.length < 2 ? [''] : [])].join('/');
+      const own = node.dataset.question;
+      const painted = [...node.querySelectorAll('.word')].some((word) => word.title !== '');
+      if (own === undefined && (painted || node.querySelector('.sum').textContent !== ''))
+        found.push('numbers without a question');
+      if (own !== undefined && own !== question) found.push(`${own} under ${question}`);
+      if (node.querySelector('.reading').textContent !== by('text').value)
+        found.push('another text');
+      if (struck(node) !== struck(fresh[0])) found.push('other strikes');
+    }
+    if (by('behind').textContent !== by('text').value) found.push('other words behind the letters');
+    return found;
+  });
+}
+
+const settled = (page) =>
+  page.waitForFunction(() => {
+    const by = (id) => document.getElementById(id);
+    if (by('count').ariaBusy) return false;
+    if (by('explanations').hidden) return true;
+    const said = ['versus-note', 'evidence-here', 'deletion-text', 'sis-state'];
+    return (
+      [...document.querySelectorAll('#panels .panel, #pair .panel')].every((panel) =>
+        panel.hasAttribute('data-ready'),
+      ) &&
+      said.every((id) => by(id).textContent !== '') &&
+      !by('sis-state').textContent.startsWith('looking') &&
+      document.querySelectorAll('[data-old]').length === 0
+    );
+  });
+
+/** All that the page says and shows, at rest. */
+const shown = (page) =>
+  page.evaluate(() => {
+    const by = (id) => document.getElementById(id);
+    const words = (host) =>
+      [...document.querySelectorAll(`${host} .word`)].map(
+        (word) =>
+          `${word.className} ${word.textContent} ${word.title} ${word.style.backgroundColor}`,
+      );
+    const texts = (list) => list.map((selector) => document.querySelector(selector).textContent);
+    const top = texts(['#verdict', '#count', '#classes']);
+    if (by('explanations').hidden) return { top, silent: by('silent').textContent };
+    return {
+      top,
+      words: ['#behind', '#panels', '#pair', '#versus', '#sis'].map(words),
+      said: texts(['#panels', '#pair', '#versus-note', '#sets', '#sis-state', '#deletion-text']),
+      more: texts(['#table', '#evidence-here']),
+      curves: [...document.querySelectorAll('#deletion path')].map((path) =>
+        path.getAttribute('d'),
+      ),
+    };
+  });
+
+/** Brings a fresh page into the state of another one. */
+async function follow(page, fresh) {
+  const state = await page.evaluate(() => ({
+    selects: [...document.querySelectorAll('.settings select')].map(({ id, value }) => [id, value]),
+    text: document.getElementById('text').value,
+    threshold: document.getElementById('threshold').value,
+    struck: [...document.querySelectorAll('#behind .struck')].map((word) => word.dataset.word),
+    classes: [...document.querySelectorAll('#panels select, #pair select')].map(
+      ({ value }) => value,
+    ),
+  }));
+  await open(fresh);
+  const set = (selector, value, event = 'change') =>
+    fresh.locator(selector).evaluate(
+      (node, [value, event]) => {
+        node.value = value;
+        node.dispatchEvent(new Event(event));
+      },
+      [value, event],
+    );
+  for (const [id, value] of state.selects) await set(`#${id}`, value);
+  await set('#threshold', state.threshold, 'input');
+  await set('#text', state.text, 'input');
+  await settled(fresh);
+  for (const word of state.struck) {
+    await fresh
+      .locator(`#panels .panel:first-child [data-word="${word}"]`)
+      .evaluate((node) => node.click());
+    await settled(fresh);
+  }
+  if (await fresh.locator('#explanations').isVisible()) {
+    const selects = fresh.locator('#panels select, #pair select');
+    for (const [k, value] of state.classes.entries())
+      await selects.nth(k).evaluate((node, value) => {
+        node.value = value;
+        node.dispatchEvent(new Event('change'));
+      }, value);
+  }
+  await settled(fresh);
+}
+
+test(`${ACTIONS} random actions: nothing old stands as if it were new, and at rest all is as on a fresh page`, async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(600_000);
+  await open(page);
+  await act(page, ['text', 0, 0]);
+  await ready(page);
+  const next = random(14);
+  const below = (n) => Math.floor(next() * n);
+  const kinds = [
+    'type',
+    'erase',
+    'strike',
+    'panel',
+    'pair',
+    'list',
+    'model',
+    'method',
+    'threshold',
+  ];
+  const often = [
+    ...kinds,
+    ...kinds,
+    ...kinds,
+    'take',
+    'text',
+    'text',
+    'clear',
+    'restore',
+    'fill',
+    'map',
+  ];
+  const log = [];
+  for (let k = 1; k <= ACTIONS; k += 1) {
+    const action = [often[below(often.length)], below(1000), below(1000)];
+    log.push(action.join(' '));
+    await act(page, action);
+    expect(await misfits(page), `after ${log.slice(-5).join('; ')}`).toEqual([]);
+    if (below(3) === 0) await page.waitForTimeout(below(60));
+    expect(await misfits(page), `some time after ${log.slice(-5).join('; ')}`).toEqual([]);
+    if (k % REST > 0) continue;
+    await settled(page);
+    expect(await misfits(page)).toEqual([]);
+    const fresh = await context.newPage();
+    await follow(page, fresh);
+    expect(await shown(page), `at rest after ${log.slice(-5).join('; ')}`).toEqual(
+      await shown(fresh),
+    );
+    await fresh.close();
+  }
+});
