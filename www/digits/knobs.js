@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { paramControl } from '../shared/params.js';
+import { expectAnswer, isOld, settle, showAnswer } from '../shared/request.js';
 import { describe } from '../shared/summary.js';
 import { suited } from './groups.js';
 import { InputRange } from './input-range.js';
@@ -144,12 +145,6 @@ export class View {
     const { subject, jobs, parameters, state, catalogue } = this.page;
     this.build();
     this.range.ask();
-    if (subject.empty) {
-      this.map.fail('Draw a digit');
-      this.before.fail('Draw a digit');
-      return;
-    }
-    const [input, ink] = [subject.input(), subject.pixels];
     const options = parameters.options(this.method);
     const usual = {
       method: this.method,
@@ -160,20 +155,47 @@ export class View {
     if (this.method === 'lrp') options.rules = layerRules(state.params, subject.model.info);
     const entry = catalogue.get(this.method);
     this.map.rename(entry.title);
+    this.wanted = this.page.key({ now: options, usual });
+    expectAnswer([this.compared], this.wanted);
+    const keys = new Map(
+      [options, usual].map((which) => [which, this.page.key({ options: which })]),
+    );
+    expectAnswer([this.map.node], keys.get(options));
+    expectAnswer([this.before.node], keys.get(usual));
+    if (subject.empty || (subject.known && subject.idle)) {
+      for (const part of ['now', 'usual']) jobs.drop(`view knobs ${part}`);
+      for (const panel of [this.map, this.before]) panel.fail(subject.idle);
+      setText(this.compared, '');
+      settle([this.map.node, this.before.node, this.compared], this.wanted);
+      return;
+    }
+    if (subject.pending) return;
+    const [input, ink] = [subject.input(), subject.pixels];
     const ask = (part, panel, which) =>
       jobs.ask(`view knobs ${part}`, {
         model: subject.model,
+        key: keys.get(which),
+        shows: [panel.node],
         question: `${which.method}/${which.target}/${which.against}`,
         slow: !entry.quick,
         work: (model, call) => model.explain(input, which, call),
         done: (explanation) => {
           panel.explain(explanation, ink);
+          showAnswer([panel.node], keys.get(which));
           this.draw();
         },
-        failed: (error) => panel.fail(error.message),
+        failed: (error) => {
+          panel.fail(error.message);
+          setText(this.compared, '');
+          showAnswer([this.compared], this.wanted);
+        },
       });
     ask('now', this.map, options);
     ask('usual', this.before, usual);
+  }
+
+  answered() {
+    if (this.page.subject.idle) this.ask();
   }
 
   draw() {
@@ -181,9 +203,10 @@ export class View {
     this.range.draw();
     this.map.draw(look);
     this.before.draw(look);
-    if (!this.map.values || !this.before.values) return;
+    if ([this.map, this.before].some(({ values, node }) => !values || isOld(node))) return;
     const words = ({ values, signed }) =>
       describe(Array.from(values), this.map.columns, signed).replace(/ Largest.*/, '');
     setText(this.compared, `Now: ${words(this.map)} With the usual values: ${words(this.before)}`);
+    showAnswer([this.compared], this.wanted);
   }
 }

@@ -29,6 +29,17 @@ export class Quiz {
     this.panel.node.hidden = true;
   }
 
+  /** A question that another network was asked is taken back. */
+  ask() {
+    const { model } = this.page.subject;
+    if (model === this.asked) return;
+    this.asked = model;
+    this.page.jobs.drop('view quiz');
+    this.panel.node.hidden = true;
+    this.answers.replaceChildren();
+    setText(this.status, '');
+  }
+
   /** Another digit; `left` samples may turn out to have no sufficient subset. */
   next(left = SAMPLES.length) {
     const { subject, jobs } = this.page;

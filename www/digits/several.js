@@ -40,15 +40,27 @@ export class Several {
     );
   }
 
-  drop() {
+  /** The digit in question, if it is one, or a 4. */
+  digit() {
+    const { explained } = this.page.subject;
+    return explained !== null && explained < 10 ? explained : USUAL;
+  }
+
+  /** What was found of another digit than that in question goes, and so does a search for it. */
+  ask() {
+    const { known, empty } = this.page.subject;
+    if ((!known && !empty) || this.digit() === this.searched) return;
+    this.searched = null;
     for (const { id } of this.networks) this.page.jobs.drop(`view several ${id}`);
     this.go.disabled = false;
     setText(this.status, '');
+    this.host.replaceChildren();
   }
 
   async search() {
-    const { models, subject, jobs } = this.page;
-    const digit = subject.explained !== null && subject.explained < 10 ? subject.explained : USUAL;
+    const { models, jobs } = this.page;
+    const digit = this.digit();
+    this.searched = digit;
     const drawings = SAMPLES.filter((sample) => sample.digit === digit).map(
       ({ strokes }) => preprocess(strokes).pixels,
     );
@@ -76,7 +88,8 @@ export class Several {
           work: (worker, call) => this.sets(worker, call, { inputs, digit, low, tell, id }),
           done: (sets) => {
             this.found.set(id, sets);
-            if (this.found.size === this.networks.length) this.show(digit).catch(failed);
+            if (this.found.size === this.networks.length && digit === this.searched)
+              this.show(digit).catch(failed);
           },
           failed,
         });
@@ -122,7 +135,7 @@ export class Several {
     setText(this.status, `Three drawings of a ${digit}.`);
     this.host.replaceChildren(
       table(
-        'Subsets of each network, and what the other gives them for the same digit',
+        `Subsets of each network for a ${digit}, and what the other gives them for it`,
         ['subsets of', 'found', 'median pixels', 'mean f in the other', 'largest', '≥ τ'],
         rows,
       ),

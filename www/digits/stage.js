@@ -75,6 +75,16 @@ export class Stage {
     this.draw();
   }
 
+  /** Builds the views anew: what they keep of the address is now another's. */
+  renew() {
+    for (const [id, view] of this.views) {
+      if (id === 'compare') continue;
+      view.node.remove();
+      this.views.delete(id);
+    }
+    return this.show();
+  }
+
   ask() {
     if (!this.page.subject.model) return;
     try {
