@@ -94,3 +94,29 @@ fn side(shape: &[usize]) -> Option<usize> {
 pub fn note(name: &str, what: &str) {
     let _ = writeln!(std::io::stderr(), "heatlens: note: {name}: {}", text::visible(what));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planes_are_turned_one_by_one() {
+        let pixels = Pixels { range: None, invert: true, transpose: true };
+        let values: Vec<f32> = (0..8).map(|i| i as f32 / 7.0).collect();
+        let turned = pixels.turned(values.clone(), &[2, 2, 2], (0.0, 1.0)).unwrap();
+        let expected = [0, 2, 1, 3, 4, 6, 5, 7].map(|i: usize| 1.0 - values[i]);
+        assert_eq!(turned, expected);
+        assert_eq!(pixels.turned(values.clone(), &[2, 4], (0.0, 1.0)).unwrap_err().exit(), 2);
+        let plain = Pixels { range: None, invert: false, transpose: false };
+        assert_eq!(plain.turned(values.clone(), &[2, 4], (0.0, 1.0)).unwrap(), values);
+    }
+
+    #[test]
+    fn planes_are_squares_or_lists_of_one() {
+        assert_eq!(
+            [side(&[1, 28, 28]), side(&[784]), side(&[3, 2, 2])],
+            [Some(28), Some(28), Some(2)]
+        );
+        assert_eq!([side(&[28, 27]), side(&[783]), side(&[])], [None; 3]);
+    }
+}

@@ -1,6 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { paramControl } from '../shared/params.js';
-import { expectAnswer, isOld, settle, showAnswer } from '../shared/request.js';
+import { digest, expectAnswer, isOld, settle, showAnswer } from '../shared/request.js';
 import { describe } from '../shared/summary.js';
 import { suited } from './groups.js';
 import { InputRange } from './input-range.js';
@@ -91,19 +91,24 @@ export class View {
     this.ask();
   }
 
-  /** Controls belong to a method and a model. */
+  /** What controls are built of: a method, a model, and values that may have been chosen elsewhere. */
+  get source() {
+    const { subject, parameters, state } = this.page;
+    const { info, range } = subject.model;
+    const rules = layersOf(info).map(({ index }) => state.params.get(`rules.n${index}`));
+    return digest([this.method, info.hash, range, parameters.values(this.method), rules]);
+  }
+
   build() {
     const { subject, catalogue, parameters, state } = this.page;
-    const key = `${this.method} ${subject.model.info.hash}`;
-    if (key === this.built) return;
-    this.built = key;
+    if (this.source === this.built) return;
+    this.built = this.source;
     const entry = catalogue.get(this.method);
     setText(this.help, entry.summary);
     const values = parameters.values(this.method);
     const changed = (name) => (value) => {
       parameters.set(this.method, name, value);
-      this.page.address.keep();
-      this.ask();
+      this.turned();
     };
     const [low, high] = subject.model.range;
     const controls = entry.params
@@ -123,7 +128,6 @@ export class View {
       const prefixes = [`${this.method}.`, 'rules.'];
       for (const name of [...state.params.keys()])
         if (prefixes.some((prefix) => name.startsWith(prefix))) state.params.delete(name);
-      this.built = '';
       this.page.address.keep();
       this.ask();
     });
@@ -134,11 +138,17 @@ export class View {
         choice(`${name} (${kind})`, RULES, state.params.get(`rules.n${index}`) ?? '', (rule) => {
           if (rule) parameters.set('rules', `n${index}`, rule);
           else state.params.delete(`rules.n${index}`);
-          this.page.address.keep();
-          this.ask();
+          this.turned();
         }).node,
     );
     this.rules.replaceChildren(...rows);
+  }
+
+  /** A knob was turned: it stands as it is, under the finger. */
+  turned() {
+    this.built = this.source;
+    this.page.address.keep();
+    this.ask();
   }
 
   ask() {

@@ -210,6 +210,8 @@ class DigitsPage {
     this.subject.model = model;
     Object.assign(this.subject, { answer: null, answered: null });
     this.state.model = model.id;
+    // Another one that is still being loaded is no longer wanted.
+    this.modelSwitch.busy(false);
     this.modelSwitch.show(model);
     this.settings.setLabels(model.labels);
     this.reading.setLabels(model.labels);
@@ -233,6 +235,7 @@ class DigitsPage {
       other.range = model.range;
       this.models.keep(other, (own) => this.useModel(own));
     } catch (error) {
+      this.modelSwitch.busy(false);
       this.modelSwitch.show(model);
       this.notices.error('Its outputs cannot be read so', error);
     }

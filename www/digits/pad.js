@@ -110,7 +110,11 @@ export class Pad {
   }
 
   fits() {
-    return countPoints(this.strokes) < MAX_POINTS && encodeStrokes(this.strokes).length < MAX_TEXT;
+    const points = countPoints(this.strokes);
+    // A point takes at most four bytes, and the length of a stroke two, of which three are four letters.
+    const most = (4 * (4 * points + 2 * this.strokes.length)) / 3;
+    const isShort = most < MAX_TEXT || encodeStrokes(this.strokes).length < MAX_TEXT;
+    return points < MAX_POINTS && isShort;
   }
 
   down(event) {

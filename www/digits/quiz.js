@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
+import { requestKey, settle } from '../shared/request.js';
 import { UNCERTAIN } from './classes.js';
 import { KeptPanel, meanImage } from './kept-panel.js';
 import { button, part } from './parts.js';
@@ -38,6 +39,8 @@ export class Quiz {
     this.panel.node.hidden = true;
     this.answers.replaceChildren();
     setText(this.status, '');
+    const { network } = this.page.subject.example;
+    settle([this.panel.node, this.status], requestKey({ network }));
   }
 
   /** Another digit; `left` samples may turn out to have no sufficient subset. */

@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format, percent } from '../shared/numbers.js';
+import { requestKey, settle } from '../shared/request.js';
 import { left } from './collection.js';
 import { button, part, table } from './parts.js';
 import { preprocess } from './preprocess.js';
@@ -57,10 +58,16 @@ export class Several {
     this.host.replaceChildren();
   }
 
+  /** What is shown from now on is of this digit, whatever is drawn. */
+  begin(digit) {
+    this.searched = digit;
+    settle([this.status, this.host], requestKey({ digit }));
+  }
+
   async search() {
     const { models, jobs } = this.page;
     const digit = this.digit();
-    this.searched = digit;
+    this.begin(digit);
     const drawings = SAMPLES.filter((sample) => sample.digit === digit).map(
       ({ strokes }) => preprocess(strokes).pixels,
     );

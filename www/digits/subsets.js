@@ -145,6 +145,7 @@ export class View {
     this.wanted = this.page.key({ against: undefined, mask, threshold });
     expectAnswer(this.shows, this.wanted);
     expectAnswer([this.check], `${this.wanted} asked=again`);
+    settle([this.status], this.wanted);
   }
 
   search() {
@@ -159,8 +160,8 @@ export class View {
     const show = (sis, target) => {
       this.found({ sis, target, ink, mask }, shown === 0);
       shown = sis.sets.length;
-      // The others follow.
-      showAnswer(sis.rest === null ? this.firstShows : this.shows, wanted);
+      // What is still to come is said beside it.
+      showAnswer(this.shows, wanted);
     };
     jobs.ask('view subsets', {
       model: subject.model,
