@@ -146,7 +146,7 @@ fn images_of_a_file_are_inverted_turned_and_called_blank() {
     let (label, expected, said) = read(&plain, &["--index", "0"]);
     assert!(label == "7" && said.is_empty(), "{said}");
     let (_, _, said) = read(&plain, &["--index", "1"]);
-    assert!(said.contains("plain: it is blank"), "{said}");
+    assert!(said.contains("plain': it is blank"), "{said}");
     let images = [dark.clone(), dark.clone(), turned.clone()];
     let mixed = file("mixed", &images);
     let (_, _, said) = read(&mixed, &["--index", "1"]);
