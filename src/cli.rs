@@ -15,6 +15,7 @@ mod inspect;
 mod json;
 mod methods;
 mod model;
+mod pixels;
 mod predict;
 mod progress;
 mod read;

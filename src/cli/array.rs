@@ -5,7 +5,7 @@ mod image;
 mod json;
 mod npy;
 
-pub use image::{Image, encode as encode_png};
+pub use image::{Fit, Ground, Image, encode as encode_png};
 pub use npy::write as write_npy;
 
 use super::failure::{Failure, Outcome};
@@ -92,21 +92,34 @@ impl Array {
         }
     }
 
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        match &self.data {
+            Data::Bytes(bytes) => bytes.len(),
+            Data::Numbers(numbers) => numbers.len(),
+        }
+    }
+
+    /// Elements `start..start + len` as an array of this shape.
+    fn part(&self, start: usize, shape: &[usize]) -> Array {
+        let end = start + shape.iter().product::<usize>();
+        let data = match &self.data {
+            Data::Bytes(bytes) => Data::Bytes(bytes.get(start..end).unwrap_or_default().to_vec()),
+            Data::Numbers(all) => Data::Numbers(all.get(start..end).unwrap_or_default().to_vec()),
+        };
+        Array { shape: shape.to_vec(), data }
+    }
+
     /// One example of this shape: the whole array, or the one of this number along the first axis.
-    pub fn example(
-        &self,
-        index: Option<usize>,
-        shape: &[usize],
-        range: (f32, f32),
-    ) -> Outcome<Vec<f32>> {
-        let len = shape.iter().product();
+    pub fn example(&self, index: Option<usize>, shape: &[usize]) -> Outcome<Array> {
+        let len: usize = shape.iter().product();
         match (index, self.examples(shape)) {
-            (None, _) if fits(&self.shape, shape) => Ok(self.values(0, len, range)),
-            (None, Some(1)) => Ok(self.values(0, len, range)),
+            (None, _) if fits(&self.shape, shape) => Ok(self.part(0, shape)),
+            (None, Some(1)) => Ok(self.part(0, shape)),
             (None, Some(n)) => Err(Failure::request(format!(
                 "holds {n} examples; choose one of them with --index"
             ))),
-            (Some(index), Some(n)) if index < n => Ok(self.values(index * len, len, range)),
+            (Some(index), Some(n)) if index < n => Ok(self.part(index * len, shape)),
             (Some(index), Some(n)) => {
                 Err(Failure::request(format!("holds {n} examples, none with number {index}")))
             }
@@ -160,11 +173,14 @@ mod tests {
     #[test]
     fn an_example_is_chosen_by_number() {
         let array = Array { shape: vec![2, 2], data: Data::Bytes(vec![0, 255, 51, 102]) };
-        assert_eq!(array.example(Some(1), &[2], (0.0, 1.0)).unwrap(), [0.2, 0.4]);
-        assert_eq!(array.example(None, &[4], (-1.0, 1.0)).unwrap()[..2], [-1.0, 1.0]);
-        assert_eq!(array.example(None, &[2], (0.0, 1.0)).unwrap_err().exit(), 2);
-        assert_eq!(array.example(Some(2), &[2], (0.0, 1.0)).unwrap_err().exit(), 2);
-        assert_eq!(array.example(Some(0), &[3], (0.0, 1.0)).unwrap_err().code(), "E_INPUT");
+        let values = |index, shape: &[usize], range| {
+            array.example(index, shape).unwrap().values(0, shape.iter().product(), range)
+        };
+        assert_eq!(values(Some(1), &[2], (0.0, 1.0)), [0.2, 0.4]);
+        assert_eq!(values(None, &[4], (-1.0, 1.0))[..2], [-1.0, 1.0]);
+        assert_eq!(array.example(None, &[2]).unwrap_err().exit(), 2);
+        assert_eq!(array.example(Some(2), &[2]).unwrap_err().exit(), 2);
+        assert_eq!(array.example(Some(0), &[3]).unwrap_err().code(), "E_INPUT");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::array::{self, Array, Source};
 use super::failure::{Failure, Outcome};
 use super::input::batch;
 use super::model::{Model, ModelFile};
+use super::pixels::Pixels;
 use super::progress::Bar;
 use super::{files, json, text};
 use clap::{Args, ValueEnum};
@@ -47,9 +48,8 @@ pub struct Evaluate {
     /// Take the first N examples (of documents: N, evenly spread) only
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// What the bytes 0 to 255 stand for [default: the model's heatlens.input.range, or 0,1]
-    #[arg(long, value_name = "LOW,HIGH", allow_hyphen_values = true)]
-    range: Option<String>,
+    #[command(flatten)]
+    pixels: Pixels,
     /// Pixel flipping for these rankings: METHOD or METHOD:KEY=VALUE:…, and `segmentation` and `random`, with commas
     /// between. The predicted class is explained
     #[arg(long, value_name = "METHOD,…", value_delimiter = ',')]
@@ -93,6 +93,7 @@ struct Examples<'m> {
     images: Array,
     labels: Vec<usize>,
     range: (f32, f32),
+    pixels: &'m Pixels,
     shape: &'m [usize],
 }
 
@@ -105,7 +106,7 @@ impl Examples<'_> {
             let message = format!("{} contains {value}", self.name);
             return Err(Error::new(Code::Nonfinite, message).into());
         }
-        batch(n, self.shape, values)
+        batch(n, self.shape, self.pixels.turned(values, self.shape, self.range)?)
     }
 }
 
@@ -141,7 +142,7 @@ impl Evaluate {
     }
 
     fn examples<'m>(
-        &self,
+        &'m self,
         model: &'m Model,
         images: &Path,
         labels: &Path,
@@ -169,8 +170,9 @@ impl Evaluate {
         if labels.is_empty() {
             return Err(Failure::request("--limit 0 leaves no examples"));
         }
-        let range = model.range(self.range.as_deref())?;
-        Ok(Examples { model, name, images, labels, range, shape })
+        let range = self.pixels.range(model)?;
+        self.pixels.warn(&name, &images, model, shape)?;
+        Ok(Examples { model, name, images, labels, range, pixels: &self.pixels, shape })
     }
 
     fn rankings(&self, model: &Model) -> Outcome<Vec<(String, Ranking)>> {

@@ -1,8 +1,9 @@
 //! The example that a command is about.
 
-use super::array::{self, Source};
+use super::array::{self, Fit, Ground, Source};
 use super::failure::{Failure, Outcome};
 use super::model::Model;
+use super::pixels::{Pixels, note};
 use super::text;
 use clap::Args;
 use heatlens::error::{Code, Error};
@@ -19,12 +20,15 @@ pub struct Input {
     /// Which example, if the file holds several (from 0)
     #[arg(long, value_name = "N")]
     index: Option<usize>,
-    /// What the bytes 0 to 255 stand for [default: the model's heatlens.input.range, or 0,1]
-    #[arg(long, value_name = "LOW,HIGH", allow_hyphen_values = true)]
-    range: Option<String>,
-    /// Resample a picture to the model's size
+    #[command(flatten)]
+    pixels: Pixels,
+    /// Scale a picture to the model's size; one of other proportions is padded with the colour of its border
     #[arg(long)]
     resize: bool,
+    /// What transparent parts of a picture are laid on [default: the opposite of what is opaque, if that is less than
+    /// half of it, else the like]
+    #[arg(long, value_enum, value_name = "COLOR")]
+    background: Option<Ground>,
 }
 
 impl Input {
@@ -36,16 +40,25 @@ impl Input {
             let message = format!("the network has {wanted} inputs, {given} were given");
             return Err(Error::new(Code::Input, message).into());
         }
-        let range = model.range(self.range.as_deref())?;
+        let range = self.pixels.range(model)?;
         let mut inputs = Vec::new();
         for (&id, path) in network.inputs().iter().zip(&self.files) {
             let node = network.node(id);
             let named = |failure: Failure| failure.context(text::path(path));
+            let name = text::path(path);
             let array = match array::read(path)? {
                 Source::Array(array) => array,
-                Source::Image(image) => image.array(&node.shape, self.resize).map_err(named)?,
+                Source::Image(image) => {
+                    let fit = Fit { resize: self.resize, ground: self.background };
+                    let (array, done) = image.array(&node.shape, &fit).map_err(named)?;
+                    done.iter().for_each(|what| note(&name, what));
+                    array
+                }
             };
-            let values = array.example(self.index, &node.shape, range).map_err(named)?;
+            let example = array.example(self.index, &node.shape).map_err(named)?;
+            self.pixels.warn(&name, &example, model, &node.shape)?;
+            let values = example.values(0, example.len(), range);
+            let values = self.pixels.turned(values, &node.shape, range).map_err(named)?;
             if let Some(value) = values.iter().find(|value| !value.is_finite()) {
                 let error = Error::new(Code::Nonfinite, format!("the input contains {value}"));
                 return Err(named(error.into()));

@@ -207,8 +207,17 @@ impl Model {
             .collect();
         match numbers.as_deref() {
             Some(&[low, high]) if low < high && (high - low).is_finite() => Ok((low, high)),
+            Some(&[low, high]) if low > high => Err(Failure::request(format!(
+                "'{text}': a range runs from low to high (--invert exchanges dark and light)"
+            ))),
             _ => Err(Failure::request(format!("'{text}' is no range of input values (low,high)"))),
         }
+    }
+
+    /// Whether the model says that nothing, its mask, is the smallest value of its range: black.
+    pub fn is_blank_low(&self) -> Outcome<bool> {
+        let (low, _) = self.range(None)?;
+        Ok(self.metadata("heatlens.mask").and_then(|mask| mask.trim().parse().ok()) == Some(low))
     }
 
     fn metadata(&self, key: &str) -> Option<&str> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { preprocess } from '../../www/digits/preprocess.js';
 import { SAMPLES } from '../../www/digits/samples.js';
 import { decodeState, decodeStrokes, encodeState, encodeStrokes } from '../../www/digits/state.js';
-import { GRID, snap } from '../../www/digits/strokes.js';
+import { countPoints, GRID, snap, thinned } from '../../www/digits/strokes.js';
 
 const snapped = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
 
@@ -159,4 +160,29 @@ test('an image of 784 bytes takes the place of the strokes', () => {
     assert.equal(decodeState(`#v=1&i=${bad}`).image, undefined, bad.slice(0, 10));
   for (const bad of ['x=nowhere', 'x=__proto__', 'g=', 'g=<b>', `g=${'a.'.repeat(40)}a`])
     assert.deepEqual(decodeState(`#v=1&${bad}`), {}, bad);
+});
+
+test('a drawing that grows too long is thinned without moving, and a link still holds it', () => {
+  // Spirals drawn slowly: many points that lie on a line with their neighbours.
+  const spiral = (count, turns) =>
+    Array.from({ length: count }, (_, i) => {
+      const [angle, radius] = [(i / count) * turns * 2 * Math.PI, 0.05 + (0.4 * i) / count];
+      return [snap(0.5 + radius * Math.cos(angle)), snap(0.5 + radius * Math.sin(angle))];
+    });
+  const long = [spiral(2399, 4), SAMPLES[7].strokes[0].map(([x, y]) => [snap(x), snap(y)])];
+  const thin = thinned(long, 1200);
+  assert.ok(countPoints(thin) <= 1200, String(countPoints(thin)));
+  assert.equal(thin.length, long.length);
+  assert.deepEqual(decodeStrokes(encodeStrokes(thin)), thin);
+  const [a, b] = [long, thin].map((strokes) => preprocess(strokes).pixels);
+  const off = a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+  assert.ok(off < 0.1, `a pixel changed by ${off}`);
+  // First and last points stay, and so do corners: points that are repeated.
+  assert.deepEqual([thin[0][0], thin[0].at(-1)], [long[0][0], long[0].at(-1)]);
+  const corners = (stroke) =>
+    stroke.filter(([x, y], i) => i > 0 && stroke[i - 1][0] === x && stroke[i - 1][1] === y);
+  assert.deepEqual(corners(thin[1]), corners(long[1]));
+  // Strokes of one point each cannot be thinned.
+  const dots = Array.from({ length: 2400 }, () => [[0.5, 0.5]]);
+  assert.equal(countPoints(thinned(dots, 1200)), 2400);
 });

@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
+import { expectAnswer, settle } from '../shared/request.js';
 import { sharedColour } from '../shared/scale.js';
 import { ImagePanel, MapPanel } from './map-panel.js';
 import { KeptPanel } from './kept-panel.js';
@@ -70,21 +71,31 @@ export class Attack {
   }
 
   ask() {
-    const { subject, jobs } = this.page;
+    const { subject, jobs, parameters } = this.page;
     const { model, answer } = subject;
-    if (!subject.ready || !answer) {
-      if (subject.empty) {
-        for (const panel of [...this.images, ...this.maps, this.kept]) panel.fail('Draw a digit');
-        setText(this.status, '');
-      }
-      return;
-    }
-    if (model.labels.length < 2) {
-      for (const panel of [...this.images, ...this.maps, this.kept]) panel.fail('One output');
-      setText(this.status, 'This network has one output: there is no class to turn it to.');
-      return;
-    }
     this.list(model);
+    const lrp = { ...parameters.chosen('lrp'), method: 'lrp' };
+    // It is turned from its answer, whatever class is asked about.
+    this.wantedKey = this.page.key({
+      ...{ why: undefined, against: undefined },
+      ...{ lrp, towards: this.wanted, strength: this.strength },
+    });
+    expectAnswer([...this.shows, this.kept.node], this.wantedKey);
+    this.changed = null;
+    jobs.drop('view attack subset');
+    const alone = model.labels.length < 2;
+    if (subject.empty || subject.isBroken || alone) {
+      jobs.drop('view attack');
+      const why = subject.empty || subject.isBroken ? subject.idle : 'One output';
+      for (const panel of [...this.images, ...this.maps, this.kept]) panel.fail(why);
+      setText(
+        this.status,
+        why === 'One output' ? 'This network has one output: there is no class to turn it to.' : '',
+      );
+      settle([...this.shows, this.kept.node], this.wantedKey);
+      return;
+    }
+    if (!subject.known) return;
     const own = answer.top;
     const others = [...answer.logits.keys()].filter((index) => index !== own);
     const second = others.reduce((a, b) => (answer.logits[b] > answer.logits[a] ? b : a));
@@ -96,13 +107,11 @@ export class Attack {
     const step = { steps: 1, low, high, sign: true };
     Object.assign(step, { target: classes.target(goal), against: classes.target(own) });
     const rate = this.strength * (high - low);
-    const options = (index) => ({
-      ...this.page.parameters.chosen('lrp'),
-      method: 'lrp',
-      target: classes.target(index),
-    });
+    const options = (index) => ({ ...lrp, target: classes.target(index) });
     jobs.ask('view attack', {
       model,
+      key: this.wantedKey,
+      shows: this.shows,
       work: async (worker) => {
         const changed =
           rate > 0 ? (await worker.ascend(input, { ...step, rate })).values : input.slice();
@@ -114,8 +123,16 @@ export class Attack {
         return { changed, after, maps };
       },
       done: (found) => this.show(found, { own, goal, ink, range: [low, high] }),
-      failed: (error) => setText(this.status, error.message),
+      failed: (error) => {
+        for (const panel of [...this.images, ...this.maps, this.kept]) panel.fail(error.message);
+        setText(this.status, error.message);
+      },
     });
+  }
+
+  /** Where the attack is shown; the subset comes later. */
+  get shows() {
+    return [...this.images, ...this.maps].map(({ node }) => node).concat(this.status);
   }
 
   list(model) {
@@ -156,8 +173,8 @@ export class Attack {
   askSubset(changed, top, probabilities) {
     const { subject, jobs } = this.page;
     if (!subject.model.classes.certain) {
-      jobs.drop('view attack subset');
       this.kept.fail(UNCERTAIN);
+      settle([this.kept.node], this.wantedKey);
       return;
     }
     // An answer that is less sure than 0.7 has subsets for a lower τ only.
@@ -168,6 +185,8 @@ export class Attack {
     jobs.ask('view attack subset', {
       model: subject.model,
       slow: true,
+      key: this.wantedKey,
+      shows: [this.kept.node],
       work: (worker, call) => worker.explain(changed, options, call),
       done: ({ sis }) => {
         const [set] = sis.sets;

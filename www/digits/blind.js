@@ -1,4 +1,5 @@
 import { el, setText } from '../shared/dom.js';
+import { expectAnswer, requestKey, settle } from '../shared/request.js';
 import { cosine } from './likeness.js';
 import { MapPanel } from './map-panel.js';
 import { part, row } from './parts.js';
@@ -38,8 +39,15 @@ export class Blind {
     const { subject, models, jobs } = this.page;
     this.turn = (this.turn ?? 0) + 1;
     const { turn } = this;
+    const { image } = subject.example;
+    const key = requestKey({ image });
+    const shows = this.panels.map((pair, i) => [...pair.map(({ node }) => node), this.results[i]]);
+    expectAnswer(shows.flat(), key);
     if (subject.empty) {
-      for (const pair of this.panels) for (const panel of pair) panel.fail('Draw a digit');
+      for (const { id } of CASES) jobs.drop(`view blind ${id}`);
+      for (const panel of this.panels.flat()) panel.fail(subject.idle);
+      for (const result of this.results) setText(result, '');
+      settle(shows.flat(), key);
       return;
     }
     const images = [subject.pixels, preprocess(OTHER.strokes).pixels];
@@ -49,6 +57,8 @@ export class Blind {
       jobs.ask(`view blind ${id}`, {
         model,
         question: 'why',
+        key,
+        shows: shows[i],
         work: (worker) =>
           Promise.all(images.map((image) => worker.explain(image, { ...options, target: TARGET }))),
         done: (maps) => {
@@ -60,7 +70,10 @@ export class Blind {
           );
           this.draw();
         },
-        failed: (error) => this.panels[i][0].fail(error.message),
+        failed: (error) => {
+          for (const panel of this.panels[i]) panel.fail(error.message);
+          setText(this.results[i], '');
+        },
       });
     });
   }

@@ -91,6 +91,7 @@ export class Board {
       const view = this.how.look();
       for (const each of this.dirty) each.draw({ ...view, shared: this.scaleOf(each) });
       this.dirty.clear();
+      this.tell();
       this.how.drawn();
     });
   }
@@ -108,9 +109,15 @@ export class Board {
     if (index === this.cursor) return;
     this.cursor = index;
     for (const card of this.cards.values()) card.point(index);
-    const readout = byId('readout');
-    readout.classList.toggle('is-active', index !== null);
+    byId('readout').classList.toggle('is-active', index !== null);
+    this.tell();
+  }
+
+  /** The pixel under the cursor, in words. */
+  tell() {
+    const index = this.cursor;
     if (index === null) return;
+    const readout = byId('readout');
     const place = `Row ${Math.floor(index / SIDE) + 1}, column ${(index % SIDE) + 1}: input ${format(this.how.pixels()[index])}`;
     setText(readout, place);
     clearTimeout(this.speaking);

@@ -26,6 +26,10 @@ export class Collection {
     );
   }
 
+  get shows() {
+    return [this.list, this.rest];
+  }
+
   clear() {
     this.page.jobs.drop('view subsets members');
     this.list.replaceChildren();

@@ -1,4 +1,5 @@
 import { byId, el, setText } from '../shared/dom.js';
+import { expectAnswer, isOld, settle } from '../shared/request.js';
 import { describe } from '../shared/summary.js';
 import { Board } from './board.js';
 import { CONTROLS, control } from './controls.js';
@@ -106,6 +107,7 @@ export class Compare {
   // ---- request
 
   ask() {
+    expectAnswer([byId('sentence')], this.page.key());
     // A new page shows a map first of all, then what the network reads.
     const known = this.page.subject.answer !== null;
     this.board.names().forEach((name, i) => this.askFor(name, i === 0 && !known));
@@ -114,22 +116,32 @@ export class Compare {
   askFor(name, first = false) {
     const { subject, jobs, parameters } = this.page;
     const card = this.board.get(name);
-    const why = subject.empty ? 'Draw a digit' : unsuitable(name, subject.model.info);
-    if (why) {
+    const options = isControl(name) ? null : parameters.options(name);
+    const key = this.page.key({ method: name, options });
+    expectAnswer(card.shows, key);
+    this.details.follow();
+    const idle = subject.isBroken ? null : subject.idle;
+    const why = idle ?? unsuitable(name, subject.model.info);
+    if (why && !subject.pending) {
       jobs.drop(`card ${name}`);
-      card.fail(why);
+      card.fail(why, '', key);
       this.details.draw();
       this.say();
       return;
     }
     const ink = subject.pixels;
     if (isControl(name)) {
-      if (!subject.answer) return;
-      card.show(control(name, subject), ink);
+      if (!subject.known) return;
+      if (subject.isBroken) {
+        card.fail(subject.idle, '', key);
+        return;
+      }
+      card.show(control(name, subject), ink, key);
       this.board.draw(card);
       return;
     }
-    const [input, options] = [subject.input(), parameters.options(name)];
+    if (subject.pending) return;
+    const input = subject.input();
     jobs.ask(`card ${name}`, {
       model: subject.model,
       question: `${options.target}/${options.against}`,
@@ -137,8 +149,8 @@ export class Compare {
       first,
       work: (model, call) => model.explain(input, options, call),
       progress: (share) => card.wait(share),
-      done: (explanation) => this.explained(card, explanation, ink),
-      failed: (error) => this.failed(card, error),
+      done: (explanation) => this.explained(card, explanation, ink, key),
+      failed: (error) => this.failed(card, error, key),
     });
   }
 
@@ -150,19 +162,20 @@ export class Compare {
 
   // ---- result
 
-  explained(card, explanation, ink) {
+  explained(card, explanation, ink, key) {
     if (!explanation.relevance.every(Number.isFinite)) {
-      card.fail('The numbers are not finite', 'E_NOT_FINITE');
+      card.fail('The numbers are not finite', 'E_NOT_FINITE', key);
       return;
     }
-    card.show(explanation, ink);
+    card.show(explanation, ink, key);
     this.board.draw(card);
     this.say();
   }
 
-  failed(card, error) {
-    card.fail(error?.message ?? String(error), error?.code ?? '');
+  failed(card, error, key) {
+    card.fail(error?.message ?? String(error), error?.code ?? '', key);
     this.details.draw();
+    this.say();
   }
 
   fail(text) {
@@ -173,21 +186,36 @@ export class Compare {
     this.board.redraw();
   }
 
-  /** One sentence for all of it. */
+  /** One sentence for all of it, in the words of the first map that answers the present question. */
   say() {
-    const card = [...this.board.cards.values()].find(
-      ({ explanation }) => explanation?.signed && explanation.relevance.length === 784,
-    );
     const { subject } = this.page;
-    if (subject.empty || !card || subject.explained === null) {
-      setText(byId('sentence'), subject.empty ? 'Draw a digit, and the maps follow the pen.' : '');
+    const key = this.page.key();
+    const tell = (text) => {
+      setText(byId('sentence'), text);
+      settle([byId('sentence')], key);
+    };
+    if (subject.empty) {
+      tell('Draw a digit, and the maps follow the pen.');
+      return;
+    }
+    if (!subject.known) return;
+    if (subject.idle) {
+      tell('');
+      return;
+    }
+    const cards = [...this.board.cards.values()];
+    const card = cards.find(
+      (each) =>
+        each.isCurrent && each.explanation.signed && each.explanation.relevance.length === 784,
+    );
+    if (!card) {
+      if (!cards.some(({ entry, plate }) => entry.signed && isOld(plate))) tell('');
       return;
     }
     const { relevance, against } = card.explanation;
     const rival = against === null ? '' : ` rather than ${subject.label(against)}`;
     const where = describe(Array.from(relevance), subject.side, true).replace(/ Largest.*/, '');
-    setText(
-      byId('sentence'),
+    tell(
       `Why ${subject.label(subject.explained)}${rival}, in the words of ${card.entry.title}: ${where.charAt(0).toLowerCase()}${where.slice(1)}`,
     );
   }

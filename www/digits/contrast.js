@@ -1,6 +1,7 @@
 import { el, setText, svg } from '../shared/dom.js';
 import { format, signed } from '../shared/numbers.js';
 import { drawPlot, plotKey } from '../shared/plot.js';
+import { expectAnswer, settle } from '../shared/request.js';
 import { sharedColour } from '../shared/scale.js';
 import { noise } from './controls.js';
 import { ImagePanel, MapPanel } from './map-panel.js';
@@ -78,6 +79,11 @@ export class View {
     );
   }
 
+  get shows() {
+    const panels = [...this.maps, ...this.images].map(({ node }) => node);
+    return [...panels, this.how, this.both, this.plot, this.key, this.result];
+  }
+
   choose(name) {
     this.method = name;
     this.page.parameters.set('contrast', 'method', name);
@@ -88,7 +94,6 @@ export class View {
   /** The two classes: the page's, or the likeliest two. */
   pair() {
     const { answer, explained, rival } = this.page.subject;
-    if (!answer) return null;
     const others = [...answer.logits.keys()].filter((index) => index !== explained);
     if (others.length === 0) return null;
     const second = others.reduce((a, b) => (answer.logits[b] > answer.logits[a] ? b : a));
@@ -101,32 +106,39 @@ export class View {
 
   ask() {
     const { subject, jobs, parameters } = this.page;
-    const pair = subject.ready ? this.pair() : null;
-    this.asked = pair;
-    if (!pair) {
+    const alone = subject.model.labels.length < 2;
+    const options = { method: this.method, ...parameters.chosen(this.method) };
+    const key = this.page.key({ method: this.method, options });
+    expectAnswer(this.shows, key);
+    if (subject.empty || alone || (subject.known && subject.idle)) {
+      jobs.drop('view contrast');
       this.found = null;
-      const alone = subject.model.labels.length < 2;
-      if (subject.empty || alone)
-        for (const panel of [...this.maps, ...this.images])
-          panel.fail(alone ? 'One output' : 'Draw a digit');
+      for (const panel of [...this.maps, ...this.images])
+        panel.fail(alone ? 'One output' : subject.idle);
       setText(
         this.result,
         alone ? 'This network has one output: there is no class to hold against another.' : '',
       );
       setText(this.both, '');
       this.plot.setAttribute('hidden', '');
+      setText(this.how, '');
       this.key.replaceChildren();
+      settle(this.shows, key);
       return;
     }
+    // Which two classes are likeliest is said by the answer.
+    const pair = subject.known ? this.pair() : null;
+    if (!pair) return;
     const [target, against] = pair.map((index) => subject.model.classes.target(index));
     const [input, ink, blank] = [subject.input(), subject.pixels, subject.blank];
-    const options = { method: this.method, ...parameters.chosen(this.method) };
     const chances = Array.from({ length: CHANCES }, (_, seed) =>
       noise(ink.length, seed + 1).map((value, i) => (ink[i] > 0.05 ? 1 + value : value)),
     );
     jobs.ask('view contrast', {
       model: subject.model,
       question: `${this.method}/${pair}`,
+      key,
+      shows: this.shows,
       work: async (model) => {
         const flip = (order) =>
           model.flip(input, order, { target, against, steps: STEPS, mask: blank });
@@ -139,8 +151,16 @@ export class View {
         return { maps: [one, other, both], curve, chances: await Promise.all(chances.map(flip)) };
       },
       done: (found) => this.show(found, pair, ink),
-      failed: (error) => this.maps.forEach((map) => map.fail(error.message)),
+      failed: (error) => this.failed(error),
     });
+  }
+
+  failed(error) {
+    this.found = null;
+    for (const panel of [...this.maps, ...this.images]) panel.fail(error.message);
+    for (const node of [this.how, this.both, this.result]) setText(node, '');
+    this.plot.setAttribute('hidden', '');
+    this.key.replaceChildren();
   }
 
   show(found, [target, against], ink) {

@@ -1,5 +1,6 @@
 import { el } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
+import { expectAnswer, showAnswer } from '../shared/request.js';
 import { paramControl } from '../shared/params.js';
 import { FACTS, labels } from './facts.js';
 
@@ -101,10 +102,23 @@ export class Details {
     this.draw();
   }
 
-  /** Follows the card it belongs to. */
+  /** Is as old as the card it belongs to. */
+  follow() {
+    if (!this.card) return;
+    const { wanted } = this.card.plate.dataset;
+    if (wanted !== undefined) expectAnswer(this.shows, wanted);
+  }
+
+  get shows() {
+    return [this.canvas, this.legend.node, this.sets, this.numbers];
+  }
+
+  /** Shows what the card shows. */
   draw() {
     const { card } = this;
     if (!card) return;
+    this.follow();
+    showAnswer(this.shows, card.key);
     const ready = card.explanation && card.view;
     this.canvas.hidden = !ready;
     this.sets.hidden = !ready || !card.rowsOf;

@@ -1,6 +1,7 @@
 import { el, setText } from '../shared/dom.js';
 import { drawHeatmap } from '../shared/heatmap.js';
 import { Legend } from '../shared/legend.js';
+import { expectAnswer, requestKey, settle } from '../shared/request.js';
 import { fullColour } from '../shared/scale.js';
 import { part } from './parts.js';
 
@@ -25,6 +26,12 @@ export class Filters {
   ask() {
     const { subject, jobs } = this.page;
     const { nodes } = subject.model.info;
+    const shows = [this.list, this.legend.node, this.status];
+    const { network } = subject.example;
+    const key = requestKey({ network });
+    if (this.key === key && this.found) return;
+    this.key = key;
+    expectAnswer(shows, key);
     const first = nodes.find(
       ({ kind, inputs }) => kind === 'conv' && nodes[inputs[0]].kind === 'input',
     );
@@ -32,12 +39,18 @@ export class Filters {
     this.list.replaceChildren();
     this.legend.node.hidden = !first;
     setText(this.status, first ? '' : 'This network has none: its first layer is no convolution.');
-    if (!first) return;
+    jobs.drop('view filters');
+    if (!first) {
+      settle(shows, key);
+      return;
+    }
     const [channels, rows, columns] = first.shape;
     const centre = Math.floor(rows / 2) * columns + Math.floor(columns / 2);
     const blank = new Float32Array(subject.pixels.length);
     jobs.ask('view filters', {
       model: subject.model,
+      key,
+      shows,
       work: (model) =>
         Promise.all(
           Array.from({ length: Math.min(MOST, channels) }, (_, channel) => {

@@ -1,6 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
-import { suited } from './groups.js';
+import { expectAnswer, settle, showAnswer } from '../shared/request.js';
 import { cosine } from './likeness.js';
 import { MapPanel } from './map-panel.js';
 import { part, row, slider, table } from './parts.js';
@@ -56,7 +56,7 @@ export class Forget {
   }
 
   async ask() {
-    const { subject, models, jobs } = this.page;
+    const { subject, models, jobs, parameters } = this.page;
     const { model } = subject;
     this.turn = (this.turn ?? 0) + 1;
     const { turn } = this;
@@ -66,22 +66,36 @@ export class Forget {
       this.slider.set(this.layers, weighted(model.info).length);
       this.original = null;
     }
-    if (subject.empty || model.id === 'own') {
-      const why = subject.empty ? 'Draw a digit' : 'For the two networks of this page';
+    const { layers } = this;
+    const options = METHODS.map((method) => parameters.options(method));
+    const key = this.page.key({ options, layers });
+    const nodes = this.maps.map(({ node }) => node);
+    const told = [this.numbers, this.least];
+    expectAnswer([...nodes, ...told], key);
+    settle([this.status], key);
+    const isOwn = model.id === 'own';
+    if (subject.empty || isOwn || (subject.known && subject.idle)) {
+      for (const method of METHODS) jobs.drop(`view forget ${method}`);
+      const why = isOwn ? 'For the two networks of this page' : subject.idle;
       for (const map of this.maps) map.fail(why);
+      this.found = new Map();
+      this.numbers.replaceChildren();
       setText(this.status, '');
       setText(this.least, '');
+      settle([...nodes, ...told], key);
       return;
     }
-    const { layers } = this;
     const names = weighted(model.info).map(({ name }) => name);
     const lost = names.slice(names.length - layers).reverse();
     setText(this.status, layers === 0 ? 'Nothing is forgotten.' : `Forgotten: ${lost.join(', ')}.`);
+    if (!subject.known) return;
+    const [input, ink] = [subject.input(), subject.pixels];
+    // The class by its number: the answer of a network that forgot is another one.
+    const target = model.classes.target(subject.explained);
+    const asked = options.map((each) => ({ ...each, target }));
     try {
       const drawn = await models.randomized(model.id, layers);
       if (turn !== this.turn) return;
-      const [input, ink] = [subject.input(), subject.pixels];
-      const target = subject.explained ?? 0;
       // The numbers are shown when all are there: those of two questions must not stand side by side.
       const fresh = new Map();
       let left = METHODS.length;
@@ -89,13 +103,15 @@ export class Forget {
         left -= 1;
         if (left === 0) Object.assign(this, { found: fresh, told: layers });
         this.draw();
+        if (left === 0) showAnswer(told, key);
       };
       METHODS.forEach((method, i) => {
-        const options = { method, target, ...suited(method, model.info, subject.blank) };
         jobs.ask(`view forget ${method}`, {
           model,
+          key,
+          shows: [nodes[i]],
           work: (worker) =>
-            Promise.all([worker.explain(input, options), drawn.explain(input, options)]),
+            Promise.all([worker.explain(input, asked[i]), drawn.explain(input, asked[i])]),
           done: ([before, now]) => {
             this.maps[i].explain(now, ink);
             const sizes = [before, now].map(({ relevance }) => relevance.map(Math.abs));
@@ -112,7 +128,13 @@ export class Forget {
         });
       });
     } catch (error) {
+      if (turn !== this.turn) return;
+      for (const map of this.maps) map.fail(error.message);
       setText(this.status, error.message);
+      this.found = new Map();
+      this.numbers.replaceChildren();
+      setText(this.least, '');
+      showAnswer([...nodes, ...told], key);
     }
   }
 

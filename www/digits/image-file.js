@@ -1,18 +1,15 @@
 // The files of the MNIST database as they are: a big-endian header, then one byte per pixel (idx3) or per
 // label (idx1), often gzipped. Whoever drops one can look through it.
 
-import { byId, el, setText } from '../shared/dom.js';
-import { drawGrey } from '../shared/heatmap.js';
-import { grouped } from '../shared/numbers.js';
 import { SIDE } from './preprocess.js';
 
 const PIXELS = SIDE * SIDE;
 const IMAGES = 0x803;
 const LABELS = 0x801;
 const MAX_BYTES = 64 * 2 ** 20;
-const SHOWN = 30; // images on one sheet
 
-const problem = (message) =>
+/** Why a file cannot be used: an error for people. */
+export const problem = (message) =>
   Object.assign(new Error(message), { name: 'RequestError', code: 'E_FILE' });
 
 async function unzip(bytes) {
@@ -62,67 +59,4 @@ export async function readIdx(file) {
     bytes.subarray(16 + i * PIXELS, 16 + (i + 1) * PIXELS),
   );
   return { images };
-}
-
-/** Sheets of a file's images, to look through and choose from. */
-export class ImageSheet {
-  /** @param {{picked: (grey: Uint8Array) => void}} how */
-  constructor({ picked }) {
-    this.picked = picked;
-    this.node = byId('sheet');
-    this.first = 0;
-    this.images = [];
-    this.labels = null;
-  }
-
-  show({ images, labels }) {
-    if (images) Object.assign(this, { images, first: 0, labels: null });
-    if (labels) this.labels = labels;
-    if (this.images.length === 0)
-      throw problem('These are labels: drop the file of their images first.');
-    this.draw();
-  }
-
-  /** The label of an image, if a file of as many labels was dropped. */
-  label(index) {
-    return this.labels?.length === this.images.length ? this.labels[index] : null;
-  }
-
-  turn(by) {
-    const last = Math.floor((this.images.length - 1) / SHOWN) * SHOWN;
-    this.first = Math.min(last, Math.max(0, this.first + by * SHOWN));
-    this.draw();
-  }
-
-  draw() {
-    const end = Math.min(this.images.length, this.first + SHOWN);
-    const pages = el('span', { class: 'fine' });
-    setText(pages, `${this.first + 1} to ${end} of ${grouped(this.images.length)}`);
-    const step = (text, by) =>
-      el('button', { type: 'button', text, on: { click: () => this.turn(by) } });
-    const buttons = [];
-    for (let index = this.first; index < end; index += 1) {
-      const canvas = el('canvas', { 'aria-hidden': 'true' });
-      const label = this.label(index);
-      const name = `Image ${index + 1}${label === null ? '' : `, a ${label}`}`;
-      const button = el(
-        'button',
-        { type: 'button', class: 'sample', 'aria-label': name, title: name },
-        canvas,
-      );
-      button.addEventListener('click', () => this.picked(this.images[index].slice()));
-      drawGrey(
-        canvas,
-        this.images[index].map((grey) => grey / 255),
-        SIDE,
-        28,
-      );
-      buttons.push(button);
-    }
-    this.node.hidden = false;
-    this.node.replaceChildren(
-      el('div', { class: 'samples' }, ...buttons),
-      el('div', { class: 'sheet-turn' }, step('Earlier', -1), pages, step('Later', 1)),
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { el, setText, svg } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
+import { settle } from '../shared/request.js';
 import { drawPlot } from '../shared/plot.js';
 import { ImagePanel } from './map-panel.js';
 import { button, choice, lesson, row, slider } from './parts.js';
@@ -96,19 +97,32 @@ export class View {
   }
 
   answered() {
-    if (!this.running && this.from !== 'drawing') return;
+    if (!this.running && this.from !== 'drawing' && !this.idle) return;
     this.reset();
   }
 
   /** What is climbed: the unit, the class of the question, or 3. */
   target() {
-    const { explained, rival, model } = this.page.subject;
     if (this.unit) return { unit: this.unit };
-    const target = explained ?? Math.min(3, model.labels.length - 1);
+    const { rival, model } = this.page.subject;
     const { classes } = model;
-    const asked = { target: classes.target(target) };
-    if (rival !== null && explained !== null) asked.against = classes.target(rival);
+    const asked = {
+      target: classes.target(this.explained ?? Math.min(3, model.labels.length - 1)),
+    };
+    if (rival !== null && this.explained !== null) asked.against = classes.target(rival);
     return asked;
+  }
+
+  /** The class of the question, or null while it is not known. */
+  get explained() {
+    const { subject, state } = this.page;
+    return subject.known || state.target !== 'top' ? subject.explained : null;
+  }
+
+  /** Why there is nothing to climb, or null. */
+  get idle() {
+    const { subject } = this.page;
+    return this.unit || subject.empty || this.explained === null ? null : subject.idle;
   }
 
   reset() {
@@ -123,8 +137,12 @@ export class View {
     this.first = this.values.slice();
     this.scores = [];
     this.objectives = [];
-    setText(this.status, 'Press Climb.');
+    setText(this.status, this.idle ? `${this.idle}.` : 'Press Climb.');
+    this.go.disabled = this.idle !== null;
     this.draw();
+    // What was climbed before is gone, so whatever comes now belongs to the present request.
+    const shows = [this.start.node, this.panel.node, this.plot, this.status];
+    settle(shows, this.page.key({ from: this.from, penalty: this.penalty, unit: this.unit }));
   }
 
   toggle() {

@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
+import { expectAnswer, settle, showAnswer } from '../shared/request.js';
 import { sharedColour } from '../shared/scale.js';
 import { MapPanel } from './map-panel.js';
 import { part, row } from './parts.js';
@@ -29,9 +30,14 @@ export class InputRange {
     this.turn = (this.turn ?? 0) + 1;
     const { turn } = this;
     this.node.hidden = model.id === 'own';
+    const key = this.page.key();
+    const shows = [...this.maps.map(({ node }) => node), this.status];
+    expectAnswer(shows, key);
     if (subject.empty || model.id === 'own') {
-      for (const map of this.maps) map.fail('Draw a digit');
+      jobs.drop('view range');
+      for (const map of this.maps) map.fail(subject.idle ?? 'For the two networks of this page');
       setText(this.status, '');
+      settle(shows, key);
       return;
     }
     const ink = subject.pixels;
@@ -46,6 +52,8 @@ export class InputRange {
       if (turn !== this.turn) return;
       jobs.ask('view range', {
         model,
+        key,
+        shows,
         work: (worker) =>
           Promise.all(
             RANGES.map(({ toInput }, i) =>
@@ -53,11 +61,18 @@ export class InputRange {
             ),
           ),
         done: (found) => this.show(found, ink),
-        failed: (error) => setText(this.status, error.message),
+        failed: (error) => this.failed(error),
       });
     } catch (error) {
-      setText(this.status, error.message);
+      if (turn !== this.turn) return;
+      this.failed(error);
+      showAnswer(shows, key);
     }
+  }
+
+  failed(error) {
+    for (const map of this.maps) map.fail(error.message);
+    setText(this.status, error.message);
   }
 
   show(found, ink) {

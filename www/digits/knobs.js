@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { paramControl } from '../shared/params.js';
+import { digest, expectAnswer, isOld, settle, showAnswer } from '../shared/request.js';
 import { describe } from '../shared/summary.js';
 import { suited } from './groups.js';
 import { InputRange } from './input-range.js';
@@ -90,19 +91,24 @@ export class View {
     this.ask();
   }
 
-  /** Controls belong to a method and a model. */
+  /** What controls are built of: a method, a model, and values that may have been chosen elsewhere. */
+  get source() {
+    const { subject, parameters, state } = this.page;
+    const { info, range } = subject.model;
+    const rules = layersOf(info).map(({ index }) => state.params.get(`rules.n${index}`));
+    return digest([this.method, info.hash, range, parameters.values(this.method), rules]);
+  }
+
   build() {
     const { subject, catalogue, parameters, state } = this.page;
-    const key = `${this.method} ${subject.model.info.hash}`;
-    if (key === this.built) return;
-    this.built = key;
+    if (this.source === this.built) return;
+    this.built = this.source;
     const entry = catalogue.get(this.method);
     setText(this.help, entry.summary);
     const values = parameters.values(this.method);
     const changed = (name) => (value) => {
       parameters.set(this.method, name, value);
-      this.page.address.keep();
-      this.ask();
+      this.turned();
     };
     const [low, high] = subject.model.range;
     const controls = entry.params
@@ -122,7 +128,6 @@ export class View {
       const prefixes = [`${this.method}.`, 'rules.'];
       for (const name of [...state.params.keys()])
         if (prefixes.some((prefix) => name.startsWith(prefix))) state.params.delete(name);
-      this.built = '';
       this.page.address.keep();
       this.ask();
     });
@@ -133,23 +138,23 @@ export class View {
         choice(`${name} (${kind})`, RULES, state.params.get(`rules.n${index}`) ?? '', (rule) => {
           if (rule) parameters.set('rules', `n${index}`, rule);
           else state.params.delete(`rules.n${index}`);
-          this.page.address.keep();
-          this.ask();
+          this.turned();
         }).node,
     );
     this.rules.replaceChildren(...rows);
+  }
+
+  /** A knob was turned: it stands as it is, under the finger. */
+  turned() {
+    this.built = this.source;
+    this.page.address.keep();
+    this.ask();
   }
 
   ask() {
     const { subject, jobs, parameters, state, catalogue } = this.page;
     this.build();
     this.range.ask();
-    if (subject.empty) {
-      this.map.fail('Draw a digit');
-      this.before.fail('Draw a digit');
-      return;
-    }
-    const [input, ink] = [subject.input(), subject.pixels];
     const options = parameters.options(this.method);
     const usual = {
       method: this.method,
@@ -160,20 +165,47 @@ export class View {
     if (this.method === 'lrp') options.rules = layerRules(state.params, subject.model.info);
     const entry = catalogue.get(this.method);
     this.map.rename(entry.title);
+    this.wanted = this.page.key({ now: options, usual });
+    expectAnswer([this.compared], this.wanted);
+    const keys = new Map(
+      [options, usual].map((which) => [which, this.page.key({ options: which })]),
+    );
+    expectAnswer([this.map.node], keys.get(options));
+    expectAnswer([this.before.node], keys.get(usual));
+    if (subject.empty || (subject.known && subject.idle)) {
+      for (const part of ['now', 'usual']) jobs.drop(`view knobs ${part}`);
+      for (const panel of [this.map, this.before]) panel.fail(subject.idle);
+      setText(this.compared, '');
+      settle([this.map.node, this.before.node, this.compared], this.wanted);
+      return;
+    }
+    if (subject.pending) return;
+    const [input, ink] = [subject.input(), subject.pixels];
     const ask = (part, panel, which) =>
       jobs.ask(`view knobs ${part}`, {
         model: subject.model,
+        key: keys.get(which),
+        shows: [panel.node],
         question: `${which.method}/${which.target}/${which.against}`,
         slow: !entry.quick,
         work: (model, call) => model.explain(input, which, call),
         done: (explanation) => {
           panel.explain(explanation, ink);
+          showAnswer([panel.node], keys.get(which));
           this.draw();
         },
-        failed: (error) => panel.fail(error.message),
+        failed: (error) => {
+          panel.fail(error.message);
+          setText(this.compared, '');
+          showAnswer([this.compared], this.wanted);
+        },
       });
     ask('now', this.map, options);
     ask('usual', this.before, usual);
+  }
+
+  answered() {
+    if (this.page.subject.idle) this.ask();
   }
 
   draw() {
@@ -181,9 +213,10 @@ export class View {
     this.range.draw();
     this.map.draw(look);
     this.before.draw(look);
-    if (!this.map.values || !this.before.values) return;
+    if ([this.map, this.before].some(({ values, node }) => !values || isOld(node))) return;
     const words = ({ values, signed }) =>
       describe(Array.from(values), this.map.columns, signed).replace(/ Largest.*/, '');
     setText(this.compared, `Now: ${words(this.map)} With the usual values: ${words(this.before)}`);
+    showAnswer([this.compared], this.wanted);
   }
 }

@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format, signed } from '../shared/numbers.js';
+import { expectAnswer, settle } from '../shared/request.js';
 import { Filters } from './filters.js';
 import { layerRules } from './knobs.js';
 import { MapPanel } from './map-panel.js';
@@ -75,6 +76,10 @@ export class View {
     return options;
   }
 
+  get shows() {
+    return [this.map, this.meter, this.tiles].map(({ node }) => node).concat(this.status);
+  }
+
   ask() {
     const { subject, jobs } = this.page;
     this.halt();
@@ -84,29 +89,44 @@ export class View {
       this.unit = null;
       this.layer = Math.min(1, nodes.length - 1);
       this.neuron.reset();
-      this.filters.ask();
       this.stamp.ask();
     }
+    this.filters.ask();
     this.back.hidden = this.unit === null;
     this.trace = null;
-    if (subject.empty) {
-      this.map.fail('Draw a digit');
-      setText(this.status, 'Draw a digit.');
-      this.meter.clear();
-      this.tiles.clear();
-      this.neuron.clear();
+    jobs.drop('view layers');
+    const options = this.options();
+    const key = this.page.key({ options });
+    expectAnswer(this.shows, key);
+    this.neuron.expect(key);
+    // A channel or neuron is explained whatever the classes are.
+    if (subject.empty || (!this.unit && subject.known && subject.idle)) {
+      this.fail(subject.idle);
+      settle(this.shows, key);
       return;
     }
-    const [input, ink, options] = [subject.input(), subject.pixels, this.options()];
+    if (!subject.known) return;
+    const [input, ink] = [subject.input(), subject.pixels];
     jobs.ask('view layers', {
       model: subject.model,
+      key,
+      shows: this.shows,
       work: (model) => model.trace(input, options),
       done: (trace) => this.show(trace, ink),
-      failed: (error) => {
-        this.map.fail(error.message);
-        setText(this.status, error.message);
-      },
+      failed: (error) => this.fail(error.message),
     });
+  }
+
+  answered() {
+    this.ask();
+  }
+
+  fail(text) {
+    this.map.fail(text);
+    setText(this.status, `${text}.`);
+    this.meter.clear();
+    this.tiles.clear();
+    this.neuron.fail();
   }
 
   show(trace, ink) {
@@ -143,6 +163,13 @@ export class View {
     this.ask();
   }
 
+  classes() {
+    const { subject } = this.page;
+    const { explained, rival } = subject;
+    const against = rival === null ? '' : ` against ${subject.label(rival)}`;
+    return `class ${subject.label(explained)}${against}`;
+  }
+
   draw() {
     const { trace } = this;
     if (!trace) return;
@@ -156,7 +183,7 @@ export class View {
     this.tiles.show(node, trace.nodes[this.layer], look);
     const from = this.unit
       ? `${this.unit.node}, ${'channel' in this.unit ? `channel ${this.unit.channel + 1}` : `unit ${this.unit.index + 1}`}`
-      : `class ${this.page.subject.label(this.page.subject.explained)}`;
+      : this.classes();
     const { signal } = trace.nodes[this.layer];
     const sum = signal ? signal.reduce((total, value) => total + value, 0) : null;
     const [what, start, total] = this.conserves

@@ -5,6 +5,7 @@ import { later } from '../shared/later.js';
 import { Notices } from '../shared/notice.js';
 import { offered } from '../shared/params.js';
 import { Queue } from '../shared/queue.js';
+import { requestKey } from '../shared/request.js';
 import { SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Address } from './address.js';
@@ -116,16 +117,17 @@ class DigitsPage {
       canvas: byId('pad-canvas'),
       hint: byId('pad-hint'),
       status: byId('pad-status'),
-      changed: (strokes) => this.drawn(strokes),
+      changed: (drawing) => this.drawn(drawing),
       full: () =>
         this.notices.show('The drawing is full', {
           detail: 'Undo or clear it to draw on.',
           kind: 'info',
         }),
     });
-    this.pad.begin(this.state.image ? [] : this.state.strokes);
+    const { image, strokes } = this.state;
+    this.pad.begin(strokes, image && { grey: image, note: '' });
     byId('undo').addEventListener('click', () => this.pad.undo());
-    byId('clear').addEventListener('click', () => this.clear());
+    byId('clear').addEventListener('click', () => this.pad.clear());
     later(() => sampleSheet(byId('samples'), (sample) => this.pad.replace(sample.strokes)));
     this.seen();
   }
@@ -136,7 +138,7 @@ class DigitsPage {
       models: this.models,
       notices: this.notices,
       adopted: (model) => this.useModel(model),
-      picked: (grey) => this.adoptImage(grey),
+      picked: (grey, note) => this.adoptImage(grey, note),
     });
     this.listen();
   }
@@ -156,7 +158,7 @@ class DigitsPage {
       event.preventDefault();
       byId('maps').focus();
     });
-    addEventListener('keydown', (event) => this.key(event));
+    addEventListener('keydown', (event) => this.press(event));
     let width = innerWidth;
     addEventListener('resize', () => {
       if (innerWidth !== width) this.redraw();
@@ -169,7 +171,7 @@ class DigitsPage {
     }
   }
 
-  key(event) {
+  press(event) {
     const at = event.target instanceof Element ? event.target : document.body;
     if (at.closest('input, select, textarea, dialog')) return;
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z') {
@@ -205,10 +207,11 @@ class DigitsPage {
     this.loading += 1;
     this.jobs.reset();
     this.subject.model = model;
-    this.subject.answer = null;
+    Object.assign(this.subject, { answer: null, answered: null });
     this.state.model = model.id;
-    this.modelSwitch.show(model);
+    // Another one that is still being loaded is no longer wanted.
     this.modelSwitch.busy(false);
+    this.modelSwitch.show(model);
     this.settings.setLabels(model.labels);
     this.reading.setLabels(model.labels);
     this.compare.setControls();
@@ -231,6 +234,7 @@ class DigitsPage {
       other.range = model.range;
       this.models.keep(other, (own) => this.useModel(own));
     } catch (error) {
+      this.modelSwitch.busy(false);
       this.modelSwitch.show(model);
       this.notices.error('Its outputs cannot be read so', error);
     }
@@ -238,26 +242,18 @@ class DigitsPage {
 
   // ---- state to request
 
-  /** Strokes changed. */
-  drawn(strokes) {
-    Object.assign(this.state, { strokes, image: null });
+  /** Drawing or image changed. */
+  drawn({ strokes, image }) {
+    Object.assign(this.state, { strokes, image: image?.grey ?? null });
+    setText(byId('image-note'), image?.note ?? '');
     this.subject.read();
     this.seen();
     this.submit();
   }
 
-  /** Another image instead of the drawing: 784 grey values 0 to 255. */
-  adoptImage(image) {
-    Object.assign(this.state, { image, strokes: [] });
-    this.pad.show([]);
-    this.subject.read();
-    this.seen();
-    this.submit();
-  }
-
-  clear() {
-    if (this.state.image) this.drawn([]);
-    else this.pad.clear();
+  /** Another image instead of the drawing: 784 grey values 0 to 255, and what was done to it. */
+  adoptImage(grey, note = '') {
+    this.pad.replace([], { grey, note });
   }
 
   seen() {
@@ -270,14 +266,22 @@ class DigitsPage {
         ? 'What the network sees: an empty image'
         : 'What the network sees: your digit, centred in 28 by 28 pixels',
     );
-    setText(byId('pad-hint'), this.state.image ? 'an image, not a drawing' : 'draw a digit');
+    const { image } = this.state;
+    const hint = image ? (empty ? 'a blank image' : 'an image, not a drawing') : 'draw a digit';
+    setText(byId('pad-hint'), hint);
     byId('undo').disabled = this.pad.history.length === 0;
-    byId('clear').disabled = empty;
+    byId('clear').disabled = empty && !image;
+  }
+
+  /** The key of what is asked of the present example, network, class and rival. */
+  key(parts = {}) {
+    return requestKey({ ...this.subject.question, ...parts });
   }
 
   submit() {
     this.address.keep();
     if (!this.subject.model) return;
+    document.body.dataset.request = this.key();
     this.stage.ask();
     this.reading.ask();
   }
@@ -323,9 +327,7 @@ class DigitsPage {
     this.redraw();
     if (!this.stage) return;
     this.compare.compose();
-    this.jobs.reset();
     this.stage.renew();
-    this.stage.show();
     this.chooseModel(this.state.model);
   }
 

@@ -1,6 +1,7 @@
 import { el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
 import { sharedColour } from '../shared/scale.js';
+import { expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
 import { suited } from './groups.js';
 import { KeptPanel } from './kept-panel.js';
 import { MapPanel } from './map-panel.js';
@@ -55,78 +56,116 @@ export class View {
     );
   }
 
+  answered() {
+    this.several.ask();
+  }
+
   async ask() {
-    const { subject, models } = this.page;
+    const { subject, models, jobs } = this.page;
     this.turn = (this.turn ?? 0) + 1;
     const { turn } = this;
-    setText(this.cross, '');
-    this.several.drop();
+    this.several.ask();
     for (const each of this.rows) each.found = null;
+    const { image } = subject.example;
+    const { target, against } = this.page.state;
+    const key = requestKey({ image, why: target, against, method: this.method });
+    const setKey = requestKey({ image, why: target });
+    for (const { map, answer, kept } of this.rows) {
+      expectAnswer([map.node, answer], key);
+      expectAnswer([kept.node], setKey);
+    }
+    expectAnswer([this.cross], setKey);
+    this.wanted = setKey;
     if (subject.empty) {
-      for (const { map, kept, answer } of this.rows) {
-        map.fail('Draw a digit');
-        kept.fail('Draw a digit');
+      for (const { id, map, kept, answer } of this.rows) {
+        jobs.drop(`view networks ${id}`);
+        jobs.drop(`view networks subset ${id}`);
+        map.fail(subject.idle);
+        kept.fail(subject.idle);
         setText(answer, '');
+        settle([map.node, answer], key);
+        settle([kept.node], setKey);
       }
+      setText(this.cross, '');
+      settle([this.cross], setKey);
       return;
     }
     for (const each of this.rows) {
       try {
         const model = await models.get(each.id);
         if (turn !== this.turn) return;
-        this.askFor(each, model);
+        this.askFor(each, model, { key, setKey });
       } catch (error) {
+        if (turn !== this.turn) return;
         each.map.fail(error.message);
+        each.kept.fail(error.message);
+        setText(each.answer, '');
+        settle([each.map.node, each.answer], key);
+        settle([each.kept.node], setKey);
       }
     }
   }
 
-  askFor(each, model) {
+  askFor(each, model, { key, setKey }) {
     const { subject, jobs, state } = this.page;
     const ink = subject.pixels;
     const [low, high] = model.range;
     const input = ink.map((value) => low + value * (high - low));
     const target =
       state.target === 'top' || state.target < model.labels.length ? state.target : 'top';
+    const rival = state.against < model.labels.length ? state.against : null;
     const own = suited(this.method, model.info, low);
+    const { method } = this;
     jobs.ask(`view networks ${each.id}`, {
       model,
-      question: `${this.method}/${target}`,
-      work: async (worker) => ({
-        prediction: await worker.predict(input),
-        map: await worker.explain(input, { method: this.method, target, ...own }),
-      }),
-      done: ({ prediction, map }) => {
-        const { probabilities } = prediction;
-        each.map.explain(map, ink);
-        const label = model.labels[map.target];
-        setText(
-          each.answer,
-          `${each.title}: ${label} with ${percent(probabilities[map.target])} %`,
-        );
+      question: `${method}/${target}/${rival}`,
+      key,
+      shows: [each.map.node, each.answer],
+      work: async (worker) => {
+        const prediction = await worker.predict(input);
+        const explained = target === 'top' ? model.classes.answer(prediction).top : target;
+        const options = { method, target: explained, ...own };
+        if (rival !== null) options.against = rival;
+        // Each network has an answer of its own, which may be the rival.
+        const map = rival === explained ? null : await worker.explain(input, options);
+        return { probabilities: prediction.probabilities, explained, map };
+      },
+      done: ({ probabilities, explained, map }) => {
+        const label = model.labels[explained];
+        const against = rival === null ? '' : ` against ${model.labels[rival]}`;
+        each.map.rename(`${each.title}: why ${label}${against}`);
+        if (map) each.map.explain(map, ink);
+        else each.map.fail(`${label} against itself is 0 everywhere`);
+        setText(each.answer, `${each.title}: ${label} with ${percent(probabilities[explained])} %`);
         this.draw();
       },
-      failed: (error) => each.map.fail(error.message),
+      failed: (error) => {
+        each.map.fail(error.message);
+        setText(each.answer, '');
+      },
     });
     jobs.ask(`view networks subset ${each.id}`, {
       model,
       slow: true,
+      key: setKey,
+      shows: [each.kept.node],
       work: (worker, call) =>
         worker.explain(input, { method: 'sis', target, threshold: 0.7, sets: 1, mask: low }, call),
       done: ({ sis, target: found }) => {
         const [set] = sis.sets;
-        if (!set) {
+        each.kept.rename(`${each.title}: enough for ${model.labels[found]}`);
+        if (set) {
+          each.kept.keep({
+            pixels: ink,
+            kept: new Set(set.features),
+            mask: null,
+            line: `${set.features.length} pixels, f = ${percent(set.score)} %`,
+          });
+          each.kept.draw();
+        } else {
           each.kept.fail('No subset reaches τ = 0.7');
-          return;
         }
         each.found = { set, target: found, input, low };
-        each.kept.keep({
-          pixels: ink,
-          kept: new Set(set.features),
-          mask: null,
-          line: `${set.features.length} pixels, f = ${percent(set.score)} %`,
-        });
-        each.kept.draw();
         this.swap();
       },
       failed: (error) => each.kept.fail(error.message),
@@ -136,8 +175,13 @@ export class View {
   /** Each network is shown the other's subset. */
   async swap() {
     const { models } = this.page;
-    const { turn } = this;
+    const { turn, wanted } = this;
     if (!this.rows.every(({ found }) => found)) return;
+    if (!this.rows.every(({ found }) => found.set)) {
+      setText(this.cross, '');
+      showAnswer([this.cross], wanted);
+      return;
+    }
     const words = await Promise.all(
       this.rows.map(async ({ id, title }, i) => {
         const { set, target, input, low } = this.rows[1 - i].found;
@@ -148,7 +192,9 @@ export class View {
         return `${title} gives the other’s subset ${percent(probabilities[target])} %`;
       }),
     ).catch((error) => [error.message]);
-    if (turn === this.turn) setText(this.cross, `${words.join('; ')}.`);
+    if (turn !== this.turn) return;
+    setText(this.cross, `${words.join('; ')}.`);
+    showAnswer([this.cross], wanted);
   }
 
   draw() {

@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format, signed } from '../shared/numbers.js';
+import { expectAnswer, settle, showAnswer } from '../shared/request.js';
 import { button, part, table } from './parts.js';
 
 const SHOWN = 8; // strongest inputs in the table
@@ -46,6 +47,23 @@ export class NeuronTable {
     this.host.replaceChildren();
   }
 
+  get shows() {
+    return [this.status, this.host];
+  }
+
+  /** Waits for a trace, whose layers it is about. @param {string} key of the trace */
+  expect(key) {
+    this.page.jobs.drop('view neuron');
+    this.key = key;
+    expectAnswer(this.shows, key);
+  }
+
+  /** There is no trace. */
+  fail() {
+    this.clear();
+    showAnswer(this.shows, this.key);
+  }
+
   step(by) {
     const size = this.size();
     if (size) this.choose(this.layer, ((this.index ?? 0) + by + size) % size);
@@ -67,16 +85,21 @@ export class NeuronTable {
     if (layer !== this.layer) this.index = null;
     this.layer = layer;
     const node = subject.model.info.nodes[layer];
-    if (!subject.ready) return;
+    if (!subject.known || subject.empty) return;
+    const key = `${this.key} layer=${layer}`;
     if (!/conv|dense/.test(node.kind)) {
       this.host.replaceChildren();
       setText(this.status, `${node.name} has no weights. Choose a layer that has: conv or dense.`);
+      jobs.drop('view neuron');
+      settle(this.shows, key);
       return;
     }
     const [input, options] = [subject.input(), this.options()];
     const wanted = this.index;
     jobs.ask('view neuron', {
       model: subject.model,
+      key: `${key} neuron=${wanted}`,
+      shows: this.shows,
       work: async (model) => {
         let index = wanted;
         if (index === null) {
@@ -92,7 +115,7 @@ export class NeuronTable {
         });
         return { index, neuron };
       },
-      done: ({ index, neuron }) => this.show(node, index, neuron),
+      done: ({ index, neuron }) => this.show(node, index, neuron, options),
       failed: (error) => {
         this.host.replaceChildren();
         setText(this.status, error.message);
@@ -100,7 +123,7 @@ export class NeuronTable {
     });
   }
 
-  show(node, index, neuron) {
+  show(node, index, neuron, { method }) {
     this.index = index;
     const { output, bias, arrived, inputs, values, weights, contributions, relevance } = neuron;
     const order = [...inputs.keys()].sort(
@@ -113,7 +136,7 @@ export class NeuronTable {
     // r_i = x_i · C_i: what a unit of the input is worth to this neuron (deep Taylor decomposition).
     const worth = (k) => (values[k] === 0 ? '–' : signed(relevance[k] / values[k]));
     // Gradients and deconvnet send a signal: no shares of anything.
-    const isShare = this.options().method === 'lrp';
+    const isShare = method === 'lrp';
     const line = (name, z, r, { x = '', w = '', c = '' } = {}) => [
       name,
       x,

@@ -1,18 +1,23 @@
 import { setText } from '../shared/dom.js';
-import { GRID, MAX_POINTS, PEN, countPoints, smooth, snap } from './strokes.js';
+import { encodeStrokes } from './state.js';
+import { GRID, MAX_POINTS, PEN, countPoints, smooth, snap, thinned } from './strokes.js';
 
 const APART = 0.008; // a new point must be this far from the last, in pad widths
 const STEP = 1 / 28; // of the keyboard's pen
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const UNDO_DEPTH = 100;
+/** Longest text of a drawing in a link; what is left of the link is for the settings. */
+const MAX_TEXT = 6000;
 
 const copy = (strokes) => strokes.map((stroke) => stroke.map((point) => [...point]));
 
-/** The drawing pad: pointer, pen, touch and keyboard make strokes. */
+/** The drawing pad: pointer, pen, touch and keyboard make strokes. An image may lie on it instead of a drawing. */
 export class Pad {
+  /** @param {{host, canvas, hint, status, changed: (drawing: {strokes: number[][][], image: object|null}) => void, full: () => void}} how */
   constructor({ host, canvas, hint, status, changed, full }) {
     Object.assign(this, { host, canvas, hint, status, changed, full });
     this.strokes = [];
+    this.image = null; // {grey: Uint8Array, note: string}; then there are no strokes
     this.history = [];
     this.active = null; // {id: pointer id or 'key', stroke}
     this.pen = null; // the keyboard's pen [x, y]; null while not in use
@@ -28,46 +33,39 @@ export class Pad {
   // ---- the drawing
 
   remember() {
-    this.history.push(copy(this.strokes));
+    this.history.push({ strokes: copy(this.strokes), image: this.image });
     if (this.history.length > UNDO_DEPTH) this.history.shift();
   }
 
-  /** The drawing that the page opens with. A copy: whoever draws on must not change a sample. */
-  begin(strokes) {
-    this.strokes = copy(strokes);
+  /** What the page opens with. A copy: whoever draws on must not change a sample. */
+  begin(strokes, image = null) {
+    Object.assign(this, { strokes: image ? [] : copy(strokes), image });
   }
 
-  /** Another drawing, e.g. a sample; can be undone. */
-  replace(strokes) {
+  /** Another drawing, e.g. a sample, or an image instead of one; can be undone. */
+  replace(strokes, image = null) {
     this.finish();
     this.remember();
     this.strokes = strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
+    this.image = image;
     this.notify();
   }
 
-  /** Shows strokes that somebody else decided on; can be undone. */
-  show(strokes) {
-    this.finish();
-    this.remember();
-    this.strokes = copy(strokes);
-    this.draw();
-  }
-
   clear() {
-    if (this.strokes.length > 0) this.replace([]);
+    if (this.strokes.length > 0 || this.image) this.replace([]);
   }
 
   undo() {
     this.finish();
     const before = this.history.pop();
     if (!before) return;
-    this.strokes = before;
+    Object.assign(this, before);
     this.notify();
   }
 
   notify() {
     this.draw();
-    this.changed(this.strokes);
+    this.changed({ strokes: this.strokes, image: this.image });
   }
 
   // ---- pointers
@@ -81,25 +79,49 @@ export class Pad {
   }
 
   start(id, point) {
-    if (countPoints(this.strokes) >= MAX_POINTS) {
+    if (!this.hasRoom()) {
       this.full();
       return;
     }
     this.remember();
+    this.image = null;
     this.active = { id, stroke: [point] };
     this.strokes.push(this.active.stroke);
   }
 
   extend(point, apart) {
-    const { stroke } = this.active;
-    const last = stroke[stroke.length - 1];
+    if (!this.active) return;
+    const last = this.active.stroke.at(-1);
     if (Math.hypot(point[0] - last[0], point[1] - last[1]) < apart) return;
-    if (countPoints(this.strokes) < MAX_POINTS) stroke.push(point);
+    if (this.hasRoom()) {
+      this.active.stroke.push(point);
+      return;
+    }
+    this.finish();
+    this.full();
+  }
+
+  /** Whether another point fits into the drawing and into a link; for it a drawing that has grown long is thinned. */
+  hasRoom() {
+    if (this.fits()) return true;
+    this.strokes = thinned(this.strokes, countPoints(this.strokes) / 2);
+    if (this.active) this.active.stroke = this.strokes.at(-1);
+    return this.fits();
+  }
+
+  fits() {
+    const points = countPoints(this.strokes);
+    // A point takes at most four bytes, and the length of a stroke two, of which three are four letters.
+    const most = (4 * (4 * points + 2 * this.strokes.length)) / 3;
+    const isShort = most < MAX_TEXT || encodeStrokes(this.strokes).length < MAX_TEXT;
+    return points < MAX_POINTS && isShort;
   }
 
   down(event) {
-    if (this.active || event.button !== 0 || !event.isPrimary) return;
+    if (event.button !== 0 || !event.isPrimary) return;
+    // Of pointer and keyboard the newer draws: neither waits for the other to lift its pen.
     this.pen = null;
+    this.finish();
     this.start(event.pointerId, this.point(event));
     if (!this.active) return;
     try {
@@ -123,6 +145,7 @@ export class Pad {
 
   finish() {
     this.active = null;
+    this.tell();
   }
 
   // ---- keyboard
@@ -155,13 +178,16 @@ export class Pad {
     if (this.active?.id === 'key') this.finish();
     if (this.pen) {
       this.pen = null;
-      setText(this.status, '');
+      this.tell();
       this.draw();
     }
   }
 
   tell() {
-    if (!this.pen) return;
+    if (!this.pen) {
+      setText(this.status, '');
+      return;
+    }
     const [column, row] = this.pen.map((v) => Math.min(28, Math.floor(v * 28) + 1));
     setText(
       this.status,
@@ -182,7 +208,11 @@ export class Pad {
     const strokes = this.strokes.length === 1 ? 'one stroke' : `${this.strokes.length} strokes`;
     this.canvas.setAttribute(
       'aria-label',
-      this.strokes.length > 0 ? `Your drawing: ${strokes}` : 'Your drawing: empty',
+      this.image
+        ? 'Your drawing: none, an image is shown instead'
+        : this.strokes.length > 0
+          ? `Your drawing: ${strokes}`
+          : 'Your drawing: empty',
     );
     const context = this.canvas.getContext('2d');
     if (!context) return;

@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
+import { requestKey, settle } from '../shared/request.js';
 import { part, table } from './parts.js';
 
 const MODEL = 'models/planted.onnx';
@@ -64,6 +65,7 @@ export class Planted {
         Array.from({ length: steps }, (_, k) => [String(k), ways[k] ?? '', back[k] ?? '']),
       ),
     );
+    settle([this.result, this.status], requestKey({ toy: 'planted' }));
     const size = forward.length - 1;
     setText(
       this.status,

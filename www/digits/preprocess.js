@@ -9,6 +9,9 @@ const FINE = 8; // sub-samples per pixel and axis; grey is their mean
 const RADIUS = [1.05, 1.6]; // bounds for the pen's radius after scaling, px: a small digit must not become a blob
 const MAX_SCALE = 200; // px per pad width: a dot stays a dot
 
+/** Grey bytes 0 to 255 as numbers 0 to 1. Not by their own `map`, which yields bytes again. */
+export const greys = (bytes) => Float32Array.from(bytes, (grey) => grey / 255);
+
 function bounds(lines) {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const line of lines) {
@@ -73,10 +76,13 @@ function centreOfMass(ink) {
   return { mass, x: sx / mass, y: sy / mass };
 }
 
-/** Where the ink's box goes, in sub-samples: by centre of mass, but never over the edge. */
-function offset(centre, extent) {
-  const room = SIDE * FINE - extent;
-  return Math.round(Math.min(room, Math.max(0, (SIDE / 2 + 0.5) * FINE - centre)));
+/**
+ * Where the ink's box goes: by centre of mass, but never over the edge.
+ * @param {number} centre of mass, from the box's edge @param {number} extent of the box @param {number} fine units per pixel
+ */
+export function place(centre, extent, fine = 1) {
+  const room = SIDE * fine - extent;
+  return Math.round(Math.min(room, Math.max(0, (SIDE / 2 + 0.5) * fine - centre)));
 }
 
 /**
@@ -96,9 +102,9 @@ export function preprocess(strokes) {
 
   const size = BOX * FINE;
   const mask = new Uint8Array(size * size);
-  const place = ([x, y]) => [(x - box.x0) * scale + radius, (y - box.y0) * scale + radius];
+  const scaled = ([x, y]) => [(x - box.x0) * scale + radius, (y - box.y0) * scale + radius];
   for (const line of lines) {
-    const placed = line.map(place);
+    const placed = line.map(scaled);
     stamp(mask, size, placed[0], placed[0], radius);
     for (let i = 1; i < placed.length; i += 1) stamp(mask, size, placed[i - 1], placed[i], radius);
   }
@@ -106,8 +112,8 @@ export function preprocess(strokes) {
   const ink = runs(mask, size);
   const centre = centreOfMass(ink);
   const extent = (side) => Math.ceil((side * scale + 2 * radius) * FINE);
-  const left = offset(centre.x, Math.min(size, extent(box.width)));
-  const top = offset(centre.y, Math.min(size, extent(box.height)));
+  const left = place(centre.x, Math.min(size, extent(box.width)), FINE);
+  const top = place(centre.y, Math.min(size, extent(box.height)), FINE);
   for (const { row, from, to } of ink) {
     const line = Math.floor((row + top) / FINE);
     if (line >= SIDE) continue;

@@ -1,5 +1,6 @@
 import { el, setText, svg } from '../shared/dom.js';
 import { format, signed } from '../shared/numbers.js';
+import { expectAnswer, settle, showAnswer } from '../shared/request.js';
 import { drawPlot, plotKey } from '../shared/plot.js';
 import { control, noise } from './controls.js';
 import { shown, unsuitable } from './groups.js';
@@ -69,6 +70,10 @@ export class View {
 
   // ---- this digit
 
+  isControl(name) {
+    return name === 'segmentation';
+  }
+
   answered() {
     this.ask();
   }
@@ -96,18 +101,39 @@ export class View {
     this.asked = [];
     this.curves.clear();
     this.chances = null;
-    if (!subject.ready || subject.explained === null) {
-      setText(this.result, subject.empty ? 'Draw a digit.' : '');
+    const { able, left } = this.names();
+    const options = Object.fromEntries(
+      able.map((name) => [name, this.isControl(name) ? null : parameters.options(name)]),
+    );
+    const key = this.page.key({ options, order: this.order, steps: this.steps });
+    const shows = [this.plot, this.key, this.result, this.numbers];
+    expectAnswer(shows, key);
+    const chosen = 'The curves are those of the heatmaps chosen under Compare';
+    setText(this.left, `${chosen}${left.length > 0 ? `, but for ${left.join('; ')}` : ''}.`);
+    settle([this.left], key);
+    if (subject.empty || (subject.known && subject.idle) || able.length === 0) {
+      setText(this.result, `${subject.idle ?? 'None of these heatmaps ranks pixels'}.`);
       this.plot.setAttribute('hidden', '');
       this.key.replaceChildren();
       this.numbers.replaceChildren();
+      settle(shows, key);
       return;
     }
+    if (!subject.known) return;
     const [input, mask] = [subject.input(), subject.blank];
     const { classes } = subject.model;
     const which = { steps: this.steps, mask, order: this.order };
     which.target = classes.target(subject.explained);
     if (subject.rival !== null) which.against = classes.target(subject.rival);
+    const failures = [];
+    // What is said of all curves belongs to the question when all are there.
+    let open = able.length + 1;
+    const ended = () => {
+      open -= 1;
+      this.draw();
+      if (failures.length > 0) setText(this.result, `${failures.join('; ')}.`);
+      if (open === 0) showAnswer(shows, key);
+    };
     const ask = (name, slow, work, done) => {
       this.asked.push(name);
       jobs.ask(`view proof ${name}`, {
@@ -116,23 +142,22 @@ export class View {
         work,
         done: (found) => {
           done(found);
-          this.draw();
+          ended();
         },
-        failed: (error) => setText(this.result, `${name}: ${error.message}`),
+        failed: (error) => {
+          failures.push(`${this.title(name)}: ${error.message}`);
+          ended();
+        },
       });
     };
-    const { able, left } = this.names();
-    const chosen = 'The curves are those of the heatmaps chosen under Compare';
-    setText(this.left, `${chosen}${left.length > 0 ? `, but for ${left.join('; ')}` : ''}.`);
     for (const name of able) {
       const entry = compare.catalogue.get(name);
-      const own = name === 'segmentation' ? control(name, subject).relevance : null;
-      const options = own ? null : parameters.options(name);
+      const own = this.isControl(name) ? control(name, subject).relevance : null;
       ask(
         name,
         !entry.quick,
         async (model, call) => {
-          const order = own ?? (await model.explain(input, options, call)).relevance;
+          const order = own ?? (await model.explain(input, options[name], call)).relevance;
           return model.flip(input, order, which, call);
         },
         (curve) => this.curves.set(name, curve),

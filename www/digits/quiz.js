@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
+import { requestKey, settle } from '../shared/request.js';
 import { UNCERTAIN } from './classes.js';
 import { KeptPanel, meanImage } from './kept-panel.js';
 import { button, part } from './parts.js';
@@ -27,6 +28,19 @@ export class Quiz {
       el('div', { class: 'panels' }, this.panel.node, el('div', {}, this.answers, this.status)),
     );
     this.panel.node.hidden = true;
+  }
+
+  /** A question that another network was asked is taken back. */
+  ask() {
+    const { model } = this.page.subject;
+    if (model === this.asked) return;
+    this.asked = model;
+    this.page.jobs.drop('view quiz');
+    this.panel.node.hidden = true;
+    this.answers.replaceChildren();
+    setText(this.status, '');
+    const { network } = this.page.subject.example;
+    settle([this.panel.node, this.status], requestKey({ network }));
   }
 
   /** Another digit; `left` samples may turn out to have no sufficient subset. */

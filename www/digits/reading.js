@@ -1,14 +1,16 @@
 import { byId, setText } from '../shared/dom.js';
 import { clip } from '../shared/numbers.js';
+import { requestKey, settle } from '../shared/request.js';
 import { amount, Prediction } from './prediction.js';
 
 /** What the network reads: asked whenever the subject changes, shown as verdict, bars and in the question. */
 export class Reading {
   /** @param {object} page @param {{turned: () => void, known: () => void}} on
-   *  `turned`: what is compared with the rival is another class than was asked for */
+   *  `turned`: it is known now which classes are explained */
   constructor(page, { turned, known }) {
     this.page = page;
     this.on = { turned, known };
+    this.shows = ['verdict', 'verdict-share', 'bars', 'target', 'mini-text'].map(byId);
     this.prediction = new Prediction({
       bars: byId('bars'),
       verdict: byId('verdict'),
@@ -24,41 +26,44 @@ export class Reading {
     this.prediction.setLabels(labels);
   }
 
-  /** What the maps are asked for that depends on the answer: two classes that are compared, or a sigmoid's side. */
-  pair() {
-    const { explained, rival, model } = this.page.subject;
-    return rival === null && !model.classes.binary ? '' : `${explained}/${rival}`;
-  }
-
   ask() {
     const { subject, jobs, notices } = this.page;
+    const key = requestKey(subject.example);
     if (subject.empty) {
-      jobs.reset();
-      subject.answer = null;
-    } else {
-      const [input, asked] = [subject.input(), this.pair()];
-      jobs.ask('predict', {
-        model: subject.model,
-        question: 'class',
-        first: true,
-        work: (model) => model.predict(input),
-        done: (result) => this.known(result, asked),
-        failed: (error) => {
-          subject.answer = null;
-          this.show();
-          notices.error('The network could not read the drawing', error);
-        },
-      });
+      jobs.drop('predict');
+      Object.assign(subject, { answer: null, answered: key });
+      this.show();
+      settle(this.shows, key);
+      return;
     }
+    const [input, isPending] = [subject.input(), subject.pending];
+    jobs.ask('predict', {
+      model: subject.model,
+      question: 'class',
+      first: true,
+      key,
+      shows: this.shows,
+      work: (model) => model.predict(input),
+      done: (result) => this.known(result, key, isPending),
+      failed: (error) => {
+        Object.assign(subject, { answer: null, answered: key });
+        this.show();
+        notices.error('The network could not read the drawing', error);
+        this.on.known();
+      },
+    });
     this.show();
   }
 
-  known(prediction, asked) {
+  known(prediction, key, isPending) {
     const { subject } = this.page;
     subject.answer = subject.model.classes.answer(prediction);
+    subject.answered = key;
     this.show();
-    if (asked === this.pair()) this.on.known();
-    else this.on.turned();
+    // The answer to an earlier example is shown, and nothing is asked about it.
+    if (!subject.known) return;
+    if (isPending) this.on.turned();
+    else this.on.known();
   }
 
   show() {

@@ -1,5 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { format, percent } from '../shared/numbers.js';
+import { requestKey, settle } from '../shared/request.js';
 import { left } from './collection.js';
 import { button, part, table } from './parts.js';
 import { preprocess } from './preprocess.js';
@@ -40,16 +41,34 @@ export class Several {
     );
   }
 
-  drop() {
+  /** The digit in question, if it is one, or a 4. */
+  digit() {
+    const { explained } = this.page.subject;
+    return explained !== null && explained < 10 ? explained : USUAL;
+  }
+
+  /** What was found of another digit than that in question goes, and so does a search for it. */
+  ask() {
+    const { known, empty } = this.page.subject;
+    if ((!known && !empty) || this.digit() === this.searched) return;
+    this.searched = null;
     this.turn += 1;
     for (const { id } of this.networks) this.page.jobs.drop(`view several ${id}`);
     this.go.disabled = false;
     setText(this.status, '');
+    this.host.replaceChildren();
+  }
+
+  /** What is shown from now on is of this digit, whatever is drawn. */
+  begin(digit) {
+    this.searched = digit;
+    settle([this.status, this.host], requestKey({ digit }));
   }
 
   async search() {
-    const { models, subject, jobs } = this.page;
-    const digit = subject.explained !== null && subject.explained < 10 ? subject.explained : USUAL;
+    const { models, jobs } = this.page;
+    const digit = this.digit();
+    this.begin(digit);
     const drawings = SAMPLES.filter((sample) => sample.digit === digit).map(
       ({ strokes }) => preprocess(strokes).pixels,
     );
@@ -81,7 +100,8 @@ export class Several {
           work: (worker, call) => this.sets(worker, call, { inputs, digit, low, tell, id }),
           done: (sets) => {
             this.found.set(id, sets);
-            if (this.found.size === this.networks.length) this.show(digit, turn).catch(failed);
+            if (this.found.size === this.networks.length && digit === this.searched)
+              this.show(digit, turn).catch(failed);
           },
           failed,
         });
@@ -128,7 +148,7 @@ export class Several {
     setText(this.status, `Three drawings of a ${digit}.`);
     this.host.replaceChildren(
       table(
-        'Subsets of each network, and what the other gives them for the same digit',
+        `Subsets of each network for a ${digit}, and what the other gives them for it`,
         ['subsets of', 'found', 'median pixels', 'mean f in the other', 'largest', '≥ τ'],
         rows,
       ),

@@ -3,6 +3,7 @@ import { css } from '../shared/colors.js';
 import { el, setText } from '../shared/dom.js';
 import { drawOutline, hatchCell, paintCells } from '../shared/heatmap.js';
 import { format } from '../shared/numbers.js';
+import { showAnswer } from '../shared/request.js';
 
 // How the subsets are told apart: shade and hatch, in the order in which they were found.
 const LOOKS = [
@@ -45,6 +46,10 @@ export class SisCard extends MethodCard {
     return [this.head, left, right];
   }
 
+  get shows() {
+    return [...super.shows, this.sets];
+  }
+
   controlTitle() {
     return 'Threshold τ';
   }
@@ -82,6 +87,7 @@ export class SisCard extends MethodCard {
         : `${this.noneText()}.`,
     );
     this.point(this.how.cursor());
+    showAnswer(this.shows, this.key);
   }
 
   noneText() {

@@ -34,15 +34,6 @@ export class Stage {
     byId('stations').hidden = VIEWS.length < 2;
   }
 
-  /** Makes the views anew, whose parameters are read when they are made. */
-  renew() {
-    for (const [id, view] of this.views) {
-      if (id === 'compare') continue;
-      view.node.remove();
-      this.views.delete(id);
-    }
-  }
-
   get id() {
     return this.page.state.view;
   }
@@ -82,6 +73,16 @@ export class Stage {
     for (const [each, view] of this.views) view.node.hidden = each !== id;
     this.ask();
     this.draw();
+  }
+
+  /** Builds the views anew: what they keep of the address is now another's. */
+  renew() {
+    for (const [id, view] of this.views) {
+      if (id === 'compare') continue;
+      view.node.remove();
+      this.views.delete(id);
+    }
+    return this.show();
   }
 
   ask() {

@@ -2,6 +2,7 @@
 // network that computes them is a file of one convolution; its gradient is the transposed convolution.
 
 import { el, setText } from '../shared/dom.js';
+import { requestKey, settle } from '../shared/request.js';
 import { button, part } from './parts.js';
 
 const MODEL = 'models/conv-3x3.onnx';
@@ -116,6 +117,7 @@ export class Stamp {
     this.image.show(this.x, under);
     this.filter.show(filter);
     this.out.show(out, (i) => i === place);
+    settle([this.status], requestKey({ toy: 'convolution' }));
     this.signal.show(this.y, (i) => i === place);
     this.back.show(back, under);
     const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);

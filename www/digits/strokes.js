@@ -13,6 +13,46 @@ export function countPoints(strokes) {
   return strokes.reduce((n, stroke) => n + stroke.length, 0);
 }
 
+/** Distance of p from the segment a-b. */
+function distance(p, a, b) {
+  const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+  const length2 = dx * dx + dy * dy;
+  const along = length2 > 0 ? ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2 : 0;
+  const share = Math.min(1, Math.max(0, along));
+  return Math.hypot(p[0] - a[0] - share * dx, p[1] - a[1] - share * dy);
+}
+
+/** The Ramer-Douglas-Peucker algorithm: the points without which the line would move by more than `tolerance`. */
+function simplified(line, tolerance) {
+  const kept = new Set([0, line.length - 1]);
+  const parts = [[0, line.length - 1]];
+  while (parts.length > 0) {
+    const [from, to] = parts.pop();
+    let [far, most] = [-1, tolerance];
+    for (let i = from + 1; i < to; i += 1) {
+      const off = distance(line[i], line[from], line[to]);
+      if (off > most) [far, most] = [i, off];
+    }
+    if (far < 0) continue;
+    kept.add(far);
+    parts.push([from, far], [far, to]);
+  }
+  return line.filter((_, i) => kept.has(i));
+}
+
+/**
+ * A drawing of at most `count` points, or of as few as its strokes need: each stroke is simplified by the smallest
+ * tolerance that is enough, of 1/GRID, 2/GRID, 4/GRID and so on. A repeated point stays a corner.
+ */
+export function thinned(strokes, count) {
+  let out = strokes;
+  for (let tolerance = 1 / GRID; tolerance < 1 && countPoints(out) > count; tolerance *= 2)
+    out = strokes.map((stroke) =>
+      splitAtCorners(stroke).flatMap((run) => simplified(run, tolerance)),
+    );
+  return out;
+}
+
 const same = (a, b) => a[0] === b[0] && a[1] === b[1];
 
 /** Splits a stroke where a point is repeated: a repeated point is a corner. */

@@ -1,4 +1,5 @@
-import { preprocess, SIDE } from './preprocess.js';
+import { digest, requestKey } from '../shared/request.js';
+import { greys, preprocess, SIDE } from './preprocess.js';
 
 /** What is explained: a drawing or an image, the network, its answer, the class and its rival. */
 export class Subject {
@@ -6,7 +7,8 @@ export class Subject {
   constructor(state) {
     this.state = state;
     this.model = null;
-    this.answer = null; // {probabilities (or null), logits, top}
+    this.answer = null; // {probabilities (or null), logits, top}: the newest, perhaps of an earlier example
+    this.answered = null; // the key of that example
     this.read();
   }
 
@@ -14,11 +16,52 @@ export class Subject {
   read() {
     const { image, strokes } = this.state;
     if (image) {
-      this.pixels = Float32Array.from(image, (grey) => grey / 255);
-      this.empty = false;
+      this.pixels = greys(image);
+      // A blank image: no pixel differs from another, so there is nothing to explain.
+      this.empty = image.every((grey) => grey === image[0]);
     } else {
       Object.assign(this, preprocess(strokes));
     }
+    this.print = digest(this.pixels);
+  }
+
+  /** The example and the network, as parts of a request's key. */
+  get example() {
+    const { id, info, range } = this.model;
+    const { activation } = info.outputs[0];
+    return { image: this.print, network: [id, info.hash, activation, range] };
+  }
+
+  /** What the page is asked: the example, the network, the class and its rival. */
+  get question() {
+    const { target, against } = this.state;
+    return { ...this.example, why: target, against };
+  }
+
+  /** Whether the answer is that to the present example. */
+  get known() {
+    return this.answered === requestKey(this.example);
+  }
+
+  /** Whether it depends on the answer, which is not known yet, which classes are explained. */
+  get pending() {
+    const { target, against } = this.state;
+    const open = target === 'top' && (against !== null || this.model.classes.binary);
+    return !this.empty && open && !this.known;
+  }
+
+  /** Whether what the network says of the present example is no number. */
+  get isBroken() {
+    return this.known && this.answer === null && !this.empty;
+  }
+
+  /** Why there is nothing to explain, or null. Final once the answer is known. */
+  get idle() {
+    if (this.empty) return this.state.image ? 'A blank image' : 'Draw a digit';
+    if (this.isBroken) return 'The network’s outputs are not finite';
+    const { against } = this.state;
+    if (against === null || against !== this.explained) return null;
+    return `${this.label(against)} against itself is 0 everywhere`;
   }
 
   get side() {

@@ -1,5 +1,6 @@
 import { el, setText, svg } from '../shared/dom.js';
 import { format, percent } from '../shared/numbers.js';
+import { expectAnswer, settle, showAnswer } from '../shared/request.js';
 import { drawPlot } from '../shared/plot.js';
 import { UNCERTAIN } from './classes.js';
 import { Collection, lastOf, left } from './collection.js';
@@ -88,48 +89,70 @@ export class View {
     );
   }
 
+  /** Where the search's answer is shown; its status is always of the present request. */
+  get shows() {
+    return [...this.panels.map(({ node }) => node), this.plot, ...this.collection.shows];
+  }
+
   ask() {
     const { subject } = this.page;
     this.halt();
     this.page.jobs.drop('view subsets');
     this.planted.load();
+    this.quiz.ask();
     this.result = null;
-    if (subject.empty) {
-      for (const panel of this.panels) panel.fail('Draw a digit');
-      this.plot.setAttribute('hidden', '');
-      this.collection.clear();
-      setText(this.status, '');
-      setText(this.check, '');
-      return;
-    }
+    this.expect();
     this.mean = this.mask === 'mean' ? meanImage(subject.model.info) : null;
-    if (this.maskless) {
-      for (const panel of this.panels) panel.fail('No mask');
-      this.plot.setAttribute('hidden', '');
-      this.collection.clear();
-      setText(this.check, '');
-      setText(this.status, 'This network does not state the mean of its training images.');
-      return;
-    }
-    if (!subject.model.classes.certain) {
-      for (const panel of this.panels) panel.fail('No probabilities');
-      this.plot.setAttribute('hidden', '');
-      this.collection.clear();
-      setText(this.check, '');
-      setText(this.status, UNCERTAIN);
+    const why = this.why();
+    if (why) {
+      this.none(...why);
       return;
     }
     setText(this.status, 'Searching …');
+    // A sigmoid's side is known with the answer.
+    if (subject.pending || subject.isBroken) return;
     this.search();
   }
 
-  /** Whether the mask that is asked for is one that this network does not state. */
-  get maskless() {
-    return this.mask === 'mean' && !this.mean;
+  answered() {
+    if (!this.result && (this.page.subject.isBroken || !this.asked)) this.ask();
+  }
+
+  /** Why there is nothing to search for: in a panel, and in the status. */
+  why() {
+    const { subject } = this.page;
+    if (subject.empty || subject.isBroken) return [subject.idle, ''];
+    if (this.mask === 'mean' && !this.mean)
+      return ['No mean', 'This network does not state the mean of its training images.'];
+    return subject.model.classes.certain ? null : ['No probabilities', UNCERTAIN];
+  }
+
+  none(text, status) {
+    this.page.jobs.drop('view subsets');
+    this.page.jobs.drop('view subsets check');
+    for (const panel of this.panels) panel.fail(text);
+    this.plot.setAttribute('hidden', '');
+    this.collection.clear();
+    setText(this.check, '');
+    setText(this.status, status);
+    settle(this.shows, this.wanted);
+    settle([this.check], `${this.wanted} asked=again`);
+  }
+
+  /** The present request is wanted: what is shown of another one is old. */
+  expect() {
+    const { mask, threshold } = this;
+    this.asked = false;
+    this.wanted = this.page.key({ against: undefined, mask, threshold });
+    expectAnswer(this.shows, this.wanted);
+    expectAnswer([this.check], `${this.wanted} asked=again`);
+    settle([this.status], this.wanted);
   }
 
   search() {
     const { subject, jobs } = this.page;
+    const { wanted } = this;
+    this.asked = true;
     const [input, ink, mask] = [subject.input(), subject.pixels, this.mean ?? subject.blank];
     const { threshold } = this;
     const { classes } = subject.model;
@@ -138,6 +161,8 @@ export class View {
     const show = (sis, target) => {
       this.found({ sis, target, ink, mask }, shown === 0);
       shown = sis.sets.length;
+      // What is still to come is said beside it.
+      showAnswer(this.shows, wanted);
     };
     jobs.ask('view subsets', {
       model: subject.model,
@@ -146,7 +171,7 @@ export class View {
       progress: (share, { sets = [] } = {}) => {
         const { answer, explained } = subject;
         // The first subset is shown while the search goes on.
-        if (sets.length > shown && answer)
+        if (sets.length > shown && subject.known && wanted === this.wanted)
           show(
             { threshold, initial: answer.probabilities[explained], sets, rest: null },
             explained,
@@ -155,8 +180,12 @@ export class View {
         else this.collection.wait(`Searching on … ${percent(share)} %`);
       },
       done: (explanation) => show(explanation.sis, classes.of(explanation)),
-      failed: (error) => setText(this.status, error.message),
+      failed: (error) => this.none('No subset', error.message),
     });
+  }
+
+  get firstShows() {
+    return this.shows.filter((node) => !this.collection.shows.includes(node));
   }
 
   /** @param {{sis, target, ink, mask}} result @param {boolean} isNew whether it is the search's first */
@@ -166,13 +195,10 @@ export class View {
     const [first] = sis.sets;
     if (!first) {
       const why = sis.initial < sis.threshold ? 'is already below' : 'gave no subset at';
-      setText(
-        this.status,
+      this.none(
+        'No subset',
         `f(x) = ${format(sis.initial)} ${why} τ = ${format(sis.threshold)}: there is no sufficient subset.`,
       );
-      for (const panel of this.panels) panel.fail('No subset');
-      this.collection.clear();
-      setText(this.check, '');
       return;
     }
     if (isNew) {
@@ -190,6 +216,7 @@ export class View {
     this.page.parameters.set('subsets', 'tau', tau);
     this.page.address.keep();
     const first = this.result?.sis.sets[0];
+    this.expect();
     if (first) {
       const kept = cut(first, this.result.sis.initial, tau);
       if (kept !== null) {
@@ -197,11 +224,12 @@ export class View {
         this.scrub.set(this.step);
         this.draw();
         this.verify();
+        showAnswer(this.firstShows, this.wanted);
       }
     }
     // The others depend on what the first took away.
-    const { subject } = this.page;
-    if (subject.ready && subject.model.classes.certain && !this.maskless) this.search();
+    if (this.why()) settle(this.shows, this.wanted);
+    else if (!this.page.subject.pending) this.search();
   }
 
   /** Asks the network again about the subset, and about the subset without its last pixel. */
@@ -212,6 +240,7 @@ export class View {
     const kept = cut(first, sis.initial, this.threshold);
     if (kept === null || kept === 0) {
       setText(this.check, kept === 0 ? 'The mask alone reaches τ: the empty set is enough.' : '');
+      settle([this.check], `${this.wanted} asked=again`);
       return;
     }
     const input = subject.input();
@@ -221,6 +250,8 @@ export class View {
     const tau = this.threshold;
     jobs.ask('view subsets check', {
       model: subject.model,
+      key: `${this.wanted} asked=again`,
+      shows: [this.check],
       work: (model) => model.predict(pair, { batch: 2 }),
       done: (prediction) => {
         const answers = subject.model.classes.answers(prediction);
@@ -297,7 +328,7 @@ export class View {
     });
     setText(
       this.status,
-      `${this.step} pixels masked: f = ${format(score(this.step))}. The last ${kept} are enough for τ = ${format(this.threshold)}.`,
+      `${this.step} pixels masked: f = ${format(score(this.step))}. The last ${kept} are enough for ${this.page.subject.label(this.result.target)} at τ = ${format(this.threshold)}.`,
     );
   }
 }

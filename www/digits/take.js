@@ -3,6 +3,7 @@
 import { el } from '../shared/dom.js';
 import { figure, save, svgText, toPng } from '../shared/figure.js';
 import { clip } from '../shared/numbers.js';
+import { isOld } from '../shared/request.js';
 import { remarks } from '../shared/remarks.js';
 import { encodeState } from './state.js';
 
@@ -95,8 +96,16 @@ export function takeAway(page, cards) {
     const kind = title.toLowerCase();
     const button = el('button', { type: 'button', text: title, 'data-take': kind });
     button.addEventListener('click', async () => {
-      const ready = cards().filter((card) => card.explanation && card.view);
-      if (ready.length === 0 || !page.subject.answer) return;
+      // Only what answers the present question: the caption says so.
+      const all = cards();
+      const ready = all.filter((card) => card.isCurrent && card.view);
+      const late = all.filter((card) => !card.isCurrent && isOld(card.plate));
+      if (late.length > 0 || !page.subject.known)
+        page.notices.show('Not every map is computed yet', {
+          detail: `Left out: ${late.map(({ entry }) => entry.title).join(', ')}.`,
+          kind: 'info',
+        });
+      if (ready.length === 0 || !page.subject.known) return;
       const name = ready.length === 1 ? ready[0].entry.name : 'maps';
       try {
         const content = await make(kind, page, ready);

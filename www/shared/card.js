@@ -4,6 +4,7 @@ import { Legend } from './legend.js';
 import { format, signed } from './numbers.js';
 import { paramControl } from './params.js';
 import { remarks } from './remarks.js';
+import { showAnswer } from './request.js';
 import { fullColour } from './scale.js';
 import { describe } from './summary.js';
 
@@ -22,6 +23,7 @@ export class MethodCard {
     this.explanation = null;
     this.ink = null;
     this.view = null;
+    this.key = ''; // of the request that is answered
     this.build();
   }
 
@@ -151,9 +153,19 @@ export class MethodCard {
 
   // ---- states
 
-  show(explanation, ink) {
-    this.explanation = explanation;
-    this.ink = ink;
+  /** Where the answer is shown. */
+  get shows() {
+    return [this.plate, this.legend.node, this.sum, this.value, this.remarks];
+  }
+
+  /** Whether there is a map, and it answers the request that is wanted. */
+  get isCurrent() {
+    return this.explanation !== null && this.key === this.plate.dataset.wanted;
+  }
+
+  /** @param {string} key of the request that this answers; `draw` shows it */
+  show(explanation, ink, key = '') {
+    Object.assign(this, { explanation, ink, key });
     this.wait(null);
     this.note.hidden = true;
     this.node.dataset.state = 'ready';
@@ -161,13 +173,14 @@ export class MethodCard {
   }
 
   /** No map, and why. */
-  fail(text, code = '') {
-    this.explanation = null;
+  fail(text, code = '', key = '') {
+    Object.assign(this, { explanation: null, key });
     this.wait(null);
     this.note.hidden = false;
     setText(this.note, code ? `${text} (${code})` : text);
     this.node.dataset.state = 'none';
     this.blank(text);
+    showAnswer(this.shows, key);
   }
 
   blank(text) {
@@ -223,6 +236,7 @@ export class MethodCard {
       `${this.entry.title}. ${describe(Array.from(this.values()), this.columns, this.explanation.signed)} Colours: ${this.legend.text}.`,
     );
     this.point(this.how.cursor());
+    showAnswer(this.shows, this.key);
   }
 
   remark(text) {

@@ -1,6 +1,8 @@
 // What a page asks of its workers: of each name the newest request counts, whatever its priority, and what nobody
 // wants any more is dropped.
 
+import { expectAnswer, showAnswer } from './request.js';
+
 const SLOW_DELAY = 250; // ms without a change before slow work starts
 
 /**
@@ -66,13 +68,15 @@ class Lane {
 /**
  * @typedef {{
  *   work: (worker: any, call: { signal?: AbortSignal, onProgress?: (event: object) => void }) => Promise<any>,
- *   slow?: boolean, question?: string, first?: boolean, model?: any,
+ *   slow?: boolean, question?: string, first?: boolean, model?: any, key?: string, shows?: HTMLElement[],
  *   done?: (value: any) => void, failed?: (error: any) => void,
  *   progress?: (share: number, event?: object) => void,
  * }} Request
  *   `slow`: waits until nothing was asked for a while and can be ended in the middle; all else keeps up with pen
  *   and keyboard. `question`: what is asked of the example (method, class, …). A quick answer that is under way when
  *   another example is asked about is still shown if both are asked the same question: so maps follow the pen.
+ *   `shows`: where the answer is shown by `done`, or why there is none by `failed`; marked as old until then, and after it
+ *   if another `key` is wanted there by then.
  */
 
 export class Queue {
@@ -106,7 +110,8 @@ export class Queue {
    * @param {Request} request
    */
   ask(name, request) {
-    const { slow = false, question = null } = request;
+    const { slow = false, question = null, shows = [], key } = request;
+    expectAnswer(shows, key);
     this.quick.cancel(name, slow ? null : question);
     this.slow.cancel(name);
     (slow ? this.slow : this.quick).request(name, request);
@@ -119,7 +124,7 @@ export class Queue {
   }
 
   async run(name, request, signal) {
-    const { slow, work, done, failed } = request;
+    const { slow, work, done, failed, shows = [], key } = request;
     const onProgress = (event) => {
       if (!signal.aborted && event.total > 0)
         this.tell(name, request, event.loaded / event.total, event);
@@ -131,10 +136,12 @@ export class Queue {
       if (signal.aborted) return;
       if (done) done(value);
       else this.done?.(name, value);
+      showAnswer(shows, key);
     } catch (error) {
       if (error?.name === 'AbortError' || signal.aborted) return;
       if (failed) failed(error);
       else this.failed?.(name, error);
+      showAnswer(shows, key);
     }
   }
 }

@@ -2,19 +2,38 @@
 
 use super::{Array, Data, wrong_shape};
 use crate::cli::failure::{Failure, Outcome};
+use clap::ValueEnum;
 use heatlens::picture::Picture;
 use std::io::Cursor;
 
 /// Most pixels of a picture that is read, checked before it is unpacked.
 const PIXELS: u64 = 40_000_000;
 
-/// A picture in 8-bit colours, transparent parts over black.
+/// A picture in 8-bit colours.
 #[derive(Debug)]
 pub struct Image {
     width: usize,
     height: usize,
-    /// `[height, width, 3]`
-    rgb: Vec<u8>,
+    /// Red, green, blue and opacity of each pixel, row by row.
+    rgba: Vec<[u8; 4]>,
+}
+
+/// What transparent parts are laid on.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+pub enum Ground {
+    /// 0 in all channels.
+    Black,
+    /// 255 in all channels.
+    White,
+}
+
+/// How a picture is fitted to a network.
+#[derive(Debug, Default)]
+pub struct Fit {
+    /// Whether it may be scaled and padded.
+    pub resize: bool,
+    /// What transparent parts are laid on; where it is not said, the picture decides.
+    pub ground: Option<Ground>,
 }
 
 impl Image {
@@ -32,57 +51,122 @@ impl Image {
             reader.output_buffer_size().ok_or_else(|| Failure::data("the PNG is too large"))?;
         let mut buffer = vec![0; size];
         let frame = reader.next_frame(&mut buffer).map_err(broken)?;
-        let over = |color: u8, alpha: u8| (u16::from(color) * u16::from(alpha) / 255) as u8;
         let pixels = buffer.chunks_exact(frame.color_type.samples());
-        let rgb = pixels
+        let rgba = pixels
             .take(width as usize * height as usize)
-            .flat_map(|pixel| match *pixel {
-                [grey] => [grey; 3],
-                [grey, alpha] => [over(grey, alpha); 3],
-                [r, g, b, alpha] => [over(r, alpha), over(g, alpha), over(b, alpha)],
-                [r, g, b, ..] => [r, g, b],
-                [] => [0; 3],
+            .map(|pixel| match *pixel {
+                [grey] => [grey, grey, grey, 255],
+                [grey, alpha] => [grey, grey, grey, alpha],
+                [r, g, b, alpha] => [r, g, b, alpha],
+                [r, g, b, ..] => [r, g, b, 255],
+                [] => [0, 0, 0, 255],
             })
             .collect();
-        Ok(Image { width: width as usize, height: height as usize, rgb })
+        Ok(Image { width: width as usize, height: height as usize, rgba })
     }
 
-    /// The picture as an input of this shape: `[3, H, W]` in colours, `[1, H, W]`, `[H, W]` or a
-    /// square as `[H·W]` in grey (0.299 R + 0.587 G + 0.114 B). A picture of another size is an error,
-    /// or resampled if `resize`.
-    pub fn array(&self, shape: &[usize], resize: bool) -> Outcome<Array> {
+    /// The picture as an input of this shape, and what was done to it, in words: `[3, H, W]` in colours, `[1, H, W]`,
+    /// `[H, W]` or a square as `[H·W]` in grey (0.299 R + 0.587 G + 0.114 B). A picture of another size is an error, or
+    /// scaled as a whole and padded if it may be resized.
+    pub fn array(&self, shape: &[usize], fit: &Fit) -> Outcome<(Array, Vec<String>)> {
         let (channels, height, width) = match *shape {
             [.., channels @ (1 | 3), height, width] => (channels, height, width),
             [height, width] => (1, height, width),
             [n] if n.isqrt().pow(2) == n => (1, n.isqrt(), n.isqrt()),
             _ => return Err(Failure::request(format!("the network takes {shape:?}, no picture"))),
         };
-        if (width, height) != (self.width, self.height) && !resize {
+        let (from, to) = ((self.width, self.height), (width, height));
+        if from != to && !fit.resize {
             let failure = wrong_shape(&[self.height, self.width], &[height, width]);
             return Err(failure.context("the picture (--resize fits it)"));
         }
+        let mut done = Vec::new();
+        if self.rgba.iter().any(|pixel| pixel[3] < 255) {
+            let (ground, whose) = match fit.ground {
+                Some(ground) => (ground, ""),
+                None => (self.ground(), " (--background chooses)"),
+            };
+            let name = if ground == Ground::White { "white" } else { "black" };
+            done.push(format!("transparent parts are laid on {name}{whose}"));
+        }
+        let inner = inside(from, to);
+        if inner != to {
+            done.push(format!(
+                "{} × {} pixels, scaled to {} × {} and padded to {width} × {height} with the colour of the border",
+                self.width, self.height, inner.0, inner.1
+            ));
+        }
+        let ground = fit.ground.unwrap_or_else(|| self.ground());
         let planes: Vec<u8> = (0..channels)
             .flat_map(|channel| {
-                let plane: Vec<f32> = self
-                    .rgb
-                    .as_chunks::<3>()
-                    .0
-                    .iter()
-                    .map(|p| {
-                        let [r, g, b] = p.map(f32::from);
-                        if channels == 3 {
-                            [r, g, b][channel]
-                        } else {
-                            0.299 * r + 0.587 * g + 0.114 * b
-                        }
-                    })
-                    .collect();
-                resample(&plane, (self.width, self.height), (width, height))
+                let plane = self.plane((channels == 3).then_some(channel), ground);
+                let border = border(&plane, from);
+                padded(&resample(&plane, from, inner), inner, to, border)
             })
             .map(|value| value.round() as u8)
             .collect();
-        Ok(Array { shape: vec![channels, height, width], data: Data::Bytes(planes) })
+        Ok((Array { shape: vec![channels, height, width], data: Data::Bytes(planes) }, done))
     }
+
+    /// Where less than half of the picture is opaque, that is ink and the ground its opposite; else the opaque part has a
+    /// ground of its own, and the rest is like it.
+    fn ground(&self) -> Ground {
+        let (mut opaque, mut light) = (0.0, 0.0);
+        for pixel in &self.rgba {
+            opaque += f64::from(pixel[3]);
+            light += f64::from(pixel[3]) * f64::from(grey(pixel));
+        }
+        let is_ink = 2.0 * opaque < 255.0 * self.rgba.len() as f64;
+        if (light >= 128.0 * opaque) == is_ink { Ground::Black } else { Ground::White }
+    }
+
+    /// One channel, or the greys, over a ground.
+    fn plane(&self, channel: Option<usize>, ground: Ground) -> Vec<f32> {
+        let ground = if ground == Ground::White { 255.0 } else { 0.0 };
+        self.rgba
+            .iter()
+            .map(|pixel| {
+                let value =
+                    channel.map_or_else(|| grey(pixel), |channel| f32::from(pixel[channel]));
+                let alpha = f32::from(pixel[3]);
+                (value * alpha + ground * (255.0 - alpha)) / 255.0
+            })
+            .collect()
+    }
+}
+
+fn grey([r, g, b, _]: &[u8; 4]) -> f32 {
+    0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b)
+}
+
+/// The largest size (width, height) of the proportions of `from` inside `to`.
+fn inside(from: (usize, usize), to: (usize, usize)) -> (usize, usize) {
+    let scale = (to.0 as f64 / from.0.max(1) as f64).min(to.1 as f64 / from.1.max(1) as f64);
+    let side = |n: usize, most: usize| ((n as f64 * scale).round() as usize).clamp(1, most.max(1));
+    (side(from.0, to.0), side(from.1, to.1))
+}
+
+/// The median of a plane's outermost rows and columns.
+fn border(plane: &[f32], (width, height): (usize, usize)) -> f32 {
+    let on_edge = |i: usize| {
+        let (x, y) = (i % width, i / width);
+        x == 0 || y == 0 || x + 1 == width || y + 1 == height
+    };
+    let mut edge: Vec<f32> =
+        plane.iter().enumerate().filter(|(i, _)| on_edge(*i)).map(|(_, value)| *value).collect();
+    edge.sort_by(f32::total_cmp);
+    edge.get(edge.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// A plane in the middle of a larger one.
+fn padded(plane: &[f32], inner: (usize, usize), to: (usize, usize), value: f32) -> Vec<f32> {
+    let (left, top) = ((to.0 - inner.0) / 2, (to.1 - inner.1) / 2);
+    let mut values = vec![value; to.0 * to.1];
+    for (y, row) in plane.chunks_exact(inner.0).enumerate() {
+        let start = (top + y) * to.0 + left;
+        values[start..start + inner.0].copy_from_slice(row);
+    }
+    values
 }
 
 /// The plane in another size (width, height): each new pixel is the mean over the area it covers.
@@ -153,13 +237,15 @@ mod tests {
     #[test]
     fn channels_follow_the_network() {
         let image = Image::decode(&checkered()).unwrap();
-        let colors = image.array(&[3, 2, 2], false).unwrap();
+        let fit = Fit { resize: false, ground: Some(Ground::Black) };
+        let (colors, done) = image.array(&[3, 2, 2], &fit).unwrap();
+        assert_eq!(done, ["transparent parts are laid on black"]);
         let expected = [255, 0, 0, 0, 0, 255, 0, 0, 0, 0, 255, 0];
         assert_eq!(colors.data, Data::Bytes(expected.to_vec()));
-        let grey = image.array(&[4], false).unwrap();
+        let (grey, _) = image.array(&[4], &fit).unwrap();
         assert_eq!(grey.data, Data::Bytes(vec![76, 150, 29, 0]));
-        assert_eq!(image.array(&[1, 3, 3], false).unwrap_err().code(), "E_INPUT");
-        assert_eq!(image.array(&[5, 2, 2], false).unwrap_err().code(), "E_REQUEST");
+        assert_eq!(image.array(&[1, 3, 3], &fit).unwrap_err().code(), "E_INPUT");
+        assert_eq!(image.array(&[5, 2, 2], &fit).unwrap_err().code(), "E_REQUEST");
     }
 
     #[test]
