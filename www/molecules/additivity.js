@@ -27,7 +27,8 @@ export class Additivity {
       structure,
       model: asked,
     });
-    page.queue.ask('additivity', { slow: true, work });
+    const shows = [byId('fragments'), byId('fragments-note'), byId('additivity-note')];
+    page.queue.ask('additivity', { slow: true, work, key: page.key({ of: 'parts' }), shows });
   }
 
   received(result) {

@@ -54,12 +54,13 @@ export class Compare {
     const { page } = this;
     const { structure } = page.state;
     const input = page.input();
-    for (const { method } of this.panels) {
+    for (const { method, plate, legend, sum } of this.panels) {
+      const shows = [plate.node, legend.node, sum];
       const work = async (model) => {
         const explanation = await model.explain(input, options(method, 'atoms'));
         return { explanation, structure, values: byAtom(explanation, structure) };
       };
-      page.queue.ask(method, { work });
+      page.queue.ask(method, { work, key: page.key({ method }), shows });
     }
   }
 

@@ -7,6 +7,7 @@ import { Notices } from '../shared/notice.js';
 import { format, signed } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
 import { remarks } from '../shared/remarks.js';
+import { expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
 import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
@@ -133,6 +134,18 @@ class MoleculePage {
     return [structure.features, structure.adjacency, this.present()];
   }
 
+  /** The key of a question about the molecule as it is now. */
+  key(parts = {}) {
+    const { structure, removed, model } = this.state;
+    const out = [...removed].sort((a, b) => a - b);
+    return requestKey({ molecule: structure.smiles, out, model, ...parts });
+  }
+
+  /** Where the explanation is shown. */
+  get shows() {
+    return [this.plate.node, this.legend.node, byId('sum'), byId('summary')];
+  }
+
   network(lane) {
     const { structure, model } = this.state;
     return this.models.get(MODELS[model].file, structure.size, lane);
@@ -145,7 +158,8 @@ class MoleculePage {
     const input = this.input();
     this.answer = null;
     const work = async (model) => ({ ...(await model.predict(input)), info: model.info });
-    this.queue.ask('predict', { work, first: true });
+    const shows = [byId('verdict'), byId('worth')];
+    this.queue.ask('predict', { work, first: true, key: this.key(), shows });
     this.additivity.ask();
     this.explain();
     this.compare.ask();
@@ -156,16 +170,19 @@ class MoleculePage {
     const { structure, model: asked, method, of } = this.state;
     if (!structure) return;
     this.result = null;
+    const key = this.key({ method, of });
     const why = unsuitable(method, structure);
     setText(byId('why-not'), why ?? '');
     if (why) {
       this.queue.drop('explain');
       this.draw();
+      settle(this.shows, key);
       return;
     }
     if (method === 'fragments') {
       // They are taken out in any case, to see whether the parts add up.
       this.queue.drop('explain');
+      expectAnswer(this.shows, key);
       this.byFragments();
       this.draw();
       return;
@@ -177,7 +194,7 @@ class MoleculePage {
       const values = (of === 'bonds' ? byBond : byAtom)(explanation, structure);
       return { explanation, values, structure, model: asked, method, of };
     };
-    this.queue.ask('explain', { slow: !entry.quick, work });
+    this.queue.ask('explain', { slow: !entry.quick, work, key, shows: this.shows });
   }
 
   /** The shares of the fragments as an explanation, where they are there. */
@@ -195,6 +212,7 @@ class MoleculePage {
       method: 'fragments',
       of: 'atoms',
     };
+    showAnswer(this.shows, this.key({ method: 'fragments', of: 'atoms' }));
   }
 
   /** The subsets need the answer: they are looked for only where there is one. */
@@ -203,14 +221,18 @@ class MoleculePage {
     const { answer } = this;
     const why = this.subsets.refusal(answer);
     this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.look(null));
-    if (why) return;
+    const key = this.key({ of: 'subsets' });
+    if (why) {
+      settle(this.subsets.shows, key);
+      return;
+    }
     const input = this.input();
     const work = async (model, call) => ({
       structure,
       answer,
       found: await model.explain(input, this.subsets.options(answer), call),
     });
-    this.queue.ask('subsets', { slow: true, work });
+    this.queue.ask('subsets', { slow: true, work, key, shows: this.subsets.shows });
   }
 
   // ---- result to picture
@@ -337,6 +359,8 @@ class MoleculePage {
       columns: [own, ...this.compare.columns()],
       towards: this.towards(),
     });
+    // It holds what has come and a dash for what has not.
+    settle([byId('table')], this.key());
   }
 
   /** Reads an atom out, and its bonds where those are explained. */

@@ -14,6 +14,11 @@ export class Subsets {
     this.list = byId('subsets-list');
   }
 
+  /** Where the subsets are shown. */
+  get shows() {
+    return [this.plate.node, byId('subsets-note'), this.list];
+  }
+
   /** Why there is nothing to look for, or null. @param {{share: number|null}} answer */
   refusal(answer) {
     if (answer.share === null) return 'This needs a network that answers with a probability.';

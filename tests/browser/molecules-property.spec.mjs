@@ -1,0 +1,174 @@
+// Whatever is done in whatever order: what the page of molecules shows answers what it is asked, or is marked as old; and when
+// it has come to rest, it shows what a new page shows in that state.
+import { random } from '../pkg/rig.mjs';
+import { expect, test } from './fixtures.mjs';
+
+const ACTIONS = 300;
+const REST = 50; // actions between two comparisons with a new page
+const SEED = 21;
+const TEXTS = [
+  'CCO',
+  'c1ccccc1[N+](=O)[O-]',
+  'c1ccccc1N(=O)=O',
+  'O=c1cccc[nH]1',
+  'C',
+  'CC(=O)Oc1ccccc1C(=O)O',
+  'OCC1OC(O)C(O)C(O)C1O',
+  'C[C@H](N)C(=O)O',
+  'CC(=O)[O-].[Na+]',
+  // Not read: the last answer stays, greyed.
+  'C1CC',
+  'n1cccc1',
+  '',
+];
+
+/** Another value for a select, as by hand. */
+const choose = (page, id, share) =>
+  page.evaluate(
+    ([where, at]) => {
+      const node = document.getElementById(where);
+      const options = [...node.options].filter((option) => !option.disabled);
+      node.value = options[Math.floor(at * options.length)].value;
+      node.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    [id, share],
+  );
+
+const press = (page, selector) =>
+  page.evaluate((where) => {
+    const node = document.querySelector(where);
+    if (node && node.checkVisibility()) node.click();
+  }, selector);
+
+/** What a visitor does. */
+const DO = {
+  type: (page, draw) => page.locator('#smiles').fill(TEXTS[Math.floor(draw() * TEXTS.length)]),
+  example: (page, draw) =>
+    press(page, `#examples button:nth-child(${1 + Math.floor(draw() * 10)})`),
+  model: (page, draw) => choose(page, 'model', draw()),
+  method: (page, draw) => choose(page, 'method', draw()),
+  of: (page, draw) => choose(page, 'of', draw()),
+  map: (page, draw) => choose(page, 'map', draw()),
+  remove: (page, draw) => press(page, `#table tr[data-atom="${Math.floor(draw() * 9)}"] button`),
+  restore: (page) => press(page, '#restore'),
+  wait: (page, draw) => page.waitForTimeout(300 * draw()),
+};
+const OFTEN = ['type', 'example', 'method', 'method', 'model', 'remove', 'wait'];
+
+/** Faults of the page as it is now. */
+const look = (page) =>
+  page.evaluate(() => {
+    const parts = (key) =>
+      Object.fromEntries((key ?? '').split(' ').map((part) => part.split('=')));
+    const faults = [];
+    const asked = parts(document.getElementById('table').dataset.wanted);
+    const model = document.getElementById('model').value;
+    if (asked.model && asked.model !== model) faults.push(`model ${asked.model} for ${model}`);
+    const main = parts(document.querySelector('#plate .plate').dataset.wanted);
+    for (const name of ['method', 'of']) {
+      const chosen = document.getElementById(name).value;
+      if (main[name] && main[name] !== chosen) faults.push(`${name} ${main[name]} for ${chosen}`);
+    }
+    const places =
+      '#verdict, #worth, #sum, #summary, .legend, .plate canvas, #compare .panel > .fine, #fragments-note, #additivity-note, #subsets-note, #subsets-list, #table';
+    for (const node of document.querySelectorAll(`main :is(${places})`)) {
+      if (node.closest('#space') || !node.checkVisibility()) continue;
+      const place = node.closest('[data-wanted]');
+      if (!place) {
+        faults.push(`of no request: ${node.id || node.className} in ${node.closest('[id]')?.id}`);
+        continue;
+      }
+      const wanted = parts(place.dataset.wanted);
+      for (const part of ['molecule', 'out', 'model'])
+        if (wanted[part] !== asked[part])
+          faults.push(`${part} ${wanted[part]} for ${asked[part]}: ${node.id || node.className}`);
+      const isOld = place.dataset.request !== place.dataset.wanted;
+      if (isOld !== place.hasAttribute('data-old')) faults.push(`not marked: ${node.id}`);
+    }
+    // The words at both ends of every legend are those of the question.
+    const [low] = model === 'ames' ? ['against mutagenic'] : ['less soluble'];
+    for (const ends of document.querySelectorAll('.legend-ends'))
+      if (ends.checkVisibility() && ends.textContent !== '' && ends.firstChild.textContent !== low)
+        faults.push(`legend: ${ends.textContent}`);
+    return faults;
+  });
+
+/** Waits until nothing is old or under way, for good. */
+async function rests(page) {
+  for (let quiet = 0; quiet < 3; quiet += 1) {
+    await expect
+      .poll(
+        () =>
+          page.evaluate(() =>
+            [...document.querySelectorAll('main [data-old]')]
+              .filter((node) => !node.closest('#space'))
+              .map((node) => node.id || node.className),
+          ),
+        { timeout: 60_000 },
+      )
+      .toEqual([]);
+    await page.waitForTimeout(200);
+  }
+}
+
+/** All that is visible outside the energies: texts, values of selects, pixels. */
+const snapshot = (page) =>
+  page.evaluate(() => {
+    const out = [];
+    for (const node of document.querySelectorAll('.explanation *, .part *')) {
+      if (node.closest('#space, #readout') || !node.checkVisibility()) continue;
+      if (node.tagName === 'CANVAS') {
+        const copy = new OffscreenCanvas(node.width || 1, node.height || 1).getContext('2d');
+        copy.drawImage(node, 0, 0);
+        const { data } = copy.getImageData(0, 0, node.width || 1, node.height || 1);
+        out.push(
+          `canvas ${node.width} ${data.reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7)}`,
+        );
+      } else if (!node.closest('select'))
+        for (const child of node.childNodes)
+          if (child.nodeType === 3 && child.data.trim()) out.push(child.data.trim());
+    }
+    return out;
+  });
+
+test('300 random actions: what is shown answers what is asked, and at rest it is as on a new page', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(300_000);
+  const draw = random(SEED);
+  await page.goto('./molecules/');
+  await rests(page);
+  const done = [];
+  for (let k = 1; k <= ACTIONS; k += 1) {
+    const names = draw() < 0.5 ? OFTEN : Object.keys(DO);
+    const name = names[Math.floor(draw() * names.length)];
+    done.push(name);
+    await DO[name](page, draw);
+    expect(await look(page), done.slice(-8).join(', ')).toEqual([]);
+    if (k % REST > 0) continue;
+    // A molecule that can be read, so that there is a state to compare.
+    await DO.example(page, draw);
+    await page.waitForTimeout(300);
+    await rests(page);
+    expect(await look(page)).toEqual([]);
+    const state = await page.evaluate(() => ({
+      smiles: document.getElementById('smiles').value,
+      out: [...document.querySelectorAll('#table tr.struck')].map((row) => row.dataset.atom),
+      selects: ['model', 'of', 'method', 'map'].map((id) => [
+        id,
+        document.getElementById(id).value,
+      ]),
+    }));
+    const fresh = await context.newPage();
+    await fresh.setViewportSize(page.viewportSize());
+    await fresh.goto('./molecules/');
+    await fresh.locator('#smiles').fill(state.smiles);
+    for (const [id, value] of state.selects) await fresh.locator(`#${id}`).selectOption(value);
+    await fresh.waitForTimeout(400);
+    for (const atom of state.out) await press(fresh, `#table tr[data-atom="${atom}"] button`);
+    await rests(fresh);
+    expect(await snapshot(page), done.slice(-REST).join(', ')).toEqual(await snapshot(fresh));
+    await fresh.close();
+  }
+});
