@@ -24,7 +24,7 @@ const HOSTILE = [
   'constructor',
   '{{7*7}}',
   '\u202egnp.exe',
-  'x'.repeat(5000),
+  'x'.repeat(4000),
   '',
 ];
 
