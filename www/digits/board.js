@@ -40,6 +40,10 @@ export class Board {
         .filter((name) => names.includes(name))
         .map((name) => this.cards.get(name) ?? this.buildCard(catalogue.get(name), group)),
     })).filter(({ cards }) => cards.length > 0);
+    // In the order in which they stand, whenever they were added.
+    this.cards = new Map(
+      groups.flatMap(({ cards }) => cards.map((card) => [card.entry.name, card])),
+    );
     const sections = groups.map(({ group, cards }) =>
       el(
         'section',

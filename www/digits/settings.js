@@ -57,8 +57,7 @@ export class Settings {
     );
     const known = (index) => Number.isInteger(index) && index < labels.length;
     if (this.state.target !== 'top' && !known(this.state.target)) this.state.target = 'top';
-    if (!known(this.state.against) || this.state.against === this.state.target)
-      this.state.against = null;
+    if (!known(this.state.against)) this.state.against = null;
   }
 
   /** Shows the state; `top` is the label of the present answer. */
