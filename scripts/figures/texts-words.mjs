@@ -96,12 +96,29 @@ export function convolutional({ models, sample }) {
   const [first, second] = ranked;
   const apart = second.probability.mean - first.probability.mean;
   const error = first.probability.standardError;
+  const apartWords =
+    apart < error
+      ? 'within a standard error of each other'
+      : `${(apart / error).toFixed(1)} standard errors apart`;
+  const line =
+    shared.length > 0
+      ? `${listed(shared)} ${shared.length === 1 ? 'shares' : 'share'} LRP's line`
+      : "no other ranking shares LRP's line";
+  const why = shared.includes(name(of(model.deletion, 'gradient-x-input')))
+    ? ', since LRP with ε throughout is gradient × input in a network that is piecewise linear'
+    : '';
+  const occlusion = of(model.deletion, 'occlusion');
+  const place = ranked.findIndex(({ ranking }) => ranking === occlusion.ranking);
+  const behind =
+    place > 1
+      ? ` Occlusion (${plusMinus(occlusion.probability)}) is behind them: where several words say the same, striking out one of them changes little.`
+      : '';
   return [
     'The same for the convolutional model, without backward selection:',
     '',
     deletionTable('convolutional model', model),
     '',
-    `By probability the best are ${name(first)} and ${name(second)}, ${apart < error ? 'within a standard error of each other' : `${(apart / error).toFixed(1)} standard errors apart`}; ${shared.length > 0 ? `${listed(shared)} ${shared.length === 1 ? 'shares' : 'share'} LRP's line` : 'no other ranking shares LRP’s line'}, since LRP with ε throughout is gradient × input in a network that is piecewise linear. Occlusion (${plusMinus(of(model.deletion, 'occlusion').probability)}) is behind them: where several words say the same, striking out one of them changes little. ${counted(model, sample)} ${chance(model)}`,
+    `By probability the best are ${name(first)} and ${name(second)}, ${apartWords}; ${line}${why}.${behind} ${counted(model, sample)} ${chance(model)}`,
   ].join('\n');
 }
 
