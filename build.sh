@@ -12,6 +12,7 @@ help() {
 ./build.sh demo    builds the page and serves it on this machine
 ./build.sh test    runs every check and test; the last line is `N passed, N failed, N skipped`: steps, steps, and
                    tests that lack their data, which are named above it
+./build.sh sweep   300 random actions on each page, which `test` does 60 of
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
@@ -140,6 +141,11 @@ test_node() { node --test --test-reporter=spec tests/pkg/*.test.mjs tests/www/*.
 smoke_bench() { bench_packages && CHROMIUM_PATH=$(browser) node benches/run.mjs smoke; }
 test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
 
+sweep() {
+  pkg && install_browser || exit 1
+  HEATLENS_ACTIONS=300 CHROMIUM_PATH=$(browser) npx --no-install playwright test property random
+}
+
 run_tests() {
   local started=$SECONDS
   export CI=${CI:-true} CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
@@ -177,7 +183,7 @@ run_tests() {
 }
 
 case ${1:-help} in
-  demo | pkg | train) "$1" ;;
+  demo | pkg | sweep | train) "$1" ;;
   bench) bench "${@:2}" ;;
   size) cargo xtask size ;;
   test) run_tests ;;

@@ -73,7 +73,7 @@ export function findings({ methods }) {
   const others = (key) => passes.filter(({ name }) => name !== 'LRP-γ').sort(by(key))[0];
   const [areaRival, dropRival] = [others('area'), others('drop')];
   points.push(
-    `Of the methods of one backward pass, ${area.name} has the largest AUROC (${cell(area.area)}) and ${drop.name} the largest drop (${cell(drop.drop)}). Molecule by molecule against LRP-γ: ${areaRival.name} in AUROC ${difference(areaRival.areaLess)}; ${dropRival.name} in the drop ${difference(dropRival.dropLess)}. An interval that holds 0 tells the two not apart.`,
+    `Of the methods of one backward pass, ${area.name} has the largest AUROC (${cell(area.area)}) and ${drop === area ? 'the largest drop, too' : `${drop.name} the largest drop`} (${cell(drop.drop)}). Molecule by molecule against LRP-γ: ${areaRival.name} in AUROC ${difference(areaRival.areaLess)}; ${dropRival.name} in the drop ${difference(dropRival.dropLess)}. An interval that holds 0 tells the two not apart.`,
   );
 
   const [epsilon, product] = [named('LRP-ε'), named('Gradient × input')];

@@ -1,9 +1,8 @@
 // Whatever is done in whatever order: what the page shows answers what it is asked, or is marked as old; and when it has
 // come to rest, it shows what a new page shows in that state.
+import { ACTIONS, LONG, REST } from './actions.mjs';
 import { dropFile, draw, expect, test } from './digits-rig.mjs';
 
-const ACTIONS = 300;
-const REST = 50; // actions between two comparisons with a new page
 const SEED = 14;
 const METHODS = [
   ...['saliency', 'guided-backprop', 'grad-cam', 'gradient', 'gradient-x-input', 'lrp', 'deeplift'],
@@ -247,11 +246,11 @@ async function fresh(page, baseURL) {
   return other;
 }
 
-test('300 random actions: what is shown answers what is asked or is marked as old, and at rest is what a new page shows', async ({
+test('random actions: what is shown answers what is asked or is marked as old, and at rest is what a new page shows', async ({
   page,
   baseURL,
 }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(LONG);
   const chance = random(SEED);
   const links = new Set(['#v=1&m=mlp', '#v=1&x=contrast&t=4&a=4', '#v=1&a=3&g=lrp.saliency']);
   const told = new Map();

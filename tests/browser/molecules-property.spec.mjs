@@ -1,10 +1,9 @@
 // Whatever is done in whatever order: what the page of molecules shows answers what it is asked, or is marked as old; and when
 // it has come to rest, it shows what a new page shows in that state.
+import { ACTIONS, LONG, REST } from './actions.mjs';
 import { random } from '../pkg/rig.mjs';
 import { expect, test } from './fixtures.mjs';
 
-const ACTIONS = 300;
-const REST = 50; // actions between two comparisons with a new page
 const SEED = 21;
 const TEXTS = [
   'CCO',
@@ -131,11 +130,11 @@ const snapshot = (page) =>
     return out;
   });
 
-test('300 random actions: what is shown answers what is asked, and at rest it is as on a new page', async ({
+test('random actions: what is shown answers what is asked, and at rest it is as on a new page', async ({
   page,
   context,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(LONG);
   const draw = random(SEED);
   await page.goto('./molecules/');
   await rests(page);

@@ -1,10 +1,9 @@
 // Seeded random actions on the texts page: what stands there belongs to what is asked for, or is seen to be old.
+import { ACTIONS, LONG, REST } from './actions.mjs';
 import { expect, test } from './digits-rig.mjs';
 import { open, ready } from './text-rig.mjs';
 import { random } from '../../www/text/deletion.js';
 
-const ACTIONS = 300;
-const REST = 50; // actions between two comparisons with a fresh page
 const TEXT = 'The goalie saved the puck in overtime; the shuttle crew felt sick, said the doctor.';
 const METHODS = ['lrp', 'gradient-x-input', 'saliency', 'occlusion', 'deeplift', 'kernel-shap'];
 
@@ -159,7 +158,7 @@ test(`${ACTIONS} random actions: nothing old stands as if it were new, and at re
   page,
   context,
 }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(LONG);
   await open(page);
   await act(page, ['text', 0, 0]);
   await ready(page);
