@@ -10,7 +10,7 @@
 //! 4. A word is written in Unicode's compatibility form NFKC (UAX #15): ligatures become letters, letters and marks
 //!    one letter, styled and wide letters plain ones.
 //!
-//! NFKC needs tables of 60 KB. Every browser has them, so what runs natively by a library is asked of the host there:
+//! NFKC needs large tables. Every browser has them, so what runs natively by a library is asked of the host there:
 //! the form is settled by Unicode, which never changes it for a character once assigned.
 
 use super::characters::{FORMAT, among};

@@ -71,7 +71,8 @@ export class Entry {
       const [file] = event.dataTransfer?.files ?? [];
       if (file) this.take(this.load(file));
     });
-    this.type(EXAMPLES[0][1]);
+    // What was typed while the page started stays.
+    this.type(this.field.value.trim() || EXAMPLES[0][1]);
   }
 
   type(smiles) {

@@ -157,6 +157,8 @@ class MoleculePage {
     this.compare.clear();
     const input = this.input();
     this.answer = null;
+    // Which are asked for when the answer is there.
+    expectAnswer(this.subsets.shows, this.key({ of: 'subsets' }));
     const work = async (model) => ({ ...(await model.predict(input)), info: model.info });
     const shows = [byId('verdict'), byId('worth')];
     this.queue.ask('predict', { work, first: true, key: this.key(), shows });
