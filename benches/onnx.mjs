@@ -121,13 +121,14 @@ export class Graph {
     return name;
   }
 
-  /** The file, with one output `y`. */
+  /** The file, with one output `y`, which is the answer as it stands: thresholds are compared with it. */
   bytes(result, dims) {
     const last = new Message().text(1, result).text(2, 'y').text(3, 'y').text(4, 'Identity');
     this.#message.message(1, last).text(2, 'bench').message(12, value('y', dims));
     const opset = new Message().text(1, '').int(2, 17);
     const model = new Message().int(1, 8).text(2, 'heatlens benches');
-    return model.message(7, this.#message).message(8, opset).join();
+    const read = new Message().text(1, 'heatlens.output-activation').text(2, 'identity');
+    return model.message(7, this.#message).message(8, opset).message(14, read).join();
   }
 }
 

@@ -123,10 +123,14 @@ test('both networks, every method, three classes and one against another', async
 
 test('sufficient subsets: highlighted, disjoint, evaluated anew', async ({ page }) => {
   await open(page);
+  const list = () => page.locator('#sets li').allTextContents();
+  await expect.poll(list, { timeout: 60_000 }).not.toEqual([]);
+  const [before] = await list();
   await page.locator('#model').selectOption('cnn');
-  await expect(page.locator('#sis-state')).toContainText('disjoint', { timeout: 60_000 });
-  const rows = await page.locator('#sets li').allTextContents();
-  expect(rows.length).toBeGreaterThan(0);
+  // Not those of the network before.
+  await expect.poll(async () => (await list())[0] ?? before, { timeout: 60_000 }).not.toBe(before);
+  await expect(page.locator('#sis-state')).toContainText('disjoint');
+  const rows = await list();
   for (const row of rows) {
     const shares = row.match(/anew: [<>]?(\S+) %; all other words struck out: [<>]?(\S+) %/);
     const [alone, struck] = shares.slice(1).map(Number);
