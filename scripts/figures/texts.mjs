@@ -18,29 +18,16 @@ const FEW = 60;
 /** Documents whose own areas are kept, so that a test can compute them again: every 25th of the 500. */
 export const KEPT = 20;
 
+const RANKINGS = ['lrp', 'gradient-x-input', 'saliency', 'occlusion', 'integrated-gradients'];
+
 export const MODELS = {
   linear: {
     title: 'linear, tf-idf',
-    rankings: [
-      'lrp',
-      'gradient-x-input',
-      'saliency',
-      'occlusion',
-      'integrated-gradients',
-      'sis:threshold=0:sets=1',
-      'random',
-    ],
+    rankings: [...RANKINGS, 'sis:threshold=0:sets=1', 'random'],
   },
   cnn: {
     title: 'convolutional, trained embeddings',
-    rankings: [
-      'lrp',
-      'gradient-x-input',
-      'saliency',
-      'occlusion',
-      'integrated-gradients',
-      'random',
-    ],
+    rankings: [...RANKINGS, 'random'],
   },
 };
 

@@ -76,8 +76,8 @@ pub struct WordDeletion {
 }
 
 impl WordDeletion {
-    /// Strikes out `order`, up to `steps` words (at most [`TOKENS`]), and adds the curve. `label` is the document's own class;
-    /// the score is that of `class`.
+    /// Strikes out `order`, up to `steps` words (at most [`TOKENS`]), and adds the curve. `label` is the document's
+    /// own class; the score is that of `class`.
     pub fn add(
         &mut self,
         passage: &Passage<'_>,

@@ -126,8 +126,10 @@ fn activation(network: &Network, path: &[NodeId], conv: NodeId) -> Result<NodeId
     let mut readers = vec![(0, 0); network.nodes().len()];
     for &id in path {
         for &input in &network.node(id).inputs {
-            if readers[input] != (readers[input].0, id) || readers[input].0 == 0 {
-                readers[input] = (readers[input].0 + 1, id);
+            let (count, last) = &mut readers[input];
+            // A sum may read one node twice.
+            if *count == 0 || *last != id {
+                (*count, *last) = (*count + 1, id);
             }
         }
     }

@@ -301,7 +301,7 @@ pub const CATALOG: &[Entry] = &[
                 "map",
                 &["mean", "windows"],
                 "mean",
-                "A value per position (mean over its windows) or per window: ⌈(size − window) / stride⌉ + 1 along an axis.",
+                "A value per position (mean over its windows) or per window: ⌈(size − window) / stride⌉ + 1 along an axis, without one that would begin outside.",
             ),
         ],
         ..LINEAR
