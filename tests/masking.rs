@@ -145,7 +145,13 @@ fn network(n: &mut Numbers) -> Network {
         at = b.push("hidden", hidden, &[at]).unwrap();
         at = b.push("relu", Operation::Unit(Unit::Relu), &[at]).unwrap();
     }
-    let len = b.shape(at).iter().product();
+    let len: usize = b.shape(at).iter().product();
+    if n.below(4) == 0 {
+        // Division by the length, as of the counts of a text; or by that of some neighbours.
+        let size = if n.below(3) == 0 { 3 } else { 2 * len };
+        let length = Operation::LocalResponseNorm { size, alpha: 2.0, beta: 0.5, bias: 1e-3 };
+        at = b.push("length", length, &[at]).unwrap();
+    }
     let out = n.dense(len, classes);
     at = b.push("out", out, &[at]).unwrap();
     let activation = match (classes, n.below(3)) {

@@ -7,12 +7,14 @@
 //! 1. The values of a variant's boxes are kept. When another variant becomes the base, only what lies
 //!    in both their boxes is computed anew.
 //! 2. A dense layer right behind local nodes costs most of what is left. Its change `W·Δ` is kept,
-//!    too, and added to the base's sums: an *estimate*, equal up to rounding. Exact rows run it whole.
+//!    too ([`Sums`]), and added to the base's: an *estimate*, equal up to rounding. Exact rows run it whole.
 //! 3. A maximum over all positions (global max pooling, max over time) changes only where a box holds
 //!    a larger value or covers the largest one.
 
 use super::local::{Parts, affected, axes, needed};
-use super::{Layer, LinearShape, NodeId, Section, Tape, Unit};
+use super::peaks::Peaks;
+use super::sums::Sums;
+use super::{Layer, NodeId, Section, Tape, Unit};
 use crate::error::Result;
 use crate::kernels::pointwise;
 use crate::kernels::region::{self, Axes, Region};
@@ -29,20 +31,6 @@ struct Local {
     work: Vec<f32>,
     /// Where these are.
     written: Option<Region>,
-}
-
-/// A dense layer whose input is, but for reshapes, a local node.
-struct Sums {
-    id: NodeId,
-    local: usize,
-}
-
-/// A maximum over all positions of a local node.
-struct Peaks {
-    id: NodeId,
-    local: usize,
-    /// Where they lie in the base.
-    at: Vec<usize>,
 }
 
 /// The nodes behind the local ones that a score needs, and the local ones that they read.
@@ -148,33 +136,10 @@ impl<'n> Variants<'n> {
                 parts[id] = reached;
             }
         }
-        let mut sums = Vec::new();
         let kept = section.nodes().iter().filter(|_| precision == Precision::Estimates);
-        for &id in kept {
-            let node = network.node(id);
-            let Layer::Linear(linear) = &node.layer else { continue };
-            let LinearShape::Dense { inputs, outputs } = linear.shape() else { continue };
-            let mut from = node.inputs[0];
-            while slot[from].is_none() && matches!(network.node(from).layer, Layer::Reshape) {
-                from = network.node(from).inputs[0];
-            }
-            if let (None, Some(local)) = (slot[id], slot[from])
-                && (network.node(from).len(), node.len()) == (*inputs, *outputs)
-            {
-                sums.push(Sums { id, local });
-            }
-        }
-        let mut peaks = Vec::new();
-        for &id in section.nodes() {
-            let node = network.node(id);
-            if let (Layer::MaxPool { geometry }, None, Some(local)) =
-                (&node.layer, slot[id], node.inputs.first().and_then(|&i| slot[i]))
-                && geometry.is_global()
-                && axes(&network.node(node.inputs[0]).shape)[1..] == geometry.input
-            {
-                peaks.push(Peaks { id, local, at: Vec::new() });
-            }
-        }
+        let sums: Vec<Sums> = kept.filter_map(|&id| Sums::find(network, id, &slot)).collect();
+        let peaks: Vec<Peaks> =
+            section.nodes().iter().filter_map(|&id| Peaks::find(network, id, &slot)).collect();
         let rest = |skipped: &dyn Fn(NodeId) -> bool| {
             let mut needed = vec![false; count];
             needed[goal] = true;
@@ -265,7 +230,7 @@ impl<'n> Variants<'n> {
         let len = |part: &Option<Region>| vec![0.0; part.map_or(0, |part| part.volume())];
         let mut variant = Variant {
             values: parts.iter().map(len).collect(),
-            changes: self.sums.iter().map(|s| vec![0.0; network.node(s.id).len()]).collect(),
+            changes: self.sums.iter().map(|sums| vec![0.0; sums.kept(network)]).collect(),
             parts: parts.clone(),
         };
         region::read(&self.fill, self.locals[0].axes, &feature, &mut variant.values[0]);
@@ -326,16 +291,13 @@ impl<'n> Variants<'n> {
             }
         }
         for (k, sums) in self.sums.iter().enumerate() {
-            if let (Some(_), Some(whole)) = (&parts[sums.local], &variant.parts[sums.local])
-                && let Layer::Linear(linear) = &network.node(sums.id).layer
-            {
+            if let (Some(_), Some(whole)) = (&parts[sums.local], &variant.parts[sums.local]) {
                 let local = &self.locals[sums.local];
                 let (elements, deltas) = &mut self.delta;
                 let base = self.base.value(local.id);
                 let part = (whole, variant.values[sums.local].as_slice());
                 region::differences(base, local.axes, part, (elements, deltas));
-                variant.changes[k].fill(0.0);
-                linear.update(elements, deltas, &mut variant.changes[k]);
+                sums.change(network, &self.base, (elements, deltas), &mut variant.changes[k]);
             }
         }
         Ok(())
@@ -418,11 +380,10 @@ impl<'n> Variants<'n> {
             }
         }
         for (k, sums) in self.sums.iter().enumerate().filter(|_| !exact) {
-            let (values, buffer) = (base.value(sums.id), rows.buffer(sums.id));
+            let buffer = rows.buffer(sums.id);
             buffer.clear();
-            for variant in variants {
-                buffer.extend(values.iter().zip(&variant.changes[k]).map(|(a, b)| a + b));
-            }
+            let kept = variants.iter().map(|variant| variant.changes[k].as_slice());
+            sums.estimate(self.section.network(), base, kept, buffer);
         }
         rows.compute(self.section.network(), &rest.nodes)?;
         Ok(rows)
