@@ -6,7 +6,9 @@ const DELAY = 400; // ms; browsers limit how often the address may change
 export class Address {
   /** @param {{state: object, notices: object, found: (part: object) => void}} how */
   constructor({ state, notices, found }) {
-    Object.assign(this, { state, notices, found });
+    this.state = state;
+    this.notices = notices;
+    this.found = found;
     this.timer = 0;
     addEventListener('hashchange', ({ newURL }) => {
       // Not the present address, which may be the page's own again by now.

@@ -165,7 +165,8 @@ export class View {
 
   show(found, [target, against], ink) {
     const { subject, catalogue } = this.page;
-    Object.assign(this, { found, ink });
+    this.found = found;
+    this.ink = ink;
     const [a, b] = [subject.label(target), subject.label(against)];
     const titles = [`For ${a}`, `For ${b}`, `For ${a}, against ${b}`];
     found.maps.forEach((explanation, i) => {

@@ -28,7 +28,8 @@ async function kindOf(file) {
 export class Files {
   /** @param {{models, notices, adopted: (model) => void, picked: (grey: Uint8Array, note: string) => void}} how */
   constructor({ models, notices, adopted, picked }) {
-    Object.assign(this, { notices, picked });
+    this.notices = notices;
+    this.picked = picked;
     this.models = new OwnFile({ models, notices, adopted });
     this.sheet = new ImageSheet({ picked, certainty: (images) => certainty(models, images) });
     const input = byId('file');

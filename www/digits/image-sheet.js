@@ -26,7 +26,8 @@ export class ImageSheet {
    *   `certainty`: mean probability that a network gives its answers to these images
    */
   constructor({ picked, certainty }) {
-    Object.assign(this, { picked, certainty });
+    this.picked = picked;
+    this.certainty = certainty;
     this.node = byId('sheet');
     this.first = 0;
     this.images = [];
@@ -35,7 +36,11 @@ export class ImageSheet {
 
   async show({ images, labels }) {
     if (images) {
-      Object.assign(this, { images, first: 0, labels: null, turned: false, told: '' });
+      this.images = images;
+      this.first = 0;
+      this.labels = null;
+      this.turned = false;
+      this.told = '';
       this.inverted = isDarkOnLight(spread(images, PROBED).flatMap((image) => Array.from(image)));
     }
     if (labels) this.labels = labels;

@@ -130,7 +130,8 @@ export class View {
   }
 
   show(trace, ink) {
-    Object.assign(this, { trace, ink });
+    this.trace = trace;
+    this.ink = ink;
     const { info } = this.page.subject.model;
     this.pick.input.replaceChildren(
       ...info.nodes.map(({ name, kind, shape }, index) =>

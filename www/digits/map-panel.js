@@ -41,7 +41,9 @@ export class MapPanel {
 
   /** @param {{values: ArrayLike<number>, signed?: boolean, ink?: ArrayLike<number>|null, line?: string}} what */
   show({ values, signed = true, ink = null, line = '' }) {
-    Object.assign(this, { values, signed, ink });
+    this.values = values;
+    this.signed = signed;
+    this.ink = ink;
     setText(this.line, line);
     this.note.hidden = true;
     this.node.dataset.state = 'ready';

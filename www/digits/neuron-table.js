@@ -9,7 +9,8 @@ const SHOWN = 8; // strongest inputs in the table
 export class NeuronTable {
   /** @param {object} page @param {{options: () => object, start: (unit: object) => void}} how `options` of the pass */
   constructor(page, { options, start }) {
-    Object.assign(this, { page, options });
+    this.page = page;
+    this.options = options;
     this.index = 0;
     this.status = el('p', { class: 'result', role: 'status' });
     this.host = el('div', {

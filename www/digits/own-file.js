@@ -8,7 +8,9 @@ const PATIENCE = 1000; // ms
 export class OwnFile {
   /** @param {{models, notices, adopted: (model) => void}} how */
   constructor({ models, notices, adopted }) {
-    Object.assign(this, { models, notices, adopted });
+    this.models = models;
+    this.notices = notices;
+    this.adopted = adopted;
     this.report = byId('own-report');
     this.reading = new AbortController();
   }

@@ -15,7 +15,12 @@ const copy = (strokes) => strokes.map((stroke) => stroke.map((point) => [...poin
 export class Pad {
   /** @param {{host, canvas, hint, status, changed: (drawing: {strokes: number[][][], image: object|null}) => void, full: () => void}} how */
   constructor({ host, canvas, hint, status, changed, full }) {
-    Object.assign(this, { host, canvas, hint, status, changed, full });
+    this.host = host;
+    this.canvas = canvas;
+    this.hint = hint;
+    this.status = status;
+    this.changed = changed;
+    this.full = full;
     this.strokes = [];
     this.image = null; // {grey: Uint8Array, note: string}; then there are no strokes
     this.history = [];
@@ -39,7 +44,8 @@ export class Pad {
 
   /** What the page opens with. A copy: whoever draws on must not change a sample. */
   begin(strokes, image = null) {
-    Object.assign(this, { strokes: image ? [] : copy(strokes), image });
+    this.strokes = image ? [] : copy(strokes);
+    this.image = image;
   }
 
   /** Another drawing, e.g. a sample, or an image instead of one; can be undone. */

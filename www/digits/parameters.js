@@ -5,7 +5,9 @@ import { suited } from './groups.js';
 export class Parameters {
   /** @param {object} state with `params` @param {object} subject @param {Map<string, object>} catalogue */
   constructor(state, subject, catalogue) {
-    Object.assign(this, { state, subject, catalogue });
+    this.state = state;
+    this.subject = subject;
+    this.catalogue = catalogue;
   }
 
   /** What may be sent for a method beyond the catalogue's defaults. */

@@ -26,7 +26,12 @@ export function largest(values, count) {
 /** The answer: verdict, one bar per class (the likeliest ten of many), and what a screen reader hears. */
 export class Prediction {
   constructor({ bars, verdict, share, label, spoken, choose }) {
-    Object.assign(this, { bars, verdict, share, label, spoken, choose });
+    this.bars = bars;
+    this.verdict = verdict;
+    this.share = share;
+    this.label = label;
+    this.spoken = spoken;
+    this.choose = choose;
     this.columns = [];
     this.timer = 0;
   }

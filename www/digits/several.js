@@ -24,7 +24,9 @@ function median(list) {
 export class Several {
   /** @param {object} page @param {{id: string, title: string}[]} networks two of them */
   constructor(page, networks) {
-    Object.assign(this, { page, networks, turn: 0 });
+    this.page = page;
+    this.networks = networks;
+    this.turn = 0;
     this.status = el('p', { class: 'result', role: 'status' });
     this.host = el('div');
     this.go = button('Search', () => this.search());

@@ -49,7 +49,10 @@ const STATIONS = [
 export class Tour {
   /** @param {object} page @param {HTMLElement} host @param {HTMLButtonElement} opener */
   constructor(page, host, opener) {
-    Object.assign(this, { page, host, opener, at: -1 });
+    this.page = page;
+    this.host = host;
+    this.opener = opener;
+    this.at = -1;
     this.title = el('h2', { class: 'tour-title', id: 'tour-title', tabindex: -1 });
     this.text = el('p', { class: 'tour-text' });
     this.count = el('span', { class: 'fine' });

@@ -33,7 +33,9 @@ const isWord = (text) => /^[A-Za-z]{2,}([ -][A-Za-z]{2,})*$/.test(text) && /[a-z
 export class Entry {
   /** @param {{notices: object, read: (structure: object) => void, old: (isOld: boolean) => void}} how */
   constructor({ notices, read, old }) {
-    Object.assign(this, { notices, read, old });
+    this.notices = notices;
+    this.read = read;
+    this.old = old;
     this.field = byId('smiles');
     this.list = byId('records');
     this.found = [];

@@ -7,7 +7,8 @@ import { format } from '../shared/numbers.js';
 export class AtomTable {
   /** @param {{table: HTMLTableElement, save: HTMLButtonElement, toggle: (atom: number) => void}} how */
   constructor({ table, save, toggle }) {
-    Object.assign(this, { table, toggle });
+    this.table = table;
+    this.toggle = toggle;
     save.addEventListener('click', () => this.save());
   }
 

@@ -165,7 +165,9 @@ export class MethodCard {
 
   /** @param {string} key of the request that this answers; `draw` shows it */
   show(explanation, ink, key = '') {
-    Object.assign(this, { explanation, ink, key });
+    this.explanation = explanation;
+    this.ink = ink;
+    this.key = key;
     this.wait(null);
     this.note.hidden = true;
     this.node.dataset.state = 'ready';
@@ -174,7 +176,8 @@ export class MethodCard {
 
   /** No map, and why. */
   fail(text, code = '', key = '') {
-    Object.assign(this, { explanation: null, key });
+    this.explanation = null;
+    this.key = key;
     this.wait(null);
     this.note.hidden = false;
     setText(this.note, code ? `${text} (${code})` : text);

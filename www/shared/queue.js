@@ -11,7 +11,8 @@ const SLOW_DELAY = 250; // ms without a change before slow work starts
  */
 class Lane {
   constructor(run, delay) {
-    Object.assign(this, { run, delay });
+    this.run = run;
+    this.delay = delay;
     this.waiting = new Map();
     this.served = new Map();
     this.clock = 0;
@@ -86,7 +87,10 @@ export class Queue {
    *   delay?: number }} [how] `worker`: what a request's work is given; the others serve requests without their own
    */
   constructor({ worker = () => null, done, failed, progress, delay = SLOW_DELAY } = {}) {
-    Object.assign(this, { worker, done, failed, progress });
+    this.worker = worker;
+    this.done = done;
+    this.failed = failed;
+    this.progress = progress;
     const run = (name, request, signal) => this.run(name, request, signal);
     this.quick = new Lane(run, 0);
     this.slow = new Lane(run, delay);

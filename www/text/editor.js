@@ -39,7 +39,9 @@ export function silentText({ slots, struck }) {
 export class Editor {
   /** @param {{state: object, notices: object, changed: (text: string) => void, taken: () => void}} how */
   constructor({ state, notices, changed, taken }) {
-    Object.assign(this, { notices, changed, taken });
+    this.notices = notices;
+    this.changed = changed;
+    this.taken = taken;
     this.field = byId('text');
     this.behind = byId('behind');
     this.view = new WordView(this.behind);

@@ -40,7 +40,8 @@ export class Evidence {
     const { queue, models, reading, state } = this.page;
     if (this.reading === reading) return;
     const mine = state.model;
-    Object.assign(this, { reading, sides: null });
+    this.reading = reading;
+    this.sides = null;
     const work = async (second) => {
       const first = await models.get(mine, 'quick');
       const { words } = await second.read(reading.text);

@@ -17,7 +17,8 @@ export function wordsOf(sis, slots) {
 export class SisView {
   /** @param {{body: HTMLElement, list: HTMLElement, state: HTMLElement}} parts */
   constructor({ body, list, state }) {
-    Object.assign(this, { list, state });
+    this.list = list;
+    this.state = state;
     this.view = new WordView(body);
   }
 

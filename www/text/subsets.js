@@ -39,7 +39,8 @@ export class Subsets {
     const passage = page.reading;
     const question = [target, threshold].join('/');
     if (this.passage === passage && this.question === question) return;
-    Object.assign(this, { passage, question });
+    this.passage = passage;
+    this.question = question;
     const { text, struck } = passage;
     const asked = { method: 'sis', threshold, sets: SETS, target, without: [...struck] };
     if (fill === 'mean' && model === 'cnn') asked.mask = 'mean';

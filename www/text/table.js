@@ -11,7 +11,10 @@ const number = (value, known) => (Number.isNaN(value) ? '…' : known ? format(v
 export class WordTable {
   /** @param {{table: HTMLElement, more: HTMLButtonElement, save: HTMLButtonElement, strike: (word: number) => void}} how */
   constructor({ table, more, save, strike }) {
-    Object.assign(this, { table, more, save, strike });
+    this.table = table;
+    this.more = more;
+    this.save = save;
+    this.strike = strike;
     this.sort = { column: 2, down: true };
     this.all = false;
     more.addEventListener('click', () => {

@@ -74,7 +74,9 @@ function steps({ symbol }, sigma, pi, charge) {
 /** One group of conjugated atoms. */
 class Group {
   constructor({ atoms, bonds }, sigma, members) {
-    Object.assign(this, { atoms, sigma, members });
+    this.atoms = atoms;
+    this.sigma = sigma;
+    this.members = members;
     this.inside = new Set(members);
     this.bonds = bonds
       .map(({ a, b }, index) => ({ a, b, index }))

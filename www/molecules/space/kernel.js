@@ -78,7 +78,9 @@ export async function relevance(machine, { matrix, order, size }, call) {
 class Path {
   /** @param {number[]} entries of M @param {number[]} moving which of them grow with t */
   constructor(entries, moving, decay) {
-    Object.assign(this, { entries, moving, decay });
+    this.entries = entries;
+    this.moving = moving;
+    this.decay = decay;
     this.still = [...entries.keys()].filter((p) => !moving.includes(p));
     this.x = Float64Array.from(moving, (p) => entries[p]);
     this.inTurn = Array.from(moving.keys());
