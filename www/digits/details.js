@@ -36,9 +36,16 @@ export class Details {
       text: 'Close',
       on: { click: () => this.dialog.close() },
     });
-    this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
+    /** @type {HTMLCanvasElement} */
+    this.canvas = el('canvas', {
+      class: 'map details-map',
+      role: 'img',
+    });
+    /** @type {Legend} */
     this.legend = new Legend();
+    /** @type {HTMLOListElement} */
     this.sets = el('ol', { class: 'sets' });
+    /** @type {HTMLParagraphElement} */
     this.numbers = el('p', { class: 'sum' });
     const values = this.how.values(entry.name);
     const controls = entry.params

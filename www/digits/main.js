@@ -75,14 +75,17 @@ class DigitsPage {
       });
       return;
     }
+    /** @type {Settings} */
     this.settings = new Settings(this.state, {
       request: () => this.submit(),
       view: () => this.viewChanged(),
     });
+    /** @type {Reading} */
     this.reading = new Reading(this, {
       turned: () => this.stage.ask(),
       known: () => this.stage.view?.answered?.(),
     });
+    /** @type {ModelSwitch} */
     this.modelSwitch = new ModelSwitch({
       choose: (id) => this.chooseModel(id),
       ranged: (range) => this.setRange(range),
@@ -97,7 +100,9 @@ class DigitsPage {
       return;
     }
     this.parameters = new Parameters(this.state, this.subject, this.catalogue);
+    /** @type {Compare} */
     this.compare = new Compare(this);
+    /** @type {Stage} */
     this.stage = new Stage(this);
     this.stage.add('compare', this.compare);
     this.stage.show();
@@ -112,6 +117,7 @@ class DigitsPage {
   // ---- building
 
   buildPad() {
+    /** @type {Pad} */
     this.pad = new Pad({
       host: byId('pad'),
       canvas: byId('pad-canvas'),

@@ -19,7 +19,12 @@ export class Quiz {
     this.round = 0;
     this.right = 0;
     this.panel = new KeptPanel('quiz', 'Which digit is this?');
-    this.answers = el('div', { class: 'quiz-answers', role: 'group', 'aria-label': 'Your guess' });
+    /** @type {HTMLDivElement} */
+    this.answers = el('div', {
+      class: 'quiz-answers',
+      role: 'group',
+      'aria-label': 'Your guess',
+    });
     this.status = el('p', { class: 'result', role: 'status' });
     this.node = part(
       'Quiz: guess the digit',

@@ -26,13 +26,14 @@ const words = (count) =>
 
 /** Sufficient input subsets: disjoint sets of pixels instead of one number per pixel. */
 export class SisCard extends MethodCard {
-  build() {
-    this.sets = el('ol', { class: 'sets' });
-    super.build();
+  constructor(entry, how) {
+    super(entry, how);
     this.node.classList.add('card-wide');
   }
 
   parts() {
+    /** @type {HTMLOListElement} */
+    this.sets = el('ol', { class: 'sets' });
     const left = el('div', { class: 'card-map' }, this.plate, this.progress);
     const right = el(
       'div',

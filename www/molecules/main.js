@@ -65,28 +65,28 @@ class MoleculePage {
       return;
     }
     this.models = models();
-    this.queue = new Queue({
+    /** @type {Queue} */ this.queue = new Queue({
       worker: ({ slow }) => this.network(slow ? 'slow' : 'quick'),
       done: (name, result) => this.received(name, result),
       failed: (name, error) => this.failed(name, error),
     });
-    this.plate = new Plate({
+    /** @type {Plate} */ this.plate = new Plate({
       ...SIZE,
       title: 'Molecule',
       point: (atom) => this.point(atom),
       toggle: (atom) => this.toggle(atom),
     });
     byId('plate').replaceChildren(this.plate.node);
-    this.legend = new Legend();
+    /** @type {Legend} */ this.legend = new Legend();
     byId('legend').replaceChildren(this.legend.node);
-    this.table = new AtomTable({
+    /** @type {AtomTable} */ this.table = new AtomTable({
       table: byId('table'),
       save: byId('save-csv'),
       toggle: (atom) => this.toggle(atom),
     });
-    this.compare = new Compare(this);
-    this.additivity = new Additivity(this);
-    this.subsets = new Subsets();
+    /** @type {Compare} */ this.compare = new Compare(this);
+    /** @type {Additivity} */ this.additivity = new Additivity(this);
+    /** @type {Subsets} */ this.subsets = new Subsets();
     try {
       const [catalogue, library] = await Promise.all([this.models.catalogue(), chemistry()]);
       this.catalogue = catalogue;

@@ -1,3 +1,10 @@
+/**
+ * @import { Explanation, MethodEntry } from '../pkg/index.js'
+ * @import { ColorMap } from './colors.js'
+ * @import { Panel } from './figure.js'
+ * @import { Scale } from './scale.js'
+ */
+
 import { el, setText } from './dom.js';
 import { drawHeatmap } from './heatmap.js';
 import { Legend } from './legend.js';
@@ -8,27 +15,36 @@ import { showAnswer } from './request.js';
 import { fullColour } from './scale.js';
 import { describe } from './summary.js';
 
+/** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/**
+ * @typedef {{ map: ColorMap, mapKey: string, norm: string, outline: boolean }} Look how maps are drawn; `mapKey` names
+ *   colour map and theme
+ * @typedef {Look & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
+ * @typedef {{ columns: number, inline?: string[], kind?: string, caution?: string,
+ *   onParam: (method: string, param: string, value: number | string) => void, onDetails: (card: any) => void,
+ *   onCursor: (index: number | null) => void, cursor: () => number | null }} How
+ *   `inline`: the parameters with a control on the card
+ */
 
 /**
  * One method's panel: title, heatmap, legend, what its numbers are. It is drawn from
  * `show` (a result), `fail` (a reason) or `wait` (work under way), and redrawn by `draw` when the view changes.
  */
 export class MethodCard {
-  /** @param {object} entry of the catalogue @param {{columns, inline, kind, caution, onParam, onDetails, onCursor, cursor}} how */
+  /** @param {MethodEntry} entry @param {How} how */
   constructor(entry, how) {
     this.entry = entry;
     this.how = how;
     this.columns = how.columns;
+    /** @type {Explanation | null} */
     this.explanation = null;
+    /** @type {Float32Array | null} */
     this.ink = null;
+    /** @type {View | null} */
     this.view = null;
     this.key = ''; // of the request that is answered
-    this.build();
-  }
-
-  build() {
-    const { entry, how } = this;
     this.title = el('button', {
       type: 'button',
       class: 'card-title',
@@ -163,7 +179,10 @@ export class MethodCard {
     return this.explanation !== null && this.key === this.plate.dataset.wanted;
   }
 
-  /** @param {string} key of the request that this answers; `draw` shows it */
+  /**
+   * @param {Explanation} explanation @param {Float32Array} ink
+   * @param {string} key of the request that this answers; `draw` shows it
+   */
   show(explanation, ink, key = '') {
     this.explanation = explanation;
     this.ink = ink;
@@ -210,15 +229,15 @@ export class MethodCard {
   // ---- picture
 
   values() {
-    return this.explanation?.relevance ?? null;
+    return this.explanation?.relevance ?? new Float32Array(0);
   }
 
+  /** @param {string} norm @returns {Scale} */
   ownScale(norm) {
-    const values = this.values();
-    return values ? fullColour(values, norm) : null;
+    return fullColour(this.values(), norm);
   }
 
-  /** @param {{map, mapKey, norm, outline, shared: {value, rule}|null}} view */
+  /** @param {View} view */
   draw(view) {
     this.view = view;
     if (!this.explanation) return;
@@ -232,7 +251,7 @@ export class MethodCard {
       map: view.map,
       key: view.mapKey,
     });
-    setText(this.sum, this.sumText());
+    setText(this.sum, this.sumText(this.explanation));
     this.remark(remarks(this.explanation));
     this.canvas.setAttribute(
       'aria-label',
@@ -247,6 +266,7 @@ export class MethodCard {
     this.remarks.hidden = text === '';
   }
 
+  /** @param {HTMLCanvasElement} canvas @param {View} view @param {Scale} scale @param {number} [cssWidth] */
   paint(canvas, view, scale, cssWidth) {
     drawHeatmap(canvas, {
       values: this.values(),
@@ -258,11 +278,13 @@ export class MethodCard {
     });
   }
 
-  /** The card as a panel of a picture to take away. */
+  /** The card as a panel of a picture to take away. @returns {Panel} */
   figure() {
     const { view, explanation } = this;
+    if (!view || !explanation) throw new Error('no map is drawn yet');
     const scale = view.shared ?? this.ownScale(view.norm);
-    const share = (i) => (scale.value > 0 ? this.values()[i] / scale.value : 0);
+    const share = (/** @type {number} */ i) =>
+      scale.value > 0 ? this.values()[i] / scale.value : 0;
     return {
       title: this.entry.title,
       columns: this.columns,
@@ -275,8 +297,8 @@ export class MethodCard {
     };
   }
 
-  sumText() {
-    const { sum, expected, score, layers = [] } = this.explanation;
+  /** @param {Explanation} explanation */
+  sumText({ sum, expected, score, layers }) {
     const taken = layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);
     if (taken !== 0 && expected !== null) {
       return `Σ ${format(sum)}; bias and ε took ${format(taken)} of ${format(expected)}`;
@@ -300,6 +322,6 @@ export class MethodCard {
 
   valueText(index) {
     const value = this.values()[index];
-    return this.explanation.signed ? signed(value) : format(value);
+    return this.explanation?.signed ? signed(value) : format(value);
   }
 }

@@ -57,7 +57,12 @@ function color(t, hue, chroma, [zero, full]) {
   return oklch(lightness, chroma * strength, hue);
 }
 
-/** @returns {{title, words, hatched, at: (t: number) => number[]}} `at` takes -1..1 (clamped; NaN is neutral) */
+/**
+ * @typedef {{ title: string, words: string[], hatched: boolean, at: (t: number) => number[] }} ColorMap `at` takes -1..1
+ *   (clamped; NaN is neutral)
+ */
+
+/** @param {string} name @param {string} [theme] @returns {ColorMap} */
 export function colorMap(name, theme = 'light') {
   const key = `${name}/${theme}`;
   if (!tables.has(key)) {

@@ -91,9 +91,14 @@ const wordsOf = (panel) => panel.lines.filter(Boolean).flatMap((line) => wrap(li
 const barLines = (panel) => (panel.bar ? 2 + wrap(panel.bar.rule, CELLS).length : 0);
 
 /**
- * @param {{title: string, columns: number, rows: number, color: (i: number) => number[], hatch: (i: number) => number,
- *   ink: ArrayLike<number>|null, bar: {map, signed: boolean, full: number, rule: string}|null, lines: string[]}[]} panels
+ * @typedef {{title: string, columns: number, rows: number, color: (i: number) => number[], hatch: (i: number) => number,
+ *   ink: ArrayLike<number>|null, lines: string[],
+ *   bar: {map: import('./colors.js').ColorMap, signed: boolean, full: number, rule: string}|null}} Panel
  *   `hatch`: 0 none, 1 and −1 one direction, 2 both
+ */
+
+/**
+ * @param {Panel[]} panels
  * @param {string} caption
  * @returns {SVGElement} a standalone picture on white
  */

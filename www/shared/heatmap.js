@@ -1,23 +1,25 @@
 // Draws numbers as cells on a canvas. A cell is a whole number of device pixels, so that edges stay crisp.
 
+/** @type {{ canvas: HTMLCanvasElement | null, context: CanvasRenderingContext2D | null }} */
 const scratch = { canvas: null, context: null };
 
 function smallImage(width, height, paint) {
-  scratch.canvas ??= document.createElement('canvas');
-  if (scratch.canvas.width !== width || scratch.canvas.height !== height || !scratch.context) {
-    scratch.canvas.width = width;
-    scratch.canvas.height = height;
-    scratch.context = scratch.canvas.getContext('2d', { willReadFrequently: true });
+  const canvas = (scratch.canvas ??= document.createElement('canvas'));
+  if (canvas.width !== width || canvas.height !== height || !scratch.context) {
+    canvas.width = width;
+    canvas.height = height;
+    scratch.context = canvas.getContext('2d', { willReadFrequently: true });
   }
-  const image = scratch.context?.createImageData(width, height);
-  if (!image) return null;
+  const { context } = scratch;
+  if (!context) return null;
+  const image = context.createImageData(width, height);
   for (let i = 0; i < width * height; i += 1) {
     const color = paint(i);
     for (let k = 0; k < 3; k += 1) image.data[4 * i + k] = color[k];
     image.data[4 * i + 3] = 255;
   }
-  scratch.context.putImageData(image, 0, 0);
-  return scratch.canvas;
+  context.putImageData(image, 0, 0);
+  return canvas;
 }
 
 /** Device pixels per cell for a canvas shown `cssWidth` wide. */
@@ -81,7 +83,7 @@ export function drawOutline(context, ink, columns, rows, cell, style = 'rgb(30 3
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {{values: ArrayLike<number>, columns: number, full: number, map: object, ink?: ArrayLike<number>|null, cssWidth?: number}} what
+ * @param {{values: ArrayLike<number>, columns: number, full: number, map: import('./colors.js').ColorMap, ink?: ArrayLike<number>|null, cssWidth?: number}} what
  *   `full` is the value at full colour; `ink` draws the outline of the input
  */
 export function drawHeatmap(canvas, { values, columns, full, map, ink = null, cssWidth }) {

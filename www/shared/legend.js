@@ -48,6 +48,7 @@ export class Legend {
       this.rule,
     );
     this.drawn = '';
+    this.text = '';
   }
 
   /** Nothing is coloured, so nothing is said of colours. */
@@ -60,7 +61,7 @@ export class Legend {
   }
 
   /**
-   * @param {{full: number, rule: string, isSigned: boolean, map: object, key: string, ends?: [string, string]}} scale
+   * @param {{full: number, rule: string, isSigned: boolean, map: import('./colors.js').ColorMap, key: string, ends?: [string, string]}} scale
    *   `key` names map and theme, `ends` say what negative and positive numbers speak for
    */
   show({ full, rule, isSigned, map, key, ends }) {

@@ -10,6 +10,11 @@ export class Notices {
     this.host = host;
   }
 
+  /**
+   * @param {string} title
+   * @param {{ detail?: string, code?: string, kind?: 'error' | 'info', action?: Action | null }} [more]
+   * @typedef {{ text: string, run: () => void }} Action
+   */
   show(title, { detail = '', code = '', kind = 'error', action = null } = {}) {
     const close = el('button', {
       type: 'button',
@@ -39,11 +44,12 @@ export class Notices {
     );
     close.addEventListener('click', () => node.remove());
     this.host.prepend(node);
-    while (this.host.children.length > LIMIT) this.host.lastElementChild.remove();
+    while (this.host.children.length > LIMIT) this.host.lastElementChild?.remove();
     if (kind === 'info') setTimeout(() => node.remove(), 6000);
     return node;
   }
 
+  /** @param {string} title @param {any} error @param {Action | null} [action] */
   error(title, error, action = null) {
     this.show(title, {
       action,

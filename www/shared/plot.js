@@ -23,7 +23,7 @@ function range(rows) {
 export function ticks(low, high) {
   const rough = (high - low) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((k) => k * power).find((size) => size >= rough);
+  const step = [1, 2, 2.5, 5].map((k) => k * power).find((size) => size >= rough) ?? 10 * power;
   const out = [];
   for (let k = Math.ceil(low / step); k * step <= high + step * 1e-9; k += 1) out.push(k * step);
   return out;
@@ -31,7 +31,7 @@ export function ticks(low, high) {
 
 /**
  * @param {SVGElement} host
- * @param {{series: {name: string, values: ArrayLike<number>, faint?: boolean}[], band?: {low, high}|null,
+ * @param {{series: {name: string, values: ArrayLike<number>, faint?: boolean}[], band?: {low: ArrayLike<number>, high: ArrayLike<number>}|null,
  *   level?: {at: number, name: string}|null, cursor?: number|null, under: string, beside: string,
  *   bounds?: [number, number], label: string}} what `bounds` of the vertical axis; else what the curves need
  */

@@ -1,6 +1,8 @@
 // What a page asks of its workers: of each name the newest request counts, whatever its priority, and what nobody
 // wants any more is dropped.
 
+/** @import { Progress } from '../pkg/index.js' */
+
 import { expectAnswer, showAnswer } from './request.js';
 
 const SLOW_DELAY = 250; // ms without a change before slow work starts
@@ -34,11 +36,14 @@ class Lane {
     }, this.delay);
   }
 
-  /** Drops what waits under one name, and what runs, unless it answers the question `kept`. */
+  /**
+   * Drops what waits under one name, and what runs, unless it answers the question `kept`.
+   * @param {string} name @param {string | null} [kept]
+   */
   cancel(name, kept = null) {
     this.waiting.delete(name);
     const { current } = this;
-    if (current?.name === name && (kept === null || current.question !== kept))
+    if (current && current.name === name && (kept === null || current.question !== kept))
       current.abort.abort();
   }
 
@@ -68,10 +73,10 @@ class Lane {
 
 /**
  * @typedef {{
- *   work: (worker: any, call: { signal?: AbortSignal, onProgress?: (event: object) => void }) => Promise<any>,
+ *   work: (worker: any, call: { signal?: AbortSignal, onProgress?: (event: Progress) => void }) => Promise<any>,
  *   slow?: boolean, question?: string, first?: boolean, model?: any, key?: string, shows?: HTMLElement[],
  *   done?: (value: any) => void, failed?: (error: any) => void,
- *   progress?: (share: number, event?: object) => void,
+ *   progress?: (share: number, event?: Progress) => void,
  * }} Request
  *   `slow`: waits until nothing was asked for a while and can be ended in the middle; all else keeps up with pen
  *   and keyboard. `question`: what is asked of the example (method, class, …). A quick answer that is under way when
@@ -122,14 +127,16 @@ export class Queue {
     if (slow) this.tell(name, request, 0);
   }
 
+  /** @param {string} name @param {Request} request @param {number} share @param {Progress} [event] */
   tell(name, { progress }, share, event) {
     if (progress) progress(share, event);
     else this.progress?.(name, share);
   }
 
+  /** @param {string} name @param {Request} request @param {AbortSignal} signal */
   async run(name, request, signal) {
     const { slow, work, done, failed, shows = [], key } = request;
-    const onProgress = (event) => {
+    const onProgress = (/** @type {Progress} */ event) => {
       if (!signal.aborted && event.total > 0)
         this.tell(name, request, event.loaded / event.total, event);
     };
@@ -141,7 +148,7 @@ export class Queue {
       if (done) done(value);
       else this.done?.(name, value);
       showAnswer(shows, key);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (error?.name === 'AbortError' || signal.aborted) return;
       if (failed) failed(error);
       else this.failed?.(name, error);

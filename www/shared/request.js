@@ -18,7 +18,7 @@ export function digest(value) {
 }
 
 function plain(value) {
-  if (ArrayBuffer.isView(value)) return Array.from(value);
+  if (ArrayBuffer.isView(value)) return Array.from(/** @type {Float32Array} */ (value));
   if (value instanceof Map) return [...value];
   return value === undefined ? null : value;
 }
@@ -46,7 +46,10 @@ function mark(node) {
   else node.removeAttribute('aria-busy');
 }
 
-/** Another answer is wanted in these places: what they show is old, unless it answers this very request. */
+/**
+ * Another answer is wanted in these places: what they show is old, unless it answers this very request.
+ * @param {HTMLElement[]} nodes @param {string} [key]
+ */
 export function expectAnswer(nodes, key) {
   for (const node of nodes) {
     node.dataset.wanted = key;
@@ -54,7 +57,10 @@ export function expectAnswer(nodes, key) {
   }
 }
 
-/** These places show the answer to this request now, be it the one that is wanted or an earlier one. */
+/**
+ * These places show the answer to this request now, be it the one that is wanted or an earlier one.
+ * @param {HTMLElement[]} nodes @param {string} [key]
+ */
 export function showAnswer(nodes, key) {
   for (const node of nodes) {
     node.dataset.request = key;

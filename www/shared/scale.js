@@ -38,7 +38,9 @@ function cubicMean(sizes) {
 /**
  * Numbers that are not finite do not count. The command line has the same rules and words
  * (`src/picture/normalization.rs`; `tests/scale.json` holds both to it).
- * @returns {{value: number, rule: string}} value 0 means: all numbers are 0
+ * @typedef {{ value: number, rule: string }} Scale value 0 means: all numbers are 0
+ * @param {ArrayLike<number>} values @param {string} norm
+ * @returns {Scale}
  */
 export function fullColour(values, norm) {
   const sizes = Float64Array.from(values, Math.abs).filter(Number.isFinite);
@@ -55,7 +57,7 @@ export function fullColour(values, norm) {
   return { value: max, rule: RULES.max };
 }
 
-/** One scale for several maps: the largest of their own. */
+/** One scale for several maps: the largest of their own. @param {Scale[]} scales */
 export function sharedColour(scales) {
   const value = Math.max(0, ...scales.map((scale) => scale.value));
   const rule = scales.find((scale) => scale.value === value)?.rule ?? '';

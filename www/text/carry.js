@@ -17,7 +17,10 @@ export function common(before, after) {
 export function untouched(before, text) {
   const { front, back } = common(before.text, text);
   const shift = text.length - before.text.length;
-  const [spans, from] = [[], []];
+  /** @type {number[]} */
+  const spans = [];
+  /** @type {number[]} */
+  const from = [];
   for (let word = 0; 2 * word < before.spans.length; word += 1) {
     const [start, end] = [before.spans[2 * word], before.spans[2 * word + 1]];
     const move = end <= front ? 0 : start >= before.text.length - back ? shift : null;

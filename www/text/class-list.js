@@ -36,7 +36,7 @@ export class ClassList {
     if (!shares) return;
     const order = [...this.rows].sort((a, b) => shares[b.index] - shares[a.index]);
     order.forEach((row, place) => {
-      row.item.style.order = place;
+      row.item.style.order = String(place);
     });
   }
 }

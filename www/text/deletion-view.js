@@ -6,7 +6,7 @@ import { curveText, deletionCurves } from './deletion.js';
 import { markOld } from './old.js';
 
 export class Deletion {
-  /** @param {object} page */
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.figure = byId('deletion-figure');
@@ -17,10 +17,11 @@ export class Deletion {
     markOld(this.figure, byId('deletion-text').textContent !== '');
   }
 
-  /** @param {object} explanation of the first panel's class */
+  /** @param {import('./panel.js').Result} explanation of the first panel's class */
   ask({ relevance, target }) {
     const { page } = this;
     const passage = page.reading;
+    if (!passage) return;
     page.queue.ask('deletion', {
       model: page.state.model,
       slow: true,
@@ -30,7 +31,7 @@ export class Deletion {
 
   received(curves) {
     markOld(this.figure, false);
-    drawChart(byId('deletion'), {
+    drawChart(byId('deletion', SVGElement), {
       steps: curves.steps,
       under: 'words struck out',
       band: curves,

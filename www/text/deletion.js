@@ -37,10 +37,11 @@ export function rows(order, struck, steps) {
 
 /**
  * The curves of one text.
- * @param {object} model
- * @param {object} passage
+ * @param {import('../pkg/index.js').Model} model
+ * @param {import('./words.js').Passage & { slots: Int32Array }} passage
  * @param {ArrayLike<number>} values relevance for `target`
  * @param {number} target
+ * @param {import('../pkg/index.js').CallOptions} [call]
  */
 export async function deletionCurves(model, passage, values, target, call) {
   const { text, slots, struck } = passage;
@@ -53,6 +54,7 @@ export async function deletionCurves(model, passage, values, target, call) {
   ];
   const without = orders.flatMap((order) => rows(order, [...struck], steps));
   const { probabilities } = await model.read(text, { without, ...call });
+  if (!probabilities) throw new Error('the network gives no probabilities');
   const classes = probabilities.length / without.length;
   const curves = orders.map((_, k) =>
     Array.from(

@@ -37,12 +37,15 @@ export function silentText({ slots, struck }) {
 }
 
 export class Editor {
-  /** @param {{state: object, notices: object, changed: (text: string) => void, taken: () => void}} how */
+  /**
+   * @param {{state: {text: string}, notices: import('../shared/notice.js').Notices, changed: (text: string) => void,
+   *   taken: () => void}} how
+   */
   constructor({ state, notices, changed, taken }) {
     this.notices = notices;
     this.changed = changed;
     this.taken = taken;
-    this.field = byId('text');
+    this.field = byId('text', HTMLTextAreaElement);
     this.behind = byId('behind');
     this.view = new WordView(this.behind);
     this.field.value = state.text;

@@ -29,7 +29,7 @@ export function evidenceText(sides, passage) {
 }
 
 export class Evidence {
-  /** @param {object} page */
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.sides = null;
@@ -38,7 +38,7 @@ export class Evidence {
   /** Asks for both networks' writers' words in the text. */
   ask() {
     const { queue, models, reading, state } = this.page;
-    if (this.reading === reading) return;
+    if (!reading || this.reading === reading) return;
     const mine = state.model;
     this.reading = reading;
     this.sides = null;

@@ -26,6 +26,13 @@ import { Versus } from './versus.js';
 
 const PANELS = ['first', 'second', 'third'];
 
+/**
+ * @typedef {TextPage} Page
+ * @typedef {import('../pkg/index.js').Reading & { text: string, struck: Set<number>, empty: Float32Array, hash: string,
+ *   shares: Float32Array, whole: Float32Array, known: number }} ReadText
+ *   `shares` of the classes, `whole` without strikes; `empty`: logits of a text without a word; `known`: how many words count
+ */
+
 class TextPage {
   constructor() {
     this.state = {
@@ -36,10 +43,14 @@ class TextPage {
       fill: '0',
       threshold: 0.6,
       map: 'red-blue',
+      /** @type {(number | null)[]} */
       chosen: [null, null, null], // classes of the three panels; null = by rank
+      /** @type {[number, number] | null} */
       pair: null,
     };
+    /** @type {ReadText | null} */
     this.reading = null; // what the network said of the text
+    /** @type {Map<string, import('./panel.js').Result>} by panel */
     this.results = new Map();
     this.notices = new Notices(byId('notices'));
   }
@@ -50,7 +61,9 @@ class TextPage {
       this.notices.show('This browser cannot run the networks', { detail: SIMD_MESSAGE });
       return;
     }
+    /** @type {Models} */
     this.models = new Models();
+    /** @type {Queue} */
     this.queue = new Queue({
       worker: ({ model, slow }) => this.models.get(model, slow ? 'slow' : 'quick'),
       done: (name, result) => this.received(name, result),
@@ -74,13 +87,16 @@ class TextPage {
   build(methods) {
     this.methods = methods;
     const strike = (word) => this.strike(word);
+    /** @type {Editor} */
     this.editor = new Editor({
       state: this.state,
       notices: this.notices,
       changed: (text) => this.setText(text),
       taken: () => this.forget(),
     });
+    /** @type {ClassList} */
     this.classes = new ClassList(byId('classes'), this.labels, (index) => this.choose(0, index));
+    /** @type {Panel[]} */
     this.panels = PANELS.map(
       (title, k) =>
         new Panel({
@@ -91,6 +107,7 @@ class TextPage {
         }),
     );
     byId('panels').replaceChildren(...this.panels.map((panel) => panel.node));
+    /** @type {Panel} */
     this.pair = new Panel({
       labels: this.labels,
       strike,
@@ -99,15 +116,23 @@ class TextPage {
       choose: (which, index) => this.choosePair(which, index),
     });
     byId('pair').replaceChildren(this.pair.node);
-    this.versus = new Versus({ host: byId('versus'), note: byId('versus-note') });
+    /** @type {Versus} */
+    this.versus = new Versus({
+      host: byId('versus'),
+      note: byId('versus-note'),
+    });
+    /** @type {WordTable} */
     this.table = new WordTable({
-      table: byId('table'),
-      more: byId('more'),
-      save: byId('save'),
+      table: byId('table', HTMLTableElement),
+      more: byId('more', HTMLButtonElement),
+      save: byId('save', HTMLButtonElement),
       strike,
     });
+    /** @type {Subsets} */
     this.subsets = new Subsets(this);
+    /** @type {Deletion} */
     this.deletion = new Deletion(this);
+    /** @type {Evidence} */
     this.evidence = new Evidence(this);
     buildSettings(this.state, methods, {
       draw: () => this.draw(),
@@ -139,23 +164,25 @@ class TextPage {
   }
 
   choosePair(which, index) {
-    const pair = this.pairNow();
+    if (!this.reading) return;
+    const pair = this.pairNow(this.reading);
     pair[which === 'target' ? 0 : 1] = index;
     this.state.pair = pair;
     this.explain();
   }
 
-  /** The classes of the three panels: chosen, or the likeliest that are left. */
-  classesNow() {
-    const { shares } = this.reading;
+  /** The classes of the three panels: chosen, or the likeliest that are left. @param {ReadText} reading */
+  classesNow({ shares }) {
     const order = this.labels.map((_, i) => i).sort((a, b) => shares[b] - shares[a]);
     const left = order.filter((index) => !this.state.chosen.includes(index));
-    return this.state.chosen.map((index) => index ?? left.shift());
+    let next = 0;
+    return this.state.chosen.map((index) => index ?? left[next++]);
   }
 
-  pairNow() {
-    const [a, b] = this.classesNow();
-    return this.state.pair ? [...this.state.pair] : [a, b];
+  /** @param {ReadText} reading @returns {[number, number]} */
+  pairNow(reading) {
+    const [a, b] = this.state.pair ?? this.classesNow(reading);
+    return [a, b];
   }
 
   /** A text, another network or other strikes: everything anew. */
@@ -189,7 +216,10 @@ class TextPage {
       markOld(byId(id), is);
   }
 
-  /** What is asked of the text, for one class or one against another. */
+  /**
+   * What is asked of the text, for one class or one against another.
+   * @param {number} target @param {number | null} [against]
+   */
   question(target, against = null) {
     const { model, method, fill } = this.state;
     return [model, method, fill, target, against].join('/');
@@ -202,6 +232,7 @@ class TextPage {
     const entry = this.methods.find(({ name }) => name === this.state.method);
     const { text, struck } = reading;
     const { model } = this.state;
+    /** @param {string} name @param {string} id @param {number} target @param {number | null} [against] */
     const ask = (name, id, target, against = null) => {
       const old = this.results.get(name);
       if (old && old.target === target && old.against === against) return;
@@ -229,9 +260,9 @@ class TextPage {
           sampled(entry) ? twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
       });
     };
-    const classes = this.classesNow();
+    const classes = this.classesNow(reading);
     classes.forEach((target, k) => ask(PANELS[k], model, target));
-    ask('pair', model, ...this.pairNow());
+    ask('pair', model, ...this.pairNow(reading));
     ask('other', other(model), classes[0]);
     this.evidence.ask();
     this.subsets.ask(classes[0]);
@@ -243,7 +274,7 @@ class TextPage {
     else if (name === 'sis') this.subsets.received(result);
     else if (name === 'deletion') this.deletion.received(result);
     else if (name === 'writers') this.evidence.received(result);
-    else {
+    else if (this.reading) {
       // What the network says without a word: the bias, where it is linear.
       const f = this.reading.empty;
       const empty = f[result.target] - (result.against === null ? 0 : f[result.against]);
@@ -316,7 +347,7 @@ class TextPage {
       setText(byId('verdict'), 'nothing to go by');
       return;
     }
-    const classes = this.classesNow();
+    const classes = this.classesNow(reading);
     this.classes.show(reading.shares, reading.struck.size > 0 ? reading.whole : null, classes);
     const best = reading.shares.indexOf(Math.max(...reading.shares));
     setText(byId('verdict'), `${this.labels[best]}, ${percent(reading.shares[best])} %`);
@@ -325,13 +356,13 @@ class TextPage {
       panel.choose(classes[k]);
       panel.draw(reading, this.results.get(PANELS[k]) ?? null, look, this.question(classes[k]));
     });
-    const [a, b] = this.pairNow();
+    const [a, b] = this.pairNow(reading);
     this.pair.choose(a, b);
     const pair = this.results.get('pair') ?? null;
     this.pair.draw(reading, pair, this.look(['pair']), this.question(a, b));
     const first = this.results.get('first')?.relevance ?? null;
     this.editor.colour(first, look, this.question(classes[0]));
-    this.versus.draw(this, classes[0], other(this.state.model));
+    this.versus.draw(this, reading, classes[0], other(this.state.model));
     this.evidence.draw();
     this.table.show({
       passage: reading,

@@ -7,6 +7,14 @@ import { remarks } from '../shared/remarks.js';
 import { markOld } from './old.js';
 import { WordView } from './words.js';
 
+/**
+ * @typedef {{ target: number, against: number | null, relevance: Float32Array, signed: boolean, score: number, sum: number,
+ *   empty: number, error?: number, layer?: string | null, notes?: string[], slots?: Int32Array }} Result
+ *   of an explanation what this page shows, and with it: `empty`, what the network says without a word; `error`, that of
+ *   a sampled word
+ * @typedef {{ full: number, rule: string, key: string, map: import('../shared/colors.js').ColorMap }} Look
+ */
+
 export class Panel {
   /**
    * @param {{labels: string[], choose: (which: 'target'|'against', index: number) => void,
@@ -41,6 +49,7 @@ export class Panel {
     );
   }
 
+  /** @param {number} target @param {number | null} [against] */
   choose(target, against = null) {
     this.target.value = String(target);
     if (this.against && against !== null) this.against.value = String(against);
@@ -52,9 +61,9 @@ export class Panel {
   }
 
   /**
-   * @param {object} passage
-   * @param {object|null} result an explanation; none: it is being worked on
-   * @param {object} look scale and colours
+   * @param {import('./words.js').Passage} passage
+   * @param {Result|null} result an explanation; none: it is being worked on
+   * @param {Look} look scale and colours
    * @param {string} question what is asked of the text: network, method, classes. While the numbers for another text or
    *   other strikes come, the answer to the same question stays, marked as old; the answer to another one goes.
    */
@@ -89,7 +98,7 @@ export class Panel {
   }
 }
 
-/** What the numbers sum to, beside what is explained and what the network says without a word. */
+/** What the numbers sum to, beside what is explained and what the network says without a word. @param {Result} result */
 export function sumText(result) {
   const { sum, score, empty, signed: isSigned, error } = result;
   const parts = [`f = ${format(score)}`, `f of no words = ${format(empty)}`];

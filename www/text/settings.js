@@ -4,10 +4,14 @@ import { colorMap, MAP_NAMES } from '../shared/colors.js';
 import { byId, el } from '../shared/dom.js';
 import { MODELS } from './networks.js';
 
-/** @param {object} state @param {object[]} methods @param {{draw: () => void, submit: () => void}} page */
+/**
+ * @param {import('./main.js').Page['state']} state
+ * @param {import('../pkg/index.js').MethodEntry[]} methods
+ * @param {{draw: () => void, submit: () => void}} page
+ */
 export function buildSettings(state, methods, { draw, submit }) {
   const build = (name, entries, changed) => {
-    const select = byId(name);
+    const select = byId(name, HTMLSelectElement);
     select.replaceChildren(...entries.map(([value, text]) => el('option', { value, text })));
     select.value = state[name];
     select.addEventListener('change', () => {

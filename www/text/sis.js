@@ -34,12 +34,13 @@ export class SisView {
   }
 
   /**
-   * @param {object} passage
-   * @param {object} result an explanation with `sis`
-   * @param {Float32Array|null} checks the probability of each set alone, evaluated anew
+   * @param {import('./main.js').ReadText} passage
+   * @param {import('../pkg/index.js').TextExplanation} result with `sis`
+   * @param {number[]|null} checks the probability of each set alone, evaluated anew
    */
   draw(passage, result, checks) {
     const { sis } = result;
+    if (!sis) throw new Error('this explanation has no sets');
     const sets = wordsOf(sis, Array.from(result.slots));
     // The empty set is enough: there is nothing to mark.
     const found = sets.filter((words) => words.length > 0);

@@ -7,18 +7,18 @@ import { SisView, wordsOf } from './sis.js';
 const SETS = 4;
 
 export class Subsets {
-  /** @param {object} page */
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.view = new SisView({ body: byId('sis'), list: byId('sets'), state: byId('sis-state') });
-    const slider = byId('threshold');
+    const slider = byId('threshold', HTMLInputElement);
     const label = () =>
       (byId('threshold-value').textContent = `${percent(Number(slider.value))} %`);
     slider.value = String(page.state.threshold);
     slider.addEventListener('input', () => {
       page.state.threshold = Number(slider.value);
       label();
-      if (page.reading?.known) this.ask(page.classesNow()[0]);
+      if (page.reading?.known) this.ask(page.classesNow(page.reading)[0]);
     });
     label();
   }
@@ -37,6 +37,7 @@ export class Subsets {
     const { page } = this;
     const { model, fill, threshold } = page.state;
     const passage = page.reading;
+    if (!passage) return;
     const question = [target, threshold].join('/');
     if (this.passage === passage && this.question === question) return;
     this.passage = passage;

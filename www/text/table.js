@@ -9,7 +9,7 @@ const FIRST_ROWS = 40;
 const number = (value, known) => (Number.isNaN(value) ? '…' : known ? format(value) : '–');
 
 export class WordTable {
-  /** @param {{table: HTMLElement, more: HTMLButtonElement, save: HTMLButtonElement, strike: (word: number) => void}} how */
+  /** @param {{table: HTMLTableElement, more: HTMLButtonElement, save: HTMLButtonElement, strike: (word: number) => void}} how */
   constructor({ table, more, save, strike }) {
     this.table = table;
     this.more = more;
@@ -24,12 +24,18 @@ export class WordTable {
     save.addEventListener('click', () => this.saveAll());
   }
 
-  /** @param {{passage: object, made: string, columns: {title: string, values: ArrayLike<number>|null}[]}} what */
+  /**
+   * @param {What} what
+   * @typedef {{passage: import('./words.js').Passage, made: string,
+   *   columns: {title: string, values: ArrayLike<number>|null}[]}} What
+   */
   show(what) {
+    /** @type {What} */
     this.what = what;
     this.draw();
   }
 
+  /** @returns {{ word: number, cells: [number, string, ...number[]], known: boolean, struck: boolean }[]} */
   rows() {
     const { passage, columns } = this.what;
     const { spans, slots, text, struck } = passage;
@@ -87,7 +93,7 @@ export class WordTable {
         el('td', {}, button),
       );
     });
-    this.table.tHead.replaceChildren(el('tr', {}, ...this.heads()));
+    this.table.tHead?.replaceChildren(el('tr', {}, ...this.heads()));
     this.table.tBodies[0].replaceChildren(...body);
   }
 
@@ -122,13 +128,14 @@ export class WordTable {
     const same = this.sort.column === column;
     this.sort = { column, down: same ? !this.sort.down : column !== 1 && column !== 0 };
     this.draw();
-    this.table.tHead.querySelectorAll('button')[column]?.focus();
+    this.table.tHead?.querySelectorAll('button')[column]?.focus();
   }
 
   /** Strikes a word out and keeps the focus where it was. */
   strikeHere(word) {
     this.strike(word);
-    this.table.querySelector(`[data-word="${word}"] button`)?.focus();
+    const button = this.table.querySelector(`[data-word="${word}"] button`);
+    if (button instanceof HTMLElement) button.focus();
   }
 
   saveAll() {

@@ -20,9 +20,12 @@ export class Versus {
     host.replaceChildren(...this.sides.map(({ node }) => node));
   }
 
-  /** @param {object} page @param {number} target @param {string} otherModel */
-  draw(page, target, otherModel) {
-    const { reading, results } = page;
+  /**
+   * @param {import('./main.js').Page} page @param {import('./main.js').ReadText} reading
+   * @param {number} target @param {string} otherModel
+   */
+  draw(page, reading, target, otherModel) {
+    const { results } = page;
     const look = page.look([]);
     const found = this.sides.map(({ id, view, node }) => {
       const result = results.get(id === otherModel ? 'other' : 'first') ?? null;
@@ -32,10 +35,12 @@ export class Versus {
       node.toggleAttribute('data-ready', Boolean(result));
       return result;
     });
-    setText(this.note, found.every(Boolean) ? this.text(found, reading, page.labels[target]) : '');
+    const [linear, cnn] = found;
+    const label = page.labels[target];
+    setText(this.note, linear && cnn ? this.text(linear, cnn, reading, label) : '');
   }
 
-  text([linear, cnn], reading, label) {
+  text(linear, cnn, reading, label) {
     const { slots, struck, words } = reading;
     const known = (word) => linear.slots[word] >= 0 && cnn.slots[word] >= 0 && !struck.has(word);
     const groups = occurrences([...slots.keys()].filter(known), words);

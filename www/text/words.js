@@ -40,6 +40,11 @@ const same = (before, { text, spans }) =>
   before.spans.length === spans.length &&
   spans.every((at, k) => at === before.spans[k]);
 
+/**
+ * @typedef {{ text: string, spans: ArrayLike<number>, slots: ArrayLike<number>, struck: Set<number> }} Passage
+ *   a text, begin and end of each word, what a model can tell apart (−1: unknown), the words that are struck out
+ */
+
 export class WordView {
   /** @param {HTMLElement} host @param {((word: number) => void)|null} strike what a click on a word does */
   constructor(host, strike = null) {
@@ -49,12 +54,13 @@ export class WordView {
     if (!strike) return;
     host.classList.add('strikable');
     host.addEventListener('click', (event) => {
-      const word = event.target.closest?.('[data-word]')?.dataset.word;
+      const at = event.target instanceof Element && event.target.closest('[data-word]');
+      const word = at instanceof HTMLElement ? at.dataset.word : undefined;
       if (word !== undefined && String(getSelection()) === '') strike(Number(word));
     });
   }
 
-  /** Puts the words in; those that were there before an edit keep their colours. */
+  /** Puts the words in; those that were there before an edit keep their colours. @param {Passage} passage */
   show(passage) {
     const { text, spans, slots, struck } = passage;
     if (!same(this.passage, passage)) {

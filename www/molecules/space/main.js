@@ -52,15 +52,15 @@ class EnergySection {
       lines: LINES,
       probes: Object.keys(CHARGES),
     });
-    this.legend = new Legend();
-    this.mapLegend = new Legend();
+    /** @type {Legend} */ this.legend = new Legend();
+    /** @type {Legend} */ this.mapLegend = new Legend();
     byId('space-legend').replaceChildren(this.legend.node);
     byId('space-map-legend').replaceChildren(this.mapLegend.node);
-    this.atoms = new AtomTable(byId('space-table'), byId('space-save'));
-    this.pairs = new PairTable();
-    this.byHand = new ByHand();
+    /** @type {AtomTable} */ this.atoms = new AtomTable(byId('space-table'), byId('space-save'));
+    /** @type {PairTable} */ this.pairs = new PairTable();
+    /** @type {ByHand} */ this.byHand = new ByHand();
     byId('space-more').prepend(this.pairs.node, this.byHand.node);
-    this.view = new View({
+    /** @type {View} */ this.view = new View({
       canvas: byId('space-view'),
       moved: () => this.moved(),
       selected: (atom) => this.readOut(atom),
