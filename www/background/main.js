@@ -29,9 +29,13 @@ byId('history').replaceChildren(
 );
 
 const number = (value) => el('td', { class: 'number', text: value.toFixed(2) });
+/** @param {[string, ...number[]]} row */
 const line = ([name, ...values]) =>
   el('tr', {}, el('th', { scope: 'row', text: name }), ...values.map(number));
-byId('voc').tBodies[0].replaceChildren(...VOC.map(line), line(['mean, computed', ...means()]));
+byId('voc', HTMLTableElement).tBodies[0].replaceChildren(
+  ...VOC.map(line),
+  line(['mean, computed', ...means()]),
+);
 byId('voc-text').textContent = remarks();
 
 startTheme(byId('theme'), () => {});

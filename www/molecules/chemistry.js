@@ -4,12 +4,14 @@
 // does not understand, and what it calls aromatic depends on the order of the atoms. It draws the molecule, looks for
 // substructures and writes SMILES of molfiles.
 
+/** @import { Graph } from './chemistry/kekule.js' */
+
 import { settled } from './chemistry/kekule.js';
 import { readMolfile } from './chemistry/molfile.js';
 import { normalForm, withoutHydrogens } from './chemistry/normal.js';
 import { ignored } from './chemistry/ignored.js';
 import { readSmiles, writeSmiles } from './chemistry/smiles.js';
-import { NUMBERS } from './chemistry/elements.js';
+import { ELEMENTS } from './chemistry/elements.js';
 import { describe, tensors } from './graph.js';
 import { problem } from './problem.js';
 
@@ -35,13 +37,16 @@ const LOOKALIKES = new Map(
   }),
 );
 
+/** @typedef {typeof import('openchemlib')} Library */
+
+/** @type {Promise<Library> | null} */
 let library = null;
 
 /** openchemlib, fetched when it is first needed. */
 export function chemistry() {
-  library ??= import('../vendor/openchemlib.js');
-  library.catch(() => (library = null));
-  return library;
+  const loading = (library ??= import('../vendor/openchemlib.js'));
+  loading.catch(() => (library = null));
+  return loading;
 }
 
 /** Throws if a text has letters that SMILES does not use, naming the place. */
@@ -66,7 +71,7 @@ export function checkSmiles(text) {
   });
 }
 
-/** A molecule of up to `most` heavy atoms from SMILES. Rejects with the reason. */
+/** A molecule of up to `most` heavy atoms from SMILES. Rejects with the reason. @param {string} text */
 export async function fromSmiles(text, most = MAX_ATOMS) {
   const smiles = text.trim();
   checkSmiles(smiles);
@@ -81,7 +86,10 @@ export async function fromMolfile(text, most = MAX_ATOMS) {
   return new Structure(library, graph, writtenBy(library, text, graph), most);
 }
 
-/** The SMILES of a molfile, which is read again where it is changed; in Kekulé form, which nobody reads differently. */
+/**
+ * The SMILES of a molfile, which is read again where it is changed; in Kekulé form, which nobody reads differently.
+ * @param {Pick<Library, 'Molecule'>} library @param {string} text @param {Graph} graph
+ */
 function writtenBy({ Molecule }, text, graph) {
   try {
     const smiles = Molecule.fromMolfile(text).toIsomericSmiles({ kekulizedOutput: true });
@@ -91,7 +99,7 @@ function writtenBy({ Molecule }, text, graph) {
   } catch {
     // What it cannot read or write is written without stereochemistry below.
   }
-  return build({ Molecule }, withoutHydrogens(graph)).toSmiles({ kekulizedOutput: true });
+  return build({ Molecule }, withoutHydrogens(graph)).toSmiles();
 }
 
 /** A nitrogen of five bonds with a charge instead of the fifth, as patterns write it: N(=O)=O becomes [N+](=O)[O−]. */
@@ -120,11 +128,11 @@ function separated({ atoms, bonds }) {
   return graph;
 }
 
-/** openchemlib's molecule of a graph, without stereochemistry. */
+/** openchemlib's molecule of a graph, without stereochemistry. @param {Pick<Library, 'Molecule'>} library @param {Graph} graph */
 function build({ Molecule }, { atoms, bonds }) {
   const molecule = new Molecule(atoms.length, bonds.length);
   for (const { symbol, charge } of atoms) {
-    const atom = molecule.addAtom(NUMBERS.get(symbol));
+    const atom = molecule.addAtom(ELEMENTS.indexOf(symbol));
     if (charge !== 0) molecule.setAtomCharge(atom, charge);
   }
   const types = [Molecule.cBondTypeSingle, Molecule.cBondTypeDouble, Molecule.cBondTypeTriple];
@@ -136,7 +144,7 @@ function build({ Molecule }, { atoms, bonds }) {
 
 /** A molecule that passed the checks. */
 export class Structure {
-  /** @param {object} library @param {object} graph whose orders and hydrogens are settled */
+  /** @param {Library} library @param {Graph} graph whose orders and hydrogens are settled @param {string} smiles */
   constructor(library, graph, smiles, most = MAX_ATOMS) {
     this.library = library;
     this.smiles = smiles;
@@ -161,7 +169,9 @@ export class Structure {
     /** Its normal form, for substructures. */
     this.pattern = build(library, separated(heavy));
     this.graph = describe(this.normal);
-    [this.features, this.adjacency] = tensors(this.graph);
+    const [features, adjacency] = tensors(this.graph);
+    this.features = features;
+    this.adjacency = adjacency;
   }
 
   /** Number of parts that no bond connects. */

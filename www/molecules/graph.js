@@ -36,7 +36,10 @@ export const BONDS = KINDS;
 
 const column = (name) => FEATURES.indexOf(name);
 
-/** Which features an atom of the normal form has, as columns in rising order. */
+/**
+ * Which features an atom of the normal form has, as columns in rising order.
+ * @param {import('./chemistry/normal.js').NormalAtom} atom
+ */
 function featuresOf(atom) {
   const element = ELEMENTS.indexOf(atom.symbol);
   const columns = [column('atom'), element < 0 ? column('other element') : 1 + element];

@@ -12,6 +12,9 @@ const ROWS = 32; // examples in one request
  */
 export function fragments(bonds, most = 6, limit = MAX_FRAGMENTS) {
   const touching = (atoms, bond) => atoms.has(bond[0]) || atoms.has(bond[1]);
+  const atomsOf = (/** @type {number[]} */ chosen) => [
+    ...new Set(chosen.flatMap((i) => [bonds[i][0], bonds[i][1]])),
+  ];
   const keyOf = (chosen) => [...chosen].sort((a, b) => a - b).join();
   const found = new Map();
   let layer = new Map(bonds.map((_, i) => [String(i), [i]]));
@@ -19,7 +22,7 @@ export function fragments(bonds, most = 6, limit = MAX_FRAGMENTS) {
   for (let size = 1; size <= most && layer.size > 0; size += 1) {
     const fresh = new Map();
     for (const chosen of layer.values()) {
-      const atoms = [...new Set(chosen.flatMap((i) => bonds[i].slice(0, 2)))].sort((a, b) => a - b);
+      const atoms = atomsOf(chosen).sort((a, b) => a - b);
       if (!found.has(atoms.join())) fresh.set(atoms.join(), atoms);
     }
     if (found.size + fresh.size > limit) break;
@@ -27,7 +30,7 @@ export function fragments(bonds, most = 6, limit = MAX_FRAGMENTS) {
     reached = size;
     const next = new Map();
     for (const chosen of layer.values()) {
-      const atoms = new Set(chosen.flatMap((i) => bonds[i].slice(0, 2)));
+      const atoms = new Set(atomsOf(chosen));
       bonds.forEach((bond, i) => {
         if (chosen.includes(i) || !touching(atoms, bond)) return;
         next.set(keyOf([...chosen, i]), [...chosen, i]);
@@ -41,7 +44,8 @@ export function fragments(bonds, most = 6, limit = MAX_FRAGMENTS) {
 
 /**
  * Scores (logits) of the molecule without each of the lists of atoms.
- * @param {object} model @param {object} structure @param {Float32Array} present who is there to begin with
+ * @param {import('../pkg/index.js').Model} model @param {import('./chemistry.js').Structure} structure
+ * @param {Float32Array} present who is there to begin with
  * @param {number[][]} lists
  */
 export async function scoresWithout(model, structure, present, lists, call = {}) {
@@ -64,7 +68,8 @@ export async function scoresWithout(model, structure, present, lists, call = {})
 
 /**
  * The molecule without each of its atoms and without each of its fragments.
- * @param {object} model @param {object} structure @param {Set<number>} removed atoms that are out already
+ * @param {import('../pkg/index.js').Model} model @param {import('./chemistry.js').Structure} structure
+ * @param {Set<number>} removed atoms that are out already
  * @returns {Promise<{whole: number, nothing: number, sum: number, shares: Float32Array, count: number, bonds: number}>} scores
  *   of the molecule and of nothing; the sum of what the score loses without each atom; shares by atom from `count`
  *   fragments of up to `bonds` bonds

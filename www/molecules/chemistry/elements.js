@@ -9,8 +9,7 @@ const SYMBOLS =
 /** Symbols by atomic number; the one of 0 is empty. */
 export const ELEMENTS = ['', ...SYMBOLS.split(' ')];
 
-/** Atomic number by symbol. */
-export const NUMBERS = new Map(ELEMENTS.map((symbol, number) => [symbol, number]).slice(1));
+export const isElement = (symbol) => symbol !== '' && ELEMENTS.includes(symbol);
 
 /** Usual numbers of bonds of neutral atoms, rising. Metals and noble gases are not listed: anything goes. */
 const VALENCES = new Map(
@@ -53,7 +52,7 @@ export function valences(symbol, charge) {
     return [Math.max(0, Math.min(bonds, most)), ...wide];
   }
   const shifted = neutral.map((bonds) => bonds + charge).filter((bonds) => bonds >= 0);
-  const highest = neutral.at(-1) - Math.max(charge, 0);
+  const highest = neutral[neutral.length - 1] - Math.max(charge, 0);
   const found = [
     ...new Set(shifted.map((bonds) => Math.min(bonds, Math.max(highest, shifted[0])))),
   ];

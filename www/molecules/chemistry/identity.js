@@ -19,6 +19,7 @@ function hash(text) {
 export function identity({ atoms, bonds }) {
   let colours = atoms.map((atom) => hash(JSON.stringify(atom)));
   for (let round = 0; round < Math.min(atoms.length, ROUNDS); round += 1) {
+    /** @type {string[][]} */
     const near = colours.map(() => []);
     for (const { a, b, kind } of bonds) {
       near[a].push(`${kind}${colours[b]}`);

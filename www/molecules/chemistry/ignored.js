@@ -1,5 +1,7 @@
 // What the graph networks do not see of what is written, in words, for beside the answer.
 
+/** @import { Graph } from './kekule.js' */
+
 import { KINDS } from './normal.js';
 
 /** Whether two atoms of an unsaturated group could exchange a hydrogen: ring nitrogen and its like. */
@@ -42,8 +44,8 @@ function hasTautomer({ atoms }, normal) {
 }
 
 /**
- * @param {{atoms: object[], bonds: object[]}} written with its hydrogens @param {object} heavy the same without them
- * @param {object} normal its normal form
+ * @param {Graph} written with its hydrogens @param {Graph} heavy the same without them
+ * @param {import('./normal.js').Normal} normal its normal form
  * @returns {string[]} sentences; none where nothing of the input is passed over
  */
 export function ignored({ atoms, bonds }, heavy, normal) {
@@ -52,7 +54,7 @@ export function ignored({ atoms, bonds }, heavy, normal) {
     found.push(
       'Stereochemistry is written and not seen: mirror images and cis and trans get one answer.',
     );
-  if (atoms.some(({ isotope, isotopic }) => isotope > 0 || isotopic))
+  if (atoms.some(({ isotope, isotopic }) => isotope || isotopic))
     found.push('Isotopes are written and not seen.');
   if (atoms.some(({ radical }) => radical))
     found.push('Unpaired electrons are written and not seen.');

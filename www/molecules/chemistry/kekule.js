@@ -4,8 +4,16 @@ import { problem } from '../problem.js';
 import { valences } from './elements.js';
 import { Matching } from './matching.js';
 
-/** Bonds of each atom, as indices. */
+/**
+ * @typedef {{ symbol: string, charge: number, hydrogens: number, at: number, aromatic?: boolean, isotope?: number,
+ *   isotopic?: boolean, chiral?: string, radical?: number }} Atom
+ * @typedef {{ a: number, b: number, order: number, directed?: boolean }} Bond between two atoms, which are counted from 0
+ * @typedef {{ atoms: Atom[], bonds: Bond[], tokens?: any[] }} Graph a molecule; of a SMILES with its `tokens`
+ */
+
+/** Bonds of each atom, as indices. @param {Pick<Graph, 'atoms' | 'bonds'>} graph */
 export function bondsOf({ atoms, bonds }) {
+  /** @type {number[][]} */
   const found = atoms.map(() => []);
   bonds.forEach(({ a, b }, index) => {
     found[a].push(index);
@@ -27,7 +35,7 @@ export function ringBonds({ atoms, bonds }) {
     const stack = [{ at: root, by: -1, next: 0 }];
     order[root] = low[root] = count++;
     while (stack.length > 0) {
-      const top = stack.at(-1);
+      const top = stack[stack.length - 1];
       if (top.next < of[top.at].length) {
         const bond = of[top.at][top.next++];
         if (bond === top.by) continue;
@@ -41,7 +49,7 @@ export function ringBonds({ atoms, bonds }) {
       }
       stack.pop();
       if (stack.length === 0) continue;
-      const parent = stack.at(-1).at;
+      const parent = stack[stack.length - 1].at;
       low[parent] = Math.min(low[parent], low[top.at]);
       if (low[top.at] > order[parent]) inRing[top.by] = false;
     }
@@ -63,6 +71,7 @@ function lacks(atom, used) {
 /**
  * The graph with bonds of the orders 1, 2 and 3 and the hydrogens of every atom, in place. Which of several Kekulé forms
  * it is has no meaning: see `resonance.js`. Atoms know whether they are in a `ring`.
+ * @returns {Graph}
  * @throws where an aromatic ring has no Kekulé form or an atom more bonds than it can have
  */
 export function settled(graph) {
@@ -110,7 +119,7 @@ export function settled(graph) {
 function check({ symbol, charge, at }, has) {
   const allowed = valences(symbol, charge);
   if (allowed.length === 0 || has <= allowed[0] || allowed.includes(has)) return;
-  if (has < allowed.at(-1) && symbol !== 'N') return;
+  if (has < allowed[allowed.length - 1] && symbol !== 'N') return;
   const sign = charge === 0 ? '' : ` with charge ${charge > 0 ? '+' : '−'}${Math.abs(charge)}`;
   const atom = `Atom ${at + 1} (${symbol}${sign})`;
   throw problem('E_VALENCE', `${atom} has ${has} bonds; it can have ${allowed.join(' or ')}.`);

@@ -7,6 +7,7 @@ export class Matching {
   /** @param {number} size number of vertices @param {[number, number][]} edges between different ones */
   constructor(size, edges) {
     this.size = size;
+    /** @type {number[][]} */
     this.near = Array.from({ length: size }, () => []);
     for (const [a, b] of edges) {
       this.near[a].push(b);
@@ -15,6 +16,10 @@ export class Matching {
     /** Partner by vertex; −1 without one. */
     this.mate = new Array(size).fill(-1);
     this.gone = new Array(size).fill(false);
+    /** Two sets of vertices that must not become partners. @type {number[][] | null} */
+    this.forbidden = null;
+    /** Where the search came from, by vertex. @type {number[]} */
+    this.from = [];
   }
 
   /** Whether every vertex can have a partner; gives them partners as far as it goes. */
@@ -50,7 +55,10 @@ export class Matching {
     return this.trial([], [a, b], sets);
   }
 
-  /** Whether c and d, if their partners are taken away, can find others without the vertices that are left out. */
+  /**
+   * Whether c and d, if their partners are taken away, can find others without the vertices that are left out.
+   * @param {number[]} out @param {number[]} ends @param {number[][] | null} [forbidden]
+   */
   trial(out, [c, d], forbidden = null) {
     const kept = this.mate.slice();
     for (const v of [...out, c, d]) this.mate[v] = -1;

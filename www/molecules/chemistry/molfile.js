@@ -1,7 +1,7 @@
 // Molfiles, version 2000 (CTFile formats, BIOVIA), read strictly by their columns into the same graph as SMILES.
 
 import { problem } from '../problem.js';
-import { NUMBERS } from './elements.js';
+import { isElement } from './elements.js';
 
 /** Charges by the code in an atom's line; 4 is a radical. */
 const CHARGES = [0, 3, 2, 1, 0, -1, -2, -3];
@@ -39,7 +39,7 @@ function readAtom(line, at) {
   if (PLACEHOLDERS.has(symbol))
     throw refuse(`${what} is a placeholder (${symbol}) and no element.`);
   const element = { D: 'H', T: 'H' }[symbol] ?? symbol;
-  if (!NUMBERS.has(element))
+  if (!isElement(element))
     throw refuse(`${what} is “${symbol.slice(0, 12)}”, which is no element.`);
   const isotope = { D: 2, T: 3 }[symbol] ?? 0;
   const code = whole(line, 36, 39, `the charge of ${what}`);

@@ -1,6 +1,8 @@
 // The normal form of a molecule: what does not depend on the order of its atoms, on Kekulé or aromatic writing, on atom
 // maps or on the resonance form in which it was written.
 
+/** @import { Graph } from './kekule.js' */
+
 import { problem } from '../problem.js';
 import { bondsOf, ringBonds } from './kekule.js';
 import { resonance } from './resonance.js';
@@ -9,7 +11,10 @@ import { aromaticBonds, ringSizes } from './rings.js';
 /** Kinds of bonds, in the order of the networks' adjacency. */
 export const KINDS = ['single', 'double', 'triple', 'aromatic'];
 
-/** Heavy atoms alone: hydrogens that are written as atoms count at their neighbours. */
+/**
+ * Heavy atoms alone: hydrogens that are written as atoms count at their neighbours.
+ * @param {Graph} graph @returns {Graph}
+ */
 export function withoutHydrogens({ atoms, bonds }) {
   const of = bondsOf({ atoms, bonds });
   const place = atoms.map((atom, index) => {
@@ -23,7 +28,7 @@ export function withoutHydrogens({ atoms, bonds }) {
     return -1;
   });
   const order = place.filter((index) => index >= 0);
-  const rank = new Map(order.map((index, k) => [index, k]));
+  const rank = atoms.map((_, index) => order.indexOf(index));
   const heavy = order.map((index) => {
     const extra = of[index].filter(
       (bond) => atoms[bonds[bond].a === index ? bonds[bond].b : bonds[bond].a].symbol === 'H',
@@ -31,17 +36,20 @@ export function withoutHydrogens({ atoms, bonds }) {
     return { ...atoms[index], hydrogens: atoms[index].hydrogens + extra.length };
   });
   const kept = bonds
-    .filter(({ a, b }) => rank.has(a) && rank.has(b))
-    .map((bond) => ({ ...bond, a: rank.get(bond.a), b: rank.get(bond.b) }));
+    .filter(({ a, b }) => rank[a] >= 0 && rank[b] >= 0)
+    .map((bond) => ({ ...bond, a: rank[bond.a], b: rank[bond.b] }));
   return { atoms: heavy, bonds: kept };
 }
 
 /**
- * @param {{atoms: object[], bonds: object[]}} graph heavy atoms with hydrogens, bonds with orders 1 to 3
- * @returns {{atoms: object[], bonds: {a: number, b: number, kind: number}[]}} atoms with `symbol`, `hydrogens`, `positive` and
- *   `negative` (in any of the best forms), `aromatic`, `ring` (size of its smallest ring or 0), `pi` (most π bonds) and
- *   `neighbours`; kinds as indices of KINDS, aromatic where the order differs between the best forms or Hückel's rule holds
+ * @typedef {{ symbol: string, hydrogens: number, positive: boolean, negative: boolean, aromatic: boolean, ring: number,
+ *   pi: number, neighbours: number }} NormalAtom
+ *   `positive` and `negative` in any of the best forms; `ring`: size of its smallest ring or 0; `pi`: most π bonds
+ * @typedef {{ atoms: NormalAtom[], bonds: { a: number, b: number, kind: number }[] }} Normal kinds as indices of KINDS,
+ *   aromatic where the order differs between the best forms or Hückel's rule holds
  */
+
+/** @param {Graph} graph heavy atoms with hydrogens, bonds with orders 1 to 3 @returns {Normal} */
 export function normalForm(graph) {
   const inRing = ringBonds(graph);
   const found = resonance(graph);

@@ -80,7 +80,7 @@ function fault({ smiles, molfile }) {
   try {
     const graph = withoutHydrogens(settled(molfile ? readMolfile(molfile) : readSmiles(smiles)));
     return graph.atoms.length === 0 ? 'no atom other than hydrogen' : null;
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (!error.code) throw error;
     return error.message;
   }

@@ -38,7 +38,7 @@ function neutralise({ atoms, bonds }) {
         const [p, m] = [atoms[plus], atoms[minus]];
         if (!(p.charge > 0 && m.charge < 0 && CATIONIC.has(p.symbol) && ANIONIC.has(m.symbol)))
           continue;
-        const room = valences(p.symbol, 0).at(-1) - (p.charge - 1);
+        const room = Math.max(...valences(p.symbol, 0)) - (p.charge - 1);
         const octet = valences(m.symbol, 0)[0] + (m.charge + 1);
         if (sum(plus) + 1 > room || sum(minus) + 1 > octet) continue;
         bond.order += 1;
@@ -165,7 +165,9 @@ class Group {
 
   /** Which orders every bond of the group has in the Kekulé forms of a form, by its index. */
   orders({ pi }) {
-    const { matching, copies, owner } = this.matching(pi);
+    const placed = this.matching(pi);
+    if (!placed) throw new Error('the π bonds of a form have no place');
+    const { matching, copies, owner } = placed;
     const found = new Map();
     for (const { a, b, index } of this.bonds) {
       const [as, bs] = [copies.get(a), copies.get(b)];
@@ -214,7 +216,7 @@ function groups({ atoms, bonds }, sigma, pi) {
 
 /**
  * What the best forms of a molecule have in common.
- * @param {{atoms: object[], bonds: object[]}} graph heavy atoms with `hydrogens` and bonds with orders; neighbours of
+ * @param {import('./kekule.js').Graph} graph heavy atoms with `hydrogens` and bonds with orders; neighbours of
  *   opposite charge are joined in it
  * @returns {{forms: {charges: number[], pi: number[], orders: Map<number, Set<number>>, members: number[]}[][],
  *   orders: Set<number>[], sigma: number[], charges: number[][], pi: number[]}} forms by group of conjugated atoms; by bond

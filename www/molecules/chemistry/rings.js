@@ -13,19 +13,20 @@ export function ringSizes(graph, inRing) {
   bonds.forEach((bond, index) => {
     if (!inRing[index]) return;
     // The smallest ring through a bond: the shortest other way between its ends.
-    const far = new Map([[bond.a, 0]]);
+    const far = atoms.map(() => -1);
+    far[bond.a] = 0;
     const queue = [bond.a];
     for (const atom of queue) {
       if (atom === bond.b) break;
       for (const other of of[atom]) {
         if (other === index || !inRing[other]) continue;
         const to = bonds[other].a === atom ? bonds[other].b : bonds[other].a;
-        if (far.has(to)) continue;
-        far.set(to, far.get(atom) + 1);
+        if (far[to] >= 0) continue;
+        far[to] = far[atom] + 1;
         queue.push(to);
       }
     }
-    const size = far.get(bond.b) + 1;
+    const size = far[bond.b] + 1;
     for (const atom of [bond.a, bond.b])
       if (sizes[atom] === 0 || size < sizes[atom]) sizes[atom] = size;
   });
@@ -88,7 +89,8 @@ function electrons(atom, { graph, of, inRing, sigma }, form) {
 /**
  * Aromatic bonds: those of rings of five to seven atoms, and of two such rings with a common bond, whose atoms give 4n + 2
  * electrons to one π system (Hückel's rule) in any of the best forms.
- * @param {object} graph @param {boolean[]} inRing by bond @param {object} resonance of the graph
+ * @param {import('./kekule.js').Graph} graph @param {boolean[]} inRing by bond
+ * @param {ReturnType<typeof import('./resonance.js').resonance>} resonance of the graph
  * @returns {boolean[]} by bond
  */
 export function aromaticBonds(graph, inRing, { forms, sigma }) {

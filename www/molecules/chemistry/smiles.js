@@ -2,7 +2,7 @@
 // skipped or guessed. The result is the graph as it is written; hydrogens and Kekulé forms come later.
 
 import { problem } from '../problem.js';
-import { NUMBERS } from './elements.js';
+import { isElement } from './elements.js';
 
 /** Symbols that need no brackets. Longer ones first. */
 const ORGANIC = ['Cl', 'Br', 'B', 'C', 'N', 'O', 'P', 'S', 'F', 'I'];
@@ -71,7 +71,7 @@ class Reader {
     if (letter === '~') this.refuse('a bond of any order is a query and no molecule.');
     const element = [text.slice(at - 1, at + 1), text.slice(at, at + 2), letter]
       .map((symbol) => symbol && capital(symbol))
-      .find((symbol) => NUMBERS.has(symbol));
+      .find(isElement);
     if (element)
       this.refuse(`elements other than ${ORGANIC.join(', ')} need brackets: [${element}].`);
     return this.refuse('this has no meaning here.');
@@ -95,8 +95,7 @@ class Reader {
     if (inside.startsWith('*'))
       this.refuse('a placeholder is no atom; write the element that stands there.');
     const small = AROMATIC.find((symbol) => inside.startsWith(symbol));
-    const symbol =
-      small ?? [inside.slice(0, 2), inside[0]].find((name) => name && NUMBERS.has(name));
+    const symbol = small ?? [inside.slice(0, 2), inside[0]].find((name) => name && isElement(name));
     if (!symbol) this.refuse('an element is missing here.');
     this.at += symbol.length;
     const chiral = this.take(CHIRAL);
@@ -247,9 +246,9 @@ const SIGNS = ['', '', '=', '#'];
 /**
  * The same text in Kekulé form with every atom in brackets, for a program that reads less strictly: the order of the
  * atoms and the marks of stereochemistry stay as they are.
- * @param {{atoms: object[], bonds: object[], tokens: object[]}} graph whose orders and hydrogens are settled
+ * @param {import('./kekule.js').Graph} graph whose orders and hydrogens are settled
  */
-export function writeSmiles({ atoms, bonds, tokens }) {
+export function writeSmiles({ atoms, bonds, tokens = [] }) {
   const sign = ({ bond, direction: mark }) =>
     mark || (bond === null ? '' : SIGNS[bonds[bond].order]);
   const write = (token) => {
