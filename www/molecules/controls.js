@@ -1,14 +1,16 @@
 // The page's selects, boxes and buttons, and what they change.
 
+/** @import { Page } from './main.js' */
+
 import { colorMap, MAP_NAMES } from '../shared/colors.js';
-import { byId, el } from '../shared/dom.js';
+import { byId, el, one } from '../shared/dom.js';
 import { notOffered, offered } from './methods.js';
 import { MODELS } from './models.js';
 import { savePng, saveSvg } from './save.js';
 
-/** Fills a select and follows it. */
+/** Fills a select and follows it. @param {Page} page @param {string} name */
 function choose(page, name, entries, changed) {
-  const node = byId(name);
+  const node = byId(name, HTMLSelectElement);
   node.replaceChildren(...entries.map(([value, text]) => el('option', { value, text })));
   node.value = page.state[name];
   node.onchange = () => {
@@ -17,21 +19,19 @@ function choose(page, name, entries, changed) {
   };
 }
 
-/** The methods that can explain atoms, or bonds. */
+/** The methods that can explain atoms, or bonds. @param {Page} page */
 function chooseMethod(page) {
   const { state } = page;
   const entries = offered(page.catalogue, state.of);
   if (!entries.some(({ name }) => name === state.method)) state.method = entries[0].name;
-  byId('not-offered')
-    .querySelector('ul')
-    .replaceChildren(
-      ...notOffered(page.catalogue, state.of).map((text) => el('li', { text: `${text}.` })),
-    );
+  one('#not-offered ul').replaceChildren(
+    ...notOffered(page.catalogue, state.of).map((text) => el('li', { text: `${text}.` })),
+  );
   const titles = entries.map(({ name, title }) => [name, title]);
   choose(page, 'method', titles, () => page.explain());
 }
 
-/** @param {object} page whose state they change: `submit` for another question, `explain`, `draw` */
+/** @param {Page} page whose state they change: `submit` for another question, `explain`, `draw` */
 export function buildControls(page) {
   const { state } = page;
   const titles = Object.entries(MODELS).map(([id, { title }]) => [id, title]);
@@ -44,18 +44,16 @@ export function buildControls(page) {
   const maps = MAP_NAMES.map((name) => [name, colorMap(name).title]);
   choose(page, 'map', maps, () => page.draw());
   chooseMethod(page);
-  byId('outlined').addEventListener('change', (event) => {
-    state.outlined = event.target.checked;
+  const outlined = byId('outlined', HTMLInputElement);
+  outlined.addEventListener('change', () => {
+    state.outlined = outlined.checked;
     page.draw();
   });
   byId('restore').addEventListener('click', () => {
     state.removed.clear();
     page.submit();
   });
-  for (const [id, save] of [
-    ['save-png', savePng],
-    ['save-svg', saveSvg],
-  ]) {
+  for (const [id, save] of Object.entries({ 'save-png': savePng, 'save-svg': saveSvg })) {
     byId(id).addEventListener('click', async () => {
       if (!page.result) return;
       const isSigned = page.result.explanation.signed;

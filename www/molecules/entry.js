@@ -31,13 +31,16 @@ function recognise(text) {
 const isWord = (text) => /^[A-Za-z]{2,}([ -][A-Za-z]{2,})*$/.test(text) && /[a-z]{3}/.test(text);
 
 export class Entry {
-  /** @param {{notices: object, read: (structure: object) => void, old: (isOld: boolean) => void}} how */
+  /**
+   * @param {{notices: import('../shared/notice.js').Notices, read: (structure: import('./chemistry.js').Structure) => void,
+   *   old: (isOld: boolean) => void}} how
+   */
   constructor({ notices, read, old }) {
     this.notices = notices;
     this.read = read;
     this.old = old;
-    this.field = byId('smiles');
-    this.list = byId('records');
+    this.field = byId('smiles', HTMLInputElement);
+    this.list = byId('records', HTMLSelectElement);
     this.found = [];
     this.turn = 0;
     this.timer = 0;
@@ -61,10 +64,11 @@ export class Entry {
       ),
     );
     this.list.addEventListener('change', () => this.take(this.choose(Number(this.list.value))));
-    byId('choose-file').addEventListener('click', () => byId('file').click());
-    byId('file').addEventListener('change', (event) => {
-      const [file] = event.target.files;
-      event.target.value = '';
+    const input = byId('file', HTMLInputElement);
+    byId('choose-file').addEventListener('click', () => input.click());
+    input.addEventListener('change', () => {
+      const [file] = input.files ?? [];
+      input.value = '';
       if (file) this.take(this.load(file));
     });
     addEventListener('dragover', (event) => event.preventDefault());
@@ -114,7 +118,7 @@ export class Entry {
       ];
       this.say(notes.filter(Boolean).join(' '), false);
       this.read(structure);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (turn === this.turn) this.say(error.message, true);
     }
   }

@@ -1,3 +1,6 @@
+import { fromSmiles } from './chemistry.js';
+import { identity } from './chemistry/identity.js';
+
 /** Names and SMILES to begin with. */
 export const EXAMPLES = [
   ['4-Nitroaniline', 'Nc1ccc(cc1)[N+](=O)[O-]'],
@@ -11,3 +14,11 @@ export const EXAMPLES = [
   ['Naphthalene', 'c1ccc2ccccc2c1'],
   ['Ethanol', 'CCO'],
 ];
+
+/** Names of the examples by what they are. */
+export async function named() {
+  const found = new Map();
+  for (const [name, smiles] of EXAMPLES)
+    found.set(identity((await fromSmiles(smiles)).normal), name);
+  return found;
+}

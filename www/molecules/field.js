@@ -33,7 +33,7 @@ export function fieldValues({ places, values, unit }, columns, rows, cell) {
 
 /**
  * Paints the field over the whole canvas.
- * @param {{places: [number, number][], values: ArrayLike<number>, unit: number, full: number, map: object,
+ * @param {{places: [number, number][], values: ArrayLike<number>, unit: number, full: number, map: import('../shared/colors.js').ColorMap,
  *   width: number, height: number}} what places and sizes in CSS pixels; `full` is the value at full colour
  */
 export function paintField(canvas, what) {
@@ -53,7 +53,7 @@ export function paintField(canvas, what) {
     const [r, g, b] = map.at(full > 0 ? value / full : 0);
     image.data.set([r, g, b, 255], 4 * i);
   });
-  small.getContext('2d').putImageData(image, 0, 0);
+  small.getContext('2d')?.putImageData(image, 0, 0);
   context.drawImage(small, 0, 0, canvas.width, canvas.height);
   if (!map.hatched || !(full > 0)) return;
   context.lineWidth = 1;

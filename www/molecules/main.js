@@ -1,5 +1,7 @@
 // The page: state, request, picture.
 
+/** @import { Structure } from './chemistry.js' */
+
 import { colorMap } from '../shared/colors.js';
 import { byId, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
@@ -12,12 +14,12 @@ import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Additivity } from './additivity.js';
-import { chemistry, fromSmiles } from './chemistry.js';
+import { chemistry } from './chemistry.js';
 import { identity } from './chemistry/identity.js';
 import { Compare } from './compare.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
-import { EXAMPLES } from './examples.js';
+import { named } from './examples.js';
 import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
 import { MODELS, models } from './models.js';
 import { Plate } from './plate.js';
@@ -28,29 +30,27 @@ import { toxicophoreSearch } from './toxicophores.js';
 import { nameOf, strongest, verdict } from './words.js';
 import { worth } from './worth.js';
 
-/** Names of the examples by what they are. */
-async function named() {
-  const entries = EXAMPLES.map(async ([name, smiles]) => [
-    identity((await fromSmiles(smiles)).normal),
-    name,
-  ]);
-  return new Map(await Promise.all(entries));
-}
-
 const SIZE = { width: 720, height: 460 };
+
+/** @typedef {MoleculePage} Page */
 
 class MoleculePage {
   constructor() {
     this.state = {
+      /** @type {Structure | null} */
       structure: null,
+      /** @type {Set<number>} */
       removed: new Set(),
+      /** @type {'ames' | 'esol'} */
       model: 'ames',
       method: 'fragments',
       of: 'atoms',
       map: 'red-blue',
       outlined: false,
     };
-    this.answer = null; // {model, logit, share}
+    /** @type {import('./words.js').Answer | null} */
+    this.answer = null;
+    /** @type {any} */
     this.result = null; // the explanation shown
     this.notices = new Notices(byId('notices'));
   }
@@ -64,7 +64,7 @@ class MoleculePage {
       });
       return;
     }
-    this.models = models();
+    /** @type {import('./models.js').Models} */ this.models = models();
     /** @type {Queue} */ this.queue = new Queue({
       worker: ({ slow }) => this.network(slow ? 'slow' : 'quick'),
       done: (name, result) => this.received(name, result),
@@ -89,8 +89,10 @@ class MoleculePage {
     /** @type {Subsets} */ this.subsets = new Subsets();
     try {
       const [catalogue, library] = await Promise.all([this.models.catalogue(), chemistry()]);
-      this.catalogue = catalogue;
+      /** @type {import('../pkg/index.js').MethodEntry[]} */ this.catalogue = catalogue;
+      /** @type {ReturnType<typeof toxicophoreSearch>} */
       this.search = toxicophoreSearch(library);
+      /** @type {Map<string, string>} */
       this.examples = await named();
     } catch (error) {
       this.notices.error('The page could not be started', error, {
@@ -113,32 +115,41 @@ class MoleculePage {
   use(structure) {
     this.state.structure = structure;
     this.state.removed.clear();
+    /** @type {{ name: string, atoms: number[] }[]} */
     this.toxicophores = this.search(structure.pattern);
     this.example = this.examples.get(identity(structure.normal)) ?? null;
     this.submit();
   }
 
+  /** The molecule; nothing is asked before there is one. */
+  get structure() {
+    if (!this.state.structure) throw new Error('there is no molecule yet');
+    return this.state.structure;
+  }
+
   toggle(atom) {
-    const { removed, structure } = this.state;
+    const { structure } = this;
+    const { removed } = this.state;
     if (!removed.delete(atom) && removed.size < structure.size - 1) removed.add(atom);
     this.submit();
   }
 
   present() {
-    const { structure, removed } = this.state;
+    const { structure } = this;
+    const { removed } = this.state;
     return Float32Array.from({ length: structure.size }, (_, atom) => (removed.has(atom) ? 0 : 1));
   }
 
   input() {
-    const { structure } = this.state;
+    const { structure } = this;
     return [structure.features, structure.adjacency, this.present()];
   }
 
   /** The key of a question about the molecule as it is now. */
   key(parts = {}) {
-    const { structure, removed, model } = this.state;
+    const { removed, model } = this.state;
     const out = [...removed].sort((a, b) => a - b);
-    return requestKey({ molecule: structure.smiles, out, model, ...parts });
+    return requestKey({ molecule: this.structure.smiles, out, model, ...parts });
   }
 
   /** Where the explanation is shown. */
@@ -147,8 +158,7 @@ class MoleculePage {
   }
 
   network(lane) {
-    const { structure, model } = this.state;
-    return this.models.get(MODELS[model].file, structure.size, lane);
+    return this.models.get(MODELS[this.state.model].file, this.structure.size, lane);
   }
 
   submit() {
@@ -196,7 +206,7 @@ class MoleculePage {
       const values = (of === 'bonds' ? byBond : byAtom)(explanation, structure);
       return { explanation, values, structure, model: asked, method, of };
     };
-    this.queue.ask('explain', { slow: !entry.quick, work, key, shows: this.shows });
+    this.queue.ask('explain', { slow: !entry?.quick, work, key, shows: this.shows });
   }
 
   /** The shares of the fragments as an explanation, where they are there. */
@@ -219,8 +229,8 @@ class MoleculePage {
 
   /** The subsets need the answer: they are looked for only where there is one. */
   askSubsets() {
-    const { structure } = this.state;
-    const { answer } = this;
+    const { answer, structure } = this;
+    if (!answer) return;
     const why = this.subsets.refusal(answer);
     this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.look(null));
     const key = this.key({ of: 'subsets' });
@@ -339,7 +349,7 @@ class MoleculePage {
     setText(
       byId('worth'),
       answer
-        ? worth(answer.model, answer.info.metadata, state.structure.symbols, this.example)
+        ? worth(answer.model, answer.info.metadata, state.structure.symbols, this.example ?? null)
         : '',
     );
     byId('restore').hidden = state.removed.size === 0;
@@ -369,8 +379,8 @@ class MoleculePage {
   point(atom) {
     this.plate.select(atom);
     if (atom === null) return;
-    const { structure, removed } = this.state;
-    const { result } = this;
+    const { result, structure } = this;
+    const { removed } = this.state;
     const parts = [structure.names[atom] + (removed.has(atom) ? ', taken out' : '')];
     if (result?.of === 'atoms') parts.push(signed(result.values[atom]));
     else if (result) {

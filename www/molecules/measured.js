@@ -34,7 +34,7 @@ export function measured(example, model) {
   const found = MEASURED.get(example);
   const value = found?.[model];
   if (value === undefined) return '';
-  const form = found.form?.[model];
+  const form = found?.form?.[model];
   const words = {
     ames: () => (value ? 'mutagenic' : 'not mutagenic'),
     esol: () => `log S = ${String(value).replace('-', '−')}`,

@@ -3,7 +3,10 @@
 
 import { createRuntime } from '../pkg/index.js';
 
-/** `towards`: what a higher score speaks for, whatever the answer is; `ends`: what both ends of a legend speak for. */
+/**
+ * `towards`: what a higher score speaks for, whatever the answer is; `ends`: what both ends of a legend speak for.
+ * @type {Record<'ames' | 'esol', { title: string, file: string, towards: string, ends: [string, string] }>}
+ */
 export const MODELS = {
   ames: {
     title: 'Mutagenic in the Ames test?',
@@ -39,7 +42,11 @@ export class Models {
     return this.runtimes.quick.methods();
   }
 
-  /** @returns {Promise<object>} the network of this file for this many atoms */
+  /**
+   * The network of this file for this many atoms.
+   * @param {string} file @param {number | null} atoms @param {'quick' | 'slow'} [lane]
+   * @returns {Promise<import('../pkg/index.js').Model>}
+   */
   get(file, atoms, lane = 'quick') {
     const key = `${lane}/${file}/${atoms}`;
     const found = this.loaded.get(key);

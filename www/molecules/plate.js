@@ -1,5 +1,7 @@
 // A molecule's drawing over its coloured field, with a cursor that goes from atom to atom.
 
+/** @import { Structure } from './chemistry.js' */
+
 import { el, svg } from '../shared/dom.js';
 import { drawing } from './drawing.js';
 import { paintField } from './field.js';
@@ -12,8 +14,12 @@ export class Plate {
    *   toggle?: (atom: number) => void}} how without `point` it is a picture only
    */
   constructor(how) {
-    Object.assign(this, how);
+    this.title = how.title;
+    this.width = how.width;
+    this.height = how.height;
+    /** @type {Structure | null} */
     this.structure = null;
+    /** @type {number | null} */
     this.cursor = null;
     this.canvas = el('canvas', { class: 'field', 'aria-hidden': 'true' });
     this.layers = Object.fromEntries(
@@ -26,37 +32,38 @@ export class Plate {
     );
     this.node = el('div', { class: 'plate molecule' }, this.canvas, this.svg);
     this.label(`${this.title}: no molecule yet`);
-    if (this.point) this.listen();
+    if (how.point && how.toggle) this.listen(how.point, how.toggle);
   }
 
   label(text) {
     this.svg.setAttribute('aria-label', text);
   }
 
-  listen() {
+  /** @param {(atom: number|null) => void} point @param {(atom: number) => void} toggle */
+  listen(point, toggle) {
     this.node.tabIndex = 0;
     this.node.setAttribute('role', 'group');
     this.node.setAttribute(
       'aria-label',
       `${this.title}, atoms: read with the arrow keys, take out with Enter`,
     );
-    this.node.addEventListener('pointermove', (event) => this.point(this.nearest(event)));
-    this.node.addEventListener('pointerleave', () => this.point(null));
-    this.node.addEventListener('blur', () => this.point(null));
+    this.node.addEventListener('pointermove', (event) => point(this.nearest(event)));
+    this.node.addEventListener('pointerleave', () => point(null));
+    this.node.addEventListener('blur', () => point(null));
     this.node.addEventListener('click', (event) => {
       const atom = this.nearest(event);
-      if (atom !== null) this.toggle(atom);
+      if (atom !== null) toggle(atom);
     });
     this.node.addEventListener('keydown', (event) => {
       if (!this.structure) return;
       const { size } = this.structure;
-      if (event.key === 'Escape') this.point(null);
+      if (event.key === 'Escape') point(null);
       else if (Object.hasOwn(STEPS, event.key)) {
         event.preventDefault();
-        this.point(this.cursor === null ? 0 : (this.cursor + STEPS[event.key] + size) % size);
+        point(this.cursor === null ? 0 : (this.cursor + STEPS[event.key] + size) % size);
       } else if ((event.key === 'Enter' || event.key === 'Delete') && this.cursor !== null) {
         event.preventDefault();
-        this.toggle(this.cursor);
+        toggle(this.cursor);
       }
     });
   }
@@ -67,7 +74,9 @@ export class Plate {
     const box = this.svg.getBoundingClientRect();
     const scale = this.width / box.width;
     const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-    let [best, least] = [null, (0.6 * this.drawn.unit) ** 2];
+    /** @type {number | null} */
+    let best = null;
+    let least = (0.6 * this.drawn.unit) ** 2;
     this.drawn.atoms.forEach(([ax, ay], atom) => {
       const distance = (ax - x) ** 2 + (ay - y) ** 2;
       if (distance < least) [best, least] = [atom, distance];
@@ -75,10 +84,11 @@ export class Plate {
     return best;
   }
 
-  /** Draws another molecule; its field is still to come. */
+  /** Draws another molecule; its field is still to come. @param {Structure} structure */
   show(structure) {
     if (structure === this.structure) return;
     this.structure = structure;
+    /** @type {ReturnType<typeof drawing>} */
     this.drawn = drawing(structure, this.width, this.height);
     this.layers.lines.replaceChildren(this.drawn.lines);
     this.mark(new Set(), []);

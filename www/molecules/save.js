@@ -12,7 +12,7 @@ const BAR = 240;
 /** The lines of a plate with their looks as attributes, for a file that has no style sheet. */
 function lines(plate) {
   const group = plate.svg.cloneNode(true);
-  group.querySelector('.cursor').remove();
+  group.querySelector('.cursor')?.remove();
   for (const node of group.querySelectorAll('line')) node.setAttribute('stroke', INK);
   for (const node of group.querySelectorAll('text, polygon, .lines circle'))
     node.setAttribute('fill', INK);
@@ -95,6 +95,7 @@ export async function savePng(plate, words, name) {
     canvas.width = 2 * plate.width;
     canvas.height = 2 * (plate.height + FOOT);
     const context = canvas.getContext('2d');
+    if (!context) throw problem('E_CANVAS', 'This browser cannot draw; SVG may still work.');
     context.fillStyle = '#ffffff';
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(plate.canvas, 0, 0, 2 * plate.width, 2 * plate.height);

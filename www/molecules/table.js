@@ -12,12 +12,15 @@ export class AtomTable {
     save.addEventListener('click', () => this.save());
   }
 
-  /** @param {{structure: object, removed: Set<number>, columns: {title: string, values: ArrayLike<number>|null}[]}} what */
+  /**
+   * @param {{structure: import('./chemistry.js').Structure, removed: Set<number>, towards: string,
+   *   columns: {title: string, values: ArrayLike<number>|null}[]}} what
+   */
   show(what) {
     this.what = what;
     const { structure, removed, columns } = what;
     const heads = ['Atom', ...columns.map(({ title }) => title)];
-    this.table.tHead.replaceChildren(
+    this.table.tHead?.replaceChildren(
       el(
         'tr',
         {},
@@ -51,7 +54,8 @@ export class AtomTable {
   /** Takes an atom out and keeps the focus where it was. */
   toggleHere(atom) {
     this.toggle(atom);
-    this.table.querySelector(`[data-atom="${atom}"] button`)?.focus();
+    const button = this.table.querySelector(`[data-atom="${atom}"] button`);
+    if (button instanceof HTMLElement) button.focus();
   }
 
   save() {

@@ -1,6 +1,7 @@
 // Substructures that are known to go with mutagenicity (J. Kazius, R. McGuire, R. Bursi, J. Med. Chem.
 // 48:312, 2005, table 1), as SMARTS of molecules whose nitrogen has four bonds at most.
 
+/** @type {[string, string[]][]} */
 export const TOXICOPHORES = [
   ['aromatic nitro', ['c-[N+](=O)[O-]']],
   ['aromatic amine', ['[NH2]-c']],
@@ -18,7 +19,8 @@ export const TOXICOPHORES = [
 const isNitro = (molecule, atoms) =>
   atoms.some((atom) => molecule.getAtomicNo(atom) === 7 && molecule.getAtomCharge(atom) === 1);
 
-/** @returns {(molecule: object) => {name: string, atoms: number[]}[]} finds all of them in a molecule */
+/** @param {Pick<import('./chemistry.js').Library, 'SmilesParser' | 'SSSearcher'>} library
+ * @returns {(molecule: import('openchemlib').Molecule) => {name: string, atoms: number[]}[]} finds all of them in a molecule */
 export function toxicophoreSearch({ SmilesParser, SSSearcher }) {
   const parser = new SmilesParser({ smartsMode: 'smarts' });
   const patterns = TOXICOPHORES.flatMap(([name, all]) =>

@@ -1,5 +1,10 @@
 // Answers and numbers in words.
 
+/**
+ * @typedef {{ model: 'ames' | 'esol', logit: number, share: number | null, info: import('../pkg/index.js').ModelInfo }} Answer
+ *   `share`: a probability, where the network has one
+ */
+
 import { format, percent, signed } from '../shared/numbers.js';
 
 /** The network's answer. */

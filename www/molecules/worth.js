@@ -7,7 +7,7 @@ const told = (text, places) => Number(text).toFixed(places);
 
 /**
  * Sentences from what the network's file says of itself.
- * @param {string} model 'ames' or 'esol' @param {Record<string, string>} metadata @param {string[]} symbols of the molecule
+ * @param {'ames'|'esol'} model @param {Record<string, string>} metadata @param {string[]} symbols of the molecule
  * @param {string|null} example its name, if it is one of the page's examples
  */
 export function worth(model, metadata, symbols, example) {

@@ -61,7 +61,7 @@ export function example(matrices, energies, asked, { sigma, lambda }) {
   const distances = [...matrices, asked].map((a) => matrices.map((b) => distance(a, b)));
   const kernels = distances.map((row) => row.map((d) => gaussian(d, sigma)));
   const { alpha, bias } = ridge(kernels.slice(0, -1), energies, lambda);
-  const last = kernels.at(-1);
+  const last = kernels[kernels.length - 1];
   const energy = alpha.reduce((sum, a, i) => sum + a * last[i], bias);
   return { distances, kernels, alpha, bias, energy };
 }
@@ -157,7 +157,9 @@ export class ByHand {
     );
     if (asked) rows.push(row('The one above', TAUGHT.length, format(found.energy, 4), ''));
     this.body.replaceChildren(...rows);
-    const terms = found.alpha.map((a, i) => `${format(a, 4)} · ${format(found.kernels.at(-1)[i])}`);
+    const terms = found.alpha.map(
+      (a, i) => `${format(a, 4)} · ${format(found.kernels[TAUGHT.length][i])}`,
+    );
     setText(
       this.sum,
       asked

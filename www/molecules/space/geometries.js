@@ -1,5 +1,6 @@
 // Geometries to begin with: [symbol, x, y, z] in Ångström, relaxed in the force field MMFF94.
 
+/** @type {[string, [string, number, number, number][]][]} */
 export const GEOMETRIES = [
   [
     'Water',

@@ -7,6 +7,7 @@ import { SIDE } from './coulomb.js';
 const CHUNK = 100; // centres M_m between two looks at what else the page has to do
 const breath = () => new Promise((go) => setTimeout(go));
 
+/** @type {[number, number][]} */
 const ENTRIES = [];
 for (let i = 0; i < SIDE; i += 1) for (let j = i; j < SIDE; j += 1) ENTRIES.push([i, j]);
 
@@ -41,7 +42,7 @@ export async function kernelMachine(model, call) {
  * The integrals are exact and no sums over steps: a term α_m exp(…) has a kink where an entry passes that of M_m, and
  * between its kinks it is an exponential function of t. Sums over 2,000 steps would miss up to 0.97 kcal/mol.
  * @param {Machine} machine @param {ReturnType<typeof import('./coulomb.js').coulomb>} molecule
- * @returns {Promise<{energy: number, free: number, pairs: {atoms: [number, number], relevance: number,
+ * @returns {Promise<{energy: number, free: number, pairs: {atoms: number[], relevance: number,
  *   slope: number}[], atoms: Float64Array} | null>} E(M), E(D) and R in kcal/mol, by pairs and by atoms; slope
  *   ∂E/∂M_ij at the molecule in kcal/mol per hartree; null if the call was given up
  */
@@ -76,7 +77,7 @@ export async function relevance(machine, { matrix, order, size }, call) {
 
 /** One term's kernel k(t) = exp(−‖D + t (M − D) − M_m‖ / σ) on the way from D to M. */
 class Path {
-  /** @param {number[]} entries of M @param {number[]} moving which of them grow with t */
+  /** @param {number[]} entries of M @param {number[]} moving which of them grow with t @param {number} decay */
   constructor(entries, moving, decay) {
     this.entries = entries;
     this.moving = moving;
@@ -84,7 +85,11 @@ class Path {
     this.still = [...entries.keys()].filter((p) => !moving.includes(p));
     this.x = Float64Array.from(moving, (p) => entries[p]);
     this.inTurn = Array.from(moving.keys());
-    for (const name of ['kinks', 'side', 'signed']) this[name] = new Float64Array(moving.length);
+    this.kinks = new Float64Array(moving.length);
+    this.side = new Float64Array(moving.length);
+    this.signed = new Float64Array(moving.length);
+    this.start = NaN;
+    this.end = NaN;
   }
 
   /**

@@ -25,6 +25,7 @@ import { CHARGES, fromXyz, geometry } from './xyz.js';
 
 const FORCE = 0.01; // Å of arrow per kcal/mol/Å
 const ARROW = 1.2; // Å at most
+/** @type {[string, string][]} */
 const COLOURS = [
   ['change', 'change since the start'],
   ['share', 'energy share'],
@@ -35,6 +36,8 @@ const [DTNN, KERNEL] = ['qm7-dtnn.onnx', 'qm7-krr.onnx'];
 class EnergySection {
   constructor(host) {
     this.host = host;
+    /** @type {import('./kernel.js').Machine | null} */
+    this.machine = null;
     this.state = { colour: 'change', forces: true, lines: '', probe: '' };
     this.models = models();
     this.queue = new Queue({
@@ -61,24 +64,24 @@ class EnergySection {
     /** @type {ByHand} */ this.byHand = new ByHand();
     byId('space-more').prepend(this.pairs.node, this.byHand.node);
     /** @type {View} */ this.view = new View({
-      canvas: byId('space-view'),
+      canvas: byId('space-view', HTMLCanvasElement),
       moved: () => this.moved(),
       selected: (atom) => this.readOut(atom),
     });
-    byId('space-molecule').addEventListener('change', (event) =>
-      this.open(geometry(GEOMETRIES[Number(event.target.value)][1])),
+    const molecule = byId('space-molecule', HTMLSelectElement);
+    molecule.addEventListener('change', () =>
+      this.open(geometry(GEOMETRIES[Number(molecule.value)][1])),
     );
-    byId('space-choose').addEventListener('click', () => byId('space-file').click());
-    byId('space-file').addEventListener('change', (event) => this.read(event));
+    const file = byId('space-file', HTMLInputElement);
+    byId('space-choose').addEventListener('click', () => file.click());
+    file.addEventListener('change', () => this.read(file));
     byId('space-reset').addEventListener('click', () => this.reset());
     for (const name of ['colour', 'lines', 'probe']) {
-      byId(`space-${name}`).addEventListener('change', (event) =>
-        this.set(name, event.target.value),
-      );
+      const select = byId(`space-${name}`, HTMLSelectElement);
+      select.addEventListener('change', () => this.set(name, select.value));
     }
-    byId('space-forces').addEventListener('change', (event) =>
-      this.set('forces', event.target.checked),
-    );
+    const forces = byId('space-forces', HTMLInputElement);
+    forces.addEventListener('change', () => this.set('forces', forces.checked));
     addEventListener('resize', () => this.draw());
     new MutationObserver(() => this.draw()).observe(document.documentElement, {
       attributeFilter: ['data-theme', 'data-map'],
@@ -108,14 +111,15 @@ class EnergySection {
     byId('energy-errors').replaceWith(errorTable(errors));
   }
 
-  async read(event) {
-    const [file] = event.target.files;
-    event.target.value = '';
+  /** @param {HTMLInputElement} input */
+  async read(input) {
+    const [file] = input.files ?? [];
+    input.value = '';
     if (!file) return;
     try {
       if (file.size > 2 ** 20) throw problem('E_FILE_SIZE', 'The file is larger than 1 MB.');
       this.open(fromXyz(await file.text()));
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       setText(
         byId('space-note'),
         `${error.message} The picture shows the last molecule that could be read.`,
@@ -301,7 +305,9 @@ class EnergySection {
   }
 
   sayLines({ lines, most }) {
-    const [raises, lowers] = lineWords(colorMap(document.documentElement.dataset.map));
+    const [raises, lowers] = lineWords(
+      colorMap(document.documentElement.dataset.map ?? 'red-blue'),
+    );
     setText(
       byId('space-lines-note'),
       lines.length > 0

@@ -9,7 +9,10 @@ import { bondsOf } from './view.js';
 const SHOWN = 8; // lines in the picture
 const WIDTHS = [1, 6]; // of the lines, in pixels
 
-/** What can be drawn between atoms: its name, and its number of a row of the table. */
+/**
+ * What can be drawn between atoms: its name, and its number of a row of the table.
+ * @type {[string, string][]}
+ */
 export const LINES = [
   ['', 'none'],
   ['kernel', 'kernel ridge: relevance'],
@@ -22,14 +25,14 @@ export const cents = (value) => value.toFixed(2).replace('-', '−');
 /**
  * One row per pair, the largest relevance first.
  * @param {{symbols: string[], positions: Float32Array}} molecule
- * @param {{pairs: object[]} | null} kernel as `relevance` has it
+ * @param {{pairs: {atoms: number[], relevance: number, slope: number}[]} | null} kernel as `relevance` has it
  * @param {[number, number, number][] | null} cut what the tensor network loses when a pair is cut
  * @returns {{atoms: [number, number], name: string, bonded: boolean, distance: number, kernel: number|null,
  *   slope: number|null, cut: number|null}[]}
  */
 export function pairRows({ symbols, positions }, kernel, cut) {
   const bonds = new Set(bondsOf({ symbols, positions }).map(String));
-  const key = ([i, j]) => `${i},${j}`;
+  const key = (/** @type {number[]} */ [i, j]) => `${i},${j}`;
   const relevances = new Map(kernel?.pairs.map((pair) => [key(pair.atoms), pair]));
   const cuts = new Map(cut?.map(([i, j, lost]) => [key([i, j]), lost]));
   const rows = [];
@@ -62,11 +65,11 @@ export function lines(rows, by, map) {
   const [least, range] = [WIDTHS[0], WIDTHS[1] - WIDTHS[0]];
   return {
     most,
-    lines: strongest.map(({ atoms, [by]: value }) => [
-      ...atoms,
-      `rgb(${map.at(Math.sign(value)).join(' ')} / 0.65)`,
-      least + (most > 0 ? range * Math.abs(value / most) : 0),
-      map.hatched && value < 0,
+    lines: strongest.map((row) => [
+      ...row.atoms,
+      `rgb(${map.at(Math.sign(row[by])).join(' ')} / 0.65)`,
+      least + (most > 0 ? range * Math.abs(row[by] / most) : 0),
+      map.hatched && row[by] < 0,
     ]),
   };
 }

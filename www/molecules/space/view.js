@@ -25,7 +25,9 @@ export function bondsOf({ symbols, positions }) {
 export class View {
   /** @param {{canvas: HTMLCanvasElement, moved: () => void, selected: (atom: number|null) => void}} how */
   constructor(how) {
-    Object.assign(this, how);
+    this.canvas = how.canvas;
+    this.moved = how.moved;
+    this.selected = how.selected;
     this.axes = [
       [1, 0, 0],
       [0, 1, 0],
@@ -43,12 +45,14 @@ export class View {
     const mean = [0, 1, 2].map(
       (k) => positions.reduce((sum, x, i) => (i % 3 === k ? sum + x : sum), 0) / n,
     );
+    /** @type {number[]} */
     this.centre = mean;
     const reach = Math.max(
       ...geometry.symbols.map((_, i) =>
         Math.hypot(...mean.map((m, k) => positions[3 * i + k] - m)),
       ),
     );
+    /** @type {number} */
     this.extent = reach + 1.2;
     this.picture = null; // that of the molecule before
     this.select(null);
@@ -56,7 +60,7 @@ export class View {
 
   /** Turns what is seen by angles about the screen's upright and level axes. */
   turn(right, down) {
-    const rotate = ([x, y, z]) => {
+    const rotate = (/** @type {number[]} */ [x, y, z]) => {
       const [cr, sr, cd, sd] = [Math.cos(right), Math.sin(right), Math.cos(down), Math.sin(down)];
       const [u, w] = [cr * x + sr * z, -sr * x + cr * z];
       return [u, cd * y - sd * w, sd * y + cd * w];
@@ -97,7 +101,9 @@ export class View {
 
   listen() {
     const { canvas } = this;
+    /** @type {[number, number] | null} */
     let last = null;
+    /** @type {number | null} */
     let held = null;
     canvas.addEventListener('pointerdown', (event) => {
       if (!this.geometry) return;
@@ -236,7 +242,10 @@ function polygon(context, ring, { colour, strokes }) {
   }
 }
 
-/** Hatches the path that was drawn last, which lies within the box. */
+/**
+ * Hatches the path that was drawn last, which lies within the box.
+ * @param {CanvasRenderingContext2D} context @param {number[]} box @param {string} strokes
+ */
 function hatch(context, [left, top, right, bottom], strokes) {
   context.save();
   context.clip();
@@ -282,6 +291,7 @@ function ball(context, x, y, radius, { colour, strokes }, symbol, chosen) {
   context.fillText(symbol, x, y);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number[]} from @param {number[]} to */
 function arrowTo(context, [x, y], [u, v]) {
   const length = Math.hypot(u - x, v - y);
   if (length < 2) return;
