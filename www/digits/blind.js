@@ -4,7 +4,7 @@ import { cosine } from './likeness.js';
 import { MapPanel } from './map-panel.js';
 import { part, row } from './parts.js';
 import { preprocess } from './preprocess.js';
-import { SAMPLES } from './samples.js';
+import { sampleOf } from './samples.js';
 
 const CASES = [
   { id: 'deconvnet', network: 'mlp', options: { method: 'deconvnet' } },
@@ -12,7 +12,7 @@ const CASES = [
   { id: 'deconvnet-pooled', network: 'cnn', options: { method: 'deconvnet' } },
 ];
 const TARGET = 3;
-const OTHER = SAMPLES.find(({ digit, hand }) => digit === 8 && hand === 1);
+const OTHER = sampleOf(8, 1);
 
 /** Without max pooling, deconvnet does not look at the input at all. */
 export class Blind {

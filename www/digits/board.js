@@ -10,12 +10,15 @@ import { SisCard } from './sis-card.js';
 const FEW = 4;
 const SPEAK_AFTER = 500; // ms of rest before a pixel's numbers are spoken
 
+/** @typedef {MethodCard & { group: typeof GROUPS[number] }} Card */
+
 /** The panels in their groups: one scale for one unit, one picture per frame, one cursor for all. */
 export class Board {
-  /** @param {{state: object, look: () => object, pixels: () => Float32Array, onParam, onDetails, drawn: () => void}} how */
+  /** @param {{state: import('./state.js').State, look: () => import('../shared/card.js').Look, pixels: () => Float32Array, onParam: import('../shared/card.js').How['onParam'], onDetails: (card: any) => void, drawn: () => void}} how */
   constructor(how) {
     this.how = how;
     this.state = how.state;
+    /** @type {Map<string, Card>} */
     this.cards = new Map();
     this.dirty = new Set();
     this.frame = 0;
@@ -75,9 +78,9 @@ export class Board {
       onCursor: (index) => this.point(index),
       cursor: () => this.cursor,
     });
-    card.group = group;
-    this.cards.set(name, card);
-    return card;
+    const grouped = Object.assign(card, { group });
+    this.cards.set(name, grouped);
+    return grouped;
   }
 
   redraw() {

@@ -1,11 +1,13 @@
 // A network's classes: how they are called, asked for and read. Those of a single sigmoid are its two sides.
 
+/** @typedef {{ logits: ArrayLike<number>, probabilities: ArrayLike<number> | null, top: number }} Answer */
+
 const SIDES = ['yes', 'no'];
 
 const perExample = (shape) => shape.reduce((a, b) => a * b, 1);
 
 export class Classes {
-  /** @param {object} info of a model: its first result counts */
+  /** @param {import('../pkg/index.js').ModelInfo} info of a model: its first result counts */
   constructor({ outputs: [output], labels }) {
     const { activation, shape } = output;
     const count = Math.max(1, perExample(shape));
@@ -32,9 +34,10 @@ export class Classes {
    * What the network says of an example: raw outputs and probabilities (or null) by class, and the class with the
    * largest.
    * @param {{logits: Float32Array, probabilities: Float32Array|null}} prediction
+   * @returns {Answer}
    */
   answer({ logits, probabilities }) {
-    if (this.binary) {
+    if (this.binary && probabilities) {
       const [[z], [p]] = [logits, probabilities];
       const top = z > 0 ? 0 : 1;
       return { logits: [z, -z], probabilities: [p, 1 - p], top };

@@ -26,6 +26,7 @@ export class Collection {
     );
   }
 
+  /** @returns {import('../shared/request.js').Place[]} */
   get shows() {
     return [this.list, this.rest];
   }

@@ -11,11 +11,13 @@ const isControl = (name) => CONTROLS.some((entry) => entry.name === name);
 
 /** Heatmaps side by side: those the visitor chose, of all in the catalogue. */
 export class Compare {
-  /** @param {object} page */
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.node = byId('compare');
-    this.catalogue = new Map([...page.catalogue, ...CONTROLS.map((entry) => [entry.name, entry])]);
+    /** @type {Map<string, import('../shared/card.js').Entry>} */
+    this.catalogue = new Map(page.catalogue);
+    for (const entry of CONTROLS) this.catalogue.set(entry.name, entry);
     this.details = new Details(byId('details'), {
       values: (name) => page.parameters.values(name),
       onParam: (...change) => this.setParam(...change),
@@ -56,7 +58,7 @@ export class Compare {
       const box = el('input', { type: 'checkbox', value: name });
       box.addEventListener('change', () => this.chosen());
       this.boxes.set(name, box);
-      return el('label', { class: 'check' }, box, this.catalogue.get(name).title);
+      return el('label', { class: 'check' }, box, this.catalogue.get(name)?.title);
     });
     const all = el('button', { type: 'button', class: 'link', text: 'all of them' });
     all.addEventListener('click', () => this.choose(['all']));
@@ -116,6 +118,7 @@ export class Compare {
   askFor(name, first = false) {
     const { subject, jobs, parameters } = this.page;
     const card = this.board.get(name);
+    if (!card) return;
     const options = isControl(name) ? null : parameters.options(name);
     const key = this.page.key({ method: name, options });
     expectAnswer(card.shows, key);
@@ -130,7 +133,7 @@ export class Compare {
       return;
     }
     const ink = subject.pixels;
-    if (isControl(name)) {
+    if (options === null) {
       if (!subject.known) return;
       if (subject.isBroken) {
         card.fail(subject.idle, '', key);
@@ -206,9 +209,9 @@ export class Compare {
     const cards = [...this.board.cards.values()];
     const card = cards.find(
       (each) =>
-        each.isCurrent && each.explanation.signed && each.explanation.relevance.length === 784,
+        each.isCurrent && each.explanation?.signed && each.explanation.relevance.length === 784,
     );
-    if (!card) {
+    if (!card?.explanation) {
       if (!cards.some(({ entry, plate }) => entry.signed && isOld(plate))) tell('');
       return;
     }

@@ -91,7 +91,7 @@ export class View {
     this.ask();
   }
 
-  /** The two classes: the page's, or the likeliest two. */
+  /** The two classes: the page's, or the likeliest two. @returns {[number, number] | null} */
   pair() {
     const { answer, explained, rival } = this.page.subject;
     const others = [...answer.logits.keys()].filter((index) => index !== explained);

@@ -34,7 +34,11 @@ export function noise(count, seed) {
   });
 }
 
-/** A control's map, in the shape of an explanation. */
+/**
+ * A control's map, in the shape of an explanation.
+ * @param {string} name @param {import('./subject.js').Subject} subject
+ * @returns {import('../shared/card.js').Shown}
+ */
 export function control(name, subject) {
   const relevance = name === 'random' ? noise(subject.pixels.length, 1) : subject.pixels.slice();
   return {

@@ -7,7 +7,7 @@ const rows = (
   heatmap,
   applies,
   drawbacks,
-  { input = 'dependent', samples = null } = {},
+  /** @type {{ input?: string, samples?: string }} */ { input = 'dependent', samples } = {},
 ) => ({
   before: [
     ['Propagation', propagation],

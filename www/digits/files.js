@@ -24,6 +24,9 @@ async function kindOf(file) {
   return PICTURE.test(file.name) || file.type.startsWith('image/') ? 'picture' : 'model';
 }
 
+/** @param {PromiseSettledResult<object>} read */
+const hasLabels = (read) => read.status === 'fulfilled' && 'labels' in read.value;
+
 /** Files that come by the button or are dropped anywhere: models, images of the MNIST database, pictures. */
 export class Files {
   /** @param {{models, notices, adopted: (model) => void, picked: (grey: Uint8Array, note: string) => void}} how */
@@ -32,10 +35,10 @@ export class Files {
     this.picked = picked;
     this.models = new OwnFile({ models, notices, adopted });
     this.sheet = new ImageSheet({ picked, certainty: (images) => certainty(models, images) });
-    const input = byId('file');
+    const input = byId('file', HTMLInputElement);
     byId('choose-file').addEventListener('click', () => input.click());
     input.addEventListener('change', () => {
-      this.open([...input.files]);
+      this.open([...(input.files ?? [])]);
       input.value = '';
     });
     this.listenForDrops(byId('drop-veil'));
@@ -55,7 +58,7 @@ export class Files {
       veil.hidden = true;
       if (!carriesFile(event)) return;
       event.preventDefault();
-      this.open([...event.dataTransfer.files]);
+      this.open([...(event.dataTransfer?.files ?? [])]);
     });
   }
 
@@ -74,11 +77,12 @@ export class Files {
     // Images before labels, in whatever order they came.
     const order = read
       .map((_, i) => i)
-      .sort((a, b) => 'labels' in (read[a].value ?? {}) - ('labels' in (read[b].value ?? {})));
+      .sort((a, b) => Number(hasLabels(read[a])) - Number(hasLabels(read[b])));
     for (const i of order)
       await this.attempt(images[i], () => {
-        if (read[i].status === 'rejected') throw read[i].reason;
-        return this.sheet.show(read[i].value);
+        const each = read[i];
+        if (each.status === 'rejected') throw each.reason;
+        return this.sheet.show(each.value);
       });
   }
 

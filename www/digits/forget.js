@@ -41,6 +41,7 @@ export class Forget {
         this.ask();
       },
     });
+    this.told = 0; // layers that the numbers are of
     this.status = el('p', { class: 'result', role: 'status' });
     this.numbers = el('div');
     this.least = el('p', { class: 'result' });
@@ -101,7 +102,10 @@ export class Forget {
       let left = METHODS.length;
       const ended = () => {
         left -= 1;
-        if (left === 0) Object.assign(this, { found: fresh, told: layers });
+        if (left === 0) {
+          this.found = fresh;
+          this.told = layers;
+        }
         this.draw();
         if (left === 0) showAnswer(told, key);
       };
@@ -127,7 +131,7 @@ export class Forget {
           },
         });
       });
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (turn !== this.turn) return;
       for (const map of this.maps) map.fail(error.message);
       setText(this.status, error.message);

@@ -73,7 +73,10 @@ export function unsuitable(method, info) {
   return null;
 }
 
-/** Values that suit a model better than the catalogue's defaults; `blank` is its input where nothing is drawn. */
+/**
+ * Values that suit a model better than the catalogue's defaults; `blank` is its input where nothing is drawn.
+ * @returns {Record<string, any>}
+ */
 export function suited(method, info, blank) {
   const mask = blank === 0 ? {} : { mask: blank };
   const baseline = blank === 0 ? {} : { baseline: blank };

@@ -28,7 +28,7 @@ async function unzip(bytes) {
       if (total > MAX_BYTES) throw problem('Unzipped it is larger than 64 MB.');
       parts.push(value);
     }
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     throw error.code === 'E_FILE' ? error : problem('It is no whole gzip file.');
   } finally {
     reader.cancel().catch(() => {});

@@ -135,7 +135,9 @@ export class View {
     this.values =
       ground === undefined ? subject.input() : new Float32Array(subject.pixels.length).fill(ground);
     this.first = this.values.slice();
+    /** @type {number[]} */
     this.scores = [];
+    /** @type {number[]} */
     this.objectives = [];
     setText(this.status, this.idle ? `${this.idle}.` : 'Press Climb.');
     this.go.disabled = this.idle !== null;

@@ -21,9 +21,11 @@ export class KeptPanel extends MapPanel {
   constructor(id, title) {
     super(id, title);
     this.legend.node.hidden = true;
+    /** @type {Set<number>} */
+    this.kept = new Set();
   }
 
-  /** @param {{pixels: Float32Array, kept: Set<number>, mask: Float32Array|null, line: string}} what */
+  /** @param {{pixels: Float32Array, kept: Set<number>, mask?: Float32Array|null, line: string}} what */
   keep({ pixels, kept, mask, line }) {
     this.kept = kept;
     this.show({ values: pixels.map((value, i) => (kept.has(i) ? value : (mask?.[i] ?? 0))), line });
@@ -36,9 +38,10 @@ export class KeptPanel extends MapPanel {
   }
 
   draw() {
-    if (!this.values) return;
+    const { values } = this;
+    if (!values) return;
     const drawn = paintCells(this.canvas, this.columns, this.columns, (i) => {
-      const grey = Math.round(255 * Math.min(1, Math.max(0, this.values[i])));
+      const grey = Math.round(255 * Math.min(1, Math.max(0, values[i])));
       return this.kept.has(i)
         ? [grey, grey, grey]
         : [70 + grey / 4, 78 + grey / 4, 96 + grey / 4].map(Math.round);
@@ -47,13 +50,13 @@ export class KeptPanel extends MapPanel {
       const { context, cell } = drawn;
       context.strokeStyle = 'rgb(255 255 255 / 0.22)';
       context.lineWidth = 1;
-      for (let i = 0; i < this.values.length; i += 1)
+      for (let i = 0; i < values.length; i += 1)
         if (!this.kept.has(i))
           hatchCell(context, (i % this.columns) * cell, Math.floor(i / this.columns) * cell, cell);
     }
     this.canvas.setAttribute(
       'aria-label',
-      `${this.name}: ${this.kept.size} of ${this.values.length} pixels are left. ${this.line.textContent}`,
+      `${this.name}: ${this.kept.size} of ${values.length} pixels are left. ${this.line.textContent}`,
     );
   }
 }

@@ -156,6 +156,7 @@ export class View {
     this.build();
     this.range.ask();
     const options = parameters.options(this.method);
+    /** @type {Record<string, any>} */
     const usual = {
       method: this.method,
       target: options.target,

@@ -214,9 +214,9 @@ export class View {
     if (!this.trace) return;
     const last = this.trace.nodes.length - 1;
     const frames = [
-      ...Array.from({ length: last + 1 }, (_, k) => ['forward', k]),
-      ['initialisation', last],
-      ...Array.from({ length: last }, (_, k) => ['backward', last - 1 - k]),
+      ...Array.from({ length: last + 1 }, (_, k) => ({ phase: 'forward', layer: k })),
+      { phase: 'initialisation', layer: last },
+      ...Array.from({ length: last }, (_, k) => ({ phase: 'backward', layer: last - 1 - k })),
     ];
     setText(this.play, 'Stop');
     const next = (k) => {
@@ -224,7 +224,7 @@ export class View {
         this.halt();
         return;
       }
-      const [phase, layer] = frames[k];
+      const { phase, layer } = frames[k];
       this.layer = layer;
       this.tiles.phase(phase);
       this.draw();

@@ -1,5 +1,5 @@
 import { colorMap } from '../shared/colors.js';
-import { byId, setText } from '../shared/dom.js';
+import { byId, one, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
 import { later } from '../shared/later.js';
 import { Notices } from '../shared/notice.js';
@@ -18,15 +18,16 @@ import { Parameters } from './parameters.js';
 import { SIDE } from './preprocess.js';
 import { Reading } from './reading.js';
 import { sampleSheet } from './sample-sheet.js';
-import { SAMPLES } from './samples.js';
+import { sampleOf } from './samples.js';
 import { Settings } from './settings.js';
 import { Stage } from './stage.js';
 import { decodeState } from './state.js';
 import { Subject } from './subject.js';
 import { Tour } from './tour.js';
 
-const FIRST_SAMPLE = SAMPLES.find((sample) => sample.digit === 3 && sample.hand === 0);
+const FIRST_SAMPLE = sampleOf(3, 0);
 
+/** @type {Omit<import('./state.js').State, 'params' | 'strokes' | 'image'>} */
 const DEFAULTS = {
   model: 'cnn',
   target: 'top',
@@ -39,9 +40,12 @@ const DEFAULTS = {
   methods: [],
 };
 
+/** @typedef {DigitsPage} Page */
+
 /** The page: state, request, picture. The views see it as `page`. */
 class DigitsPage {
   constructor() {
+    /** @type {import('./state.js').State} */
     this.state = {
       ...DEFAULTS,
       params: new Map(),
@@ -63,18 +67,19 @@ class DigitsPage {
   }
 
   async start() {
-    this.models = models;
     // Not yet: to ask the storage takes a while. Before the page is drawn.
     requestAnimationFrame(() => startTheme(byId('theme'), () => this.redraw()));
     this.buildPad();
     this.words();
-    if (!this.models) {
+    if (!models) {
       this.notices.show('This browser cannot run the networks', {
         detail: SIMD_MESSAGE,
         code: 'E_NO_SIMD',
       });
       return;
     }
+    /** @type {import('./models.js').Models} */
+    this.models = models;
     /** @type {Settings} */
     this.settings = new Settings(this.state, {
       request: () => this.submit(),
@@ -94,11 +99,13 @@ class DigitsPage {
     later(() => this.buildRest());
     try {
       const entries = await this.models.catalogue();
+      /** @type {Map<string, import('../pkg/index.js').MethodEntry>} */
       this.catalogue = new Map(entries.map((entry) => [entry.name, offered(entry)]));
     } catch (error) {
       this.notices.error('The explanations could not be started', error);
       return;
     }
+    /** @type {Parameters} */
     this.parameters = new Parameters(this.state, this.subject, this.catalogue);
     /** @type {Compare} */
     this.compare = new Compare(this);
@@ -107,7 +114,7 @@ class DigitsPage {
     this.stage.add('compare', this.compare);
     this.stage.show();
     later(() => {
-      this.tour = new Tour(this, byId('tour'), byId('tour-open'));
+      this.tour = new Tour(this, byId('tour'), byId('tour-open', HTMLButtonElement));
       this.compare.buildRest();
       this.tellBuild();
     });
@@ -120,7 +127,7 @@ class DigitsPage {
     /** @type {Pad} */
     this.pad = new Pad({
       host: byId('pad'),
-      canvas: byId('pad-canvas'),
+      canvas: byId('pad-canvas', HTMLCanvasElement),
       hint: byId('pad-hint'),
       status: byId('pad-status'),
       changed: (drawing) => this.drawn(drawing),
@@ -160,7 +167,7 @@ class DigitsPage {
 
   listen() {
     byId('copy-link').addEventListener('click', () => this.address.copy());
-    document.querySelector('.skip').addEventListener('click', (event) => {
+    one('.skip').addEventListener('click', (event) => {
       event.preventDefault();
       byId('maps').focus();
     });
@@ -173,7 +180,7 @@ class DigitsPage {
     if (globalThis.IntersectionObserver) {
       new IntersectionObserver(([entry]) => {
         byId('mini').hidden = entry.isIntersecting || entry.boundingClientRect.top > 0;
-      }).observe(document.querySelector('.answer'));
+      }).observe(one('.answer'));
     }
   }
 
@@ -275,8 +282,8 @@ class DigitsPage {
     const { image } = this.state;
     const hint = image ? (empty ? 'a blank image' : 'an image, not a drawing') : 'draw a digit';
     setText(byId('pad-hint'), hint);
-    byId('undo').disabled = this.pad.history.length === 0;
-    byId('clear').disabled = empty && !image;
+    byId('undo', HTMLButtonElement).disabled = this.pad.history.length === 0;
+    byId('clear', HTMLButtonElement).disabled = empty && !image;
   }
 
   /** The key of what is asked of the present example, network, class and rival. */
@@ -323,6 +330,7 @@ class DigitsPage {
 
   // ---- address
 
+  /** @param {Partial<import('./state.js').State>} part */
   restore({ strokes, image, model, ...rest }) {
     // What a link leaves out has its usual value, not that of the page before it.
     Object.assign(this.state, DEFAULTS, { params: new Map(), model: this.state.model }, rest);

@@ -8,6 +8,11 @@ import { button, part, table } from './parts.js';
 const FIGURE = new URL('./aopc.json', import.meta.url);
 const CONTROLS = ['random', 'segmentation'];
 
+/**
+ * @typedef {{ mean: number, low: number, high: number }} Interval
+ * @typedef {{ method: string, minusRandom: Interval, lrpMinus: Interval }} Curve
+ */
+
 const interval = ({ mean, low, high }) =>
   `${signed(mean)} (95 % interval ${signed(low)} to ${signed(high)})`;
 const listed = (words) =>
@@ -16,7 +21,7 @@ const have = (names, one, more) => `${listed(names)} ${names.length === 1 ? one 
 
 /**
  * What a network's numbers say: each claim only where the paired interval leaves 0 out.
- * @param {{curves: object[]}} model of the figure @param {(name: string) => string} title
+ * @param {{curves: Curve[]}} model of the figure @param {(name: string) => string} title
  */
 export function remarks({ curves }, title) {
   const methods = curves.filter(({ method }) => !CONTROLS.includes(method));
@@ -28,7 +33,9 @@ export function remarks({ curves }, title) {
   const equal = methods.filter(
     (each) => each !== lrp && each.lrpMinus.low <= 0 && each.lrpMinus.high >= 0,
   );
-  const out = [`${title('lrp')} less random, digit by digit: ${interval(lrp.minusRandom)}.`];
+  const out = lrp
+    ? [`${title('lrp')} less random, digit by digit: ${interval(lrp.minusRandom)}.`]
+    : [];
   if (below.length > 0)
     out.push(
       `${have(names(below), 'does', 'do')} worse than random: ${below.map((each) => interval(each.minusRandom)).join('; ')}.`,
@@ -67,7 +74,7 @@ export class Many {
       const answer = await fetch(FIGURE);
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       this.show(await answer.json());
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       this.blocks.replaceChildren(
         el('p', { class: 'fine', text: `The figure could not be loaded (${error.message}). ` }),
         button('Try again', () => this.load()),

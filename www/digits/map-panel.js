@@ -13,7 +13,11 @@ export class MapPanel {
   constructor(id, title, { columns = SIDE } = {}) {
     this.columns = columns;
     this.name = title;
+    /** @type {ArrayLike<number> | null} */
     this.values = null;
+    this.signed = true;
+    /** @type {ArrayLike<number> | null} */
+    this.ink = null;
     this.title = el('h4', { text: title });
     this.canvas = el('canvas', {
       class: 'map',
@@ -49,9 +53,13 @@ export class MapPanel {
     this.node.dataset.state = 'ready';
   }
 
-  /** An explanation, with what its numbers sum to. */
+  /**
+   * An explanation, with what its numbers sum to.
+   * @param {import('../pkg/index.js').Explanation} explanation @param {ArrayLike<number>} ink
+   */
   explain(explanation, ink) {
     const { relevance, signed, sum, score } = explanation;
+    /** @type {import('../pkg/index.js').Explanation | null} */
     this.explanation = explanation;
     this.show({
       values: relevance,
@@ -74,10 +82,13 @@ export class MapPanel {
   }
 
   ownScale(norm) {
-    return this.values ? fullColour(this.values, norm) : null;
+    return fullColour(this.values ?? [], norm);
   }
 
-  /** @param {object} look of the page @param {{value, rule}|null} shared scale with other panels */
+  /**
+   * @param {import('../shared/card.js').Look} look of the page
+   * @param {import('../shared/scale.js').Scale | null} [shared] scale with other panels
+   */
   draw(look, shared = null) {
     if (!this.values) return;
     const scale = shared ?? this.ownScale(look.norm);

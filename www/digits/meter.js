@@ -47,7 +47,7 @@ export class Meter {
   show({ layers, score }, info) {
     const index = new Map(info.nodes.map(({ name }, i) => [name, i]));
     const full = Math.max(...layers.map(({ out }) => Math.abs(out)), Math.abs(score), 1e-9);
-    this.rows = new Map();
+    const found = new Map();
     const rows = layers.map((layer) => {
       const button = el('button', { type: 'button', class: 'link', text: layer.node });
       button.addEventListener('click', () => this.choose(index.get(layer.node)));
@@ -69,9 +69,10 @@ export class Meter {
         el('td', {}, bar),
         ...PARTS.map(([part]) => el('td', { class: 'number', text: format(layer[part]) })),
       );
-      this.rows.set(index.get(layer.node), row);
+      found.set(index.get(layer.node), row);
       return row;
     });
+    this.rows = found;
     this.body.replaceChildren(...rows);
   }
 

@@ -12,10 +12,10 @@ export class ModelSwitch {
     this.choose = choose;
     this.buttons = new Map();
     for (const [id, { title }] of Object.entries(SHIPPED)) this.add(id, title);
-    byId('range').addEventListener('change', () =>
-      ranged(byId('range').value.split(' ').map(Number)),
-    );
-    byId('activation').addEventListener('change', () => activated(byId('activation').value));
+    this.range = byId('range', HTMLSelectElement);
+    this.range.addEventListener('change', () => ranged(this.range.value.split(' ').map(Number)));
+    this.activation = byId('activation', HTMLSelectElement);
+    this.activation.addEventListener('change', () => activated(this.activation.value));
   }
 
   add(id, title) {
@@ -37,10 +37,10 @@ export class ModelSwitch {
     for (const [id, button] of this.buttons)
       button.setAttribute('aria-pressed', String(id === model.id));
     byId('own-range').hidden = model.id !== 'own' || model.stated;
-    byId('range').value = model.range.join(' ');
+    this.range.value = model.range.join(' ');
     byId('own-activation').hidden = !model.reread;
-    byId('activation').value = model.info.outputs[0].activation ?? '';
-    byId('activation').options[0].disabled = model.labels.length < 2 || model.classes.binary;
+    this.activation.value = model.info.outputs[0].activation ?? '';
+    this.activation.options[0].disabled = model.labels.length < 2 || model.classes.binary;
     setText(byId('model-text'), describe(model));
   }
 }

@@ -1,6 +1,8 @@
 // The networks of the page: two that come with it, and the visitor's own. Each is loaded into a quick worker, which
 // keeps up with the pen, and into those for slow methods when the first of these is asked for.
 
+/** @import { Model } from '../pkg/index.js' */
+
 import { createRuntime } from '../pkg/index.js';
 import { Classes } from './classes.js';
 
@@ -48,6 +50,14 @@ function statedRange(info) {
     : null;
 }
 
+/**
+ * A loaded model; `slow()` loads it for slow work when first called. `stated`: whether the file says its input's range;
+ * `reread`: the same file with its outputs read in another way, where the visitor may choose.
+ * @typedef {{ id: string, title: string, info: import('../pkg/index.js').ModelInfo, classes: Classes, labels: string[],
+ *   range: number[], stated: boolean, quick: Model, slow: () => Promise<Model>, release: () => void,
+ *   reread?: (activation: string | undefined, more?: object) => Promise<Loaded> }} Loaded
+ */
+
 export class Models {
   /** @param {string} first the model that is wanted first */
   constructor(first) {
@@ -70,7 +80,7 @@ export class Models {
     return this.quick.build();
   }
 
-  /** A loaded model: {id, title, info, labels, range, stated, quick, slow, release}; `slow()` loads it when first called. */
+  /** @param {string} id @returns {Promise<Loaded>} */
   get(id) {
     if (!this.cache.has(id)) {
       const { title, file } = SHIPPED[id];
@@ -101,7 +111,13 @@ export class Models {
     return this.variants.get(key);
   }
 
-  /** A model in a quick runtime and, when first asked for, in that for slow work. */
+  /**
+   * A model in a quick runtime and, when first asked for, in that for slow work.
+   * @param {string} id @param {string} title @param {() => import('../pkg/index.js').Source} source
+   * @param {{ runtime?: import('../pkg/index.js').Runtime, signal?: AbortSignal,
+   *   activation?: import('../pkg/index.js').OutputActivation }} [how]
+   * @returns {Promise<Loaded>}
+   */
   async read(id, title, source, { runtime = this.quick, activation, signal } = {}) {
     const quick = await runtime.load(source(), { signal, outputActivation: activation });
     const why = misfit(quick.info);
@@ -112,6 +128,7 @@ export class Models {
     const { info } = quick;
     const classes = new Classes(info);
     const range = statedRange(info);
+    /** @type {Promise<Model> | null} */
     let slow = null;
     return {
       id,
@@ -165,11 +182,14 @@ export class Models {
   }
 }
 
-/** How raw outputs are probably meant: several, as a layer of weights puts them out, are logits of classes. */
+/**
+ * How raw outputs are probably meant: several, as a layer of weights puts them out, are logits of classes.
+ * @param {import('../pkg/index.js').ModelInfo} info
+ */
 export function likelyActivation({ nodes, outputs: [output] }) {
   let node = nodes.find(({ name }) => name === output.node);
-  while (node.kind === 'structure') node = nodes[node.inputs[0]];
-  const unbounded = ['dense', 'conv', 'scale', 'add', 'average-pool'].includes(node.kind);
+  while (node?.kind === 'structure') node = nodes[node.inputs[0]];
+  const unbounded = ['dense', 'conv', 'scale', 'add', 'average-pool'].includes(node?.kind ?? '');
   return unbounded && perExample(output.shape) > 1 ? 'softmax' : null;
 }
 

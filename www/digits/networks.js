@@ -31,6 +31,8 @@ export class View {
       map: new MapPanel(`map-${id}`, `${title}: map`),
       kept: new KeptPanel(`kept-${id}`, `${title}: enough for it`),
       answer: el('p', { class: 'result', role: 'status' }),
+      /** @type {any} what its search for a subset found */
+      found: null,
     }));
     this.several = new Several(page, this.rows);
     this.cross = el('p', { class: 'result', role: 'status' });
@@ -95,7 +97,7 @@ export class View {
         const model = await models.get(each.id);
         if (turn !== this.turn) return;
         this.askFor(each, model, { key, setKey });
-      } catch (error) {
+      } catch (/** @type {any} */ error) {
         if (turn !== this.turn) return;
         each.map.fail(error.message);
         each.kept.fail(error.message);
@@ -124,6 +126,7 @@ export class View {
       work: async (worker) => {
         const prediction = await worker.predict(input);
         const explained = target === 'top' ? model.classes.answer(prediction).top : target;
+        /** @type {Record<string, any>} */
         const options = { method, target: explained, ...own };
         if (rival !== null) options.against = rival;
         // Each network has an answer of its own, which may be the rival.

@@ -7,10 +7,11 @@ const SHOWN = 8; // strongest inputs in the table
 
 /** One neuron with its real numbers: z_ij, Σz, R_j, and what it hands back to each input. */
 export class NeuronTable {
-  /** @param {object} page @param {{options: () => object, start: (unit: object) => void}} how `options` of the pass */
+  /** @param {import('./main.js').Page} page @param {{options: () => any, start: (unit: object) => void}} how `options` of the pass */
   constructor(page, { options, start }) {
     this.page = page;
     this.options = options;
+    /** @type {number | null} */
     this.index = 0;
     this.status = el('p', { class: 'result', role: 'status' });
     this.host = el('div', {

@@ -1,4 +1,4 @@
-import { byId, el } from '../shared/dom.js';
+import { byId, el, one } from '../shared/dom.js';
 import { clip } from '../shared/numbers.js';
 import { reportTable } from '../shared/report.js';
 
@@ -42,6 +42,7 @@ export class OwnFile {
 
   /** Says that a file is being read, once that takes a while, and offers to stop. */
   tellWait(name, reading) {
+    /** @type {HTMLElement | null} */
     let notice = null;
     const timer = setTimeout(() => {
       notice = this.notices.show(`Reading ${name} …`, {
@@ -59,7 +60,7 @@ export class OwnFile {
   }
 
   goToReport() {
-    this.report.querySelector('details').open = true;
+    one('details', HTMLDetailsElement, this.report).open = true;
     this.report.scrollIntoView({ block: 'center' });
     this.report.focus({ preventScroll: true });
   }

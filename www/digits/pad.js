@@ -13,7 +13,11 @@ const copy = (strokes) => strokes.map((stroke) => stroke.map((point) => [...poin
 
 /** The drawing pad: pointer, pen, touch and keyboard make strokes. An image may lie on it instead of a drawing. */
 export class Pad {
-  /** @param {{host, canvas, hint, status, changed: (drawing: {strokes: number[][][], image: object|null}) => void, full: () => void}} how */
+  /**
+   * @param {{host: HTMLElement, canvas: HTMLCanvasElement, hint: HTMLElement, status: HTMLElement,
+   *   changed: (drawing: {strokes: number[][][], image: Image|null}) => void, full: () => void}} how
+   * @typedef {{grey: Uint8Array, note: string}} Image
+   */
   constructor({ host, canvas, hint, status, changed, full }) {
     this.host = host;
     this.canvas = canvas;
@@ -21,8 +25,10 @@ export class Pad {
     this.status = status;
     this.changed = changed;
     this.full = full;
+    /** @type {number[][][]} */
     this.strokes = [];
-    this.image = null; // {grey: Uint8Array, note: string}; then there are no strokes
+    /** @type {Image | null} then there are no strokes */
+    this.image = null;
     this.history = [];
     this.active = null; // {id: pointer id or 'key', stroke}
     this.pen = null; // the keyboard's pen [x, y]; null while not in use
@@ -42,13 +48,19 @@ export class Pad {
     if (this.history.length > UNDO_DEPTH) this.history.shift();
   }
 
-  /** What the page opens with. A copy: whoever draws on must not change a sample. */
+  /**
+   * What the page opens with. A copy: whoever draws on must not change a sample.
+   * @param {number[][][]} strokes @param {Image | null} [image]
+   */
   begin(strokes, image = null) {
     this.strokes = image ? [] : copy(strokes);
     this.image = image;
   }
 
-  /** Another drawing, e.g. a sample, or an image instead of one; can be undone. */
+  /**
+   * Another drawing, e.g. a sample, or an image instead of one; can be undone.
+   * @param {number[][][]} strokes @param {Image | null} [image]
+   */
   replace(strokes, image = null) {
     this.finish();
     this.remember();
@@ -111,7 +123,7 @@ export class Pad {
   hasRoom() {
     if (this.fits()) return true;
     this.strokes = thinned(this.strokes, countPoints(this.strokes) / 2);
-    if (this.active) this.active.stroke = this.strokes.at(-1);
+    if (this.active) this.active.stroke = this.strokes[this.strokes.length - 1];
     return this.fits();
   }
 

@@ -3,7 +3,7 @@ import { suited } from './groups.js';
 
 /** The methods' parameters: what the visitor chose, what suits the network, the catalogue's defaults. */
 export class Parameters {
-  /** @param {object} state with `params` @param {object} subject @param {Map<string, object>} catalogue */
+  /** @param {import('./state.js').State} state with `params` @param {import('./subject.js').Subject} subject @param {Map<string, import('../pkg/index.js').MethodEntry>} catalogue */
   constructor(state, subject, catalogue) {
     this.state = state;
     this.subject = subject;
@@ -28,9 +28,13 @@ export class Parameters {
     return { ...defaults, ...this.chosen(name) };
   }
 
-  /** Everything explain() takes for a method and the present class. */
+  /**
+   * Everything explain() takes for a method and the present class.
+   * @returns {Record<string, any>}
+   */
   options(name) {
     const { rival, target, model } = this.subject;
+    /** @type {Record<string, any>} */
     const options = { method: name, target, ...this.chosen(name) };
     if (rival !== null && this.subject.explained !== null) {
       options.target = model.classes.target(this.subject.explained);

@@ -30,6 +30,7 @@ export function part(title, text, ...children) {
 
 /**
  * A slider with its value beside it.
+ * @param {string} title
  * @param {{min: number, max: number, step?: number, value: number, show?: (value: number) => string, changed: (value: number) => void}} how
  */
 export function slider(title, { min, max, step = 1, value, show = format, changed }) {

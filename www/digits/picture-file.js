@@ -23,6 +23,7 @@ export async function readPicture(file) {
     const context = new OffscreenCanvas(width, height).getContext('2d', {
       willReadFrequently: true,
     });
+    if (!context) throw problem('This browser cannot draw it.');
     context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, width, height);
     return toDigit(context.getImageData(0, 0, width, height));

@@ -36,7 +36,11 @@ export function groundOf(luminance, alpha) {
   return isLight === isInk ? 0 : 255;
 }
 
-/** The mean over the area that each new pixel covers of a part of a plane. */
+/**
+ * The mean over the area that each new pixel covers of a part of a plane.
+ * @param {ArrayLike<number>} plane @param {number} columns
+ * @param {{ left: number, top: number, width: number, height: number }} part @param {number[]} size of the result
+ */
 function resampled(plane, columns, { left, top, width, height }, [across, down]) {
   const shares = (from, size, count) =>
     Array.from({ length: count }, (_, cell) => {

@@ -38,7 +38,7 @@ export class Planted {
         sets: 1,
       });
       this.show(probabilities, sis.sets[0]);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       this.loaded = false;
       setText(this.status, error.message);
     }
@@ -46,14 +46,15 @@ export class Planted {
 
   show(f, { order, features }) {
     const whole = (1 << NAMES.length) - 1;
-    const forward = [0];
-    while (f[forward.at(-1)] < TAU) {
-      const from = forward.at(-1);
-      const next = NAMES.map((_, i) => from | (1 << i)).filter((set) => set !== from);
-      forward.push(next.reduce((best, set) => (f[set] > f[best] ? set : best)));
+    let chosen = 0;
+    const forward = [chosen];
+    while (f[chosen] < TAU) {
+      const next = NAMES.map((_, i) => chosen | (1 << i)).filter((set) => set !== chosen);
+      chosen = next.reduce((best, set) => (f[set] > f[best] ? set : best));
+      forward.push(chosen);
     }
-    const backward = [whole];
-    for (const index of order) backward.push(backward.at(-1) & ~(1 << index));
+    let kept = whole;
+    const backward = [kept, ...Array.from(order, (index) => (kept &= ~(1 << index)))];
     const found = features.reduce((set, index) => set | (1 << index), 0);
     const path = (sets) => sets.map((set) => `${nameOf(set)} ${format(f[set], 2)}`);
     const steps = Math.max(forward.length, backward.length);
@@ -69,7 +70,7 @@ export class Planted {
     const size = forward.length - 1;
     setText(
       this.status,
-      `At τ = ${TAU} forward selection ends with ${size} inputs, ${nameOf(forward.at(-1))}; backward selection with ${features.length}, ${nameOf(found)}, f = ${format(f[found])}.`,
+      `At τ = ${TAU} forward selection ends with ${size} inputs, ${nameOf(chosen)}; backward selection with ${features.length}, ${nameOf(found)}, f = ${format(f[found])}.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { el, setText } from '../shared/dom.js';
+import { el, one, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
 import { requestKey, settle } from '../shared/request.js';
 import { UNCERTAIN } from './classes.js';
@@ -105,7 +105,7 @@ export class Quiz {
         button(label, () => this.guess(index, { target, sample, pixels, set, whole: sis.initial })),
       ),
     );
-    this.answers.firstElementChild?.focus({ preventScroll: true });
+    one('button', HTMLButtonElement, this.answers).focus({ preventScroll: true });
   }
 
   guess(index, { target, sample, pixels, set, whole }) {
@@ -121,7 +121,7 @@ export class Quiz {
     });
     this.panel.draw();
     this.answers.replaceChildren(button('Another one', () => this.next()));
-    this.answers.firstElementChild.focus({ preventScroll: true });
+    one('button', HTMLButtonElement, this.answers).focus({ preventScroll: true });
     setText(
       this.status,
       `${right ? 'Right' : 'No'}: the network read ${subject.label(target)} from ${set.features.length} pixels, ${percent(set.score)} % sure. ${this.right} of ${this.round} so far.`,

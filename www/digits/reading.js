@@ -5,12 +5,12 @@ import { amount, Prediction } from './prediction.js';
 
 /** What the network reads: asked whenever the subject changes, shown as verdict, bars and in the question. */
 export class Reading {
-  /** @param {object} page @param {{turned: () => void, known: () => void}} on
+  /** @param {import('./main.js').Page} page @param {{turned: () => void, known: () => void}} on
    *  `turned`: it is known now which classes are explained */
   constructor(page, { turned, known }) {
     this.page = page;
     this.on = { turned, known };
-    this.shows = ['verdict', 'verdict-share', 'bars', 'target', 'mini-text'].map(byId);
+    this.shows = ['verdict', 'verdict-share', 'bars', 'target', 'mini-text'].map((id) => byId(id));
     this.prediction = new Prediction({
       bars: byId('bars'),
       verdict: byId('verdict'),

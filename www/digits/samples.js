@@ -192,3 +192,5 @@ export const SAMPLES = Object.entries(HANDS).flatMap(([digit, hands]) =>
 );
 
 export const HAND_COUNT = 3;
+
+export const sampleOf = (digit, hand) => SAMPLES[HAND_COUNT * digit + hand];

@@ -9,7 +9,7 @@ const option = (value, text) => el('option', { value, text });
 
 /** The controls above the maps: class, rival, full colour, colours, scale, outline. */
 export class Settings {
-  /** @param {object} state @param {{request: () => void, view: () => void}} changed */
+  /** @param {import('./state.js').State} state @param {{request: () => void, view: () => void}} changed */
   constructor(state, changed) {
     this.state = state;
     this.nodes = Object.fromEntries(

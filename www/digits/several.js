@@ -22,7 +22,7 @@ function median(list) {
  * other's.
  */
 export class Several {
-  /** @param {object} page @param {{id: string, title: string}[]} networks two of them */
+  /** @param {import('./main.js').Page} page @param {{id: string, title: string}[]} networks two of them */
   constructor(page, networks) {
     this.page = page;
     this.networks = networks;
@@ -77,7 +77,7 @@ export class Several {
     this.turn += 1;
     const { turn } = this;
     this.go.disabled = true;
-    this.found = new Map();
+    const found = new Map();
     this.host.replaceChildren();
     const shares = new Map();
     const tell = (id, share) => {
@@ -101,9 +101,9 @@ export class Several {
           slow: true,
           work: (worker, call) => this.sets(worker, call, { inputs, digit, low, tell, id }),
           done: (sets) => {
-            this.found.set(id, sets);
-            if (this.found.size === this.networks.length && digit === this.searched)
-              this.show(digit, turn).catch(failed);
+            found.set(id, sets);
+            if (found.size === this.networks.length && digit === this.searched)
+              this.show(found, digit, turn).catch(failed);
           },
           failed,
         });
@@ -125,15 +125,18 @@ export class Several {
     return found;
   }
 
-  async show(digit, turn) {
+  /** @param {Map<string, any>} found the sets by network */
+  async show(found, digit, turn) {
     const rows = [];
     for (const [i, { id, title }] of this.networks.entries()) {
       const other = this.networks[1 - i];
-      const sets = this.found.get(id);
+      const sets = found.get(id);
       const model = await this.page.models.get(other.id);
       const scores = [];
-      for (const { input } of sets)
-        scores.push((await model.quick.predict(input)).probabilities[digit]);
+      for (const { input } of sets) {
+        const { probabilities } = await model.quick.predict(input);
+        scores.push(probabilities?.[digit] ?? NaN);
+      }
       const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
       const enough = scores.filter((score) => score >= TAU).length;
       rows.push([

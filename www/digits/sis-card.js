@@ -24,6 +24,12 @@ function hatch(context, x, y, cell, kind) {
 const words = (count) =>
   count === 0 ? 'no pixel at all' : `${count} ${count === 1 ? 'pixel' : 'pixels'} alone`;
 
+function noneText({ initial, threshold }) {
+  return initial < threshold
+    ? `No sufficient subset: f(x) = ${format(initial)} is below τ = ${format(threshold)}`
+    : 'No sufficient subset was found';
+}
+
 /** Sufficient input subsets: disjoint sets of pixels instead of one number per pixel. */
 export class SisCard extends MethodCard {
   constructor(entry, how) {
@@ -62,7 +68,7 @@ export class SisCard extends MethodCard {
   /** Which subset a pixel is in, or -1. */
   membership() {
     const member = new Int16Array(this.columns * this.columns).fill(-1);
-    this.explanation.sis.sets.forEach((set, k) => {
+    this.explanation?.sis?.sets.forEach((set, k) => {
       for (const index of set.features) if (index < member.length) member[index] = k;
     });
     return member;
@@ -71,6 +77,7 @@ export class SisCard extends MethodCard {
   draw(view) {
     this.view = view;
     if (!this.explanation?.sis) return;
+    /** @type {Int16Array} */
     this.member = this.membership();
     this.paint(this.canvas, view);
     this.list(view);
@@ -79,23 +86,16 @@ export class SisCard extends MethodCard {
     const text =
       sets.length > 0
         ? `${sets.length} disjoint subsets of ${sizes} pixels, each enough for f ≥ ${format(threshold)}`
-        : this.noneText();
+        : noneText(this.explanation.sis);
     this.canvas.setAttribute('aria-label', `${this.entry.title}. ${text}.`);
     setText(
       this.sum,
       sets.length > 0
         ? `f(x) = ${format(initial)}, τ = ${format(threshold)}`
-        : `${this.noneText()}.`,
+        : `${noneText(this.explanation.sis)}.`,
     );
     this.point(this.how.cursor());
     showAnswer(this.shows, this.key);
-  }
-
-  noneText() {
-    const { initial, threshold } = this.explanation.sis;
-    return initial < threshold
-      ? `No sufficient subset: f(x) = ${format(initial)} is below τ = ${format(threshold)}`
-      : 'No sufficient subset was found';
   }
 
   /** The colour of a pixel: its subset's, or faint ink. */
@@ -168,7 +168,9 @@ export class SisCard extends MethodCard {
 
   /** The legend: one row per subset, as drawn in `view`. */
   rowsOf(view) {
-    const { sets, threshold, rest } = this.explanation.sis;
+    const sis = this.explanation?.sis;
+    if (!sis) return [];
+    const { sets, threshold, rest } = sis;
     const rows = sets.map((set, k) => {
       const holds = set.score >= threshold;
       return el(

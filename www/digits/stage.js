@@ -18,7 +18,7 @@ export const VIEWS = [
  * changed, and draws what it has in `draw()` whenever the colours did.
  */
 export class Stage {
-  /** @param {object} page */
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.host = byId('stage');
@@ -60,9 +60,10 @@ export class Stage {
     for (const [each, button] of this.buttons)
       if (each === id) button.setAttribute('aria-current', 'true');
       else button.removeAttribute('aria-current');
-    if (!this.views.has(id)) {
+    const load = VIEWS.find((each) => each.id === id)?.load;
+    if (load && !this.views.has(id)) {
       try {
-        const { View } = await VIEWS.find((each) => each.id === id).load();
+        const { View } = await load();
         if (!this.views.has(id)) this.add(id, new View(this.page));
       } catch (error) {
         this.page.notices.error('This part of the page could not be loaded', error);

@@ -12,6 +12,7 @@ const IMAGE = [1, 0, 2, 1, 0, 3, 1, 0, 2, 1, 0, 1, 0, 1, 2, 3];
 
 /** A square of whole numbers. */
 class Square {
+  /** @param {string} title @param {number} side @param {((i: number) => void) | null} [change] */
   constructor(title, side, change = null) {
     this.side = side;
     this.cells = Array.from({ length: side * side }, (_, i) => {
@@ -25,6 +26,7 @@ class Square {
     this.title = title;
   }
 
+  /** @param {ArrayLike<number>} values @param {(i: number) => boolean} [marked] */
   show(values, marked = () => false) {
     this.cells.forEach((cell, i) => {
       setText(cell, String(Math.round(values[i])));
@@ -98,7 +100,7 @@ export class Stamp {
       if (turn !== this.turn) return;
       this.found = { out: logits, rows: rows.map(({ relevance }) => relevance) };
       this.draw();
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       this.model = null;
       setText(this.status, error.message);
     }

@@ -3,6 +3,14 @@
 
 import { GRID, MAX_POINTS } from './strokes.js';
 
+/**
+ * The page's state.
+ * @typedef {{ model: string, target: number | 'top', against: number | null, norm: string, map: string, shared: boolean,
+ *   outline: boolean, view: string, methods: string[], params: Map<string, number | string>, strokes: number[][][],
+ *   image: Uint8Array | null }} State
+ *   `params`: the methods' parameters, and what views keep, by `method.name`; `image`: grey values instead of a drawing
+ */
+
 const VERSION = '1';
 /** Longest address part that is written or read. */
 export const MAX_LENGTH = 8192;
@@ -143,7 +151,7 @@ function wholeState(state) {
 /** Whether no address can hold the state. */
 export const isTooLong = (state) => wholeState(state).length > MAX_LENGTH;
 
-/** @returns {string} the address part, '#' included; of a state that is too long the version alone */
+/** @param {State} state @returns {string} the address part, '#' included; of a state that is too long the version alone */
 export function encodeState(state) {
   return isTooLong(state) ? `#v=${VERSION}` : wholeState(state);
 }
@@ -173,8 +181,10 @@ function parameter(key, text) {
 /**
  * The part of a state that an address names; an empty object for anything unusable.
  * Never throws. Parameters still have to be checked against the catalogue.
+ * @param {string} hash @returns {Partial<State>}
  */
 export function decodeState(hash) {
+  /** @type {Partial<State>} */
   const out = {};
   if (typeof hash !== 'string' || hash.length > MAX_LENGTH) return out;
   const pairs = new Map();

@@ -26,8 +26,8 @@ function distance(p, a, b) {
 function simplified(line, tolerance) {
   const kept = new Set([0, line.length - 1]);
   const parts = [[0, line.length - 1]];
-  while (parts.length > 0) {
-    const [from, to] = parts.pop();
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    const [from, to] = part;
     let [far, most] = [-1, tolerance];
     for (let i = from + 1; i < to; i += 1) {
       const off = distance(line[i], line[from], line[to]);
@@ -57,6 +57,7 @@ const same = (a, b) => a[0] === b[0] && a[1] === b[1];
 
 /** Splits a stroke where a point is repeated: a repeated point is a corner. */
 function splitAtCorners(stroke) {
+  /** @type {number[][][]} */
   const runs = [[]];
   for (const point of stroke) {
     const run = runs[runs.length - 1];

@@ -3,12 +3,15 @@ import { greys, preprocess, SIDE } from './preprocess.js';
 
 /** What is explained: a drawing or an image, the network, its answer, the class and its rival. */
 export class Subject {
-  /** @param {object} state of the page: target, against, strokes, image */
+  /** @param {import('./state.js').State} state of the page: target, against, strokes, image */
   constructor(state) {
     this.state = state;
     this.model = null;
     this.answer = null; // {probabilities (or null), logits, top}: the newest, perhaps of an earlier example
     this.answered = null; // the key of that example
+    /** @type {Float32Array} */
+    this.pixels = new Float32Array();
+    this.empty = true;
     this.read();
   }
 
@@ -20,7 +23,9 @@ export class Subject {
       // A blank image: no pixel differs from another, so there is nothing to explain.
       this.empty = image.every((grey) => grey === image[0]);
     } else {
-      Object.assign(this, preprocess(strokes));
+      const { pixels, empty } = preprocess(strokes);
+      this.pixels = pixels;
+      this.empty = empty;
     }
     this.print = digest(this.pixels);
   }

@@ -23,6 +23,8 @@ export class View {
     );
     this.threshold = parameters.kept('subsets', 'tau', 0.7, (tau) => tau >= 0.05 && tau <= 0.99);
     this.step = 0;
+    /** @type {Float32Array | null} */
+    this.mean = null;
     this.panels = [
       new KeptPanel('scrub', 'What is left'),
       new KeptPanel('subset', 'The first subset'),
@@ -215,10 +217,11 @@ export class View {
     this.threshold = tau;
     this.page.parameters.set('subsets', 'tau', tau);
     this.page.address.keep();
-    const first = this.result?.sis.sets[0];
+    const sis = this.result?.sis;
+    const first = sis?.sets[0];
     this.expect();
     if (first) {
-      const kept = cut(first, this.result.sis.initial, tau);
+      const kept = cut(first, sis.initial, tau);
       if (kept !== null) {
         this.step = first.order.length - kept;
         this.scrub.set(this.step);
@@ -235,6 +238,7 @@ export class View {
   /** Asks the network again about the subset, and about the subset without its last pixel. */
   verify() {
     const { subject, jobs } = this.page;
+    if (!this.result) return;
     const { sis, target, mask } = this.result;
     const [first] = sis.sets;
     const kept = cut(first, sis.initial, this.threshold);

@@ -16,7 +16,8 @@ export function caption({ subject }) {
   return `${title} network (${subject.model.info.hash}), class ${clip(subject.label(subject.explained), 16)}${rival}. heatlens`;
 }
 
-const plain = (value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
+const plain = (value) =>
+  ArrayBuffer.isView(value) ? Array.from(/** @type {Float32Array} */ (value)) : value;
 
 function setsOf({ threshold, initial, rest, complete, sets }) {
   const list = sets.map(({ features, order, values, score }) => ({

@@ -1,9 +1,8 @@
 import { el, setText } from '../shared/dom.js';
 import { button } from './parts.js';
-import { SAMPLES } from './samples.js';
+import { sampleOf } from './samples.js';
 
-const drawing = (digit, hand) =>
-  SAMPLES.find((each) => each.digit === digit && each.hand === hand).strokes;
+const drawing = (digit, hand) => sampleOf(digit, hand).strokes;
 
 /** Six stations; each puts the page into a state and says what to see in it. */
 const STATIONS = [
@@ -47,7 +46,7 @@ const STATIONS = [
 
 /** A tour that a lecturer steps through with the arrow keys. */
 export class Tour {
-  /** @param {object} page @param {HTMLElement} host @param {HTMLButtonElement} opener */
+  /** @param {import('./main.js').Page} page @param {HTMLElement} host @param {HTMLButtonElement} opener */
   constructor(page, host, opener) {
     this.page = page;
     this.host = host;

@@ -19,9 +19,13 @@ import { describe } from './summary.js';
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /**
+ * @typedef {Omit<MethodEntry, 'name' | 'contrast'> & { name: string, contrast: string }} Entry of the catalogue, or what has
+ *   its shape
  * @typedef {{ map: ColorMap, mapKey: string, norm: string, outline: boolean }} Look how maps are drawn; `mapKey` names
  *   colour map and theme
  * @typedef {Look & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
+ * @typedef {Omit<Explanation, 'method' | 'side' | 'layer' | 'notes'> & { method: string, layer?: string | null,
+ *   notes?: string[] }} Shown an explanation, or what has its shape
  * @typedef {{ columns: number, inline?: string[], kind?: string, caution?: string,
  *   onParam: (method: string, param: string, value: number | string) => void, onDetails: (card: any) => void,
  *   onCursor: (index: number | null) => void, cursor: () => number | null }} How
@@ -33,12 +37,12 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
  * `show` (a result), `fail` (a reason) or `wait` (work under way), and redrawn by `draw` when the view changes.
  */
 export class MethodCard {
-  /** @param {MethodEntry} entry @param {How} how */
+  /** @param {Entry} entry @param {How} how */
   constructor(entry, how) {
     this.entry = entry;
     this.how = how;
     this.columns = how.columns;
-    /** @type {Explanation | null} */
+    /** @type {Shown | null} */
     this.explanation = null;
     /** @type {Float32Array | null} */
     this.ink = null;
@@ -180,7 +184,7 @@ export class MethodCard {
   }
 
   /**
-   * @param {Explanation} explanation @param {Float32Array} ink
+   * @param {Shown} explanation @param {Float32Array} ink
    * @param {string} key of the request that this answers; `draw` shows it
    */
   show(explanation, ink, key = '') {
@@ -297,7 +301,7 @@ export class MethodCard {
     };
   }
 
-  /** @param {Explanation} explanation */
+  /** @param {Shown} explanation */
   sumText({ sum, expected, score, layers }) {
     const taken = layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);
     if (taken !== 0 && expected !== null) {

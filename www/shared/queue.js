@@ -74,7 +74,7 @@ class Lane {
 /**
  * @typedef {{
  *   work: (worker: any, call: { signal?: AbortSignal, onProgress?: (event: Progress) => void }) => Promise<any>,
- *   slow?: boolean, question?: string, first?: boolean, model?: any, key?: string, shows?: HTMLElement[],
+ *   slow?: boolean, question?: string, first?: boolean, model?: any, key?: string, shows?: import('./request.js').Place[],
  *   done?: (value: any) => void, failed?: (error: any) => void,
  *   progress?: (share: number, event?: Progress) => void,
  * }} Request

@@ -39,6 +39,7 @@ export function requestKey(parts) {
     .join(' ');
 }
 
+/** @param {Place} node */
 function mark(node) {
   const isOld = node.dataset.request !== node.dataset.wanted;
   node.toggleAttribute('data-old', isOld);
@@ -46,9 +47,11 @@ function mark(node) {
   else node.removeAttribute('aria-busy');
 }
 
+/** @typedef {HTMLElement | SVGElement} Place where an answer is shown */
+
 /**
  * Another answer is wanted in these places: what they show is old, unless it answers this very request.
- * @param {HTMLElement[]} nodes @param {string} [key]
+ * @param {Place[]} nodes @param {string} [key]
  */
 export function expectAnswer(nodes, key) {
   for (const node of nodes) {
@@ -59,7 +62,7 @@ export function expectAnswer(nodes, key) {
 
 /**
  * These places show the answer to this request now, be it the one that is wanted or an earlier one.
- * @param {HTMLElement[]} nodes @param {string} [key]
+ * @param {Place[]} nodes @param {string} [key]
  */
 export function showAnswer(nodes, key) {
   for (const node of nodes) {
@@ -68,7 +71,10 @@ export function showAnswer(nodes, key) {
   }
 }
 
-/** The answer to this request needs no asking, and these places show it already. */
+/**
+ * The answer to this request needs no asking, and these places show it already.
+ * @param {Place[]} nodes @param {string} [key]
+ */
 export function settle(nodes, key) {
   expectAnswer(nodes, key);
   showAnswer(nodes, key);
