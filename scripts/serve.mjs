@@ -92,7 +92,7 @@ export async function listen(server, port) {
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [folder = 'dist/site', port = '8080'] = process.argv.slice(2);
   const server = createServer(async (request, response) => {
-    if (!['GET', 'HEAD'].includes(request.method)) response.writeHead(405).end();
+    if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end();
     else if (!(await sendFile(folder, request, response))) {
       response.writeHead(404, { ...HEADERS, 'content-type': 'text/plain' }).end('not found\n');
     }

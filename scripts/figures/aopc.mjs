@@ -33,6 +33,8 @@ function flip(model, images, labels, rankings, limit, release) {
   return heatlens([...words, ...how], release).aopc;
 }
 
+const named = (model) => MODELS.filter((each) => each.model === model)[0];
+
 /** All rankings of the figure, or those of these methods. */
 const rankings = (lrp, only) =>
   [lrp, ...OTHERS].filter((name) => !only || only.includes(name.split(':')[0]));
@@ -43,7 +45,7 @@ export function digits(
   limit,
   { folder = join(DATA, 'mnist'), only = null, release = false } = {},
 ) {
-  const { lrp } = MODELS.find((each) => each.model === model);
+  const { lrp } = named(model);
   const file = (name) => join(folder, name);
   const images = file('t10k-images-idx3-ubyte.gz');
   return flip(
@@ -66,7 +68,7 @@ function idx(shape, bytes) {
 
 /** The project's own drawings. */
 export function drawings(model, limit = SAMPLES.length, { release = false } = {}) {
-  const { lrp } = MODELS.find((each) => each.model === model);
+  const { lrp } = named(model);
   const folder = mkdtempSync(join(tmpdir(), 'heatlens-'));
   try {
     const [images, labels] = [join(folder, 'images.idx'), join(folder, 'labels.idx')];

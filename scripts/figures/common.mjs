@@ -22,13 +22,13 @@ export function heatlens(words, release = true) {
     'heatlens',
     '--',
   ];
-  const how = { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 28 };
-  return JSON.parse(
-    execFileSync('cargo', [...build, ...words, '--json'], {
-      ...how,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    }),
-  );
+  const printed = execFileSync('cargo', [...build, ...words, '--json'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return JSON.parse(printed);
 }
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

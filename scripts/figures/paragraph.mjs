@@ -16,7 +16,7 @@ function body() {
   const lines = gunzipSync(readFileSync(join(DATA, 'newsgroups20/test.jsonl.gz')))
     .toString()
     .split('\n');
-  const { text } = JSON.parse(lines.find((line) => line.includes(`"${DOCUMENT}"`)));
+  const { text } = JSON.parse(lines.filter((line) => line.includes(`"${DOCUMENT}"`))[0]);
   const own = text
     .slice(text.indexOf('\n\n') + 2)
     .split('\n')

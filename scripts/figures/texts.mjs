@@ -34,7 +34,11 @@ export const MODELS = {
 export const path = (id) => `www/models/text-${id}.onnx`;
 const TEST = () => join(DATA, 'newsgroups20/test.jsonl.gz');
 
-/** One run of the command line. @param {string[]} more */
+/**
+ * One run of the command line.
+ * @param {string} id
+ * @param {{ documents?: string, sample: number, rankings: string[], more?: string[], release?: boolean }} how
+ */
 export function run(id, { documents = TEST(), sample, rankings, more = [], release = false }) {
   const words = ['evaluate', path(id), '--documents', documents, '--steps', String(STEPS)];
   const how = ['--sample', String(sample), '--deletion', rankings.join(','), ...more];

@@ -1,9 +1,14 @@
 // Do the methods point at known toxicophores? What docs/toxicophores.json, .md and .svg are made of.
 
-import { chemistry, fromSmiles } from '../../dist/site/molecules/chemistry.js';
-import { fragments, fragmentShares, scoresWithout } from '../../dist/site/molecules/masks.js';
-import { byAtom, options } from '../../dist/site/molecules/methods.js';
-import { toxicophoreSearch } from '../../dist/site/molecules/toxicophores.js';
+/**
+ * @import { Structure } from '#site/molecules/chemistry.js'
+ * @import { Model } from '#site/pkg/index.js'
+ */
+
+import { chemistry, fromSmiles } from '#site/molecules/chemistry.js';
+import { fragments, fragmentShares, scoresWithout } from '#site/molecules/masks.js';
+import { byAtom, options } from '#site/molecules/methods.js';
+import { toxicophoreSearch } from '#site/molecules/toxicophores.js';
 import { auc, network } from '../../tests/www/molecules-rig.mjs';
 import { hashOf, mean, paired, round, summary } from './common.mjs';
 
@@ -38,7 +43,10 @@ const ask =
   async ({ model, structure, input }) =>
     byAtom(await model.explain(input, { ...options(name, 'atoms'), ...more }), structure);
 
-/** @type {[string, (job: object) => Promise<Float32Array>][]} */
+/**
+ * @typedef {{ model: Model, structure: Structure, present: Float32Array, input: Float32Array[], seed: number }} Job
+ * @type {[string, (job: Job) => Promise<Float32Array>][]}
+ */
 const METHODS = [
   ['Removal, atom by atom', ask('occlusion')],
   ['Removal, by fragments', byFragments],
@@ -103,8 +111,11 @@ export async function measure(list, most = Infinity) {
     const model = await network('ames.onnx', structure.size);
     const job = { model, structure, present, input, seed: measured.length + 1 };
     const belongs = structure.names.map((_, atom) => found[0].atoms.includes(atom));
-    const isMutagenic = (await model.predict(input)).probabilities[0] >= 0.5;
-    const [areas, curves] = [[], isMutagenic ? [] : null];
+    const { probabilities } = await model.predict(input);
+    /** @type {number[]} */
+    const areas = [];
+    /** @type {number[][] | null} */
+    const curves = probabilities && probabilities[0] >= 0.5 ? [] : null;
     for (const [, method] of METHODS) {
       const values = await method(job);
       areas.push(auc([...values], belongs));
@@ -127,13 +138,13 @@ export const kept = ({ areas, curves }) => ({
 export async function figure(list) {
   const measured = await measure(list);
   const own = await measure(OWN);
-  const judged = measured.filter(({ curves }) => curves);
+  const judged = measured.flatMap(({ curves }) => (curves ? [curves] : []));
   const kinds = new Map();
   for (const { kind } of measured) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const gamma = METHODS.findIndex(([name]) => name === 'LRP-γ');
   const methods = METHODS.map(([name], k) => {
     const areas = measured.map((each) => each.areas[k]);
-    const drops = judged.map(({ curves }) => drop(curves[k]));
+    const drops = judged.map((curves) => drop(curves[k]));
     return {
       name,
       area: summary(areas),
@@ -145,10 +156,10 @@ export async function figure(list) {
       ),
       dropLess: paired(
         drops,
-        judged.map(({ curves }) => drop(curves[gamma])),
+        judged.map((curves) => drop(curves[gamma])),
       ),
       curve: Array.from({ length: POINTS }, (_, i) =>
-        round(mean(judged.map(({ curves }) => curves[k][i]))),
+        round(mean(judged.map((curves) => curves[k][i]))),
       ),
     };
   });

@@ -1,7 +1,7 @@
 // What tests of molecules share: the built site's modules in Node, and the data sets.
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
-import { createRuntime } from '../../dist/site/pkg/index.js';
+import { createRuntime } from '#site/pkg/index.js';
 import { data as find } from '../support/data.mjs';
 
 export const root = new URL('../../', import.meta.url);
@@ -35,7 +35,9 @@ export async function molecules(name) {
 /** Rows that were held out in training. */
 export async function heldOut(name) {
   const all = await molecules(name);
-  const rows = JSON.parse(await readFile(new URL('tests/molecules/held_out.json', root)))[name];
+  const rows = JSON.parse(await readFile(new URL('tests/molecules/held_out.json', root), 'utf8'))[
+    name
+  ];
   return rows.map((row) => all[row]);
 }
 
@@ -70,13 +72,13 @@ export async function npz(path) {
 function npy(bytes) {
   const length = bytes.readUInt16LE(8);
   const header = bytes.toString('latin1', 10, 10 + length);
-  const kind = ARRAYS[/'descr': '([^']*)'/.exec(header)[1]];
-  const shape = /'shape': \(([^)]*)\)/
-    .exec(header)[1]
+  const [, kind] = /'descr': '([^']*)'/.exec(header) ?? [];
+  const [, sizes] = /'shape': \(([^)]*)\)/.exec(header) ?? [];
+  const shape = sizes
     .split(',')
     .filter((n) => n.trim())
     .map(Number);
-  const values = new kind(Uint8Array.from(bytes.subarray(10 + length)).buffer);
+  const values = new ARRAYS[kind](Uint8Array.from(bytes.subarray(10 + length)).buffer);
   return { shape, values: /'fortran_order': True/.test(header) ? rowMajor(values, shape) : values };
 }
 
