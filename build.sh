@@ -137,6 +137,13 @@ test_relaxed() {
 }
 doc() { RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --lib --quiet; }
 format_js() { npx --no-install prettier --check --log-level warn .; }
+lint_js() { npx --no-install eslint --max-warnings 0 .; }
+# Three projects, since package, pages and scripts run in different surroundings.
+types() {
+  local project ok=0
+  for project in . www scripts; do npx --no-install tsc --noEmit --project "$project" || ok=1; done
+  return "$ok"
+}
 test_node() { node --test --test-reporter=spec tests/pkg/*.test.mjs tests/www/*.test.mjs; }
 smoke_bench() { bench_packages && CHROMIUM_PATH=$(browser) node benches/run.mjs smoke; }
 test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
@@ -159,6 +166,7 @@ run_tests() {
   packages
   step 'format (Rust)' cargo fmt --all --check
   step 'format (JavaScript, Markdown)' format_js
+  step 'lint (JavaScript)' lint_js
   step 'clippy (native)' clippy_native
   step 'clippy (wasm)' clippy_web
   step 'documentation' doc
@@ -166,7 +174,7 @@ run_tests() {
   step 'Rust tests (WebAssembly with SIMD)' test_wasi
   step 'Rust tests (WebAssembly with relaxed SIMD)' test_relaxed
   step 'package, sizes, SIMD' cargo xtask pkg
-  step 'types' npx --no-install tsc --noEmit
+  step 'types' types
   step 'package and page tests (Node)' test_node
   step 'browser' install_browser
   step 'browser tests' test_browser

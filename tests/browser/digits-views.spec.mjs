@@ -1,17 +1,7 @@
 // The views of the digits page: each does what a visitor would and checks the numbers shown.
 import { readFileSync } from 'node:fs';
 import { explainByCli } from './cli.mjs';
-import {
-  expect,
-  inputOf,
-  isReady,
-  panel,
-  print,
-  ready,
-  test,
-  verdict,
-  view,
-} from './digits-rig.mjs';
+import { expect, inputOf, isReady, panel, print, ready, test, view } from './digits-rig.mjs';
 import { number } from './numbers.mjs';
 
 test('the first view is calm: a digit, its probabilities, three maps, one sentence', async ({

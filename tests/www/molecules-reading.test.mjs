@@ -63,7 +63,7 @@ test('hydrogens and charges are those of the formula', async () => {
       ]),
     );
     assert.deepEqual(new Map([...counts].sort()), new Map([...said].sort()), smiles);
-    const [, sign, size] = /([+-])(\d*)$/.exec(formula) ?? [, '+', '0'];
+    const [, sign, size] = /([+-])(\d*)$/.exec(formula) ?? ['', '+', '0'];
     assert.equal(written.charge, Number(`${sign}${size || 1}`), smiles);
   }
 });

@@ -6,7 +6,7 @@ import { layerRules } from './knobs.js';
 import { MapPanel } from './map-panel.js';
 import { Meter } from './meter.js';
 import { NeuronTable } from './neuron-table.js';
-import { button, choice, lesson, part, row } from './parts.js';
+import { button, choice, lesson, row } from './parts.js';
 import { Stamp } from './stamp.js';
 import { Tiles } from './tiles.js';
 
