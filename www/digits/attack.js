@@ -13,6 +13,7 @@ const NETWORK = { cnn: 'convolutional', mlp: 'fully connected' };
 
 /** A digit changed by the sign of its gradient until the network misreads it (Goodfellow et al. 2015). */
 export class Attack {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.strength = 0.25;

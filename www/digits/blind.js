@@ -16,10 +16,11 @@ const OTHER = sampleOf(8, 1);
 
 /** Without max pooling, deconvnet does not look at the input at all. */
 export class Blind {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.panels = CASES.map(({ id, network, options: { method } }) => {
-      const title = `${page.catalogue.get(method).title}, ${network === 'mlp' ? 'no pooling' : 'max pooling'}`;
+      const title = `${page.entry(method).title}, ${network === 'mlp' ? 'no pooling' : 'max pooling'}`;
       return [
         new MapPanel(`${id}-one`, `${title}: your drawing`),
         new MapPanel(`${id}-other`, `${title}: another digit`),

@@ -14,6 +14,7 @@ const compared = (score, tau) => `${format(score)} ${score >= tau ? '≥' : '<'}
 
 /** The disjoint collection. Every member is asked again: by itself, and without the pixel that was kept last. */
 export class Collection {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.list = el('div', { class: 'panels small' });

@@ -32,6 +32,7 @@ function opposed([one, other], [a, b]) {
 
 /** For one class, against another: two maps, their contrast, and the proof by erasing. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.method = page.parameters.kept('contrast', 'method', 'lrp', (name) =>
@@ -164,7 +165,7 @@ export class View {
   }
 
   show(found, [target, against], ink) {
-    const { subject, catalogue } = this.page;
+    const { subject } = this.page;
     this.found = found;
     this.ink = ink;
     const [a, b] = [subject.label(target), subject.label(against)];
@@ -173,7 +174,7 @@ export class View {
       this.maps[i].rename(titles[i]);
       this.maps[i].explain(explanation, ink);
     });
-    const entry = catalogue.get(this.method);
+    const entry = this.page.entry(this.method);
     setText(this.how, howOf(entry));
     setText(this.both, entry.signed ? opposed(found.maps, [a, b]) : '');
     this.draw();

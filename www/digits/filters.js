@@ -9,6 +9,7 @@ const MOST = 64;
 
 /** The filters of the first convolution: the only ones that act on pixels. */
 export class Filters {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.list = el('div', { class: 'tiles' });

@@ -10,10 +10,9 @@ const METHODS = ['guided-backprop', 'gradient', 'lrp', 'integrated-gradients'];
 const weighted = (info) => info.nodes.filter(({ kind }) => /conv|dense/.test(kind));
 
 /** Which map noticed least, by its own numbers. */
-function leastChanged(found, catalogue) {
+function leastChanged(found, page) {
   const most = (key) => [...found].sort((a, b) => b[1][key] - a[1][key])[0];
-  const said = ([method, likeness], key) =>
-    `${catalogue.get(method).title}, ${format(likeness[key])}`;
+  const said = ([method, likeness], key) => `${page.entry(method).title}, ${format(likeness[key])}`;
   const signed = most('signed');
   const first =
     signed[1].signed > 0.5
@@ -24,13 +23,12 @@ function leastChanged(found, catalogue) {
 
 /** The layers' weights are drawn anew from the top down: a map that stays the same did not explain them. */
 export class Forget {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.layers = 0;
     this.found = new Map();
-    this.maps = METHODS.map(
-      (method) => new MapPanel(`forget-${method}`, page.catalogue.get(method).title),
-    );
+    this.maps = METHODS.map((method) => new MapPanel(`forget-${method}`, page.entry(method).title));
     this.slider = slider('Layers forgotten, from the top', {
       min: 0,
       max: 4,
@@ -151,12 +149,12 @@ export class Forget {
     for (const map of this.maps) map.draw(look);
     if (this.found.size === 0) return;
     const rows = METHODS.filter((method) => this.found.has(method)).map((method) => [
-      this.page.catalogue.get(method).title,
+      this.page.entry(method).title,
       format(this.found.get(method).signed),
       format(this.found.get(method).sizes),
     ]);
     this.numbers.dataset.layers = String(this.told);
-    setText(this.least, this.told > 0 ? leastChanged(this.found, this.page.catalogue) : '');
+    setText(this.least, this.told > 0 ? leastChanged(this.found, this.page) : '');
     this.numbers.replaceChildren(
       table(
         'Likeness to the map of the trained network (cosine; 1: unchanged)',

@@ -10,6 +10,7 @@ const MOST = 120;
 
 /** Gradient ascent on the pixels: the image that a class, or a channel, likes best. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     const { parameters } = page;

@@ -12,6 +12,7 @@ const RANGES = [
 
 /** What counts as nothing: the same network, fed with 0 to 1 or with −1 to 1. */
 export class InputRange {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.maps = RANGES.map(({ id, title }) => new MapPanel(`range-${id}`, title));

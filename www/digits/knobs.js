@@ -45,6 +45,7 @@ export function layerRules(params, info) {
 
 /** One method with all its parameters; the map follows the finger. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.method = page.parameters.kept('knobs', 'method', 'lrp', (name) => METHODS.includes(name));
@@ -62,7 +63,7 @@ export class View {
     const known = METHODS.filter((name) => page.catalogue.has(name));
     this.choice = choice(
       'Method',
-      known.map((name) => [name, page.catalogue.get(name).title]),
+      known.map((name) => [name, page.entry(name).title]),
       this.method,
       (name) => this.choose(name),
     );
@@ -100,10 +101,10 @@ export class View {
   }
 
   build() {
-    const { subject, catalogue, parameters, state } = this.page;
+    const { subject, parameters, state } = this.page;
     if (this.source === this.built) return;
     this.built = this.source;
-    const entry = catalogue.get(this.method);
+    const entry = this.page.entry(this.method);
     setText(this.help, entry.summary);
     const values = parameters.values(this.method);
     const changed = (name) => (value) => {
@@ -152,7 +153,7 @@ export class View {
   }
 
   ask() {
-    const { subject, jobs, parameters, state, catalogue } = this.page;
+    const { subject, jobs, parameters, state } = this.page;
     this.build();
     this.range.ask();
     const options = parameters.options(this.method);
@@ -164,7 +165,7 @@ export class View {
     };
     if ('against' in options) usual.against = options.against;
     if (this.method === 'lrp') options.rules = layerRules(state.params, subject.model.info);
-    const entry = catalogue.get(this.method);
+    const entry = this.page.entry(this.method);
     this.map.rename(entry.title);
     this.wanted = this.page.key({ now: options, usual });
     expectAnswer([this.compared], this.wanted);

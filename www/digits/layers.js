@@ -16,6 +16,7 @@ const METHODS = ['lrp', 'deconvnet', 'guided-backprop', 'gradient'];
 
 /** The way of the relevance through the network, layer by layer. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.layer = 0;

@@ -6,6 +6,7 @@ import { lesson } from './parts.js';
 
 /** Where methods fail, and where networks do. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     /** @type {{ node: Node, ask: () => void, draw: () => void, answered?: () => void }[]} */
     this.parts = [new Blind(page), new Forget(page), new Attack(page)];

@@ -286,6 +286,13 @@ class DigitsPage {
     byId('clear', HTMLButtonElement).disabled = empty && !image;
   }
 
+  /** A method's entry, of the catalogue or of the controls. */
+  entry(name) {
+    const entry = this.compare.catalogue.get(name);
+    if (!entry) throw new Error(`there is no method ${name}`);
+    return entry;
+  }
+
   /** The key of what is asked of the present example, network, class and rival. */
   key(parts = {}) {
     return requestKey({ ...this.subject.question, ...parts });

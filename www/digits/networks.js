@@ -20,6 +20,7 @@ const METHODS = [
 
 /** The same digit, both networks, one scale. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.method = page.parameters.kept('networks', 'method', 'lrp', (name) =>
@@ -38,7 +39,7 @@ export class View {
     this.cross = el('p', { class: 'result', role: 'status' });
     const titles = METHODS.filter((name) => page.catalogue.has(name)).map((name) => [
       name,
-      page.catalogue.get(name).title,
+      page.entry(name).title,
     ]);
     this.node = lesson(
       'networks',
@@ -115,7 +116,8 @@ export class View {
     const input = ink.map((value) => low + value * (high - low));
     const target =
       state.target === 'top' || state.target < model.labels.length ? state.target : 'top';
-    const rival = state.against < model.labels.length ? state.against : null;
+    const rival =
+      state.against !== null && state.against < model.labels.length ? state.against : null;
     const own = suited(this.method, model.info, low);
     const { method } = this;
     jobs.ask(`view networks ${each.id}`, {
@@ -192,7 +194,7 @@ export class View {
         const left = input.map((value, k) => (kept.has(k) ? value : low));
         const model = await models.get(id);
         const { probabilities } = await model.quick.predict(left);
-        return `${title} gives the other’s subset ${percent(probabilities[target])} %`;
+        return `${title} gives the other’s subset ${percent(probabilities?.[target] ?? NaN)} %`;
       }),
     ).catch((error) => [error.message]);
     if (turn !== this.turn) return;

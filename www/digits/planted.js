@@ -12,6 +12,7 @@ const nameOf = (set) => `{${NAMES.filter((_, i) => (set >> i) & 1).join(', ')}}`
 
 /** A planted function of four inputs on which forward selection goes astray and backward selection does not. */
 export class Planted {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.result = el('div');
@@ -37,7 +38,8 @@ export class Planted {
         threshold: TAU,
         sets: 1,
       });
-      this.show(probabilities, sis.sets[0]);
+      const [found] = sis?.sets ?? [];
+      this.show(probabilities, found);
     } catch (/** @type {any} */ error) {
       this.loaded = false;
       setText(this.status, error.message);

@@ -13,6 +13,7 @@ const MAX_SHOWN = 6;
 
 /** Does a map point at what matters? Its pixels are blanked in order, and the score must fall. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.curves = new Map();
@@ -96,7 +97,7 @@ export class View {
   }
 
   ask() {
-    const { subject, jobs, parameters, compare } = this.page;
+    const { subject, jobs, parameters } = this.page;
     for (const name of this.asked) jobs.drop(`view proof ${name}`);
     this.asked = [];
     this.curves.clear();
@@ -151,7 +152,7 @@ export class View {
       });
     };
     for (const name of able) {
-      const entry = compare.catalogue.get(name);
+      const entry = this.page.entry(name);
       const own = this.isControl(name) ? control(name, subject).relevance : null;
       ask(
         name,
@@ -177,9 +178,8 @@ export class View {
   }
 
   draw() {
-    const { catalogue } = this.page.compare;
     const series = [...this.curves].map(([name, curve]) => ({
-      name: catalogue.get(name).title,
+      name: this.page.entry(name).title,
       values: curve.scores,
       aopc: curve.aopc,
     }));

@@ -13,6 +13,7 @@ const TAU = 0.7;
 
 /** Guess the digit from what was enough for the network. */
 export class Quiz {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.at = 0;

@@ -41,6 +41,7 @@ class Square {
 }
 
 export class Stamp {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.x = Float32Array.from(IMAGE);

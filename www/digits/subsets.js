@@ -15,6 +15,7 @@ const BEAT = 60; // ms a frame
 
 /** Sufficient input subsets: backward selection to scrub, τ, the disjoint collection, a quiz. */
 export class View {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     const { parameters } = page;
@@ -170,7 +171,8 @@ export class View {
       model: subject.model,
       slow: true,
       work: (model, call) => model.explain(input, options, call),
-      progress: (share, { sets = [] } = {}) => {
+      progress: (share, event) => {
+        const sets = event?.sets ?? [];
         const { answer, explained } = subject;
         // The first subset is shown while the search goes on.
         if (sets.length > shown && subject.known && wanted === this.wanted)

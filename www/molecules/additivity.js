@@ -9,6 +9,7 @@ import { Plate } from './plate.js';
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
 export class Additivity {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.result = null;
@@ -19,7 +20,8 @@ export class Additivity {
 
   ask() {
     const { page } = this;
-    const { structure, model: asked } = page.state;
+    const { structure } = page;
+    const { model: asked } = page.state;
     const removed = new Set(page.state.removed);
     this.result = null;
     const work = async (model, call) => ({
@@ -36,7 +38,8 @@ export class Additivity {
   }
 
   draw() {
-    const { structure, removed } = this.page.state;
+    const { structure } = this.page;
+    const { removed } = this.page.state;
     const { result } = this;
     const look = this.page.look(result?.shares ?? null);
     this.plate.show(structure);

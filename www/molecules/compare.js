@@ -26,6 +26,7 @@ const PANELS = [
 ];
 
 export class Compare {
+  /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.results = new Map();
@@ -52,7 +53,7 @@ export class Compare {
 
   ask() {
     const { page } = this;
-    const { structure } = page.state;
+    const { structure } = page;
     const input = page.input();
     for (const { method, plate, legend, sum } of this.panels) {
       const shows = [plate.node, legend.node, sum];
@@ -77,7 +78,8 @@ export class Compare {
   }
 
   draw() {
-    const { structure, removed } = this.page.state;
+    const { structure } = this.page;
+    const { removed } = this.page.state;
     for (const { method, plate, legend, sum, node, title } of this.panels) {
       const result = this.results.get(method);
       const look = this.page.look(result?.values ?? null);
