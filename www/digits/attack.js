@@ -96,7 +96,7 @@ export class Attack {
       settle([...this.shows, this.kept.node], this.wantedKey);
       return;
     }
-    if (!subject.known) return;
+    if (!subject.known || !answer) return;
     const own = answer.top;
     const others = [...answer.logits.keys()].filter((index) => index !== own);
     const second = others.reduce((a, b) => (answer.logits[b] > answer.logits[a] ? b : a));
@@ -123,7 +123,7 @@ export class Attack {
         ]);
         return { changed, after, maps };
       },
-      done: (found) => this.show(found, { own, goal, ink, range: [low, high] }),
+      done: (found) => this.show(found, { answer, own, goal, ink, range: [low, high] }),
       failed: (error) => {
         for (const panel of [...this.images, ...this.maps, this.kept]) panel.fail(error.message);
         setText(this.status, error.message);
@@ -146,9 +146,8 @@ export class Attack {
     );
   }
 
-  show({ changed, after, maps }, { own, goal, ink, range: [low, high] }) {
+  show({ changed, after, maps }, { answer, own, goal, ink, range: [low, high] }) {
     const { subject } = this.page;
-    const { answer } = subject;
     const { top } = after;
     this.changed = changed.map((value) => (value - low) / (high - low));
     this.images[0].show({

@@ -1,6 +1,6 @@
 // A network's classes: how they are called, asked for and read. Those of a single sigmoid are its two sides.
 
-/** @typedef {{ logits: ArrayLike<number>, probabilities: ArrayLike<number> | null, top: number }} Answer */
+/** @typedef {{ logits: Float32Array | number[], probabilities: Float32Array | number[] | null, top: number }} Answer */
 
 const SIDES = ['yes', 'no'];
 

@@ -72,7 +72,7 @@ export class Collection {
       work: (model) => model.predict(all, { batch: rows.length }),
       done: (prediction) => {
         const answers = subject.model.classes.answers(prediction);
-        const score = (row) => answers[row].probabilities[target];
+        const score = (row) => answers[row].probabilities?.[target] ?? NaN;
         panels.forEach((panel, k) => {
           const count = sets[k].features.length;
           const less =

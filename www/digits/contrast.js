@@ -95,6 +95,7 @@ export class View {
   /** The two classes: the page's, or the likeliest two. @returns {[number, number] | null} */
   pair() {
     const { answer, explained, rival } = this.page.subject;
+    if (!answer || explained === null) return null;
     const others = [...answer.logits.keys()].filter((index) => index !== explained);
     if (others.length === 0) return null;
     const second = others.reduce((a, b) => (answer.logits[b] > answer.logits[a] ? b : a));

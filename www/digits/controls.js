@@ -40,13 +40,14 @@ export function noise(count, seed) {
  * @returns {import('../shared/card.js').Shown}
  */
 export function control(name, subject) {
+  const explained = subject.explained ?? 0;
   const relevance = name === 'random' ? noise(subject.pixels.length, 1) : subject.pixels.slice();
   return {
     method: name,
     parameters: {},
-    target: subject.explained,
+    target: explained,
     against: null,
-    score: subject.answer?.logits[subject.explained] ?? NaN,
+    score: subject.answer?.logits[explained] ?? NaN,
     shape: [subject.side, subject.side],
     relevance,
     sum: relevance.reduce((sum, value) => sum + value, 0),

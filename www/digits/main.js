@@ -194,7 +194,7 @@ class DigitsPage {
     }
     if (!at.closest('#pad, #bars') || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!/^[0-9]$/.test(event.key)) return;
-    if (this.subject.model && Number(event.key) < this.subject.model.labels.length) {
+    if (Number(event.key) < (this.subject.loaded?.labels.length ?? 0)) {
       this.settings.choose(Number(event.key), () => this.submit());
     }
   }
@@ -212,15 +212,16 @@ class DigitsPage {
       if (turn !== this.loading) return;
       this.modelSwitch.busy(false);
       this.notices.error('The network could not be loaded', error);
-      if (!this.subject.model) this.compare.fail('No network');
+      if (!this.subject.loaded) this.compare.fail('No network');
     }
   }
 
   useModel(model) {
     this.loading += 1;
     this.jobs.reset();
-    this.subject.model = model;
-    Object.assign(this.subject, { answer: null, answered: null });
+    this.subject.loaded = model;
+    this.subject.answer = null;
+    this.subject.answered = null;
     this.state.model = model.id;
     // Another one that is still being loaded is no longer wanted.
     this.modelSwitch.busy(false);
@@ -242,7 +243,8 @@ class DigitsPage {
     const turn = this.loading;
     const { model } = this.subject;
     try {
-      const other = await model.reread(word || undefined);
+      const other = await model.reread?.(word || undefined);
+      if (!other) return;
       if (turn !== this.loading) return other.release();
       other.range = model.range;
       this.models.keep(other, (own) => this.useModel(own));
@@ -300,7 +302,7 @@ class DigitsPage {
 
   submit() {
     this.address.keep();
-    if (!this.subject.model) return;
+    if (!this.subject.loaded) return;
     document.body.dataset.request = this.key();
     this.stage.ask();
     this.reading.ask();
@@ -344,7 +346,7 @@ class DigitsPage {
     if (model) this.state.model = model;
     if (image) this.adoptImage(image);
     else if (strokes) this.pad.replace(strokes);
-    if (this.subject.model) this.settings.setLabels(this.subject.model.labels);
+    if (this.subject.loaded) this.settings.setLabels(this.subject.loaded.labels);
     this.redraw();
     if (!this.stage) return;
     this.compare.compose();

@@ -30,7 +30,7 @@ export class NeuronTable {
         button('Next neuron', () => this.step(1)),
         button('Strongest neuron', () => this.choose(this.layer, null)),
         button('Explain this neuron', () => {
-          const node = this.page.subject.model?.info.nodes[this.layer];
+          const node = this.page.subject.loaded?.info.nodes[this.layer];
           if (node && this.index !== null) start({ node: node.name, index: this.index });
         }),
       ),
@@ -72,7 +72,7 @@ export class NeuronTable {
   }
 
   size() {
-    const node = this.page.subject.model?.info.nodes[this.layer];
+    const node = this.page.subject.loaded?.info.nodes[this.layer];
     return node ? node.shape.reduce((a, b) => a * b, 1) : 0;
   }
 

@@ -12,8 +12,8 @@ export class Parameters {
 
   /** What may be sent for a method beyond the catalogue's defaults. */
   chosen(name) {
-    const { model, blank } = this.subject;
-    const out = model ? suited(name, model.info, blank) : {};
+    const { loaded, blank } = this.subject;
+    const out = loaded ? suited(name, loaded.info, blank) : {};
     for (const param of this.catalogue.get(name)?.params ?? []) {
       const value = allowed(param, this.state.params.get(`${name}.${param.name}`));
       if (value !== undefined) out[param.name] = value;

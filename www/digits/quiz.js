@@ -52,7 +52,7 @@ export class Quiz {
   /** Another digit; `left` samples may turn out to have no sufficient subset. */
   next(left = SAMPLES.length) {
     const { subject, jobs } = this.page;
-    if (!subject.model) return;
+    if (!subject.loaded) return;
     if (left === 0) {
       setText(this.status, `No part of any sample is enough for this network at τ = ${TAU}.`);
       return;

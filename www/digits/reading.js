@@ -78,9 +78,9 @@ export class Reading {
     settings.show(top === null ? null : subject.label(top));
     setText(
       byId('mini-text'),
-      top === null
-        ? 'Draw a digit'
-        : `reads ${clip(subject.label(top), 12)}, ${amount(answer, top)}`,
+      answer
+        ? `reads ${clip(subject.label(answer.top), 12)}, ${amount(answer, answer.top)}`
+        : 'Draw a digit',
     );
   }
 }

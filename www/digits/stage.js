@@ -87,7 +87,7 @@ export class Stage {
   }
 
   ask() {
-    if (!this.page.subject.model) return;
+    if (!this.page.subject.loaded) return;
     try {
       this.view?.ask();
     } catch (error) {

@@ -6,13 +6,22 @@ export class Subject {
   /** @param {import('./state.js').State} state of the page: target, against, strokes, image */
   constructor(state) {
     this.state = state;
-    this.model = null;
-    this.answer = null; // {probabilities (or null), logits, top}: the newest, perhaps of an earlier example
-    this.answered = null; // the key of that example
+    /** @type {import('./models.js').Loaded | null} */
+    this.loaded = null;
+    /** @type {import('./classes.js').Answer | null} the newest, perhaps of an earlier example */
+    this.answer = null;
+    /** @type {string | null} the key of that example */
+    this.answered = null;
     /** @type {Float32Array} */
     this.pixels = new Float32Array();
     this.empty = true;
     this.read();
+  }
+
+  /** The network; what is asked about it is asked only when there is one. */
+  get model() {
+    if (!this.loaded) throw new Error('no network is loaded yet');
+    return this.loaded;
   }
 
   /** Reads drawing or image anew. */
@@ -75,7 +84,7 @@ export class Subject {
 
   /** Whether there is something to explain. */
   get ready() {
-    return this.model !== null && !this.empty;
+    return this.loaded !== null && !this.empty;
   }
 
   /** The pixels in the range of the network's input. */
@@ -86,7 +95,7 @@ export class Subject {
 
   /** The input where nothing is drawn. */
   get blank() {
-    return this.model?.range[0] ?? 0;
+    return this.loaded?.range[0] ?? 0;
   }
 
   /** The explained class, or null while the answer is not known. */
@@ -107,6 +116,6 @@ export class Subject {
   }
 
   label(index) {
-    return index === null ? '–' : (this.model?.labels[index] ?? String(index));
+    return index === null ? '–' : (this.loaded?.labels[index] ?? String(index));
   }
 }

@@ -173,13 +173,11 @@ export class View {
       work: (model, call) => model.explain(input, options, call),
       progress: (share, event) => {
         const sets = event?.sets ?? [];
-        const { answer, explained } = subject;
+        const { explained } = subject;
+        const initial = explained === null ? null : subject.answer?.probabilities?.[explained];
         // The first subset is shown while the search goes on.
         if (sets.length > shown && subject.known && wanted === this.wanted)
-          show(
-            { threshold, initial: answer.probabilities[explained], sets, rest: null },
-            explained,
-          );
+          show({ threshold, initial, sets, rest: null }, explained);
         if (shown === 0) setText(this.status, `Searching … ${percent(share)} %`);
         else this.collection.wait(`Searching on … ${percent(share)} %`);
       },
@@ -261,7 +259,7 @@ export class View {
       work: (model) => model.predict(pair, { batch: 2 }),
       done: (prediction) => {
         const answers = subject.model.classes.answers(prediction);
-        const [f, g] = answers.map(({ probabilities }) => probabilities[target]);
+        const [f, g] = answers.map(({ probabilities }) => probabilities?.[target] ?? NaN);
         setText(
           this.check,
           `Asked again: ${kept} pixels alone give f = ${format(f)} ${f >= tau ? '≥' : '<'} τ = ${format(tau)}; without the one kept last f = ${format(g)} ${g < tau ? '<' : '≥'} τ.`,
