@@ -37,10 +37,7 @@ export class Details {
       on: { click: () => this.dialog.close() },
     });
     /** @type {HTMLCanvasElement} */
-    this.canvas = el('canvas', {
-      class: 'map details-map',
-      role: 'img',
-    });
+    this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
     /** @type {Legend} */
     this.legend = new Legend();
     /** @type {HTMLOListElement} */

@@ -21,11 +21,7 @@ export class Quiz {
     this.right = 0;
     this.panel = new KeptPanel('quiz', 'Which digit is this?');
     /** @type {HTMLDivElement} */
-    this.answers = el('div', {
-      class: 'quiz-answers',
-      role: 'group',
-      'aria-label': 'Your guess',
-    });
+    this.answers = el('div', { class: 'quiz-answers', role: 'group', 'aria-label': 'Your guess' });
     this.status = el('p', { class: 'result', role: 'status' });
     this.node = part(
       'Quiz: guess the digit',

@@ -117,10 +117,7 @@ class TextPage {
     });
     byId('pair').replaceChildren(this.pair.node);
     /** @type {Versus} */
-    this.versus = new Versus({
-      host: byId('versus'),
-      note: byId('versus-note'),
-    });
+    this.versus = new Versus({ host: byId('versus'), note: byId('versus-note') });
     /** @type {WordTable} */
     this.table = new WordTable({
       table: byId('table', HTMLTableElement),
