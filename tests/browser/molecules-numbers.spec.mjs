@@ -104,7 +104,7 @@ for (const smiles of ['Cc1cccc(c1)[N+](=O)[O-]', GLUCOSE, 'Cc1cc(Cl)ccc1N']) {
       total(relevance.subarray(atom * each, (atom + 1) * each)),
     );
     near(table.Relevance, shares, 1e-5, 'relevance');
-    expect(Math.abs(sum / f - 1), 'γ hands on most of the score').toBeLessThan(0.35);
+    expect(Math.abs(sum / f - 1), 'γ hands on most of the score').toBeLessThan(0.5);
     // Under each picture its own scale, its sum, and the score.
     for (const [method, title] of [
       ['occlusion', 'Masking'],
@@ -256,8 +256,10 @@ test('methods that are not offered are named with the reason', async ({ page }) 
 });
 
 test('in grey, what speaks against is hatched, as in the legend', async ({ page }) => {
-  await open(page, 'Nc1ccc(cc1)[N+](=O)[O-]');
+  await open(page, 'Cc1cc(Cl)ccc1N');
   const { Masking } = await columns(page);
+  await page.locator('#method').selectOption('occlusion');
+  await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', 'ames/occlusion/atoms');
   await page.locator('#map').selectOption('grey');
   /** Largest step between neighbouring pixels of the field on the line through an atom. */
   const spread = async (atom) => {

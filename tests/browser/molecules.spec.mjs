@@ -1,4 +1,5 @@
 // The page for molecules, as a reader uses it.
+import { Molecule } from 'openchemlib';
 import { settled } from '../../www/molecules/chemistry/kekule.js';
 import { normalForm, withoutHydrogens } from '../../www/molecules/chemistry/normal.js';
 import { readSmiles } from '../../www/molecules/chemistry/smiles.js';
