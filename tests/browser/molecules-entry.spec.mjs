@@ -88,7 +88,7 @@ test('what cannot be read is said with its place, and the last answer is greyed'
     await expect(note(page)).toContainText(
       'The picture shows the last molecule that could be read.',
     );
-    expect(await shade()).toBeLessThan(0.5);
+    await expect.poll(shade).toBeLessThan(0.5);
   }
   await type(page, 'CCO');
   await expect(verdict(page)).toContainText('not mutagenic');

@@ -148,7 +148,7 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
     if (k % REST > 0) continue;
     // A molecule that can be read, so that there is a state to compare.
     await DO.example(page, draw);
-    await page.waitForTimeout(300);
+    await expect(page.locator('#main')).not.toHaveAttribute('data-unread');
     await rests(page);
     expect(await look(page)).toEqual([]);
     const state = await page.evaluate(() => ({
@@ -163,11 +163,13 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
     await fresh.setViewportSize(page.viewportSize());
     await fresh.goto('./molecules/');
     await fresh.locator('#smiles').fill(state.smiles);
+    await expect(fresh.locator('#main')).not.toHaveAttribute('data-unread');
     for (const [id, value] of state.selects) await fresh.locator(`#${id}`).selectOption(value);
     await fresh.waitForTimeout(400);
     for (const atom of state.out) await press(fresh, `#table tr[data-atom="${atom}"] button`);
     await rests(fresh);
-    expect(await snapshot(page), done.slice(-REST).join(', ')).toEqual(await snapshot(fresh));
+    const after = `${JSON.stringify(state)} after ${done.slice(-REST).join(', ')}`;
+    expect(await snapshot(page), after).toEqual(await snapshot(fresh));
     await fresh.close();
   }
 });

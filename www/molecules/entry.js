@@ -44,6 +44,7 @@ export class Entry {
   start() {
     this.field.addEventListener('input', () => {
       clearTimeout(this.timer);
+      this.old(true);
       this.timer = setTimeout(() => this.take(this.typed(this.field.value)), DELAY);
     });
     // A field of one line drops line ends, so a list is taken before it gets there.
@@ -100,6 +101,7 @@ export class Entry {
     this.turn += 1;
     const { turn } = this;
     clearTimeout(this.timer);
+    this.old(true);
     try {
       const structure = await coming;
       if (turn !== this.turn) return;
