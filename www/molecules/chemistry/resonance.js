@@ -38,9 +38,8 @@ function neutralise({ atoms, bonds }) {
         const [p, m] = [atoms[plus], atoms[minus]];
         if (!(p.charge > 0 && m.charge < 0 && CATIONIC.has(p.symbol) && ANIONIC.has(m.symbol)))
           continue;
-        const room = valences(p.symbol, 0).at(-1) - (p.charge - 1);
         const octet = valences(m.symbol, 0)[0] + (m.charge + 1);
-        if (sum(plus) + 1 > room || sum(minus) + 1 > octet) continue;
+        if (sum(plus) + 1 > room(p.symbol, p.charge) || sum(minus) + 1 > octet) continue;
         bond.order += 1;
         p.charge -= 1;
         m.charge += 1;
@@ -50,10 +49,15 @@ function neutralise({ atoms, bonds }) {
   }
 }
 
+/** Bonds that a cation may have with one charge less, as neighbours of opposite charge are joined. */
+const room = (symbol, charge) => valences(symbol, 0).at(-1) - (charge - 1);
+
 /** How an atom's π bonds and charge may change together: [π bonds, charge]. */
 function steps({ symbol }, sigma, pi, charge) {
   const found = [];
   const sum = sigma + pi;
+  if (charge > 0 && symbol !== 'C' && CATIONIC.has(symbol) && sum < room(symbol, charge))
+    found.push([1, -1]);
   const gives = (most) => pi < most && found.push([1, 1]);
   const takes = () => pi > 0 && found.push([-1, -1]);
   if (symbol === 'C') {
@@ -139,7 +143,8 @@ class Group {
       steps(this.atoms[atom], this.sigma[atom], pi[atom], charges[atom]).map(([bonds, charge]) => {
         const { symbol } = this.atoms[atom];
         const change = cost(symbol, charges[atom] + charge) - cost(symbol, charges[atom]);
-        return { atom, bonds, charge, change };
+        // A bond more and a charge less: only an anion gives that.
+        return { atom, bonds, charge, change, joins: bonds > 0 && charge < 0 };
       }),
     );
     for (const up of all) {
@@ -147,6 +152,7 @@ class Group {
       for (const down of all) {
         if (down.charge > 0 || down.atom === up.atom || now + up.change + down.change > most)
           continue;
+        if (down.joins && charges[up.atom] >= 0) continue;
         const next = {
           charges: charges.slice(),
           pi: pi.slice(),
