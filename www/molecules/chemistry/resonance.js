@@ -16,9 +16,6 @@ const CHARGED = 1000;
 const cost = (symbol, charge) =>
   Math.abs(charge) * (CHARGED + ((charge < 0 ? NEGATIVE : POSITIVE)[symbol] ?? 5));
 
-/** Most forms of one group of conjugated atoms that are compared. */
-const MOST = 512;
-
 /** Elements that neighbours of opposite charge may be joined to by one more bond. */
 const ANIONIC = new Set(['C', 'N', 'O', 'S', 'Se', 'Te']);
 const CATIONIC = new Set(['C', 'N', 'P', 'As', 'Sb', 'S', 'Se', 'Te', 'Cl', 'Br', 'I']);
@@ -109,15 +106,25 @@ class Group {
     );
   }
 
-  /** All best forms that moves of one charge or pair of electrons lead to, from the one that is written. */
+  /**
+   * The best forms that moves of one charge or pair of electrons lead to, from the one that is written: of those with the
+   * least cost each that charges an atom as none before it. All of them would be a power of the number of acid groups.
+   */
   forms(start) {
     let best = this.cost(start.charges);
     const key = ({ charges }) => this.members.map((atom) => charges[atom]).join();
     const seen = new Set([key(start)]);
     let found = [{ ...start, cost: best }];
     if (best === 0) return found;
+    const facts = new Set();
+    const isNew = ({ charges }) => {
+      const before = facts.size;
+      for (const atom of this.members) facts.add(`${atom} ${charges[atom]}`);
+      return facts.size > before;
+    };
+    isNew(start);
     const queue = [...found];
-    while (queue.length > 0 && found.length < MOST) {
+    while (queue.length > 0) {
       const form = queue.shift();
       if (form.cost > best) continue;
       for (const next of this.moves(form, best)) {
@@ -128,8 +135,9 @@ class Group {
         if (next.cost < best) {
           best = next.cost;
           found = [];
+          facts.clear();
         }
-        if (next.cost > best) continue;
+        if (next.cost > best || !isNew(next)) continue;
         found.push(next);
         queue.push(next);
       }
