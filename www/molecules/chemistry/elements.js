@@ -56,6 +56,8 @@ export function valences(symbol, charge) {
   const highest = neutral.at(-1) - Math.max(charge, 0);
   const found = [
     ...new Set(shifted.map((bonds) => Math.min(bonds, Math.max(highest, shifted[0])))),
+    // Hexafluorophosphate and its like.
+    ...(charge < 0 && ['P', 'As', 'Sb'].includes(symbol) ? [neutral.at(-1) - charge] : []),
   ];
   return found.length > 0 ? found : [0];
 }

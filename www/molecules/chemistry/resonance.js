@@ -112,14 +112,15 @@ class Group {
    */
   forms(start) {
     let best = this.cost(start.charges);
-    const key = ({ charges }) => this.members.map((atom) => charges[atom]).join();
+    const part = ({ charges, pi }, atom) => `${charges[atom]} ${pi[atom]}`;
+    const key = (form) => this.members.map((atom) => part(form, atom)).join();
     const seen = new Set([key(start)]);
     let found = [{ ...start, cost: best }];
     if (best === 0) return found;
     const facts = new Set();
-    const isNew = ({ charges }) => {
+    const isNew = (form) => {
       const before = facts.size;
-      for (const atom of this.members) facts.add(`${atom} ${charges[atom]}`);
+      for (const atom of this.members) facts.add(`${atom} ${part(form, atom)}`);
       return facts.size > before;
     };
     isNew(start);
@@ -152,7 +153,8 @@ class Group {
         const { symbol } = this.atoms[atom];
         const change = cost(symbol, charges[atom] + charge) - cost(symbol, charges[atom]);
         // A bond more and a charge less: only an anion gives that.
-        return { atom, bonds, charge, change, joins: bonds > 0 && charge < 0 };
+        const joins = symbol !== 'C' && bonds > 0 && charge < 0;
+        return { atom, bonds, charge, change, joins };
       }),
     );
     for (const up of all) {

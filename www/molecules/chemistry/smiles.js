@@ -204,7 +204,10 @@ class Reader {
   branch() {
     if (this.last === null) this.refuse('a branch needs an atom before it.');
     if (this.sign) this.refuse('the sign of a bond stands inside the parenthesis.', this.sign.at);
-    if (this.text[this.at + 1] === ')') this.refuse('this parenthesis is empty.');
+    const next = this.text[this.at + 1] ?? '';
+    if (next === ')') this.refuse('this parenthesis is empty.');
+    if (/[\d%(]/.test(next))
+      this.refuse('a branch begins with an atom or the sign of a bond.', this.at + 1);
     this.open.push({ atom: this.last, at: this.at, atoms: this.atoms.length });
     this.tokens.push({ kind: 'text', text: '(' });
     this.at += 1;
