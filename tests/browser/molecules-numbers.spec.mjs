@@ -195,7 +195,8 @@ test('do the parts add up: removals, fragments and the whole, each asked anew', 
 });
 
 test('red speaks for “mutagenic” whatever the verdict, and the page says so', async ({ page }) => {
-  await open(page, GLUCOSE);
+  // Ibuprofen: an answer of no with atoms that speak clearly for yes.
+  await open(page, 'CC(C)Cc1ccc(cc1)C(C)C(=O)O');
   const verdict = page.locator('#verdict');
   await expect(verdict).toHaveText(/^not mutagenic, /);
   await expect(page.locator('.deck').first()).toContainText(
