@@ -2,6 +2,7 @@
 
 import { byId, el, setText } from '../shared/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
+import { apart, checkExtension } from './chemistry/line.js';
 import { records } from './chemistry/records.js';
 import { EXAMPLES } from './examples.js';
 import { problem } from './problem.js';
@@ -86,9 +87,10 @@ export class Entry {
     this.showList([]);
     const line = text.trim();
     recognise(line);
-    const [smiles, ...name] = line.split(/\s+/);
+    const { smiles, extension, name } = apart(line);
     try {
-      return Object.assign(await fromSmiles(smiles ?? ''), { title: name.join(' ') });
+      checkExtension(extension);
+      return Object.assign(await fromSmiles(smiles), { title: name });
     } catch (error) {
       if (isWord(line))
         throw problem('E_NAME', `“${line.slice(0, 40)}” looks like a name. The page reads SMILES.`);
