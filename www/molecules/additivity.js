@@ -12,6 +12,7 @@ export class Additivity {
   constructor(page) {
     this.page = page;
     this.result = null;
+    this.why = ''; // there is no result
     this.plate = new Plate({ width: 420, height: 320, title: 'Masking by fragments' });
     this.legend = new Legend();
     byId('fragments').replaceChildren(this.plate.node, this.legend.node);
@@ -21,7 +22,7 @@ export class Additivity {
     const { page } = this;
     const { structure, model: asked } = page.state;
     const removed = new Set(page.state.removed);
-    this.result = null;
+    Object.assign(this, { result: null, why: '' });
     const work = async (model, call) => ({
       ...(await removal(model, structure, removed, call)),
       structure,
@@ -35,6 +36,10 @@ export class Additivity {
     this.result = result;
   }
 
+  failed({ message }) {
+    this.why = message;
+  }
+
   draw() {
     const { structure, removed } = this.page.state;
     const { result } = this;
@@ -44,7 +49,7 @@ export class Additivity {
     this.plate.paint(result?.shares ?? null, 'atoms', look);
     byId('fragments').toggleAttribute('data-ready', Boolean(result));
     if (!result) {
-      setText(byId('fragments-note'), 'Taking the molecule apart …');
+      setText(byId('fragments-note'), this.why || 'Taking the molecule apart …');
       setText(byId('additivity-note'), '');
       this.legend.clear();
       return;
