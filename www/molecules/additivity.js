@@ -3,6 +3,7 @@
 import { byId, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
+import { clearAnswer } from '../shared/request.js';
 import { removal } from './masks.js';
 import { Plate } from './plate.js';
 
@@ -29,6 +30,7 @@ export class Additivity {
       model: asked,
     });
     const shows = [byId('fragments'), byId('fragments-note'), byId('additivity-note')];
+    clearAnswer(shows);
     page.queue.ask('additivity', { slow: true, work, key: page.key({ of: 'parts' }), shows });
   }
 

@@ -7,7 +7,7 @@ import { Notices } from '../shared/notice.js';
 import { format, signed } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
 import { remarks } from '../shared/remarks.js';
-import { expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
+import { clearAnswer, expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
 import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
@@ -150,6 +150,7 @@ class MoleculePage {
     expectAnswer(this.subsets.shows, this.key({ of: 'subsets' }));
     const work = async (model) => ({ ...(await model.predict(input)), info: model.info });
     const shows = [byId('verdict'), byId('worth')];
+    clearAnswer(shows);
     this.queue.ask('predict', { work, first: true, key: this.key(), shows });
     this.additivity.ask();
     this.explain();
@@ -161,6 +162,7 @@ class MoleculePage {
     const { structure, model: asked, method, of } = this.state;
     if (!structure) return;
     this.result = null;
+    clearAnswer(this.shows);
     const key = this.key({ method, of });
     const why = unsuitable(method, structure);
     setText(byId('why-not'), why ?? '');
