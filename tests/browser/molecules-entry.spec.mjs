@@ -175,6 +175,27 @@ test('a line with a name, a pasted list, a table: records to choose from, the ot
   await expect(page.locator('#records-label')).toBeHidden();
 });
 
+test('a list whose first molecule is too large begins with the first that is not; what stands behind a SMILES is read', async ({
+  page,
+}) => {
+  await open(page);
+  await paste(page, `${'C'.repeat(200)} big\r\nССО Cyrillic\r\n"ClCCCl","1,2-dichloroethane"\r\n`);
+  await expect(names(page)).toHaveText(['Cl1', 'C2', 'C3', 'Cl4']);
+  await expect(page.locator('#records option')).toHaveText([
+    '1: big (not read)',
+    '2: Cyrillic (not read)',
+    '3: 1,2-dichloroethane',
+  ]);
+  await expect(note(page)).toContainText('1: 200 heavy atoms; this page takes up to 150.');
+  await expect(note(page)).toContainText('It looks like C but is another letter.');
+  await type(page, 'CCO |(0,0,;1,0,;2,0,)| ethyl alcohol');
+  await expect(note(page)).toHaveText('ethyl alcohol');
+  await expect(names(page)).toHaveText(['C1', 'C2', 'O3']);
+  await type(page, 'CCN |$;;R1$|');
+  await expect(note(page)).toContainText('labels of atoms, which may stand for anything');
+  await expect(names(page)).toHaveText(['C1', 'C2', 'O3']);
+});
+
 test('legends say at both ends what they speak for', async ({ page }) => {
   await open(page);
   const ends = (place) => page.locator(`${place} .legend-ends`).first();
