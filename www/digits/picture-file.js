@@ -25,7 +25,7 @@ export async function readPicture(file) {
     });
     context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, width, height);
-    return toDigit(context.getImageData(0, 0, width, height));
+    return toDigit(context.getImageData(0, 0, width, height), bitmap);
   } finally {
     bitmap.close();
   }

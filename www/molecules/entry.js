@@ -2,6 +2,7 @@
 
 import { byId, el, setText } from '../shared/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
+import { apart, checkExtension } from './chemistry/line.js';
 import { records } from './chemistry/records.js';
 import { EXAMPLES } from './examples.js';
 import { problem } from './problem.js';
@@ -31,9 +32,10 @@ function recognise(text) {
 const isWord = (text) => /^[A-Za-z]{2,}([ -][A-Za-z]{2,})*$/.test(text) && /[a-z]{3}/.test(text);
 
 export class Entry {
-  /** @param {{notices: object, read: (structure: object) => void, old: (isOld: boolean) => void}} how */
-  constructor({ notices, read, old }) {
-    Object.assign(this, { notices, read, old });
+  /** @param {{read: (structure: object) => void, old: (isOld: boolean) => void}} how */
+  constructor({ read, old }) {
+    Object.assign(this, { read, old });
+    this.hasRead = false;
     this.field = byId('smiles');
     this.list = byId('records');
     this.found = [];
@@ -86,9 +88,10 @@ export class Entry {
     this.showList([]);
     const line = text.trim();
     recognise(line);
-    const [smiles, ...name] = line.split(/\s+/);
+    const { smiles, extension, name } = apart(line);
     try {
-      return Object.assign(await fromSmiles(smiles ?? ''), { title: name.join(' ') });
+      checkExtension(extension);
+      return Object.assign(await fromSmiles(smiles), { title: name });
     } catch (error) {
       if (isWord(line))
         throw problem('E_NAME', `“${line.slice(0, 40)}” looks like a name. The page reads SMILES.`);
@@ -113,6 +116,7 @@ export class Entry {
         this.faults(),
       ];
       this.say(notes.filter(Boolean).join(' '), false);
+      this.hasRead = true;
       this.read(structure);
     } catch (error) {
       if (turn === this.turn) this.say(error.message, true);
@@ -123,7 +127,9 @@ export class Entry {
     const note = byId('entry-note');
     setText(
       note,
-      isError ? `${text} The picture shows the last molecule that could be read.` : text,
+      isError && this.hasRead
+        ? `${text} The picture shows the last molecule that could be read.`
+        : text,
     );
     note.classList.toggle('is-error', isError);
     this.field.setAttribute('aria-invalid', String(isError));

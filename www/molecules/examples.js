@@ -7,7 +7,7 @@ export const EXAMPLES = [
   ['Styrene oxide', 'C1OC1c1ccccc1'],
   ['Aspirin', 'CC(=O)Oc1ccccc1C(=O)O'],
   ['Caffeine', 'Cn1cnc2c1c(=O)n(C)c(=O)n2C'],
-  ['Glucose', 'OCC1OC(O)C(O)C(O)C1O'],
+  ['Glucose', 'OC[C@H]1OC(O)[C@H](O)[C@@H](O)[C@@H]1O'],
   ['Naphthalene', 'c1ccc2ccccc2c1'],
   ['Ethanol', 'CCO'],
 ];

@@ -62,6 +62,14 @@ export function showAnswer(nodes, key) {
   }
 }
 
+/** These places were emptied, and answer no request until `showAnswer`. */
+export function clearAnswer(nodes) {
+  for (const node of nodes) {
+    delete node.dataset.request;
+    mark(node);
+  }
+}
+
 /** The answer to this request needs no asking, and these places show it already. */
 export function settle(nodes, key) {
   expectAnswer(nodes, key);

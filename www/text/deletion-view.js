@@ -1,9 +1,9 @@
 // The deletion curve of this text, drawn.
 
 import { byId, setText } from '../shared/dom.js';
+import { expectAnswer, showAnswer } from '../shared/request.js';
 import { drawChart } from './chart.js';
 import { curveText, deletionCurves } from './deletion.js';
-import { markOld } from './old.js';
 
 export class Deletion {
   /** @param {object} page */
@@ -12,24 +12,27 @@ export class Deletion {
     this.figure = byId('deletion-figure');
   }
 
-  /** What is drawn belongs to an earlier explanation. */
-  stale() {
-    markOld(this.figure, byId('deletion-text').textContent !== '');
+  /** Another explanation is wanted, and its curve. */
+  expect(key) {
+    this.key = key;
+    this.page.queue.drop('deletion');
+    expectAnswer([this.figure], key);
   }
 
-  /** @param {object} explanation of the first panel's class */
+  /** @param {object} explanation of the first panel's class: the one that is wanted */
   ask({ relevance, target }) {
-    const { page } = this;
+    const { page, key } = this;
     const passage = page.reading;
     page.queue.ask('deletion', {
       model: page.state.model,
       slow: true,
+      key,
+      shows: [this.figure],
       work: (model, call) => deletionCurves(model, passage, relevance, target, call),
     });
   }
 
   received(curves) {
-    markOld(this.figure, false);
     drawChart(byId('deletion'), {
       steps: curves.steps,
       under: 'words struck out',
@@ -40,5 +43,12 @@ export class Deletion {
       ],
     });
     setText(byId('deletion-text'), curveText(curves));
+  }
+
+  /** There is no curve, or no explanation that it could be of. */
+  failed(error) {
+    byId('deletion').replaceChildren();
+    setText(byId('deletion-text'), error.message);
+    showAnswer([this.figure], this.key);
   }
 }
