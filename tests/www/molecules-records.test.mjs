@@ -79,16 +79,19 @@ test('an empty cell is said to be empty, and the columns stay where they are', a
   assert.equal((await records('1,CCO\n2'))[1].fault, 'no SMILES in this line.');
 });
 
-test('what is too large or looks like SMILES is named, and what is too long costs no time', async () => {
+test('what is too large or looks like SMILES is named, and what is too long does not hold the page up', async () => {
   const found = await records(`${'C'.repeat(200)} big\nCCO ethanol\nССО Cyrillic`);
   assert.deepEqual(numbers(found), [1, 3]);
   assert.equal(found[0].fault, '200 heavy atoms; this page takes up to 150.');
   assert.match(found[2].fault, /It looks like C but is another letter/);
-  const begin = performance.now();
-  const long = await records(`${'C'.repeat(1_000_000)}\nCCO ethanol\n${'C'.repeat(1_000_000)}`);
-  assert.ok(performance.now() - begin < 500, `${performance.now() - begin} ms`);
-  assert.deepEqual(numbers(long), [1, 3]);
+  // Work that grew with the square of a line would take hours.
+  const gap = ' '.repeat(1_000_000);
+  const long = await records(
+    `${'C'.repeat(1_000_000)}\nCCO ethyl${gap}alcohol\nCC |${gap}| a${gap}`,
+  );
+  assert.deepEqual(numbers(long), [1]);
   assert.match(long[0].fault, /The text has 1000000 characters/);
+  assert.match(long[1].name, /^ethyl +alcohol$/);
 });
 
 test('behind the bars: what the networks do not see is passed over, what makes another molecule is refused', async () => {

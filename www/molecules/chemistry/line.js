@@ -7,8 +7,8 @@ import { problem } from '../problem.js';
  * @returns {{smiles: string, extension: string, name: string}} each empty where there is none
  */
 export function apart(text) {
-  const [, smiles, extension = '', name] = /^(\S*)\s*(?:\|([^|]*)\|?)?\s*(.*?)\s*$/s.exec(text);
-  return { smiles, extension, name };
+  const [front, smiles, extension = ''] = /^(\S*)\s*(?:\|([^|]*)\|?)?/.exec(text);
+  return { smiles, extension, name: text.slice(front.length).trim() };
 }
 
 const numbers = String.raw`[\d.:]+(?:,[\d.:]+)*`;
