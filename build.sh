@@ -12,7 +12,7 @@ help() {
 ./build.sh demo    builds the page and serves it on this machine
 ./build.sh test    runs every check and test; the last line is `N passed, N failed, N skipped`: steps, steps, and
                    tests that lack their data, which are named above it
-./build.sh sweep   300 random actions on each page, which `test` does 60 of
+./build.sh sweep   300 random actions on each page, which `test` does 40 of
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
@@ -144,7 +144,10 @@ types() {
   for project in . www scripts; do npx --no-install tsc --noEmit --project "$project" || ok=1; done
   return "$ok"
 }
-test_node() { node --test --test-reporter=spec tests/pkg/*.test.mjs tests/www/*.test.mjs; }
+# One file on each core: by itself Node leaves one core free.
+test_node() {
+  node --test --test-reporter=spec --test-concurrency="$(nproc)" tests/pkg/*.test.mjs tests/www/*.test.mjs
+}
 smoke_bench() { bench_packages && CHROMIUM_PATH=$(browser) node benches/run.mjs smoke; }
 test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
 

@@ -21,6 +21,9 @@ export default defineConfig({
   outputDir: 'tests/output/playwright',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
+  // Enough for a machine that does other work, too.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   workers: 2,
   reporter: [['list']],
   use: {

@@ -60,7 +60,7 @@ export function explanation([numbers, relevance, words, sis], request, method, n
   const values = numbers.length - extra;
   return {
     method: method.name,
-    parameters: { ...method.defaults, ...Object.fromEntries(request.parameters) },
+    parameters: { ...method.defaults, ...given(request) },
     target: numbers[0],
     against: numbers[1] < 0 ? null : numbers[1],
     side: numbers[2] === 0 ? null : numbers[2] > 0 ? 'yes' : 'no',
@@ -76,6 +76,16 @@ export function explanation([numbers, relevance, words, sis], request, method, n
     extra: Object.fromEntries(more.slice(0, values).map((name, k) => [name, numbers[extra + k]])),
     notes: more.slice(values),
   };
+}
+
+/**
+ * The parameters of a request. Arrays are copied: buffers of a result are moved to the caller, and a search gives several.
+ * @param {ExplainRequest} request
+ */
+function given({ parameters }) {
+  const copy = (/** @type {number | string | Float32Array} */ value) =>
+    value instanceof Float32Array ? value.slice() : value;
+  return Object.fromEntries(parameters.map(([name, value]) => [name, copy(value)]));
 }
 
 /**

@@ -45,6 +45,12 @@ test('pictures are read whatever their ground, size and format, and what was don
     [4, 'paper.jpg', { width: 200, height: 90, zoom: 3, paper: '#ccc', pen: '#444' }, 'stretched'],
     [8, 'tall.webp', { width: 84, height: 300, zoom: 3, paper: '#eef', pen: '#006' }, 'inverted'],
     [3, 'dark.png', { width: 84, height: 84, zoom: 3, paper: '#000', pen: '#fff' }, 'centred'],
+    [
+      6,
+      'large.png',
+      { width: 1500, height: 1200, zoom: 30, paper: '#fff', pen: '#000' },
+      '1500 × 1200 pixels',
+    ],
     // Its bytes say what it is.
     [9, 'wrong.onnx', { width: 84, height: 84, zoom: 3, paper: '#fff', pen: '#900' }, 'inverted'],
   ];

@@ -192,13 +192,15 @@ const snapshot = (page) =>
     const skip = '#readout, .card-value, .many, .squares, #choices, #readout-spoken, #spoken';
     const nodes = document.querySelectorAll('.answer *, .maps-head *, #stage *');
     for (const node of nodes) {
-      if (!node.checkVisibility() || node.closest(skip)) continue;
+      if (!node.checkVisibility({ visibilityProperty: true }) || node.closest(skip)) continue;
       if (node.tagName === 'CANVAS') {
         const copy = new OffscreenCanvas(node.width || 1, node.height || 1).getContext('2d');
         copy.drawImage(node, 0, 0);
         const { data } = copy.getImageData(0, 0, node.width || 1, node.height || 1);
         const print = data.reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7);
-        out.push(`canvas ${node.width} ${print} ${node.getAttribute('aria-label')}`);
+        // Of a canvas with nothing on it nobody sees the width.
+        const drawn = data.some((byte) => byte > 0) ? `${node.width} ${print}` : 'empty';
+        out.push(`canvas ${drawn} ${node.getAttribute('aria-label')}`);
       } else if (node.matches('select, input')) out.push(`${node.type} ${node.value}`);
       else if (node.tagName === 'path') out.push(node.getAttribute('d'));
       else if (!node.closest('select'))

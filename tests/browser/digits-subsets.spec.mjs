@@ -204,6 +204,11 @@ test('S3-12: the mean training image is another mask, with another subset', asyn
     .poll(async () => (await print(page, '[data-panel="subset"] .map')).hash, { timeout: LONG })
     .not.toBe(before);
   await expect(check(page)).toContainText('Asked again');
+  // And so it is to the end of the search.
+  await expect(page.locator('#view-subsets')).toContainText('With all of them masked', {
+    timeout: LONG,
+  });
+  await expect(check(page)).toContainText('Asked again');
 });
 
 test('S3-16: forward selection goes astray on the planted function, backward does not', async ({

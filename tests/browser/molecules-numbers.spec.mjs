@@ -104,7 +104,7 @@ for (const smiles of ['Cc1cccc(c1)[N+](=O)[O-]', GLUCOSE, 'Cc1cc(Cl)ccc1N']) {
       total(relevance.subarray(atom * each, (atom + 1) * each)),
     );
     near(table.Relevance, shares, 1e-5, 'relevance');
-    expect(Math.abs(sum / f - 1), 'γ hands on most of the score').toBeLessThan(0.35);
+    expect(Math.abs(sum / f - 1), 'γ hands on most of the score').toBeLessThan(0.5);
     // Under each picture its own scale, its sum, and the score.
     for (const [method, title] of [
       ['occlusion', 'Masking'],
@@ -195,7 +195,8 @@ test('do the parts add up: removals, fragments and the whole, each asked anew', 
 });
 
 test('red speaks for “mutagenic” whatever the verdict, and the page says so', async ({ page }) => {
-  await open(page, GLUCOSE);
+  // Ibuprofen: an answer of no with atoms that speak clearly for yes.
+  await open(page, 'CC(C)Cc1ccc(cc1)C(C)C(=O)O');
   const verdict = page.locator('#verdict');
   await expect(verdict).toHaveText(/^not mutagenic, /);
   await expect(page.locator('.deck').first()).toContainText(
@@ -208,7 +209,8 @@ test('red speaks for “mutagenic” whatever the verdict, and the page says so'
   });
   // The atom that speaks most for it: without it the molecule is less mutagenic, so the answer is surer.
   const { Masking } = await columns(page);
-  const sure = async () => Number((await verdict.textContent()).match(/([\d.]+) %/)[1]);
+  const sure = async () => Number((await verdict.textContent()).match(/([\d.]+) %/)?.[1] ?? NaN);
+  await expect.poll(sure).toBeGreaterThan(50);
   const before = await sure();
   for (const [atom, isSurer] of [
     [Masking.indexOf(Math.max(...Masking)), true],
@@ -216,7 +218,7 @@ test('red speaks for “mutagenic” whatever the verdict, and the page says so'
   ]) {
     expect(Masking[atom] > 0).toBe(isSurer);
     await page.locator(`tr[data-atom="${atom}"] button`).click();
-    await expect.poll(async () => (await sure()) > before).toBe(isSurer);
+    await expect.poll(async () => Math.sign((await sure()) - before)).toBe(isSurer ? 1 : -1);
     await page.locator('#restore').click();
     await expect.poll(sure).toBe(before);
   }
@@ -256,8 +258,10 @@ test('methods that are not offered are named with the reason', async ({ page }) 
 });
 
 test('in grey, what speaks against is hatched, as in the legend', async ({ page }) => {
-  await open(page, 'Nc1ccc(cc1)[N+](=O)[O-]');
+  await open(page, 'Cc1cc(Cl)ccc1N');
   const { Masking } = await columns(page);
+  await page.locator('#method').selectOption('occlusion');
+  await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', 'ames/occlusion/atoms');
   await page.locator('#map').selectOption('grey');
   /** Largest step between neighbouring pixels of the field on the line through an atom. */
   const spread = async (atom) => {

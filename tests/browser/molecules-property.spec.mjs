@@ -54,7 +54,7 @@ const DO = {
 };
 const OFTEN = ['type', 'example', 'method', 'method', 'model', 'remove', 'wait'];
 
-/** Faults of the page as it is now. */
+/** Faults of the page as it is now, and what its answers say of which request. */
 const look = (page) =>
   page.evaluate(() => {
     const parts = (key) =>
@@ -62,14 +62,17 @@ const look = (page) =>
     const faults = [];
     const asked = parts(document.getElementById('table').dataset.wanted);
     const model = document.getElementById('model').value;
-    if (asked.model && asked.model !== model) faults.push(`model ${asked.model} for ${model}`);
+    for (const part of ['molecule', 'out', 'model'])
+      if (!(part in asked)) faults.push(`asked without ${part}`);
+    if (asked.model !== model) faults.push(`model ${asked.model} for ${model}`);
     const main = parts(document.querySelector('#plate .plate').dataset.wanted);
     for (const name of ['method', 'of']) {
       const chosen = document.getElementById(name).value;
-      if (main[name] && main[name] !== chosen) faults.push(`${name} ${main[name]} for ${chosen}`);
+      if (main[name] !== chosen) faults.push(`${name} ${main[name]} for ${chosen}`);
     }
     const places =
       '#verdict, #worth, #sum, #summary, .legend, .plate canvas, #compare .panel > .fine, #fragments-note, #additivity-note, #subsets-note, #subsets-list, #table';
+    const said = [];
     for (const node of document.querySelectorAll(`main :is(${places})`)) {
       if (node.closest('#space') || !node.checkVisibility()) continue;
       const place = node.closest('[data-wanted]');
@@ -83,13 +86,19 @@ const look = (page) =>
           faults.push(`${part} ${wanted[part]} for ${asked[part]}: ${node.id || node.className}`);
       const isOld = place.dataset.request !== place.dataset.wanted;
       if (isOld !== place.hasAttribute('data-old')) faults.push(`not marked: ${node.id}`);
+      // Notes wait for their answers in words.
+      const isSaid = node.matches('#verdict, #worth, #sum, #compare .panel > .fine');
+      const { method } = node.closest('[data-method]')?.dataset ?? {};
+      const isRefused = node.id === 'sum' && document.getElementById('why-not').textContent !== '';
+      if (!isOld && isSaid && !isRefused)
+        said.push([`${node.id || method}: ${place.dataset.request}`, node.textContent]);
     }
     // The words at both ends of every legend are those of the question.
     const [low] = model === 'ames' ? ['against mutagenic'] : ['less soluble'];
     for (const ends of document.querySelectorAll('.legend-ends'))
       if (ends.checkVisibility() && ends.textContent !== '' && ends.firstChild.textContent !== low)
         faults.push(`legend: ${ends.textContent}`);
-    return faults;
+    return { faults, said };
   });
 
 /** Waits until nothing is old or under way, for good. */
@@ -138,19 +147,30 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
   const draw = random(SEED);
   await page.goto('./molecules/');
   await rests(page);
+  const told = new Map();
   const done = [];
+  const check = async () => {
+    const { faults, said } = await look(page);
+    const after = done.slice(-8).join(', ');
+    expect(faults, after).toEqual([]);
+    for (const [request, text] of said) {
+      expect(text, `${request} after ${after}`).not.toBe('');
+      expect(told.get(request) ?? text, `${request} after ${after}`).toBe(text);
+      told.set(request, text);
+    }
+  };
   for (let k = 1; k <= ACTIONS; k += 1) {
     const names = draw() < 0.5 ? OFTEN : Object.keys(DO);
     const name = names[Math.floor(draw() * names.length)];
     done.push(name);
     await DO[name](page, draw);
-    expect(await look(page), done.slice(-8).join(', ')).toEqual([]);
+    await check();
     if (k % REST > 0) continue;
     // A molecule that can be read, so that there is a state to compare.
     await DO.example(page, draw);
-    await page.waitForTimeout(300);
+    await expect(page.locator('#main')).not.toHaveAttribute('data-unread');
     await rests(page);
-    expect(await look(page)).toEqual([]);
+    await check();
     const state = await page.evaluate(() => ({
       smiles: document.getElementById('smiles').value,
       out: [...document.querySelectorAll('#table tr.struck')].map((row) => row.dataset.atom),
@@ -163,11 +183,13 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
     await fresh.setViewportSize(page.viewportSize());
     await fresh.goto('./molecules/');
     await fresh.locator('#smiles').fill(state.smiles);
+    await expect(fresh.locator('#main')).not.toHaveAttribute('data-unread');
     for (const [id, value] of state.selects) await fresh.locator(`#${id}`).selectOption(value);
     await fresh.waitForTimeout(400);
     for (const atom of state.out) await press(fresh, `#table tr[data-atom="${atom}"] button`);
     await rests(fresh);
-    expect(await snapshot(page), done.slice(-REST).join(', ')).toEqual(await snapshot(fresh));
+    const after = `${JSON.stringify(state)} after ${done.slice(-REST).join(', ')}`;
+    expect(await snapshot(page), after).toEqual(await snapshot(fresh));
     await fresh.close();
   }
 });

@@ -82,12 +82,16 @@ for (const [name, text] of Object.entries(TEXTS)) {
         await page.locator('#text').evaluate((field, share) => {
           field.scrollTop = share * (field.scrollHeight - field.clientHeight);
         }, share);
-        await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
-        const { ink, apart } = await compare(page);
-        const where = `${width} wide, scrolled by ${share}`;
+        const message = `${width} wide, scrolled by ${share}`;
+        let ink = 0;
+        const apart = async () => {
+          const found = await compare(page);
+          ink = found.ink;
+          return found.apart;
+        };
+        await expect.poll(apart, { message }).toBe(0);
         // The end of a text of spaces has no letters.
-        if (share < 1) expect(ink, where).toBeGreaterThan(500);
-        expect(apart, where).toBe(0);
+        if (share < 1) expect(ink, message).toBeGreaterThan(500);
       }
     }
   });

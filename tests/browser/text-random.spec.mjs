@@ -45,32 +45,53 @@ function act(page, [kind, ...numbers]) {
   );
 }
 
-/** What is painted as if it were new, but belongs to something else. */
-function misfits(page) {
+/** What is painted as if it were new, but belongs to something else; and what is said in answer to which request. */
+function look(page) {
   return page.evaluate(() => {
     const by = (id) => document.getElementById(id);
+    const parts = (key) =>
+      Object.fromEntries((key ?? '').split(' ').map((part) => part.split('=')));
     const found = [];
-    const asked = ['model', 'method', 'fill'].map((id) => by(id).value);
+    const said = [];
+    const asked = ['model', 'method', 'fill'].map((id) => [id, by(id).value]);
+    /** Parts of a key that are not those of a question. */
+    const differ = (key, question) =>
+      question.filter(([name, value]) => parts(key)[name] !== value).map(([name]) => name);
+    const marked = (node) => {
+      if ((node.dataset.request !== node.dataset.wanted) !== node.hasAttribute('data-old'))
+        found.push(`not marked: ${node.id || node.className}`);
+    };
+    for (const id of ['answer', 'count', 'silent', 'explanations', 'evidence-here']) {
+      for (const name of differ(by(id).dataset.wanted, asked)) found.push(`${id}: another ${name}`);
+      marked(by(id));
+    }
     const struck = (node) =>
       [...node.querySelectorAll('.word.struck')].map((word) => word.dataset.word).join();
-    const panels = [...document.querySelectorAll('#panels .panel, #pair .panel')];
-    const fresh = panels.filter(
-      (node) => !node.closest('[data-old]') && !by('explanations').hidden,
-    );
-    for (const node of fresh) {
-      const classes = [...node.querySelectorAll('select')].map((select) => select.value);
-      const question = [...asked, ...classes, ...(classes.length < 2 ? [''] : [])].join('/');
-      const own = node.dataset.question;
-      const painted = [...node.querySelectorAll('.word')].some((word) => word.title !== '');
-      if (own === undefined && (painted || node.querySelector('.sum').textContent !== ''))
-        found.push('numbers without a question');
-      if (own !== undefined && own !== question) found.push(`${own} under ${question}`);
-      if (node.querySelector('.reading').textContent !== by('text').value)
-        found.push('another text');
-      if (struck(node) !== struck(fresh[0])) found.push('other strikes');
+    // Until the text is read, all explanations are old.
+    const isRead = !by('explanations').hasAttribute('data-old') && !by('explanations').hidden;
+    const panels = isRead ? [...document.querySelectorAll('#panels .panel, #pair .panel')] : [];
+    for (const node of panels) {
+      const [target, against = 'null'] = [...node.querySelectorAll('select')].map(
+        (select) => select.value,
+      );
+      const question = [...asked, ['target', target], ['against', against]];
+      const places = ['.reading', '.legend', '.sum'].map((name) => node.querySelector(name));
+      const [words, , sum] = places;
+      const painted = [...words.querySelectorAll('.word')].some((word) => word.title !== '');
+      for (const place of places) {
+        const { wanted, request } = place.dataset;
+        for (const name of differ(wanted, question)) found.push(`another ${name} is wanted`);
+        marked(place);
+        // Old numbers are of another text or other strikes, never of another question.
+        if (painted || sum.textContent !== '')
+          for (const name of differ(request, question)) found.push(`numbers of another ${name}`);
+      }
+      if (!sum.hasAttribute('data-old')) said.push([sum.dataset.request, sum.textContent]);
+      if (words.textContent !== by('text').value) found.push('another text');
+      if (struck(node) !== struck(panels[0])) found.push('other strikes');
     }
     if (by('behind').textContent !== by('text').value) found.push('other words behind the letters');
-    return found;
+    return { found, said };
   });
 }
 
@@ -188,16 +209,27 @@ test(`${ACTIONS} random actions: nothing old stands as if it were new, and at re
     'map',
   ];
   const log = [];
+  const told = new Map();
+  const check = async (when) => {
+    const after = `${when} after ${log.slice(-5).join('; ')}`;
+    const { found, said } = await look(page);
+    expect(found, after).toEqual([]);
+    for (const [request, text] of said) {
+      expect(text, `${request} ${after}`).not.toBe('');
+      expect(told.get(request) ?? text, `${request} ${after}`).toBe(text);
+      told.set(request, text);
+    }
+  };
   for (let k = 1; k <= ACTIONS; k += 1) {
     const action = [often[below(often.length)], below(1000), below(1000)];
     log.push(action.join(' '));
     await act(page, action);
-    expect(await misfits(page), `after ${log.slice(-5).join('; ')}`).toEqual([]);
+    await check('at once');
     if (below(3) === 0) await page.waitForTimeout(below(60));
-    expect(await misfits(page), `some time after ${log.slice(-5).join('; ')}`).toEqual([]);
+    await check('some time');
     if (k % REST > 0) continue;
     await settled(page);
-    expect(await misfits(page)).toEqual([]);
+    await check('at rest');
     const fresh = await context.newPage();
     await follow(page, fresh);
     expect(await shown(page), `at rest after ${log.slice(-5).join('; ')}`).toEqual(

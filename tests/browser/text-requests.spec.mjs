@@ -41,7 +41,7 @@ test('under another class, method or network no old number stands as if it were 
   const first = panel(page, 0);
   const now = (view) =>
     view.evaluate((node) => ({
-      old: Boolean(node.closest('[data-old]')),
+      old: Boolean(node.querySelector('.reading').closest('[data-old]')),
       plain: [...node.querySelectorAll('.word')].every(
         (word) => word.style.backgroundColor === '' && word.title === '',
       ),
@@ -49,7 +49,7 @@ test('under another class, method or network no old number stands as if it were 
       legend: getComputedStyle(node.querySelector('.legend')).visibility,
       said: node.querySelector('.reading').getAttribute('aria-description'),
     }));
-  const gone = { old: false, plain: true, sum: '', legend: 'hidden', said: null };
+  const gone = { old: true, plain: true, sum: '', legend: 'hidden', said: null };
   // Another class: what stood there answers another question, and goes at once.
   const other = await first.locator('select').evaluate((select) => {
     const index = (Number(select.value) + 7) % select.options.length;
@@ -147,6 +147,23 @@ test('all words struck out: that is said, and not that the network knows none', 
   await page.locator('#restore').click();
   await ready(page);
   expect(await share(page, 'rec.sport.hockey')).toBeGreaterThan(50);
+});
+
+test.describe('a network that cannot be fetched', () => {
+  test.use({ allowed: [/ERR_FAILED/] });
+  test('is said where the answer would be, and nothing old stands there', async ({ page }) => {
+    await page.route('**/text-cnn.onnx', (route) => route.abort());
+    await open(page);
+    await page.locator('#model').selectOption('cnn');
+    await expect(page.locator('#verdict')).toHaveText('–');
+    await expect(page.locator('#silent')).not.toHaveText('');
+    await expect(page.locator('#explanations')).toBeHidden();
+    await expect(page.locator('[aria-busy]:visible:not(#behind)')).toHaveCount(0);
+    await page.locator('#model').selectOption('linear');
+    await ready(page);
+    await expect(page.locator('#silent')).toBeHidden();
+    await expect(page.locator('[data-old]')).toHaveCount(0, { timeout: 60_000 });
+  });
 });
 
 test('no word is needed at a τ below what the class has without words', async ({ page }) => {

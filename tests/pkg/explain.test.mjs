@@ -109,6 +109,22 @@ test('completeness and conservation can be read off', async () => {
   }
 });
 
+test('subsets before a mask of one number per element are found to the last', async () => {
+  const mlp = await runtime.load(MLP);
+  const { name, shape } = mlp.info.nodes.findLast(({ kind }) => kind === 'unit');
+  const mask = new Float32Array(shape[0]).fill(0.01);
+  const told = [];
+  const options = { method: 'sis', at: name, threshold: 0.2, sets: 9, mask };
+  const { sis, parameters } = await mlp.explain(stroke(), options, {
+    onProgress: ({ sets }) => sets && told.push(sets.length),
+  });
+  // Each subset is told of when it is found, with the parameters of the request.
+  assert.ok(sis.sets.length > 2, `${sis.sets.length} subsets`);
+  assert.equal(told.at(-1), sis.sets.length);
+  assert.deepEqual(parameters.mask, mask);
+  mlp.dispose();
+});
+
 test('a sufficient subset comes with its trace', async () => {
   const mlp = await runtime.load(MLP);
   // Of the last hidden layer: subsets of 784 pixels would take longer.

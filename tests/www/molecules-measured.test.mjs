@@ -1,9 +1,9 @@
 // What was measured of the examples, against the tables of the data sets.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { chemistry } from '../../dist/site/molecules/chemistry.js';
-import { EXAMPLES } from '../../www/molecules/examples.js';
-import { MEASURED, measured, SOURCES } from '../../www/molecules/measured.js';
+import { chemistry, fromMolfile, fromSmiles } from '../../dist/site/molecules/chemistry.js';
+import { EXAMPLES } from '../../dist/site/molecules/examples.js';
+import { exampleSearch, MEASURED, measured, SOURCES } from '../../dist/site/molecules/measured.js';
 import { data, done, molecules } from './molecules-rig.mjs';
 
 after(done);
@@ -27,6 +27,39 @@ test('every example has its measured values in words, with the source', () => {
     ['No example', 'ames'],
   ])
     assert.equal(measured(name, model), '', `${name}, ${model}`);
+});
+
+test('an example is known however it is written, and no other stereoisomer or isotope is taken for it', async () => {
+  const exampleOf = await exampleSearch();
+  for (const [name, smiles] of EXAMPLES) assert.equal(exampleOf(await fromSmiles(smiles)), name);
+  for (const [smiles, name] of [
+    ['O=N(=O)C1=CC=CC=C1', 'Nitrobenzene'],
+    ['[CH3:1][CH2:2][OH:3]', 'Ethanol'],
+    ['O[C@@H]1[C@@H](O)C(O)O[C@H](CO)[C@H]1O', 'Glucose'],
+    ['C([C@@H]1[C@H]([C@@H]([C@H](C(O1)O)O)O)O)O', 'Glucose'],
+    // Galactose, L-glucose, one of both anomers, and any of the sixteen hexoses.
+    ['C([C@@H]1[C@@H]([C@@H]([C@H](C(O1)O)O)O)O)O', null],
+    ['OC[C@@H]1OC(O)[C@@H](O)[C@H](O)[C@H]1O', null],
+    ['OC[C@H]1O[C@@H](O)[C@H](O)[C@@H](O)[C@@H]1O', null],
+    ['OCC1OC(O)C(O)C(O)C1O', null],
+    // One mirror image of what was measured as it is sold.
+    ['C1O[C@H]1c1ccccc1', null],
+    ['[2H]C([2H])([2H])CO', null],
+    ['CC[18OH]', null],
+    ['[2H]OC[C@H]1OC(O)[C@H](O)[C@@H](O)[C@@H]1O', null],
+    ['CCN', null],
+  ])
+    assert.equal(exampleOf(await fromSmiles(smiles)), name, smiles);
+  const { Molecule } = await chemistry();
+  for (const [smiles, name] of [
+    ['OC[C@H]1OC(O)[C@H](O)[C@@H](O)[C@@H]1O', 'Glucose'],
+    ['C([C@@H]1[C@@H]([C@@H]([C@H](C(O1)O)O)O)O)O', null],
+    ['CC[18OH]', null],
+    ['CCO', 'Ethanol'],
+  ]) {
+    const molfile = Molecule.fromSmiles(smiles).toMolfile();
+    assert.equal(exampleOf(await fromMolfile(molfile)), name, `a molfile of ${smiles}`);
+  }
 });
 
 /** Its heavy atoms, in whatever order and form they are written: what is quick to compare. */

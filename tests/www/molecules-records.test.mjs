@@ -49,6 +49,86 @@ test('a record that cannot be read is named with its line and loses no other', a
   );
 });
 
+test('cells in quotes keep their separators, whatever these are', async () => {
+  const of = async (text) => read(await records(text)).map(({ name, smiles }) => [name, smiles]);
+  const dichloroethane = ['1,2-dichloroethane', 'ClCCCl'];
+  for (const text of [
+    '"1,2-dichloroethane",ClCCCl',
+    'ClCCCl,"1,2-dichloroethane"\n"CCO","ethanol"',
+    '"ClCCCl"\t1,2-dichloroethane',
+    '"1,2-dichloroethane";ClCCCl',
+    '1,2-dichloroethane;"ClCCCl"',
+    'ClCCCl "1,2-dichloroethane"',
+  ])
+    assert.deepEqual((await of(text))[0], dichloroethane, text);
+  assert.deepEqual(await of('"a ""b"", c",CCO'), [['a "b", c', 'CCO']]);
+  assert.deepEqual(await of('"3;4",CCO,"x, y"'), [['3;4 x, y', 'CCO']]);
+  assert.deepEqual(await of('CCO,12" pipe'), [['12" pipe', 'CCO']]);
+});
+
+test('an empty cell is said to be empty, and the columns stay where they are', async () => {
+  const found = await records('CCO\tethanol\n\tmissing\nCC\tethane');
+  assert.deepEqual(
+    found.map(({ smiles, name, fault }) => [smiles, name, fault]),
+    [
+      ['CCO', 'ethanol', null],
+      ['', 'missing', 'no SMILES in this line.'],
+      ['CC', 'ethane', null],
+    ],
+  );
+  assert.equal((await records('1,CCO\n2'))[1].fault, 'no SMILES in this line.');
+});
+
+test('what is too large or looks like SMILES is named, and what is too long does not hold the page up', async () => {
+  const found = await records(`${'C'.repeat(200)} big\nCCO ethanol\nССО Cyrillic`);
+  assert.deepEqual(numbers(found), [1, 3]);
+  assert.equal(found[0].fault, '200 heavy atoms; this page takes up to 150.');
+  assert.match(found[2].fault, /It looks like C but is another letter/);
+  // Work that grew with the square of a line would take hours.
+  const gap = ' '.repeat(1_000_000);
+  const long = await records(
+    `${'C'.repeat(1_000_000)}\nCCO ethyl${gap}alcohol\nCC |${gap}| a${gap}`,
+  );
+  assert.deepEqual(numbers(long), [1]);
+  assert.match(long[0].fault, /The text has 1000000 characters/);
+  assert.match(long[1].name, /^ethyl +alcohol$/);
+});
+
+test('behind the bars: what the networks do not see is passed over, what makes another molecule is refused', async () => {
+  for (const [extension, fault] of [
+    ['', null],
+    ['(0,0,;1.5,0,;2.25,-1.3,)', null],
+    ['$;;$', null],
+    ['$_AV:1;2;three$', null],
+    ['c:1,3,t:5', null],
+    ['(0,0,;1,0,;2,0,),wU:1.0,a:1,&1:2,o2:0', null],
+    ['atomProp:0.name.value', null],
+    ['$;;R1$', /labels of atoms.* “\$;;R1\$”/],
+    ['$;C 2;$', /labels of atoms/],
+    ['(0,0,;1,0,;2,0,),$_R1;;$', /labels of atoms/],
+    ['^1:0', /unpaired electrons.* “\^1:0”/],
+    ['c:1,^5:0,2', /unpaired electrons/],
+    ['m:2:0.1', /one of several atoms/],
+    ['RG:_R1={C},LOG={_R1:;;>0}', /R groups/],
+    ['Sg:n:1:n:ht', /something .* “Sg:n:1:n:ht”/],
+    ['C:0.1', /something/],
+    ['gibberish', /something/],
+  ])
+    for (const text of [
+      `CCO |${extension}| ethyl alcohol`,
+      `CCO\t|${extension}|\tethyl alcohol`,
+      `CCO |${extension}|\tethyl alcohol`,
+      `CCO |${extension}|,ethyl alcohol`,
+      `"CCO |${extension}|";ethyl alcohol`,
+    ]) {
+      const [found] = await records(text);
+      assert.deepEqual([found.smiles, found.name], ['CCO', 'ethyl alcohol'], text);
+      if (fault === null) assert.equal(found.fault, null, text);
+      else assert.match(found.fault, fault, text);
+    }
+  assert.match((await records('CCO |^1:0'))[0].fault, /unpaired/);
+});
+
 /** What the index says of a file. */
 async function told(t, name) {
   const folder = data('files', t);
@@ -86,7 +166,7 @@ for (const name of ['nci.smi', 'chembl_1907596.smi', 'fewSmi.csv', 'FormulaTest.
   test(`${name}: every readable line with its formula, the others by number`, async (t) => {
     const entry = await told(t, `smiles/${name}`);
     if (!entry) return;
-    const found = await records(entry.text);
+    const found = await records(entry.text, Infinity);
     const ours = new Map();
     for (const { number, smiles, molfile } of read(found)) {
       assert.equal(molfile, undefined);
@@ -135,7 +215,7 @@ for (const [name, many, bad] of [
   test(`${name}: records in order, with heavy atoms, bonds and charges`, async (t) => {
     const entry = await told(t, `sdf/${name}`);
     if (!entry) return;
-    const found = await records(entry.text);
+    const found = await records(entry.text, Infinity);
     assert.equal(found.length, many);
     assert.deepEqual(numbers(found), bad);
     for (const [k, { molfile, fault }] of found.entries()) {
@@ -159,4 +239,6 @@ for (const [name, many, bad] of [
         fromMolfile(found[0].molfile),
         /476 heavy atoms; this page takes up to 150/,
       );
+    for (const { fault } of name.startsWith('largemol') ? await records(entry.text) : [])
+      assert.equal(fault, '476 heavy atoms; this page takes up to 150.');
   });

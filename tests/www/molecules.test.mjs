@@ -104,10 +104,15 @@ test(
 );
 
 test('a molfile gives the same graph as its SMILES', async () => {
+  // A wedge begins at its centre, so which end of a bond comes first is not the same.
+  const undirected = ({ atoms, bonds }) => ({
+    atoms,
+    bonds: bonds.map(([a, b, kind]) => [Math.min(a, b), Math.max(a, b), kind]),
+  });
   for (const [, smiles] of EXAMPLES) {
     const one = await fromSmiles(smiles);
     const two = await fromMolfile(`${one.molecule.toMolfile()}\n$$$$\nrubbish`);
-    assert.deepEqual(two.graph, one.graph, smiles);
+    assert.deepEqual(undirected(two.graph), undirected(one.graph), smiles);
   }
 });
 

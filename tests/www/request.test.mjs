@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Queue } from '../../www/shared/queue.js';
 import {
+  clearAnswer,
   digest,
   expectAnswer,
   isOld,
@@ -56,6 +57,10 @@ test('a place is old until it shows the answer that is wanted, in whatever order
   assert.ok(isOld(node), 'an earlier answer that comes late');
   expectAnswer([node], 'a');
   assert.ok(!isOld(node), 'it is wanted again');
+  clearAnswer([node]);
+  assert.ok(isOld(node), 'the answer is not there any more');
+  showAnswer([node], 'a');
+  assert.ok(!isOld(node));
   settle([node], 'c');
   assert.ok(!isOld(node));
 });

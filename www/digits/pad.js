@@ -43,8 +43,9 @@ export class Pad {
 
   // ---- the drawing
 
-  remember() {
-    this.history.push({ strokes: copy(this.strokes), image: this.image });
+  /** @param {{strokes: number[][][], image: Image | null}} [drawing] */
+  remember({ strokes, image } = this) {
+    this.history.push({ strokes: copy(strokes), image });
     if (this.history.length > UNDO_DEPTH) this.history.shift();
   }
 
@@ -97,11 +98,13 @@ export class Pad {
   }
 
   start(id, point) {
+    const { strokes, image } = this;
     if (!this.hasRoom()) {
       this.full();
       return;
     }
-    this.remember();
+    // As it was before it was thinned.
+    this.remember({ strokes, image });
     this.image = null;
     this.active = { id, stroke: [point] };
     this.strokes.push(this.active.stroke);
@@ -122,9 +125,14 @@ export class Pad {
   /** Whether another point fits into the drawing and into a link; for it a drawing that has grown long is thinned. */
   hasRoom() {
     if (this.fits()) return true;
-    this.strokes = thinned(this.strokes, countPoints(this.strokes) / 2);
+    const { strokes } = this;
+    this.strokes = thinned(strokes, countPoints(strokes) / 2);
+    if (!this.fits()) {
+      this.strokes = strokes;
+      return false;
+    }
     if (this.active) this.active.stroke = this.strokes[this.strokes.length - 1];
-    return this.fits();
+    return true;
   }
 
   fits() {
@@ -178,8 +186,9 @@ export class Pad {
       if (this.active?.id === 'key') this.extend(this.pen, 1 / GRID);
     } else if (event.key === ' ' || event.key === 'Enter') {
       this.pen ??= [0.5, 0.5];
-      if (this.active?.id === 'key') this.finish();
-      else if (!this.active) this.start('key', this.pen);
+      const isDown = this.active?.id === 'key';
+      this.finish();
+      if (!isDown) this.start('key', this.pen);
     } else if (event.key === 'Escape' && this.pen) {
       this.leave();
     } else if (event.key === 'Backspace' || event.key === 'Delete') {

@@ -26,7 +26,7 @@ export async function readPicture(file) {
     if (!context) throw problem('This browser cannot draw it.');
     context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, width, height);
-    return toDigit(context.getImageData(0, 0, width, height));
+    return toDigit(context.getImageData(0, 0, width, height), bitmap);
   } finally {
     bitmap.close();
   }

@@ -105,9 +105,11 @@ function stretched(plane) {
 
 /**
  * @param {{data: ArrayLike<number>, width: number, height: number}} picture RGBA, row by row, colours not multiplied by alpha
+ * @param {{width: number, height: number}} size of the file, where the picture was made smaller
  * @returns {{grey: Uint8Array, note: string}} 784 greys from 0 (black) to 255 (ink), and what was done, in words
  */
-export function toDigit({ data, width, height }) {
+export function toDigit(picture, size = picture) {
+  const { data, width, height } = picture;
   const count = width * height;
   const luminance = Float32Array.from(
     { length: count },
@@ -129,7 +131,8 @@ export function toDigit({ data, width, height }) {
   const clear = isSized ? null : stretched(plane);
   if (clear) done.push('faint: its contrast stretched');
   const grey = isSized ? Uint8Array.from(plane, Math.round) : centred(clear ?? plane, width);
-  if (!isSized) done.push(`${width} × ${height} pixels: the ink scaled to 20 pixels and centred`);
+  if (!isSized)
+    done.push(`${size.width} × ${size.height} pixels: the ink scaled to 20 pixels and centred`);
   if (grey.every((value) => value === grey[0])) done.push('blank: there is no ink in it');
   return { grey, note: done.length > 0 ? sentence(done.join('; ')) : '' };
 }

@@ -3,6 +3,7 @@
 import { byId, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
+import { clearAnswer } from '../shared/request.js';
 import { removal } from './masks.js';
 import { Plate } from './plate.js';
 
@@ -13,6 +14,7 @@ export class Additivity {
   constructor(page) {
     this.page = page;
     this.result = null;
+    this.why = ''; // there is no result
     this.plate = new Plate({ width: 420, height: 320, title: 'Masking by fragments' });
     this.legend = new Legend();
     byId('fragments').replaceChildren(this.plate.node, this.legend.node);
@@ -23,18 +25,23 @@ export class Additivity {
     const { structure } = page;
     const { model: asked } = page.state;
     const removed = new Set(page.state.removed);
-    this.result = null;
+    Object.assign(this, { result: null, why: '' });
     const work = async (model, call) => ({
       ...(await removal(model, structure, removed, call)),
       structure,
       model: asked,
     });
     const shows = [byId('fragments'), byId('fragments-note'), byId('additivity-note')];
+    clearAnswer(shows);
     page.queue.ask('additivity', { slow: true, work, key: page.key({ of: 'parts' }), shows });
   }
 
   received(result) {
     this.result = result;
+  }
+
+  failed({ message }) {
+    this.why = message;
   }
 
   draw() {
@@ -47,7 +54,7 @@ export class Additivity {
     this.plate.paint(result?.shares ?? null, 'atoms', look);
     byId('fragments').toggleAttribute('data-ready', Boolean(result));
     if (!result) {
-      setText(byId('fragments-note'), 'Taking the molecule apart …');
+      setText(byId('fragments-note'), this.why || 'Taking the molecule apart …');
       setText(byId('additivity-note'), '');
       this.legend.clear();
       return;

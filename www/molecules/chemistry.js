@@ -9,6 +9,7 @@
 import { settled } from './chemistry/kekule.js';
 import { readMolfile } from './chemistry/molfile.js';
 import { normalForm, withoutHydrogens } from './chemistry/normal.js';
+import { identity } from './chemistry/identity.js';
 import { ignored } from './chemistry/ignored.js';
 import { readSmiles, writeSmiles } from './chemistry/smiles.js';
 import { ELEMENTS } from './chemistry/elements.js';
@@ -83,7 +84,9 @@ export async function fromSmiles(text, most = MAX_ATOMS) {
 export async function fromMolfile(text, most = MAX_ATOMS) {
   const graph = settled(readMolfile(text));
   const library = await chemistry();
-  return new Structure(library, graph, writtenBy(library, text, graph), most);
+  const smiles = writtenBy(library, text, graph);
+  graph.stereo = /[@/\\]/.test(smiles);
+  return new Structure(library, graph, smiles, most);
 }
 
 /**
@@ -93,9 +96,9 @@ export async function fromMolfile(text, most = MAX_ATOMS) {
 function writtenBy({ Molecule }, text, graph) {
   try {
     const smiles = Molecule.fromMolfile(text).toIsomericSmiles({ kekulizedOutput: true });
-    const again = settled(readSmiles(smiles));
-    if (withoutHydrogens(again).atoms.length === withoutHydrogens(graph).atoms.length)
-      return smiles;
+    const what = (each) => identity(normalForm(withoutHydrogens(each)));
+    // It may have passed over something.
+    if (what(settled(readSmiles(smiles))) === what(graph)) return smiles;
   } catch {
     // What it cannot read or write is written without stereochemistry below.
   }

@@ -3,6 +3,7 @@
 import { byId, el, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
+import { clearAnswer } from '../shared/request.js';
 import { byAtom, options } from './methods.js';
 import { Plate } from './plate.js';
 import { strongest } from './words.js';
@@ -57,6 +58,7 @@ export class Compare {
     const input = page.input();
     for (const { method, plate, legend, sum } of this.panels) {
       const shows = [plate.node, legend.node, sum];
+      clearAnswer(shows);
       const work = async (model) => {
         const explanation = await model.explain(input, options(method, 'atoms'));
         return { explanation, structure, values: byAtom(explanation, structure) };

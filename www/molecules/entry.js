@@ -2,6 +2,7 @@
 
 import { byId, el, setText } from '../shared/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
+import { apart, checkExtension } from './chemistry/line.js';
 import { records } from './chemistry/records.js';
 import { EXAMPLES } from './examples.js';
 import { problem } from './problem.js';
@@ -32,13 +33,12 @@ const isWord = (text) => /^[A-Za-z]{2,}([ -][A-Za-z]{2,})*$/.test(text) && /[a-z
 
 export class Entry {
   /**
-   * @param {{notices: import('../shared/notice.js').Notices, read: (structure: import('./chemistry.js').Structure) => void,
-   *   old: (isOld: boolean) => void}} how
+   * @param {{read: (structure: import('./chemistry.js').Structure) => void, old: (isOld: boolean) => void}} how
    */
-  constructor({ notices, read, old }) {
-    this.notices = notices;
+  constructor({ read, old }) {
     this.read = read;
     this.old = old;
+    this.hasRead = false;
     this.field = byId('smiles', HTMLInputElement);
     this.list = byId('records', HTMLSelectElement);
     this.found = [];
@@ -49,6 +49,7 @@ export class Entry {
   start() {
     this.field.addEventListener('input', () => {
       clearTimeout(this.timer);
+      this.old(true);
       this.timer = setTimeout(() => this.take(this.typed(this.field.value)), DELAY);
     });
     // A field of one line drops line ends, so a list is taken before it gets there.
@@ -91,9 +92,10 @@ export class Entry {
     this.showList([]);
     const line = text.trim();
     recognise(line);
-    const [smiles, ...name] = line.split(/\s+/);
+    const { smiles, extension, name } = apart(line);
     try {
-      return Object.assign(await fromSmiles(smiles ?? ''), { title: name.join(' ') });
+      checkExtension(extension);
+      return Object.assign(await fromSmiles(smiles), { title: name });
     } catch (error) {
       if (isWord(line))
         throw problem('E_NAME', `“${line.slice(0, 40)}” looks like a name. The page reads SMILES.`);
@@ -106,6 +108,7 @@ export class Entry {
     this.turn += 1;
     const { turn } = this;
     clearTimeout(this.timer);
+    this.old(true);
     try {
       const structure = await coming;
       if (turn !== this.turn) return;
@@ -117,6 +120,7 @@ export class Entry {
         this.faults(),
       ];
       this.say(notes.filter(Boolean).join(' '), false);
+      this.hasRead = true;
       this.read(structure);
     } catch (/** @type {any} */ error) {
       if (turn === this.turn) this.say(error.message, true);
@@ -127,7 +131,9 @@ export class Entry {
     const note = byId('entry-note');
     setText(
       note,
-      isError ? `${text} The picture shows the last molecule that could be read.` : text,
+      isError && this.hasRead
+        ? `${text} The picture shows the last molecule that could be read.`
+        : text,
     );
     note.classList.toggle('is-error', isError);
     this.field.setAttribute('aria-invalid', String(isError));

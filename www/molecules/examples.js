@@ -1,6 +1,3 @@
-import { fromSmiles } from './chemistry.js';
-import { identity } from './chemistry/identity.js';
-
 /** Names and SMILES to begin with. */
 export const EXAMPLES = [
   ['4-Nitroaniline', 'Nc1ccc(cc1)[N+](=O)[O-]'],
@@ -10,15 +7,7 @@ export const EXAMPLES = [
   ['Styrene oxide', 'C1OC1c1ccccc1'],
   ['Aspirin', 'CC(=O)Oc1ccccc1C(=O)O'],
   ['Caffeine', 'Cn1cnc2c1c(=O)n(C)c(=O)n2C'],
-  ['Glucose', 'OCC1OC(O)C(O)C(O)C1O'],
+  ['Glucose', 'OC[C@H]1OC(O)[C@H](O)[C@@H](O)[C@@H]1O'],
   ['Naphthalene', 'c1ccc2ccccc2c1'],
   ['Ethanol', 'CCO'],
 ];
-
-/** Names of the examples by what they are. */
-export async function named() {
-  const found = new Map();
-  for (const [name, smiles] of EXAMPLES)
-    found.set(identity((await fromSmiles(smiles)).normal), name);
-  return found;
-}

@@ -9,17 +9,16 @@ import { Notices } from '../shared/notice.js';
 import { format, signed } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
 import { remarks } from '../shared/remarks.js';
-import { expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
+import { clearAnswer, expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
 import { fullColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Additivity } from './additivity.js';
 import { chemistry } from './chemistry.js';
-import { identity } from './chemistry/identity.js';
 import { Compare } from './compare.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
-import { named } from './examples.js';
+import { exampleSearch } from './measured.js';
 import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
 import { MODELS, models } from './models.js';
 import { Plate } from './plate.js';
@@ -90,10 +89,8 @@ class MoleculePage {
     try {
       const [catalogue, library] = await Promise.all([this.models.catalogue(), chemistry()]);
       /** @type {import('../pkg/index.js').MethodEntry[]} */ this.catalogue = catalogue;
-      /** @type {ReturnType<typeof toxicophoreSearch>} */
-      this.search = toxicophoreSearch(library);
-      /** @type {Map<string, string>} */
-      this.examples = await named();
+      /** @type {ReturnType<typeof toxicophoreSearch>} */ this.search = toxicophoreSearch(library);
+      /** @type {(structure: Structure) => string | null} */ this.exampleOf = await exampleSearch();
     } catch (error) {
       this.notices.error('The page could not be started', error, {
         text: 'Reload the page',
@@ -103,7 +100,6 @@ class MoleculePage {
     }
     buildControls(this);
     this.entry = new Entry({
-      notices: this.notices,
       read: (structure) => this.use(structure),
       old: (isOld) => byId('main').toggleAttribute('data-unread', isOld),
     });
@@ -117,7 +113,7 @@ class MoleculePage {
     this.state.removed.clear();
     /** @type {{ name: string, atoms: number[] }[]} */
     this.toxicophores = this.search(structure.pattern);
-    this.example = this.examples.get(identity(structure.normal)) ?? null;
+    /** @type {string | null} */ this.example = this.exampleOf(structure);
     this.submit();
   }
 
@@ -171,6 +167,7 @@ class MoleculePage {
     expectAnswer(this.subsets.shows, this.key({ of: 'subsets' }));
     const work = async (model) => ({ ...(await model.predict(input)), info: model.info });
     const shows = [byId('verdict'), byId('worth')];
+    clearAnswer(shows);
     this.queue.ask('predict', { work, first: true, key: this.key(), shows });
     this.additivity.ask();
     this.explain();
@@ -182,6 +179,7 @@ class MoleculePage {
     const { structure, model: asked, method, of } = this.state;
     if (!structure) return;
     this.result = null;
+    clearAnswer(this.shows);
     const key = this.key({ method, of });
     const why = unsuitable(method, structure);
     setText(byId('why-not'), why ?? '');
@@ -209,9 +207,11 @@ class MoleculePage {
     this.queue.ask('explain', { slow: !entry?.quick, work, key, shows: this.shows });
   }
 
-  /** The shares of the fragments as an explanation, where they are there. */
+  /** The shares of the fragments as an explanation, where they are there, or why there are none. */
   byFragments() {
-    const { result } = this.additivity;
+    const { result, why } = this.additivity;
+    const key = this.key({ method: 'fragments', of: 'atoms' });
+    if (why) settle(this.shows, key);
     if (!result) return;
     const { structure, model, shares, whole } = result;
     const sum = shares.reduce((total, share) => total + share, 0);
@@ -224,7 +224,7 @@ class MoleculePage {
       method: 'fragments',
       of: 'atoms',
     };
-    showAnswer(this.shows, this.key({ method: 'fragments', of: 'atoms' }));
+    showAnswer(this.shows, key);
   }
 
   /** The subsets need the answer: they are looked for only where there is one. */
@@ -258,7 +258,7 @@ class MoleculePage {
     } else if (name === 'explain') this.result = result;
     else if (name === 'additivity') {
       this.additivity.received(result);
-      if (this.state.method === 'fragments' && this.state.of === 'atoms') this.byFragments();
+      if (this.state.method === 'fragments') this.byFragments();
     } else if (name === 'subsets')
       this.subsets.show(result.structure, result.answer, result.found, this.look(null));
     else this.compare.received(name, result);
@@ -268,6 +268,10 @@ class MoleculePage {
   failed(name, error) {
     if (name === 'subsets') setText(byId('subsets-note'), error.message);
     else this.notices.error('That could not be computed', error);
+    if (name !== 'additivity') return;
+    this.additivity.failed(error);
+    if (this.state.method === 'fragments') this.byFragments();
+    this.draw();
   }
 
   /** What a higher score speaks for. */
@@ -341,16 +345,16 @@ class MoleculePage {
       delete this.plate.node.dataset.ready;
       this.legend.clear();
       this.plate.label(`${state.structure.smiles}, not explained yet.`);
-      setText(byId('sum'), '');
+      setText(byId('sum'), this.state.method === 'fragments' ? this.additivity.why : '');
       setText(byId('summary'), '');
     }
     const { answer } = this;
     setText(byId('verdict'), answer ? verdict(answer) : '…');
+    // Nothing was measured of a molecule without some of its atoms.
+    const example = state.removed.size > 0 ? null : this.example;
     setText(
       byId('worth'),
-      answer
-        ? worth(answer.model, answer.info.metadata, state.structure.symbols, this.example ?? null)
-        : '',
+      answer ? worth(answer.model, answer.info.metadata, state.structure.symbols, example) : '',
     );
     byId('restore').hidden = state.removed.size === 0;
     const names = [...new Set(this.toxicophores.map(({ name }) => name))];

@@ -1,5 +1,11 @@
 // What was measured of the examples: facts, each with its source, to set beside a network's answer.
 
+/** @import { Structure } from './chemistry.js' */
+
+import { fromSmiles } from './chemistry.js';
+import { identity } from './chemistry/identity.js';
+import { EXAMPLES } from './examples.js';
+
 /** Where the values of a network's property come from. */
 export const SOURCES = {
   ames: 'K. Hansen et al., J. Chem. Inf. Model. 49:2077, 2009',
@@ -40,4 +46,34 @@ export function measured(example, model) {
     esol: () => `log S = ${String(value).replace('-', '−')}`,
   };
   return `Measured${form ? ` (${form})` : ''}: ${words[model]()} (${SOURCES[model]}).`;
+}
+
+/** Stereochemistry or isotopes, which the networks do not see. */
+const isMarked = ({ smiles }) => /[@/\\]|\[\d/.test(smiles);
+
+/** Whether two structures of one normal form are one substance. @param {Structure} one @param {Structure} other */
+function isSame(one, other) {
+  if (!isMarked(one) && !isMarked(other)) return true;
+  const [own, its] = [one, other].map(({ library, smiles }) =>
+    library.Molecule.fromSmiles(smiles).getIDCode(),
+  );
+  return own === its;
+}
+
+/**
+ * Which example a structure is.
+ * @returns {Promise<(structure: Structure) => string|null>} its name; null where it is none, or another stereoisomer or isotope
+ */
+export async function exampleSearch() {
+  /** @type {Map<string, {name: string, structure: Structure}>} */
+  const known = new Map();
+  const reading = EXAMPLES.map(async ([name, smiles]) => {
+    const structure = await fromSmiles(smiles);
+    known.set(identity(structure.normal), { name, structure });
+  });
+  await Promise.all(reading);
+  return (structure) => {
+    const found = known.get(identity(structure.normal));
+    return found && isSame(found.structure, structure) ? found.name : null;
+  };
 }

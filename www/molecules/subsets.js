@@ -2,6 +2,7 @@
 
 import { byId, el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
+import { clearAnswer } from '../shared/request.js';
 import { Plate } from './plate.js';
 import { claim, confidence } from './words.js';
 
@@ -40,6 +41,7 @@ export class Subsets {
     this.plate.paint(null, 'atoms', { full: 0, map: look.map });
     setText(byId('subsets-note'), text);
     this.list.replaceChildren();
+    clearAnswer(this.shows);
   }
 
   show(structure, answer, { sis }, look) {

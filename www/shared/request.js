@@ -71,6 +71,14 @@ export function showAnswer(nodes, key) {
   }
 }
 
+/** These places were emptied, and answer no request until `showAnswer`. @param {Place[]} nodes */
+export function clearAnswer(nodes) {
+  for (const node of nodes) {
+    delete node.dataset.request;
+    mark(node);
+  }
+}
+
 /**
  * The answer to this request needs no asking, and these places show it already.
  * @param {Place[]} nodes @param {string} [key]

@@ -1,37 +1,41 @@
 // The deletion curve of this text, drawn.
 
 import { byId, setText } from '../shared/dom.js';
+import { expectAnswer, showAnswer } from '../shared/request.js';
 import { drawChart } from './chart.js';
 import { curveText, deletionCurves } from './deletion.js';
-import { markOld } from './old.js';
 
 export class Deletion {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
     this.figure = byId('deletion-figure');
+    this.chart = byId('deletion', SVGElement);
   }
 
-  /** What is drawn belongs to an earlier explanation. */
-  stale() {
-    markOld(this.figure, byId('deletion-text').textContent !== '');
+  /** Another explanation is wanted, and its curve. */
+  expect(key) {
+    this.key = key;
+    this.page.queue.drop('deletion');
+    expectAnswer([this.figure], key);
   }
 
-  /** @param {import('./panel.js').Result} explanation of the first panel's class */
+  /** @param {import('./panel.js').Result} explanation of the first panel's class: the one that is wanted */
   ask({ relevance, target }) {
-    const { page } = this;
+    const { page, key } = this;
     const passage = page.reading;
     if (!passage) return;
     page.queue.ask('deletion', {
       model: page.state.model,
       slow: true,
+      key,
+      shows: [this.figure],
       work: (model, call) => deletionCurves(model, passage, relevance, target, call),
     });
   }
 
   received(curves) {
-    markOld(this.figure, false);
-    drawChart(byId('deletion', SVGElement), {
+    drawChart(this.chart, {
       steps: curves.steps,
       under: 'words struck out',
       band: curves,
@@ -41,5 +45,12 @@ export class Deletion {
       ],
     });
     setText(byId('deletion-text'), curveText(curves));
+  }
+
+  /** There is no curve, or no explanation that it could be of. */
+  failed(error) {
+    this.chart.replaceChildren();
+    setText(byId('deletion-text'), error.message);
+    showAnswer([this.figure], this.key);
   }
 }

@@ -2,8 +2,8 @@
 
 import { byId, el, setText } from '../shared/dom.js';
 import { grouped } from '../shared/numbers.js';
+import { clearAnswer } from '../shared/request.js';
 import { untouched } from './carry.js';
-import { markOld } from './old.js';
 import { SAMPLES } from './samples.js';
 import { WordView } from './words.js';
 
@@ -105,8 +105,10 @@ export class Editor {
   colour(values, look, question) {
     if (!this.reading || this.reading.text !== this.field.value) return;
     this.view.show(this.reading);
-    if (!values && question !== this.question) this.view.plain();
-    markOld(this.behind, !values && question !== null);
+    if (!values && question !== this.question) {
+      this.view.plain();
+      clearAnswer([this.behind]);
+    }
     if (values) this.view.colour(values, { ...look, alpha: TINT });
     this.question = question;
     this.follow();

@@ -5,6 +5,7 @@ import { byId, setText } from '../shared/dom.js';
 import { Notices } from '../shared/notice.js';
 import { percent } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
+import { expectAnswer, requestKey, settle } from '../shared/request.js';
 import { fullColour, sharedColour } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
@@ -16,7 +17,6 @@ import { Evidence } from './evidence.js';
 import { applicable, itself, options, sampled, twice } from './methods.js';
 import { Models } from './models.js';
 import { MODELS, other } from './networks.js';
-import { markOld } from './old.js';
 import { Panel } from './panel.js';
 import { SAMPLES } from './samples.js';
 import { buildSettings } from './settings.js';
@@ -50,6 +50,9 @@ class TextPage {
     };
     /** @type {ReadText | null} */
     this.reading = null; // what the network said of the text
+    this.isRead = false; // whether that is of the text as it is now
+    /** @type {string | null} */
+    this.fault = null; // why it said nothing
     /** @type {Map<string, import('./panel.js').Result>} by panel */
     this.results = new Map();
     this.notices = new Notices(byId('notices'));
@@ -61,10 +64,8 @@ class TextPage {
       this.notices.show('This browser cannot run the networks', { detail: SIMD_MESSAGE });
       return;
     }
-    /** @type {Models} */
-    this.models = new Models();
-    /** @type {Queue} */
-    this.queue = new Queue({
+    /** @type {Models} */ this.models = new Models();
+    /** @type {Queue} */ this.queue = new Queue({
       worker: ({ model, slow }) => this.models.get(model, slow ? 'slow' : 'quick'),
       done: (name, result) => this.received(name, result),
       progress: (name, share) => this.progress(name, share),
@@ -87,8 +88,7 @@ class TextPage {
   build(methods) {
     this.methods = methods;
     const strike = (word) => this.strike(word);
-    /** @type {Editor} */
-    this.editor = new Editor({
+    /** @type {Editor} */ this.editor = new Editor({
       state: this.state,
       notices: this.notices,
       changed: (text) => this.setText(text),
@@ -96,8 +96,7 @@ class TextPage {
     });
     /** @type {ClassList} */
     this.classes = new ClassList(byId('classes'), this.labels, (index) => this.choose(0, index));
-    /** @type {Panel[]} */
-    this.panels = PANELS.map(
+    /** @type {Panel[]} */ this.panels = PANELS.map(
       (title, k) =>
         new Panel({
           labels: this.labels,
@@ -107,8 +106,7 @@ class TextPage {
         }),
     );
     byId('panels').replaceChildren(...this.panels.map((panel) => panel.node));
-    /** @type {Panel} */
-    this.pair = new Panel({
+    /** @type {Panel} */ this.pair = new Panel({
       labels: this.labels,
       strike,
       pair: true,
@@ -118,19 +116,15 @@ class TextPage {
     byId('pair').replaceChildren(this.pair.node);
     /** @type {Versus} */
     this.versus = new Versus({ host: byId('versus'), note: byId('versus-note') });
-    /** @type {WordTable} */
-    this.table = new WordTable({
+    /** @type {WordTable} */ this.table = new WordTable({
       table: byId('table', HTMLTableElement),
       more: byId('more', HTMLButtonElement),
       save: byId('save', HTMLButtonElement),
       strike,
     });
-    /** @type {Subsets} */
-    this.subsets = new Subsets(this);
-    /** @type {Deletion} */
-    this.deletion = new Deletion(this);
-    /** @type {Evidence} */
-    this.evidence = new Evidence(this);
+    /** @type {Subsets} */ this.subsets = new Subsets(this);
+    /** @type {Deletion} */ this.deletion = new Deletion(this);
+    /** @type {Evidence} */ this.evidence = new Evidence(this);
     buildSettings(this.state, methods, {
       draw: () => this.draw(),
       submit: () => this.submit(),
@@ -189,8 +183,8 @@ class TextPage {
     const struck = [...state.struck];
     this.queue.reset();
     this.results.clear();
+    this.isRead = false;
     for (const panel of [...this.panels, this.pair]) panel.stale();
-    this.old(true);
     const work = async (loaded) => {
       // Words are numbered anew in an edited text.
       const edited = reading && reading.text !== text;
@@ -204,13 +198,30 @@ class TextPage {
         hash: loaded.info.hash,
       };
     };
-    this.queue.ask('read', { model, work, first: true });
+    // Strikes are of the words of the text that was read before.
+    const out = [...state.struck].sort((a, b) => a - b);
+    const { method, fill } = state;
+    const key = requestKey({ text, out, of: reading?.text, model, method, fill });
+    const ids = ['answer', 'count', 'silent', 'explanations', 'evidence-here'];
+    this.queue.ask('read', { model, work, first: true, key, shows: ids.map((id) => byId(id)) });
+    expectAnswer([this.editor.behind], key);
   }
 
-  /** Whether what stands on the page still answers what was asked before. */
-  old(is) {
-    for (const id of ['answer', 'count', 'silent', 'explanations', 'evidence-here'])
-      markOld(byId(id), is);
+  /** The key of a question about the text that was read. */
+  key(model, parts = {}) {
+    if (!this.reading) throw new Error('no text was read yet');
+    const { text, struck } = this.reading;
+    const { method, fill } = this.state;
+    const out = [...struck].sort((a, b) => a - b);
+    return requestKey({ text, out, model, method, fill, ...parts });
+  }
+
+  /** Where an explanation is shown. */
+  shows(name) {
+    const { model } = this.state;
+    if (name === 'other') return this.versus.shows(other(model));
+    const first = [this.editor.behind, ...this.versus.shows(model)];
+    return [...this.panel(name).shows, ...(name === 'first' ? first : [])];
   }
 
   /**
@@ -225,7 +236,7 @@ class TextPage {
   /** The explanations of the text that was read. */
   explain() {
     const { reading } = this;
-    if (!reading?.known) return;
+    if (!this.isRead || !reading?.known) return;
     const entry = this.methods.find(({ name }) => name === this.state.method);
     const { text, struck } = reading;
     const { model } = this.state;
@@ -235,13 +246,13 @@ class TextPage {
       if (old && old.target === target && old.against === against) return;
       this.results.delete(name);
       this.panel(name)?.wait('');
-      if (name === 'first') {
-        this.queue.drop('deletion');
-        this.deletion.stale();
-      }
+      const key = this.key(id, { target, against });
+      const shows = this.shows(name);
+      if (name === 'first') this.deletion.expect(key);
       if (target === against) {
         this.queue.drop(name);
         this.results.set(name, itself(entry, reading, target));
+        settle(shows, key);
         return;
       }
       const asked = {
@@ -253,6 +264,8 @@ class TextPage {
       this.queue.ask(name, {
         model: id,
         slow: !entry.quick,
+        key,
+        shows,
         work: (loaded, call) =>
           sampled(entry) ? twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
       });
@@ -287,7 +300,7 @@ class TextPage {
     const known = result.slots.filter((slot, word) => slot >= 0 && !result.struck.has(word)).length;
     this.state.struck = new Set(result.struck);
     this.results.clear();
-    this.old(false);
+    Object.assign(this, { isRead: true, fault: null });
     this.reading = {
       ...result,
       shares: part(result.probabilities, 0),
@@ -311,6 +324,11 @@ class TextPage {
 
   failed(name, error) {
     this.panel(name)?.clear();
+    if (['first', 'deletion'].includes(name)) this.deletion.failed(error);
+    if (name === 'read') {
+      this.fault = error.message;
+      this.draw();
+    }
     if (name === 'sis') this.subsets.failed(error);
     else this.notices.error('That could not be computed', error);
   }
@@ -330,18 +348,22 @@ class TextPage {
 
   draw() {
     document.documentElement.dataset.map = this.state.map;
-    const { reading } = this;
-    if (!reading) return;
-    const silent = reading.known === 0;
+    const { reading, fault } = this;
+    if (!reading && !fault) return;
+    const silent = fault !== null || !reading?.known;
     byId('explanations').hidden = silent;
     byId('silent').hidden = !silent;
     byId('fill-label').hidden = this.state.model !== 'cnn';
-    byId('restore').hidden = reading.struck.size === 0;
+    byId('restore').hidden = !reading?.struck.size;
     if (silent) {
       this.classes.show(null, null, []);
       this.editor.colour(null, this.look([]), null);
       setText(byId('evidence-here'), '');
-      setText(byId('verdict'), 'nothing to go by');
+      setText(byId('verdict'), fault ? '–' : 'nothing to go by');
+      if (fault) {
+        setText(byId('silent'), fault);
+        setText(byId('count'), '');
+      } else settle([this.editor.behind], this.key(this.state.model));
       return;
     }
     const classes = this.classesNow(reading);
@@ -369,6 +391,8 @@ class TextPage {
         values: this.results.get(PANELS[k])?.relevance ?? null,
       })),
     });
+    // It holds what has come and dots for what has not.
+    settle([byId('table')], this.key(this.state.model));
   }
 }
 

@@ -4,7 +4,7 @@ import { el, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
 import { remarks } from '../shared/remarks.js';
-import { markOld } from './old.js';
+import { clearAnswer } from '../shared/request.js';
 import { WordView } from './words.js';
 
 /**
@@ -49,6 +49,11 @@ export class Panel {
     );
   }
 
+  /** Where the explanation is shown. */
+  get shows() {
+    return [this.body, this.legend.node, this.sum];
+  }
+
   /** @param {number} target @param {number | null} [against] */
   choose(target, against = null) {
     this.target.value = String(target);
@@ -65,16 +70,14 @@ export class Panel {
    * @param {Result|null} result an explanation; none: it is being worked on
    * @param {Look} look scale and colours
    * @param {string} question what is asked of the text: network, method, classes. While the numbers for another text or
-   *   other strikes come, the answer to the same question stays, marked as old; the answer to another one goes.
+   *   other strikes come, the answer to the same question stays, as an old one; the answer to another one goes.
    */
   draw(passage, result, look, question) {
     this.view.show(passage);
     if (!result && question !== this.question) this.clear();
-    markOld(this.node, !result && this.question !== null);
     this.node.toggleAttribute('data-ready', Boolean(result));
     if (!result) return;
     this.question = question;
-    this.node.dataset.question = question;
     this.view.colour(result.relevance, look);
     this.legend.show({ ...look, isSigned: result.signed });
     this.legend.node.removeAttribute('data-empty');
@@ -90,11 +93,11 @@ export class Panel {
 
   clear() {
     this.question = null;
-    delete this.node.dataset.question;
     this.view.plain();
     this.legend.node.setAttribute('data-empty', '');
     setText(this.sum, '');
     this.body.removeAttribute('aria-description');
+    clearAnswer(this.shows);
   }
 }
 

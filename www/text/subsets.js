@@ -2,6 +2,7 @@
 
 import { byId } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
+import { clearAnswer } from '../shared/request.js';
 import { SisView, wordsOf } from './sis.js';
 
 const SETS = 4;
@@ -45,13 +46,16 @@ export class Subsets {
     const { text, struck } = passage;
     const asked = { method: 'sis', threshold, sets: SETS, target, without: [...struck] };
     if (fill === 'mean' && model === 'cnn') asked.mask = 'mean';
+    const shows = [byId('sis'), byId('sets')];
     this.view.clear(passage, '');
+    clearAnswer(shows);
     this.wait('0.0 %');
     const work = async (loaded, call) => {
       const result = await loaded.explainText(text, asked, call);
       return { passage, result, checks: await this.check(loaded, passage, result, asked) };
     };
-    page.queue.ask('sis', { model, slow: true, work });
+    const key = page.key(model, { target, threshold });
+    page.queue.ask('sis', { model, slow: true, work, key, shows });
   }
 
   /**

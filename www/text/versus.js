@@ -2,6 +2,7 @@
 
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
+import { clearAnswer, settle } from '../shared/request.js';
 import { fullColour } from '../shared/scale.js';
 import { agreement } from './agreement.js';
 import { MODELS } from './networks.js';
@@ -15,9 +16,14 @@ export class Versus {
     this.sides = ['linear', 'cnn'].map((id) => {
       const body = el('div', { class: 'reading', dir: 'auto' });
       const node = el('article', { class: 'panel' }, el('h3', { text: MODELS[id].title }), body);
-      return { id, node, view: new WordView(body) };
+      return { id, node, body, view: new WordView(body) };
     });
     host.replaceChildren(...this.sides.map(({ node }) => node));
+  }
+
+  /** Where a network's side is shown. @param {string} model */
+  shows(model) {
+    return this.sides.filter(({ id }) => id === model).map(({ body }) => body);
   }
 
   /**
@@ -27,17 +33,20 @@ export class Versus {
   draw(page, reading, target, otherModel) {
     const { results } = page;
     const look = page.look([]);
-    const found = this.sides.map(({ id, view, node }) => {
+    const found = this.sides.map(({ id, view, node, body }) => {
       const result = results.get(id === otherModel ? 'other' : 'first') ?? null;
       view.show({ ...reading, slots: result?.slots ?? reading.slots });
       const full = result ? fullColour(result.relevance, 'max').value : 0;
       view.colour(result?.relevance ?? null, { ...look, full });
+      if (!result) clearAnswer([body]);
       node.toggleAttribute('data-ready', Boolean(result));
       return result;
     });
+    // It waits for both in silence.
     const [linear, cnn] = found;
     const label = page.labels[target];
     setText(this.note, linear && cnn ? this.text(linear, cnn, reading, label) : '');
+    settle([this.note], page.key('both', { target }));
   }
 
   text(linear, cnn, reading, label) {

@@ -52,9 +52,12 @@ export function valences(symbol, charge) {
     return [Math.max(0, Math.min(bonds, most)), ...wide];
   }
   const shifted = neutral.map((bonds) => bonds + charge).filter((bonds) => bonds >= 0);
-  const highest = neutral[neutral.length - 1] - Math.max(charge, 0);
+  const last = neutral[neutral.length - 1];
+  const highest = last - Math.max(charge, 0);
   const found = [
     ...new Set(shifted.map((bonds) => Math.min(bonds, Math.max(highest, shifted[0])))),
+    // Hexafluorophosphate and its like.
+    ...(charge < 0 && ['P', 'As', 'Sb'].includes(symbol) ? [last - charge] : []),
   ];
   return found.length > 0 ? found : [0];
 }

@@ -15,9 +15,10 @@ function hasTautomer({ atoms }, normal) {
   const [single, double, , either] = KINDS.map((_, kind) => kind);
   const is = (kind, wanted) => kind === wanted || kind === either;
   const isPolar = ({ symbol }) => ['N', 'O', 'S'].includes(symbol);
-  const gives = (at) => isPolar(atoms[at]) && atoms[at].hydrogens > 0 && atoms[at].charge === 0;
-  const accepts = (at, by) =>
-    isPolar(atoms[at]) && atoms[at].charge === 0 && atoms[by].symbol !== 'N';
+  // Charges are those of the normal form, so that the note does not depend on the form that is written.
+  const isNeutral = (at) => !normal.atoms[at].positive && !normal.atoms[at].negative;
+  const gives = (at) => isPolar(atoms[at]) && atoms[at].hydrogens > 0 && isNeutral(at);
+  const accepts = (at, by) => isPolar(atoms[at]) && isNeutral(at) && atoms[by].symbol !== 'N';
   // X–H beside C=Y, or beside C=C–C=Y. Carboxyl groups come back to themselves, open-chain amides stay what they are, and no
   // ring of carbon alone gives up being aromatic.
   const reaches = (start) =>
@@ -44,13 +45,14 @@ function hasTautomer({ atoms }, normal) {
 }
 
 /**
- * @param {Graph} written with its hydrogens @param {Graph} heavy the same without them
+ * @param {Graph} written with its hydrogens; `stereo` where places in space or in the plane tell mirror images or cis and
+ *   trans apart @param {Graph} heavy the same without them
  * @param {import('./normal.js').Normal} normal its normal form
  * @returns {string[]} sentences; none where nothing of the input is passed over
  */
-export function ignored({ atoms, bonds }, heavy, normal) {
+export function ignored({ atoms, bonds, stereo }, heavy, normal) {
   const found = [];
-  if (atoms.some(({ chiral }) => chiral) || bonds.some(({ directed }) => directed))
+  if (stereo || atoms.some(({ chiral }) => chiral) || bonds.some(({ directed }) => directed))
     found.push(
       'Stereochemistry is written and not seen: mirror images and cis and trans get one answer.',
     );

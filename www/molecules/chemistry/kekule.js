@@ -8,7 +8,8 @@ import { Matching } from './matching.js';
  * @typedef {{ symbol: string, charge: number, hydrogens: number, at: number, aromatic?: boolean, isotope?: number,
  *   isotopic?: boolean, chiral?: string, radical?: number }} Atom
  * @typedef {{ a: number, b: number, order: number, directed?: boolean }} Bond between two atoms, which are counted from 0
- * @typedef {{ atoms: Atom[], bonds: Bond[], tokens?: any[] }} Graph a molecule; of a SMILES with its `tokens`
+ * @typedef {{ atoms: Atom[], bonds: Bond[], tokens?: any[], stereo?: boolean }} Graph a molecule; of a SMILES with its
+ *   `tokens`, of a molfile with `stereo`: whether places in space or in the plane tell mirror images or cis and trans apart
  */
 
 /** Bonds of each atom, as indices. @param {Pick<Graph, 'atoms' | 'bonds'>} graph */
@@ -70,7 +71,7 @@ function lacks(atom, used) {
 
 /**
  * The graph with bonds of the orders 1, 2 and 3 and the hydrogens of every atom, in place. Which of several Kekulé forms
- * it is has no meaning: see `resonance.js`. Atoms know whether they are in a `ring`.
+ * it is has no meaning: see `resonance.js`. Atoms get their unpaired electrons, `radical`.
  * @returns {Graph}
  * @throws where an aromatic ring has no Kekulé form or an atom more bonds than it can have
  */
@@ -78,20 +79,19 @@ export function settled(graph) {
   const { atoms, bonds } = graph;
   const inRing = ringBonds(graph);
   const of = bondsOf(graph);
-  atoms.forEach((atom, index) => (atom.ring = of[index].some((bond) => inRing[bond])));
   bonds.forEach((bond, index) => {
     const both = atoms[bond.a].aromatic && atoms[bond.b].aromatic;
     if (bond.order === 'aromatic' && !both) {
       throw problem(
         'E_SMILES',
-        'A bond “:” joins aromatic atoms only, which are written in small letters.',
+        `Character ${bond.at + 1} (:): this bond joins aromatic atoms only, which are written in small letters.`,
       );
     }
     bond.open = both && (bond.order === 'aromatic' || (bond.order === null && inRing[index]));
     if (bond.open || bond.order === null || bond.order === 'aromatic') bond.order = 1;
   });
-  atoms.forEach((atom) => {
-    if (atom.aromatic && !atom.ring) {
+  atoms.forEach((atom, index) => {
+    if (atom.aromatic && !of[index].some((bond) => inRing[bond])) {
       throw problem(
         'E_AROMATIC',
         `${name(atom)} is written as aromatic (a small letter) but is in no ring.`,
@@ -105,9 +105,14 @@ export function settled(graph) {
   for (const bond of bonds) if (bond.open && partners[bond.a] === bond.b) bond.order = 2;
   atoms.forEach((atom, index) => {
     const sum = of[index].reduce((total, bond) => total + bonds[bond].order, 0);
+    if (atom.valence !== undefined) atom.hydrogens = stated(atom, sum);
     if (atom.hydrogens === null)
       atom.hydrogens = Math.max(0, implicit(atom, sum) - (atom.radical ?? 0));
     check(atom, sum + atom.hydrogens);
+    atom.radical ??= Math.max(
+      0,
+      (valences(atom.symbol, atom.charge)[0] ?? 0) - sum - atom.hydrogens,
+    );
   });
   return graph;
 }
@@ -123,6 +128,13 @@ function check({ symbol, charge, at }, has) {
   const sign = charge === 0 ? '' : ` with charge ${charge > 0 ? '+' : '−'}${Math.abs(charge)}`;
   const atom = `Atom ${at + 1} (${symbol}${sign})`;
   throw problem('E_VALENCE', `${atom} has ${has} bonds; it can have ${allowed.join(' or ')}.`);
+}
+
+/** Hydrogens of an atom whose number of bonds is stated. */
+function stated({ symbol, valence, at }, sum) {
+  if (valence >= sum) return valence - sum;
+  const atom = `Atom ${at + 1} (${symbol})`;
+  throw problem('E_VALENCE', `${atom} has ${sum} bonds; ${valence} are stated.`);
 }
 
 /** Hydrogens of an atom without brackets: up to the next of its usual numbers of bonds. */
@@ -160,11 +172,14 @@ function withoutKekule(graph, needs) {
     without[index] = 0;
     return match(graph, without) !== null;
   });
-  if (able < 0)
-    return problem('E_AROMATIC', `${why} A hydrogen or a charge is missing, as [nH] or [n+].`);
+  if (able < 0) {
+    const as = graph.tokens ? ', as [nH] or [n+]' : '';
+    return problem('E_AROMATIC', `${why} A hydrogen or a charge is missing${as}.`);
+  }
   const letter = atoms[able].symbol.toLowerCase();
-  return problem(
-    'E_AROMATIC',
-    `${why} If ${name(atoms[able])} carries a hydrogen, write [${letter}H] for it.`,
-  );
+  // A molfile has no small letters.
+  const how = graph.tokens
+    ? `write [${letter}H] for it.`
+    : 'save the molecule with single and double bonds.';
+  return problem('E_AROMATIC', `${why} If ${name(atoms[able])} carries a hydrogen, ${how}`);
 }

@@ -23,6 +23,17 @@ const PLACEHOLDERS = new Set([
   'MH',
 ]);
 
+/** Property lines of queries and of open structures. */
+const QUERIES = new Set(['SST', 'APO', 'RGP', 'LOG', 'SUB', 'UNS', 'RBC', 'LIN', 'AAL']);
+/** Those that say how something is drawn or named, and nothing of the molecule: of groups whose atoms are all there. */
+const DRAWING = new Set(
+  'STY SLB SCN SDS SAL SBL SPA SMT SDI SBV SDT SDD SCD SED SPL SNC SAP SCL SBT CRS'.split(' '),
+);
+/** Kinds of groups whose ends are open. */
+const POLYMER = /SRU|MON|MER|COP|CRO|MOD|GRA|ANY/;
+/** Largest value of a property line's pair. */
+const MOST = { CHG: 9, RAD: 3, ISO: 999 };
+
 const refuse = (why) => problem('E_MOLFILE', `The molfile cannot be read: ${why}`);
 
 /** A whole number in columns of a line; blank is 0. */
@@ -44,19 +55,28 @@ function readAtom(line, at) {
   const isotope = { D: 2, T: 3 }[symbol] ?? 0;
   const code = whole(line, 36, 39, `the charge of ${what}`);
   if (code < 0 || code > 7) throw refuse(`${what} has the charge code ${code}; 0 to 7 are known.`);
+  if (whole(line, 42, 45, `the query of ${what}`) !== 0)
+    throw refuse(`${what} asks for a number of hydrogens, a query and no molecule.`);
+  // 15 stands for none.
+  const bonds = whole(line, 48, 51, `the number of bonds of ${what}`);
+  if (bonds < 0 || bonds > 15)
+    throw refuse(`${what} has ${bonds} bonds stated; 0 to 15 are known.`);
   const place = [0, 10, 20].map((from) => Number(line.slice(from, from + 10)));
   if (!place.every(Number.isFinite)) throw refuse(`${what} has no place in space.`);
   const shift = whole(line, 34, 36, `the mass difference of ${what}`);
   return {
-    ...{
-      symbol: element,
-      aromatic: false,
-      isotope,
-      charge: CHARGES[code],
-      hydrogens: null,
-      chiral: '',
-    },
-    ...{ map: 0, at, place, radical: code === 4 ? 1 : 0, isotopic: isotope !== 0 || shift !== 0 },
+    symbol: element,
+    aromatic: false,
+    isotope,
+    charge: CHARGES[code],
+    hydrogens: null,
+    chiral: '',
+    map: 0,
+    at,
+    place,
+    radical: code === 4 ? 1 : 0,
+    isotopic: isotope !== 0 || shift !== 0,
+    valence: bonds === 0 ? undefined : bonds % 15,
   };
 }
 
@@ -103,23 +123,31 @@ function readProperties(lines, atoms) {
       continue;
     }
     if (/^G {2}/.test(line)) throw refuse('it holds an abbreviated group; draw it out.');
-    if (/^M {2}(ALS|SST|APO|RGP|LOG)/.test(line)) {
-      const what = line.startsWith('M  ALS')
-        ? `atom ${whole(line, 7, 10, 'a list')} is a list of elements`
-        : 'it holds a group or an open place';
-      throw refuse(`${what}, a query and no molecule.`);
-    }
-    const kind = /^M {2}(CHG|RAD|ISO)/.exec(line)?.[1];
-    if (!kind) continue;
+    const kind = /^M {2}(\S*)/.exec(line)?.[1];
+    if (kind === undefined) continue;
+    if (kind === 'ALS')
+      throw refuse(
+        `atom ${whole(line, 7, 10, 'a list')} is a list of elements, a query and no molecule.`,
+      );
+    if (QUERIES.has(kind))
+      throw refuse(`it holds a group, an open place or a condition (M  ${kind}), no molecule.`);
+    const polymer = kind === 'STY' && POLYMER.exec(line)?.[0];
+    if (polymer)
+      throw refuse(`it is part of a polymer (${polymer}), whose ends are open; draw it out.`);
+    if (DRAWING.has(kind)) continue;
+    if (!['CHG', 'RAD', 'ISO'].includes(kind))
+      throw refuse(`what “M  ${kind.slice(0, 3)}” says is not known here.`);
     // The first charge or radical line goes before all codes in the lines of atoms.
     if (reset && kind !== 'ISO') {
       for (const atom of atoms) [atom.charge, atom.radical] = [0, 0];
       reset = false;
     }
     for (const [atom, value] of pairs(line, atoms.length)) {
+      if (Math.abs(value) > MOST[kind] || (value < 0 && kind !== 'CHG'))
+        throw refuse(`atom ${atom + 1} has ${value} in the line “M  ${kind}”.`);
       if (kind === 'CHG') atoms[atom].charge = value;
-      else if (kind === 'ISO') atoms[atom].isotopic = true;
-      else atoms[atom].radical = value === 2 ? 1 : 2;
+      else if (kind === 'ISO') atoms[atom].isotopic = value !== 0;
+      else atoms[atom].radical = [0, 2, 1, 2][value] ?? 0;
     }
   }
   throw refuse('the line “M  END” is missing.');

@@ -16,9 +16,6 @@ const CHARGED = 1000;
 const cost = (symbol, charge) =>
   Math.abs(charge) * (CHARGED + ((charge < 0 ? NEGATIVE : POSITIVE)[symbol] ?? 5));
 
-/** Most forms of one group of conjugated atoms that are compared. */
-const MOST = 512;
-
 /** Elements that neighbours of opposite charge may be joined to by one more bond. */
 const ANIONIC = new Set(['C', 'N', 'O', 'S', 'Se', 'Te']);
 const CATIONIC = new Set(['C', 'N', 'P', 'As', 'Sb', 'S', 'Se', 'Te', 'Cl', 'Br', 'I']);
@@ -38,9 +35,8 @@ function neutralise({ atoms, bonds }) {
         const [p, m] = [atoms[plus], atoms[minus]];
         if (!(p.charge > 0 && m.charge < 0 && CATIONIC.has(p.symbol) && ANIONIC.has(m.symbol)))
           continue;
-        const room = Math.max(...valences(p.symbol, 0)) - (p.charge - 1);
         const octet = valences(m.symbol, 0)[0] + (m.charge + 1);
-        if (sum(plus) + 1 > room || sum(minus) + 1 > octet) continue;
+        if (sum(plus) + 1 > room(p.symbol, p.charge) || sum(minus) + 1 > octet) continue;
         bond.order += 1;
         p.charge -= 1;
         m.charge += 1;
@@ -50,10 +46,15 @@ function neutralise({ atoms, bonds }) {
   }
 }
 
+/** Bonds that a cation may have with one charge less, as neighbours of opposite charge are joined. */
+const room = (symbol, charge) => Math.max(...valences(symbol, 0)) - (charge - 1);
+
 /** How an atom's π bonds and charge may change together: [π bonds, charge]. */
 function steps({ symbol }, sigma, pi, charge) {
   const found = [];
   const sum = sigma + pi;
+  if (charge > 0 && symbol !== 'C' && CATIONIC.has(symbol) && sum < room(symbol, charge))
+    found.push([1, -1]);
   const gives = (most) => pi < most && found.push([1, 1]);
   const takes = () => pi > 0 && found.push([-1, -1]);
   if (symbol === 'C') {
@@ -107,15 +108,26 @@ class Group {
     );
   }
 
-  /** All best forms that moves of one charge or pair of electrons lead to, from the one that is written. */
+  /**
+   * The best forms that moves of one charge or pair of electrons lead to, from the one that is written: of those with the
+   * least cost each that charges an atom as none before it. All of them would be a power of the number of acid groups.
+   */
   forms(start) {
     let best = this.cost(start.charges);
-    const key = ({ charges }) => this.members.map((atom) => charges[atom]).join();
+    const part = ({ charges, pi }, atom) => `${charges[atom]} ${pi[atom]}`;
+    const key = (form) => this.members.map((atom) => part(form, atom)).join();
     const seen = new Set([key(start)]);
     let found = [{ ...start, cost: best }];
     if (best === 0) return found;
+    const facts = new Set();
+    const isNew = (form) => {
+      const before = facts.size;
+      for (const atom of this.members) facts.add(`${atom} ${part(form, atom)}`);
+      return facts.size > before;
+    };
+    isNew(start);
     const queue = [...found];
-    while (queue.length > 0 && found.length < MOST) {
+    while (queue.length > 0) {
       const form = queue.shift();
       if (form.cost > best) continue;
       for (const next of this.moves(form, best)) {
@@ -126,8 +138,9 @@ class Group {
         if (next.cost < best) {
           best = next.cost;
           found = [];
+          facts.clear();
         }
-        if (next.cost > best) continue;
+        if (next.cost > best || !isNew(next)) continue;
         found.push(next);
         queue.push(next);
       }
@@ -141,7 +154,9 @@ class Group {
       steps(this.atoms[atom], this.sigma[atom], pi[atom], charges[atom]).map(([bonds, charge]) => {
         const { symbol } = this.atoms[atom];
         const change = cost(symbol, charges[atom] + charge) - cost(symbol, charges[atom]);
-        return { atom, bonds, charge, change };
+        // A bond more and a charge less: only an anion gives that.
+        const joins = symbol !== 'C' && bonds > 0 && charge < 0;
+        return { atom, bonds, charge, change, joins };
       }),
     );
     for (const up of all) {
@@ -149,6 +164,7 @@ class Group {
       for (const down of all) {
         if (down.charge > 0 || down.atom === up.atom || now + up.change + down.change > most)
           continue;
+        if (down.joins && charges[up.atom] >= 0) continue;
         const next = {
           charges: charges.slice(),
           pi: pi.slice(),

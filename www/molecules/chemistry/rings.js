@@ -41,16 +41,16 @@ export function smallRings(graph, inRing) {
   const isJoined = (a, b) => of[a].some((bond) => bonds[bond].a === b || bonds[bond].b === b);
   const walk = (path, way) => {
     const [first, last] = [path[0], path.at(-1)];
+    const closing = of[last].find((bond) => bonds[bond].a === first || bonds[bond].b === first);
+    if (closing !== undefined && path.length > 2) {
+      // Each ring is met in both directions. Going on past a neighbour of the first atom would leave a short cut.
+      if (path[1] < last) found.push({ atoms: path.slice(), bonds: [...way, closing] });
+      return;
+    }
+    if (path.length === LARGEST) return;
     for (const bond of of[last]) {
-      if (bond === way.at(-1)) continue;
       const to = bonds[bond].a === last ? bonds[bond].b : bonds[bond].a;
-      if (to === first && path.length > 2) {
-        // Each ring is met in both directions.
-        if (path[1] < last) found.push({ atoms: path.slice(), bonds: [...way, bond] });
-        // Going on past a neighbour of the first atom would leave a short cut.
-        return;
-      }
-      if (to < first || path.includes(to) || path.length === LARGEST) continue;
+      if (to < first || path.includes(to)) continue;
       if (path.slice(1, -1).some((atom) => isJoined(atom, to))) continue;
       walk([...path, to], [...way, bond]);
     }

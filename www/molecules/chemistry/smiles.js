@@ -203,7 +203,10 @@ class Reader {
   branch() {
     if (this.last === null) this.refuse('a branch needs an atom before it.');
     if (this.sign) this.refuse('the sign of a bond stands inside the parenthesis.', this.sign.at);
-    if (this.text[this.at + 1] === ')') this.refuse('this parenthesis is empty.');
+    const next = this.text[this.at + 1] ?? '';
+    if (next === ')') this.refuse('this parenthesis is empty.');
+    if (/[\d%(]/.test(next))
+      this.refuse('a branch begins with an atom or the sign of a bond.', this.at + 1);
     this.open.push({ atom: this.last, at: this.at, atoms: this.atoms.length });
     this.tokens.push({ kind: 'text', text: '(' });
     this.at += 1;
@@ -234,7 +237,7 @@ const direction = (sign) => (sign && '/\\'.includes(sign.text) ? sign.text : '')
 /**
  * A SMILES as a graph.
  * @param {string} text
- * @returns {{atoms: object[], bonds: object[], tokens: object[]}} `order` of a bond is null where none is written;
+ * @returns {{atoms: {symbol: string}[], bonds: object[], tokens: object[]}} `order` of a bond is null where none is written;
  *   `hydrogens` of an atom is null where the brackets are missing that would count them
  * @throws with the place of what is not understood
  */
