@@ -105,17 +105,27 @@ install_browser() {
 PASSED=0
 FAILED=0
 SUMMARY=()
+FAILURES=()
 
 # step NAME COMMAND…: runs it, whatever became of the others, and remembers how it ended.
 step() {
   local name=$1 start=$SECONDS mark=ok
   shift
   say "$name"
-  if "$@" </dev/null; then PASSED=$((PASSED + 1)); else
+  if "$@" </dev/null 2>&1 | tee "$OUTPUT"; then PASSED=$((PASSED + 1)); else
     FAILED=$((FAILED + 1))
     mark=FAILED
+    FAILURES+=("$(failure "$name" "$OUTPUT")")
   fi
   SUMMARY+=("$(printf '%-6s %4d s  %s' "$mark" $((SECONDS - start)) "$name")")
+}
+
+# failure NAME FILE: what a failed step printed, in short. The end of a long output is what is kept of it.
+failure() {
+  printf '== %s failed:\n' "$1"
+  grep -E '✘|✖|panicked at|\.\.\. FAILED' "$2" | cut -c1-200 | head -n 15
+  printf '…\n'
+  tail -n 25 "$2" | cut -c1-200
 }
 
 clippy_native() { cargo clippy "${NATIVE[@]}" -- -D warnings; }
@@ -162,7 +172,7 @@ run_tests() {
   # Tests on data that are not part of the project fail without them where they should be, and else write here that they
   # were skipped.
   [ -d "${HEATLENS_DATA:-../shared/data}" ] && export HEATLENS_REQUIRE_DATA=1
-  HEATLENS_SKIPPED=$(mktemp) || die 'no temporary file can be made'
+  HEATLENS_SKIPPED=$(mktemp) && OUTPUT=$(mktemp) || die 'no temporary file can be made'
   export HEATLENS_SKIPPED
   tools
   targets "$WEB" "$WASI"
@@ -182,11 +192,11 @@ run_tests() {
   step 'browser' install_browser
   step 'browser tests' test_browser
   step 'benches (smoke run)' smoke_bench
-  printf '\n'
-  printf '%s\n' "${SUMMARY[@]}"
+  [ "$FAILED" = 0 ] || printf '\n%s\n' "${FAILURES[@]}"
+  printf '\n%s\n' "${SUMMARY[@]}"
   local skipped
   skipped=$(sort -u "$HEATLENS_SKIPPED")
-  rm -f "$HEATLENS_SKIPPED"
+  rm -f "$HEATLENS_SKIPPED" "$OUTPUT"
   [ -z "$skipped" ] || printf '\nTests that were skipped, for want of their data:\n%s\n' "$skipped"
   printf '\n%d minutes\n' $(((SECONDS - started + 59) / 60))
   printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$(grep -c . <<<"$skipped")"

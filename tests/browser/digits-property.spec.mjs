@@ -248,6 +248,8 @@ async function fresh(page, baseURL) {
   return other;
 }
 
+test.describe.configure({ retries: 0 });
+
 test('random actions: what is shown answers what is asked or is marked as old, and at rest is what a new page shows', async ({
   page,
   baseURL,

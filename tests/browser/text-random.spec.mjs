@@ -175,6 +175,8 @@ async function follow(page, fresh) {
   await settled(fresh);
 }
 
+test.describe.configure({ retries: 0 });
+
 test(`${ACTIONS} random actions: nothing old stands as if it were new, and at rest all is as on a fresh page`, async ({
   page,
   context,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Fragile } from './fragile.mjs';
-import { CNN, createRuntime, read, rejection, stroke } from './rig.mjs';
+import { CNN, createRuntime, promptRejection, read, rejection, stroke } from './rig.mjs';
 
 /** Minutes of work, if nobody ends it. */
 const LONG = { method: 'integrated-gradients', steps: 2000 };
@@ -30,10 +30,8 @@ test('abort ends the call at once and spares the others', async () => {
   });
   const queued = [model.predict(stroke()), model.predict(stroke()), runtime.methods()];
   while (seen === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const begin = performance.now();
   controller.abort();
-  const error = await rejection(long);
-  assert.ok(performance.now() - begin < 100);
+  const error = await promptRejection(long);
   assert.equal(error.name, 'AbortError');
   assert.ok(error instanceof DOMException);
   const [a, b, list] = await Promise.all(queued);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Fragile } from './fragile.mjs';
-import { CNN, createRuntime, rejection, stroke } from './rig.mjs';
+import { CNN, createRuntime, promptRejection, rejection, stroke } from './rig.mjs';
 
 const runtimes = [];
 after(() => runtimes.forEach((runtime) => runtime.dispose()));
@@ -143,13 +143,10 @@ test('abort and dispose end shared work at once and spare the rest', async () =>
       onProgress: () => seen++,
     });
     while (seen === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    const begin = performance.now();
     controller.abort();
-    assert.equal((await rejection(call)).name, 'AbortError');
-    assert.ok(performance.now() - begin < 100);
+    assert.equal((await promptRejection(call)).name, 'AbortError');
     const count = seen;
     assert.deepEqual((await model.predict(stroke())).logits, good.logits);
-    assert.ok(performance.now() - begin < 3000, 'the workers are free again');
     assert.equal(seen, count, 'nothing is heard of an aborted call');
   }
   const last = [model.explain(stroke(), endless), model.explain(stroke(), { method: 'sis' })];

@@ -28,6 +28,18 @@ export async function rejection(promise) {
   throw new Error(`not rejected: ${JSON.stringify(value.value)?.slice(0, 200)}`);
 }
 
+/**
+ * What a promise is rejected with within a few turns of the event loop: nothing is waited for that takes longer.
+ * @param {Promise<unknown>} promise
+ */
+export async function promptRejection(promise) {
+  const turns = async () => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((next) => setImmediate(next));
+    throw new Error('it was not rejected at once');
+  };
+  return rejection(Promise.race([promise, turns()]));
+}
+
 /** A small seeded generator, so that a failure can be repeated. */
 export function random(seed) {
   return () => {
