@@ -132,6 +132,7 @@ test('a file that is never read holds nobody up, and reading it can be stopped',
   const stuck = withMetadata(model('digits-mlp.onnx'), { note: 'stuck' });
   await holdBack(page, { size: stuck.length });
   await page.goto('./');
+  await ready(page, 'lrp');
   await dropFile(page, 'stuck.onnx', stuck);
   const notice = page.locator('.notice', { hasText: 'Reading stuck.onnx' });
   await expect(notice).toBeVisible({ timeout: 10_000 });
