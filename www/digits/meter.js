@@ -65,7 +65,7 @@ export class Meter {
         {},
         el('th', { scope: 'row' }, button),
         el('td', { text: layer.rule }),
-        el('td', { class: 'number', text: format(layer.out) }),
+        el('td', { class: 'number', text: format(layer.relevanceIn) }),
         el('td', {}, bar),
         ...PARTS.map(([part]) => el('td', { class: 'number', text: format(layer[part]) })),
       );
