@@ -2,7 +2,7 @@ import { el } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 
 const PARTS = [
-  ['passed', 'handed on'],
+  ['relevanceOut', 'handed on'],
   ['bias', 'biases'],
   ['stabilizer', 'ε'],
   ['ties', 'through ties'],
@@ -46,7 +46,7 @@ export class Meter {
 
   show({ layers, score }, info) {
     const index = new Map(info.nodes.map(({ name }, i) => [name, i]));
-    const full = Math.max(...layers.map(({ out }) => Math.abs(out)), Math.abs(score), 1e-9);
+    const full = Math.max(...layers.map(({ relevanceIn }) => Math.abs(relevanceIn)), Math.abs(score), 1e-9);
     this.rows = new Map();
     const rows = layers.map((layer) => {
       const button = el('button', { type: 'button', class: 'link', text: layer.node });
@@ -54,7 +54,7 @@ export class Meter {
       const bar = el(
         'span',
         { class: 'meter-bar', 'aria-hidden': 'true' },
-        ...['passed', 'bias', 'stabilizer'].map((part) => {
+        ...['relevanceOut', 'bias', 'stabilizer'].map((part) => {
           const piece = el('span', { class: `meter-${part}` });
           piece.style.setProperty('--share', String(Math.min(1, Math.abs(layer[part]) / full)));
           return piece;
