@@ -1,5 +1,4 @@
 import * as glue from './generated/heatlens.js';
-import { explanation, methodsByName, ordered, prediction, trace } from './result.js';
 
 /** Milliseconds between two progress messages. */
 const PROGRESS_INTERVAL = 50;
@@ -15,16 +14,11 @@ let instance = null;
 export class Engine {
   /** The instance that this engine's models are in. @type {typeof instance} */
   #instance = null;
-  /** @type {Map<number, { model: glue.Model, info: import('./index.d.ts').ModelInfo }>} */
+  /** @type {Map<number, glue.Model>} */
   #models = new Map();
-  /** @type {ReturnType<typeof methodsByName>} */
-  #methods = new Map();
   /** The search under way. @type {glue.Search | null} */
   #search = null;
   #share = { first: true, alone: true, found: 0 };
-  /** What the search has found so far. @type {() => import('./index.d.ts').Explanation | null} */
-  #found = () => null;
-
   /**
    * @param {import('./protocol.js').Request} request
    * @param {(reply: import('./protocol.js').Reply, transfer?: Transferable[]) => void} reply
@@ -52,7 +46,7 @@ export class Engine {
   dispose() {
     if (this.#whole()) {
       this.#search?.free();
-      for (const { model } of this.#models.values()) model.free();
+      for (const model of this.#models.values()) model.free();
     }
     this.#search = null;
     this.#models.clear();
@@ -76,12 +70,11 @@ export class Engine {
         const forgotten = randomize && Float64Array.of(randomize.layers, randomize.seed);
         const ranges = inputRange && Float32Array.of(...inputRange.from, ...inputRange.to);
         const model = new glue.Model(request.bytes, axes, outputActivation, forgotten, ranges);
-        const info = model.info();
-        this.#models.set(request.key, { model, info });
-        return info;
+        this.#models.set(request.key, model);
+        return model.info();
       }
       case 'drop':
-        this.#models.get(request.key)?.model.free();
+        this.#models.get(request.key)?.free();
         this.#models.delete(request.key);
         return null;
       case 'methods':
@@ -90,28 +83,18 @@ export class Engine {
         return glue.build();
       case 'support':
         return glue.support(request.bytes);
-      case 'predict': {
-        const { model, info } = this.#model(request.key);
-        return prediction(model.predict(request.input, request.batch), info.outputs);
-      }
+      case 'predict':
+        return this.#model(request.key).predict(request.input, request.batch);
       case 'explain': {
         const { key, input, piece, known } = request;
-        const { model, info } = this.#model(key);
-        const order = ordered(request.request);
-        const result = model.explain(input, order, piece, known, throttled(tell));
-        return piece === undefined
-          ? this.#explanation(result, request.request, info.nodes)
-          : result;
+        return this.#model(key).explain(input, request.request, piece, known, throttled(tell));
       }
       case 'search': {
         const { key, input, share, shares } = request;
         this.#search?.free();
         this.#search = null;
-        const { model, info } = this.#model(key);
-        const search = model.search(input, ordered(request.request), share, shares);
-        this.#search = search;
+        this.#search = this.#model(key).search(input, request.request, share, shares);
         this.#share = { first: share === 0, alone: shares === 1, found: 0 };
-        this.#found = () => this.#explanation(search.explanation(), request.request, info.nodes);
         return this.#propose();
       }
       case 'step': {
@@ -127,34 +110,28 @@ export class Engine {
       case 'tokenize':
         return glue.tokenize(request.text);
       case 'read':
-        return this.#model(request.key).model.read(request.text, request.struck, request.ends);
+        return this.#model(request.key).read(request.text, request.struck, request.ends);
       case 'explain-text': {
         const { key, text, struck } = request;
-        const order = ordered(request.request);
-        const result = this.#model(key).model.explainText(text, struck, order, throttled(tell));
-        const [slotwise, nodes, relevance, spans, slots] = result;
-        const whole = this.#explanation(slotwise, request.request, nodes);
-        return { ...whole, shape: [relevance.length], relevance, spans, slots };
+        return this.#model(key).explainText(text, struck, request.request, throttled(tell));
       }
-      case 'trace': {
-        const { model, info } = this.#model(request.key);
-        return trace(model.trace(request.input, ordered(request.request)), info.nodes);
-      }
+      case 'trace':
+        return this.#model(request.key).trace(request.input, request.request);
       case 'neuron': {
         const { key, input, node, index } = request;
-        return this.#model(key).model.neuron(input, ordered(request.request), node, index);
+        return this.#model(key).neuron(input, request.request, node, index);
       }
       case 'flip': {
-        const { key, input, relevance, steps, block, mask, leastFirst } = request;
-        const { model } = this.#model(key);
-        const [order, report] = [ordered(request), throttled(tell)];
-        return model.flip(input, order, relevance, steps, block, mask, leastFirst, report);
+        const { key, input, target, at, relevance, steps, block, mask, leastFirst } = request;
+        const [place, report] = [{ target, at }, throttled(tell)];
+        const model = this.#model(key);
+        return model.flip(input, place, relevance, steps, block, mask, leastFirst, report);
       }
       case 'ascend': {
-        const { key, input, steps, rate, penalty, low, high, sign } = request;
-        const { model } = this.#model(key);
-        const [order, report] = [ordered(request), throttled(tell)];
-        return model.ascend(input, order, steps, rate, penalty, low, high, sign, report);
+        const { key, input, target, at, steps, rate, penalty, low, high, sign } = request;
+        const [place, report] = [{ target, at }, throttled(tell)];
+        const model = this.#model(key);
+        return model.ascend(input, place, steps, rate, penalty, low, high, sign, report);
       }
       case 'panic':
         return glue.panic_for_test();
@@ -171,36 +148,22 @@ export class Engine {
   #propose() {
     const search = this.#search;
     if (!search) throw new Error('there is no search');
-    const [numbers, values] = search.propose();
-    const [feature, score, loaded, total, found, finished] = numbers;
+    const { best, loaded, total, found, finished } = search.propose();
     const share = this.#share;
     const news = share.first && (found > share.found || finished);
     share.found = found;
     const state = {
-      best: feature < 0 ? null : { feature, score, values },
+      best,
       loaded,
       total,
-      finished: finished > 0,
-      explanation: news ? this.#found() : null,
+      finished,
+      explanation: news ? search.explanation() : null,
     };
     if (finished) {
       search.free();
       this.#search = null;
     }
     return state;
-  }
-
-  /**
-   * @param {any} raw
-   * @param {import('./protocol.js').ExplainRequest} request
-   * @param {import('./index.d.ts').NodeInfo[]} nodes
-   */
-  #explanation(raw, request, nodes) {
-    if (this.#methods.size === 0) this.#methods = methodsByName(glue.methods());
-    const method = this.#methods.get(request.method);
-    // The wasm has refused all others.
-    if (!method) throw new Error(`no method ${request.method}`);
-    return explanation(raw, request, method, nodes);
   }
 
   /** @param {number} key */

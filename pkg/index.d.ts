@@ -238,6 +238,8 @@ export interface NodeInfo {
   inputs: number[];
   /** Whether it is a result of the network. */
   output: boolean;
+  /** Number of its weights. */
+  parameters: number;
 }
 
 export type NodeKind =
@@ -256,10 +258,13 @@ export type NodeKind =
 
 /** The first result, and all of them under `outputs`. */
 export interface Prediction extends Result {
-  outputs: (Result & { name: string })[];
+  outputs: Result[];
 }
 
 export interface Result {
+  name: string;
+  /** Null where nothing says how raw outputs are read. */
+  activation: OutputActivation | null;
   /** Raw outputs: those in front of a Softmax, Sigmoid or LogSoftmax at the file's end. */
   logits: Float32Array;
   /** Null where the output has no activation that gives probabilities. */
@@ -329,7 +334,7 @@ export interface Neuron {
   /** b_j */
   bias: number;
   /** The signal that arrived, R_j for LRP. */
-  arrived: number;
+  relevanceIn: number;
   /** Flat indices in the node below. */
   inputs: Uint32Array;
   /** x_i */
@@ -391,9 +396,16 @@ export interface Explanation {
   method: MethodName;
   /** Every parameter with the value that was used. */
   parameters: Record<string, number | string | Float32Array>;
+  /** The node whose values are explained. */
+  at: string;
+  /** The node of which the target is an element. */
+  node: string;
   /** The class, or the flat index of the explained unit. */
   target: number;
+  /** The target's label, if it is a class that has one. */
+  label: string | null;
   against: number | null;
+  againstLabel: string | null;
   /** Which side of a single sigmoid is explained, else null. */
   side: 'yes' | 'no' | null;
   /** What is explained: the target's logit, or the difference of two. */
@@ -421,15 +433,15 @@ export interface Explanation {
   notes: string[];
 }
 
-/** `out` = `passed` + `bias` + `stabilizer`, up to rounding, for rules that conserve. */
+/** `relevanceIn` = `relevanceOut` + `bias` + `stabilizer`, up to rounding, for rules that conserve. */
 export interface LayerSum {
   node: string;
   kind: NodeKind;
   rule: string;
   /** Σ R that arrived at its output. */
-  out: number;
+  relevanceIn: number;
   /** Σ R that it handed on to its inputs. */
-  passed: number;
+  relevanceOut: number;
   bias: number;
   stabilizer: number;
   /** Of what was handed on, the part whose place is a convention because a maximum is tied. */
@@ -497,7 +509,7 @@ export interface MethodParam {
 
 export interface SupportRow {
   node: string;
-  op: string;
+  operator: string;
   status:
     | 'recognised'
     | 'folded'

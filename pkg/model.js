@@ -10,6 +10,7 @@ import {
   readTargetAt,
 } from './check.js';
 import { RequestError } from './errors.js';
+import { withLayers } from './layers.js';
 import { explain, predict } from './share.js';
 import { readRows, readStruck, readText } from './text.js';
 
@@ -65,8 +66,7 @@ export class Model {
       predict(this.#pool, order, sizes, job),
     );
     if (batch > 1) for (const output of outputs) output.shape.unshift(batch);
-    const { logits, probabilities, shape } = outputs[0];
-    return { logits, probabilities, shape, outputs };
+    return { ...outputs[0], outputs };
   }
 
   /** @type {import('./index.d.ts').Model['explain']} */
@@ -81,7 +81,9 @@ export class Model {
       input: values,
       request,
     };
-    return this.#pool.job(this.#kept, watch, (job) => explain(this.#pool, order, job));
+    return withLayers(
+      await this.#pool.job(this.#kept, watch, (job) => explain(this.#pool, order, job)),
+    );
   }
 
   /** @type {import('./index.d.ts').Model['read']} */
@@ -109,13 +111,13 @@ export class Model {
       struck: readStruck(without),
       request: readOptions(asked),
     };
-    return this.#pool.submit(order, this.#kept, watch);
+    return withLayers(await this.#pool.submit(order, this.#kept, watch));
   }
 
   /** @type {import('./index.d.ts').Model['trace']} */
   async trace(input, options, watch) {
     const request = readOptions(options);
-    return this.#examine(input, { op: 'trace', request }, watch);
+    return withLayers(await this.#examine(input, { op: 'trace', request }, watch));
   }
 
   /** @type {import('./index.d.ts').Model['neuron']} */

@@ -10,12 +10,16 @@ pub mod backward;
 pub mod error;
 pub mod evaluate;
 pub mod explanation;
+pub mod info;
 pub mod methods;
 pub mod network;
 pub mod onnx;
+pub mod parameters;
 pub mod picture;
+pub mod prediction;
 pub mod recipe;
 pub mod rules;
+mod serialize;
 pub mod text;
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]

@@ -41,7 +41,7 @@ pub use integrated_gradients::Quadrature;
 pub use lrp::{Composite, FirstLayer, Lrp};
 pub(crate) use objective::Objective;
 pub use occlusion::OcclusionMap;
-pub use options::{Options, Value, method_from_options};
+pub use options::method_from_options;
 pub use share::{PIECES, Share};
 pub use sis::{Proposal, Search};
 pub use smooth_grad::{Noise, Statistic};
@@ -54,6 +54,7 @@ use crate::error::{Code, Error, Number, Result, ensure};
 use crate::explanation::Explanation;
 use crate::kernels::relevance;
 use crate::network::{Held, Network, NodeId, Section, Tape};
+pub use crate::parameters::{Options, Parameters, Value};
 use crate::rules::Rules;
 use ndarray::ArrayViewD;
 use std::sync::Arc;
@@ -356,7 +357,8 @@ impl<'j, 'n> Job<'j, 'n> {
         score: f64,
         expected: Option<f64>,
     ) -> Result<Explanation> {
-        let mut explanation = self.objective.explanation(method, relevance, shape, score)?;
+        let mut explanation =
+            self.objective.explanation(self.section, method, relevance, shape, score)?;
         explanation.expected = expected;
         Ok(explanation)
     }

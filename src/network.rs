@@ -71,6 +71,15 @@ impl Node {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// How many weights and biases it has.
+    pub fn parameters(&self) -> usize {
+        match &self.layer {
+            Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
+            Layer::Embedding { table, .. } => table.len(),
+            _ => 0,
+        }
+    }
 }
 
 /// A validated network.

@@ -295,7 +295,7 @@ fn refused(import: &Import<'_, '_>) -> Result<()> {
         if let Status::Refused(why) = &row.status {
             if count < NAMED {
                 text += if count > 0 { "; '" } else { "'" };
-                for part in [&short(&row.name), "' (", &short(&row.op), "): ", why] {
+                for part in [&short(&row.name), "' (", &short(&row.operator), "): ", why] {
                     text += part;
                 }
             }

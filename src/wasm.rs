@@ -1,29 +1,30 @@
 //! What JavaScript sees; with its helpers the only place that names `JsValue`.
 //!
-//! Results are plain values with typed arrays; the handles are [`Model`] and [`Search`]. Those of quick calls
-//! are numbers in a fixed order, which `pkg/result.js` names: objects made here would cost more than a small
-//! network. Arguments come from `pkg/`, which checks their JavaScript types; names and ranges are checked
-//! by the core.
+//! Results are plain objects with typed arrays, made by serde with the keys that the command line writes; the handles
+//! are [`Model`] and [`Search`]. Arguments come from `pkg/`, which checks their JavaScript types; names and ranges
+//! are checked by the core.
 
-mod catalog;
-mod explanation;
 mod inspect;
-mod object;
 mod request;
-mod support;
 mod text;
+mod typed;
 
 use crate::error::{Code, Error, Result};
-use crate::methods::{self, CATALOG, Proposal, Share};
-use crate::network::{Class, Edit, Node};
+use crate::explanation::Explanation;
+use crate::info::{ModelInfo, SupportRow};
+use crate::methods::{self, CATALOG, Parameters, Proposal, Share};
+use crate::network::{Edit, Network};
 use crate::onnx::{self, Activations};
+use crate::prediction;
 use crate::recipe::Recipe;
+use crate::serialize::value;
 use crate::text::Reader;
-use explanation::{cam_layers, explanation};
 use js_sys::{Array, Float64Array, Function, Reflect};
-use object::{Record, array, count, doubles, floats, record, shape};
-use request::{Request, split};
+use request::{ExplainRequest, Request, split};
+use serde::Serialize;
 use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
@@ -35,6 +36,7 @@ thread_local! {
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
         LAST_PANIC.with(|text| {
             if let Ok(mut text) = text.try_borrow_mut() {
                 *text = info.to_string();
@@ -78,15 +80,27 @@ pub fn panic_for_test() {
     panic!("a panic on purpose");
 }
 
+/// A result as a JavaScript value, thrown if it is an error.
+fn give<T: Serialize>(result: Result<T>) -> std::result::Result<JsValue, JsValue> {
+    Ok(value(&result.map_err(throw)?)?)
+}
+
 /// The catalogue of methods.
 #[wasm_bindgen]
-pub fn methods() -> JsValue {
-    array(CATALOG.iter().map(catalog::entry))
+pub fn methods() -> std::result::Result<JsValue, JsValue> {
+    give(Ok(CATALOG))
+}
+
+/// What would become of each node of a model, even of one that is refused.
+#[wasm_bindgen]
+pub fn support(bytes: &[u8]) -> std::result::Result<JsValue, JsValue> {
+    let rows = onnx::support(bytes, &onnx::Options::default()).map_err(throw)?;
+    give(Ok(rows.iter().map(|row| SupportRow::new(row, None)).collect::<Vec<_>>()))
 }
 
 /// A model that was made, what reads texts for it, and the names of its classes.
 #[wasm_bindgen]
-pub struct Model(onnx::Model, Option<Reader>, Vec<String>);
+pub struct Model(onnx::Model, Option<Reader>, Rc<[String]>);
 
 #[wasm_bindgen]
 impl Model {
@@ -118,38 +132,23 @@ impl Model {
         }
         let model = recipe.model().map_err(throw)?;
         let reader = Reader::new(&model, &recipe).map_err(throw)?;
-        let labels = model.labels();
+        let labels = model.labels().into();
         Ok(Model(model, reader, labels))
     }
 
     /// What the model is, with its support report.
-    pub fn info(&self) -> JsValue {
-        let network = &self.0.network;
-        let node = |&id: &usize| network.node(id);
-        Record::new()
-            .set("inputs", array(network.inputs().iter().map(node).map(input)))
-            .set("outputs", array(network.outputs().iter().map(|o| output(o, node(&o.node)))))
-            .set("metadata", record(self.0.metadata.iter().map(|(k, v)| (k.as_str(), v.into()))))
-            .set("nodes", inspect::nodes(network))
-            .set("camLayers", cam_layers(network))
-            .set("parameters", count(network.nodes().iter().map(inspect::parameters).sum()))
-            .set("opset", JsValue::from_f64(self.0.opset as f64))
-            .set("producer", (&self.0.producer).into())
-            .set("batched", self.0.batched.into())
-            .set(
-                "vocabulary",
-                self.1.as_ref().map_or(JsValue::NULL, |r| count(r.vocabulary().len())),
-            )
-            .set("nonfiniteWeights", count(self.0.nonfinite_weights))
-            .set("labels", array(self.2.iter().map(|label| label.into())))
-            .set("support", self.support())
-            .done()
+    pub fn info(&self) -> std::result::Result<JsValue, JsValue> {
+        let Model(model, reader, labels) = self;
+        let vocabulary = reader.as_ref().map(|reader| reader.vocabulary().len());
+        let support = methods::node_support(&model.network);
+        give(Ok(ModelInfo::new(model, labels, vocabulary, &support)))
     }
 
-    /// Raw outputs and probabilities (null where there are none), in turn for each of the model's results, of `batch`
-    /// examples that lie behind one another in `input`.
+    /// Every result for `batch` examples that lie behind one another in `input`.
     pub fn predict(&self, input: &[f32], batch: usize) -> std::result::Result<JsValue, JsValue> {
-        self.try_predict(input, batch).map_err(throw)
+        let network = &self.0.network;
+        let inputs = split(network, input, batch).map_err(throw)?;
+        give(prediction::predict(network, &inputs))
     }
 
     /// Explains one example. With `piece` that piece of a sampled method, as numbers; with `known` what
@@ -157,7 +156,7 @@ impl Model {
     pub fn explain(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         piece: Option<usize>,
         known: Option<Vec<f64>>,
         progress: &Function,
@@ -167,14 +166,14 @@ impl Model {
             (None, Some(known)) => Share::Known(known),
             (None, None) => Share::Whole,
         };
-        self.try_explain(input, request, share, progress).map_err(throw)
+        self.try_explain(input, request, share, progress)
     }
 
     /// Begins a share (number, of how many) of a search for sufficient input subsets.
     pub fn search(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         share: usize,
         shares: usize,
     ) -> std::result::Result<Search, JsValue> {
@@ -186,23 +185,30 @@ impl Model {
 #[wasm_bindgen]
 pub struct Search {
     search: methods::Search<'static>,
+    parameters: Parameters,
+    network: Arc<Network>,
+    labels: Rc<[String]>,
+}
+
+/// Where a search is.
+#[derive(Serialize)]
+struct Step {
+    best: Option<Proposal>,
+    loaded: usize,
+    total: usize,
+    /// Number of sets.
+    found: usize,
+    finished: bool,
 }
 
 #[wasm_bindgen]
 impl Search {
-    /// `[numbers, values]`: this share's best as feature (−1: none), score and values; then evaluations done
-    /// and to do, sets found, and 1 if the search is finished.
+    /// This share's best, and where the search is.
     pub fn propose(&mut self) -> std::result::Result<JsValue, JsValue> {
         let best = self.search.propose().map_err(throw)?;
-        let (feature, score, values) = match &best {
-            Some(best) => (best.feature as f64, best.score, best.values.as_slice()),
-            None => (-1.0, 0.0, [].as_slice()),
-        };
-        let (done, total) = self.search.progress();
+        let (loaded, total) = self.search.progress();
         let (found, finished) = (self.search.found(), self.search.finished());
-        let finished = f64::from(finished);
-        let numbers = [feature, score, done as f64, total as f64, found as f64, finished];
-        Ok(array([doubles(&numbers), floats(values)]))
+        give(Ok(Step { best, loaded, total, found, finished }))
     }
 
     /// Takes the next step, given the best of all shares (feature −1: none).
@@ -218,56 +224,59 @@ impl Search {
 
     /// The sets found so far.
     pub fn explanation(&self) -> std::result::Result<JsValue, JsValue> {
-        self.search.explanation().map(|result| explanation(&result)).map_err(throw)
+        let named = |found: Explanation| {
+            found.described(self.parameters.clone(), &self.network, &self.labels)
+        };
+        give(self.search.explanation().map(named))
     }
 }
 
 impl Model {
-    fn try_predict(&self, input: &[f32], batch: usize) -> Result<JsValue> {
-        let network = &self.0.network;
-        let results = network.predict(&split(network, input, batch)?)?;
-        let all = Array::new();
-        for (output, logits) in network.outputs().iter().zip(results) {
-            let logits = logits.into_raw_vec_and_offset().0;
-            let what = format_args!("the network's output '{}' contains", output.name);
-            methods::check_finite(&logits, &what)?;
-            let probabilities = network.probabilities(output, &logits);
-            all.push(&floats(&logits));
-            all.push(&object::probabilities(probabilities));
-        }
-        Ok(all.into())
-    }
-
     fn try_explain(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         mut share: Share,
         progress: &Function,
-    ) -> Result<JsValue> {
-        let network = &self.0.network;
-        let Request { method, target, at } = Request::read(network, &self.2, request)?;
-        let mut progress = |done: usize, total: usize| {
-            progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
-        };
-        let inputs = split(network, input, 1)?;
+    ) -> std::result::Result<JsValue, JsValue> {
         let piece = matches!(share, Share::Piece(_));
-        let (shared, tell) = (&mut share, &mut progress);
-        let result = methods::explain_share(network, &inputs, &method, &target, at, shared, tell);
+        let result = self.explain_share(input, request, &mut share, progress);
         match share {
-            Share::Known(numbers) if piece => Ok(doubles(&numbers)),
+            Share::Known(numbers) if piece => Ok(Float64Array::from(&numbers[..]).into()),
             // Nothing had to be sampled.
-            _ if piece => result.map(|_| Float64Array::new_with_length(0).into()),
-            _ => Ok(explanation(&result?)),
+            _ if piece => result.map(|_| Float64Array::new_with_length(0).into()).map_err(throw),
+            _ => give(result),
         }
     }
 
-    fn try_search(&self, input: &[f32], request: &Array, share: (usize, usize)) -> Result<Search> {
+    fn explain_share(
+        &self,
+        input: &[f32],
+        request: &ExplainRequest,
+        share: &mut Share,
+        progress: &Function,
+    ) -> Result<Explanation> {
+        let network = &self.0.network;
+        let asked = Request::read(network, &self.2, request)?;
+        let Request { method, parameters, target, at } = asked;
+        let inputs = split(network, input, 1)?;
+        let tell = &mut teller(progress);
+        let found = methods::explain_share(network, &inputs, &method, &target, at, share, tell)?;
+        Ok(found.described(parameters, network, &self.2))
+    }
+
+    fn try_search(
+        &self,
+        input: &[f32],
+        request: &ExplainRequest,
+        share: (usize, usize),
+    ) -> Result<Search> {
         let network = self.0.network.clone();
-        let Request { method, target, at } = Request::read(&network, &self.2, request)?;
+        let asked = Request::read(&network, &self.2, request)?;
+        let Request { method, parameters, target, at } = asked;
         let inputs = split(&network, input, 1)?;
         let search = methods::search(network.clone(), &inputs, &method, &target, at, share)?;
-        Ok(Search { search })
+        Ok(Search { search, parameters, network, labels: self.2.clone() })
     }
 }
 
@@ -279,33 +288,10 @@ fn activations(text: &str) -> std::result::Result<Activations, JsValue> {
     })
 }
 
-fn input(node: &Node) -> JsValue {
-    Record::new().set("name", (&node.name).into()).set("shape", shape(&node.shape)).done()
-}
-
-fn output(output: &crate::network::Output, node: &Node) -> JsValue {
-    Record::new()
-        .set("name", (&output.name).into())
-        .set("node", (&node.name).into())
-        .set("shape", shape(&node.shape))
-        .set("activation", output.activation.name().map_or(JsValue::NULL, JsValue::from))
-        .done()
-}
-
-fn kind(class: Class) -> &'static str {
-    match class {
-        Class::Input => "input",
-        Class::Dense => "dense",
-        Class::Conv => "conv",
-        Class::Scale => "scale",
-        Class::Average => "average-pool",
-        Class::MaxPool => "max-pool",
-        Class::Add => "add",
-        Class::Product => "product",
-        Class::Unit => "unit",
-        Class::Structure => "structure",
-        Class::Embedding => "embedding",
-        Class::Normalisation => "normalisation",
+/// Tells a page how far the work is; it goes on unless the page throws.
+fn teller(progress: &Function) -> impl FnMut(usize, usize) -> bool {
+    move |done, total| {
+        progress.call2(&JsValue::NULL, &(done as f64).into(), &(total as f64).into()).is_ok()
     }
 }
 

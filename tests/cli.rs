@@ -31,7 +31,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 #[test]
 fn inspect_describes_models() {
-    for (path, layer) in [(CNN, "Conv"), (MLP, "Dense")] {
+    for (path, layer) in [(CNN, "conv"), (MLP, "dense")] {
         let model = json(&["inspect", path, "--json"]);
         assert_eq!(model["inputs"][0]["shape"], serde_json::json!([1, 28, 28]));
         assert_eq!(model["outputs"][0]["activation"], "softmax");
@@ -40,9 +40,9 @@ fn inspect_describes_models() {
         let nodes = model["nodes"].as_array().unwrap();
         let names: Vec<&str> = nodes.iter().map(|node| node["name"].as_str().unwrap()).collect();
         assert!(names.iter().copied().eq(network.nodes().iter().map(|node| node.name.as_str())));
-        assert!(nodes.iter().any(|node| node["class"] == layer));
-        let report = model["report"].as_array().unwrap();
-        assert!(!report.is_empty() && report.iter().all(|row| row["refused"] == false));
+        assert!(nodes.iter().any(|node| node["kind"] == layer));
+        let support = model["support"].as_array().unwrap();
+        assert!(!support.is_empty() && support.iter().all(|row| row["status"] != "refused"));
         let text = stdout(&["inspect", path]);
         assert!(text.contains("softmax") && names.iter().all(|name| text.contains(name)));
     }
@@ -54,7 +54,7 @@ fn the_support_report_names_rules_and_approximations() {
     let folder = Folder::new("support");
     let (input, out) = (folder.digit(), folder.path("lrp.json"));
     for (path, first) in [(CNN, "flat"), (MLP, "flat")] {
-        let rows = json(&["inspect", path, "--json"])["report"].as_array().unwrap().clone();
+        let rows = json(&["inspect", path, "--json"])["support"].as_array().unwrap().clone();
         // The rule is the one that a pass with the usual composite reports of the layer.
         stdout(&["explain", path, "--input", &input, "--method", "lrp", "--out", &out]);
         let lrp: Value = serde_json::from_str(&std::fs::read_to_string(&out).unwrap()).unwrap();
@@ -62,7 +62,7 @@ fn the_support_report_names_rules_and_approximations() {
         let own: Vec<&Value> = rows.iter().filter(|row| row["rule"].is_string()).collect();
         let mut compared = 0;
         for layer in layers {
-            let Some(row) = own.iter().find(|row| row["name"] == layer["node"]) else { continue };
+            let Some(row) = own.iter().find(|row| row["node"] == layer["node"]) else { continue };
             assert_eq!(row["rule"], layer["rule"], "{path}: {row}");
             compared += 1;
         }
@@ -171,7 +171,7 @@ fn explain_writes_what_the_library_says() {
         let read: Vec<f32> = numbers(&result["relevance"]).iter().map(|&r| r as f32).collect();
         assert_eq!(read, relevance);
         assert_eq!(result["layers"].as_array().unwrap().len(), expected.layers.len());
-        assert_eq!(result["target"]["label"], "7");
+        assert_eq!(result["label"], "7");
         let bytes = std::fs::read(&npy).unwrap();
         let body: Vec<f32> = bytes[bytes.len() - 4 * relevance.len()..]
             .chunks_exact(4)
@@ -225,12 +225,12 @@ fn explain_takes_parameters_units_and_inner_nodes() {
     let plain = run(&["lrp"]);
     let gamma = run(&["lrp", "--set", "composite=gamma", "--set", "gamma=2"]);
     assert_ne!(plain["relevance"], gamma["relevance"]);
-    assert_eq!(gamma["options"]["gamma"], 2.0);
+    assert_eq!(gamma["parameters"]["gamma"], 2.0);
     let inner = run(&["gradient-x-input", "--at", "pool1"]);
     assert_eq!((&inner["at"], inner["shape"].as_array().unwrap().len()), (&"pool1".into(), 3));
     let unit = run(&["gradient", "--target", "unit:fc1:3"]);
-    let expected = serde_json::json!({"node": "fc1", "index": 3, "label": null});
-    assert_eq!(unit["target"], expected);
+    let told = (&unit["node"], &unit["target"], &unit["label"]);
+    assert_eq!(told, (&"fc1".into(), &3.into(), &Value::Null));
     run(&["gradient", "--target", "channel:conv1:2"]);
     let set = run(&["sis", "--set", "sets=1", "--at", "fc1"]);
     let sis = &set["sis"];

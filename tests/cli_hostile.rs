@@ -149,9 +149,9 @@ fn json_loses_nothing_of_hostile_names() {
     assert_eq!(inspected["outputs"][0]["name"], hostile("y"));
     assert_eq!(inspected["nodes"][2]["name"], hostile("node"));
     assert_eq!(inspected["metadata"][hostile("key")], hostile("value"));
-    assert_eq!(inspected["report"][1]["name"], hostile("node"));
+    assert_eq!(inspected["support"][1]["node"], hostile("node"));
     let report = json(&["inspect", &refused, "--json"]);
-    assert_eq!(report["report"][1]["name"], hostile("node"));
+    assert_eq!(report["support"][1]["node"], hostile("node"));
     let input = folder.write("input.json", b"[1, 2, 3, 4]");
     let predicted = json(&["predict", &good, "--input", &input, "--json"]);
     let labels = predicted["outputs"][0]["top"].as_array().unwrap();

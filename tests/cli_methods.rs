@@ -90,7 +90,7 @@ fn biases_can_be_left_out_of_denominators() {
     assert!(biases(&kept) > 0.1);
     assert_eq!(biases(&left), 0.0);
     assert_ne!(kept["relevance"], left["relevance"]);
-    assert_eq!(left["options"]["bias"], "ignore");
+    assert_eq!(left["parameters"]["bias"], "ignore");
 }
 
 #[test]

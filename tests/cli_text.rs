@@ -45,13 +45,14 @@ fn read_says_the_class_and_what_each_word_did() {
         assert!(text.contains("'sci.space'") && text.contains("5 of 6 words known"), "{text}");
         let result = json(&["read", model, &file, "--json", "--against", "sci.med"]);
         assert_eq!(
-            (&result["label"], result["words"].as_array().unwrap().len()),
+            (&result["label"], result["tokens"].as_array().unwrap().len()),
             (&"sci.space".into(), 6)
         );
-        let words = &result["words"];
+        let words = &result["tokens"];
         assert_eq!((&words[1]["text"], &words[1]["start"]), (&"shuttle".into(), &4.into()));
-        assert_eq!((&words[5]["known"], &words[5]["relevance"]), (&false.into(), &0.0.into()));
-        let sum: f64 = (0..6).map(|i| words[i]["relevance"].as_f64().unwrap()).sum();
+        let relevance = &result["relevance"];
+        assert_eq!((&words[5]["known"], &relevance[5]), (&false.into(), &0.0.into()));
+        let sum: f64 = (0..6).map(|i| relevance[i].as_f64().unwrap()).sum();
         assert!((sum - result["sum"].as_f64().unwrap()).abs() < 1e-4);
     }
 }

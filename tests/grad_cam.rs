@@ -89,7 +89,7 @@ fn layer_of(network: &Network, x: &ArrayD<f32>, word: &str) -> Result<String, Er
     let mut names = Vec::new();
     for method in ["grad-cam", "guided-grad-cam"] {
         let explanation = ask(network, x, method, &[("layer", word)])?;
-        names.push(network.node(explanation.layer.unwrap()).name.clone());
+        names.push(explanation.layer.unwrap());
     }
     assert_eq!(names[0], names[1]);
     Ok(names.remove(0))
@@ -100,14 +100,15 @@ fn the_result_names_the_node_that_was_used() {
     let case = Case::read("gradcam_conv_head");
     let network = &case.model.network;
     let named = ask(network, &case.x, "grad-cam", &[]).unwrap().layer.unwrap();
-    assert_eq!(network.node(named).shape, [4, 6, 6]);
-    let same = ask(network, &case.x, "grad-cam", &[("layer", &network.node(named).name)]).unwrap();
+    let place = network.find(&named).unwrap();
+    assert_eq!(network.node(place).shape, [4, 6, 6]);
+    let same = ask(network, &case.x, "grad-cam", &[("layer", &named)]).unwrap();
     assert_eq!(same.layer, Some(named));
     assert_eq!(ask(network, &case.x, "gradient", &[]).unwrap().layer, None);
     for method in ["grad-cam", "guided-grad-cam"] {
         let explanation = ask(network, &case.x, method, &[("layer", "last-activation")]).unwrap();
-        let node = network.node(explanation.layer.unwrap());
-        assert_eq!((&node.shape[..], node.inputs.as_slice()), (&[4, 6, 6][..], &[named][..]));
+        let node = network.node(network.find(&explanation.layer.unwrap()).unwrap());
+        assert_eq!((&node.shape[..], node.inputs.as_slice()), (&[4, 6, 6][..], &[place][..]));
     }
 }
 
@@ -269,7 +270,7 @@ fn indices_have_feature_maps_too() {
     let network = b.finish(vec![("y".into(), fc, OutputActivation::Identity)]).unwrap();
     let ids = ndarray::array![[1.0f32, 2.0, 9.0, 0.0, 4.0, 4.0, 7.0]].into_dyn();
     let at_ids = ask(&network, &ids, "grad-cam", &[]).unwrap();
-    assert_eq!((at_ids.relevance.shape(), at_ids.layer), (&[7][..], Some(conv)));
+    assert_eq!((at_ids.relevance.shape(), at_ids.layer), (&[7][..], Some("conv".to_string())));
     let method = method_from_options(&network, "grad-cam", &Options::new()).unwrap();
     let go_on = &mut |_, _| true;
     let at_words = explain(&network, &[ids.view()], &method, &class(1), Some(words), go_on);

@@ -43,7 +43,7 @@ fn a_neuron_shows_the_numbers_of_the_slide() {
     let zero = lrp(&[("composite", "zero")], &network).unwrap();
     let h = network.find("h").unwrap();
     let unit = neuron(&network, &[x.view()], &zero, &class(0), (h, 0)).unwrap();
-    assert_eq!((unit.output, unit.bias, unit.arrived), (5.5, 0.5, 11.0));
+    assert_eq!((unit.output, unit.bias, unit.relevance_in), (5.5, 0.5, 11.0));
     let terms: Vec<_> = unit.terms.iter().map(|t| (t.input, t.value, t.weight)).collect();
     assert_eq!(terms, [(0, 1.0, 1.0), (1, 2.0, 2.0)]);
     // R_i = z_ij / z_j · R_j: the bias keeps 0.5/5.5 of it.
@@ -74,14 +74,15 @@ fn a_trace_is_the_explanation_layer_by_layer() {
         let sum = |id: usize| trace.signals[id].iter().map(|&r| f64::from(r)).sum::<f64>();
         let size = trace.score.abs().max(1.0);
         for layer in &trace.layers {
-            let [below] = network.node(layer.node).inputs[..] else { panic!("{layer:?}") };
-            assert!((sum(layer.node) - layer.arrived).abs() < 1e-5 * size, "{layer:?}");
-            assert!((sum(below) - layer.passed).abs() < 1e-5 * size, "{layer:?}");
-            let rest = layer.arrived - layer.passed - layer.bias - layer.stabilizer;
+            let node = network.find(&layer.node).unwrap();
+            let [below] = network.node(node).inputs[..] else { panic!("{layer:?}") };
+            assert!((sum(node) - layer.relevance_in).abs() < 1e-5 * size, "{layer:?}");
+            assert!((sum(below) - layer.relevance_out).abs() < 1e-5 * size, "{layer:?}");
+            let rest = layer.relevance_in - layer.relevance_out - layer.bias - layer.stabilizer;
             // w² and flat, at the input, do not look at biases.
             assert!(rest.abs() < 1e-4 * size, "{layer:?}");
         }
-        assert!((trace.layers[0].arrived - trace.score).abs() < 1e-5 * size);
+        assert!((trace.layers[0].relevance_in - trace.score).abs() < 1e-5 * size);
         let logits = network.predict(&[x.view()]).unwrap().remove(0);
         let output = network.outputs()[0].node;
         assert_eq!(trace.tape.value(output), logits.as_slice().unwrap());

@@ -164,7 +164,7 @@ fn run(case: &Case, names: &Signature, dynamic: &BTreeSet<usize>) -> Result<(), 
         .collect();
     let views: Vec<_> = arrays.iter().map(|x| x.view()).collect();
     let have = model.network.predict(&views)?;
-    let logarithm = model.report.iter().any(|row| row.op == "LogSoftmax");
+    let logarithm = model.report.iter().any(|row| row.operator == "LogSoftmax");
     for (have, output) in have.iter().zip(model.network.outputs()) {
         let expected = &outputs[output.name.as_str()];
         let row = have.shape().last().copied().unwrap_or(1).max(1);
@@ -192,7 +192,7 @@ fn run(case: &Case, names: &Signature, dynamic: &BTreeSet<usize>) -> Result<(), 
 /// Names of inputs and outputs, and the operators of a model.
 fn describe(bytes: &[u8]) -> (Signature, BTreeSet<String>) {
     let rows = onnx::support(bytes, &Options::default());
-    let operators = rows.map(|rows| rows.into_iter().map(|row| row.op).collect());
+    let operators = rows.map(|rows| rows.into_iter().map(|row| row.operator).collect());
     (onnx::signature(bytes, &Limits::default()).unwrap(), operators.unwrap_or_default())
 }
 

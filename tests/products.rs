@@ -196,7 +196,7 @@ fn relevance_is_conserved_and_multipliers_explain_the_whole_difference() {
     let relevance = run(&network, &x, &lrp_0());
     for layer in &relevance.layers {
         // At 'q' and 'k' branches of the same input meet; each passes on what it got.
-        assert!((layer.passed - layer.arrived).abs() < 1e-4, "{layer:?}");
+        assert!((layer.relevance_out - layer.relevance_in).abs() < 1e-4, "{layer:?}");
     }
     assert!((relevance.sum() - relevance.score).abs() < 1e-4, "{}", relevance.sum());
     let network = products(&mut random, true);

@@ -128,8 +128,7 @@ fn inner_units_and_channels_can_start_and_inner_nodes_can_be_explained() {
         explain(&network, &[x.view()], &lrp, &class(0), Some(pool1), &mut |_, _| true).unwrap();
     assert_eq!(inner.relevance.shape(), [5, 3, 3]);
     let whole = run(&network, &x, &lrp, &class(0));
-    let conv2 = network.find("conv2").unwrap();
-    let passed = whole.layers.iter().find(|layer| layer.node == conv2).unwrap().passed;
+    let passed = whole.layers.iter().find(|layer| layer.node == "conv2").unwrap().relevance_out;
     assert!((inner.sum() - passed).abs() < 1e-4);
 }
 

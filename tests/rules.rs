@@ -25,7 +25,7 @@ fn without_biases_relevance_is_conserved_down_to_the_input() {
             run(&network, &x, &Method::Lrp(Lrp::new(composite.clone())), &Target::Top);
         for layer in &explanation.layers {
             assert!(
-                (layer.passed - explanation.score).abs() < 1e-4 * explanation.score.abs(),
+                (layer.relevance_out - explanation.score).abs() < 1e-4 * explanation.score.abs(),
                 "{composite:?}: {layer:?} of {}",
                 explanation.score
             );
@@ -220,8 +220,8 @@ fn without_biases_in_denominators_relevance_is_conserved_at_every_layer() {
         let explanation = run(&network, &x, &Method::Lrp(lrp), &Target::Top);
         for layer in &explanation.layers {
             assert_eq!(layer.bias, 0.0, "{composite:?}: {layer:?}");
-            let parts = layer.passed + layer.stabilizer;
-            assert!((layer.arrived - parts).abs() < 2e-4 * layer.arrived.abs().max(1.0));
+            let parts = layer.relevance_out + layer.stabilizer;
+            assert!((layer.relevance_in - parts).abs() < 2e-4 * layer.relevance_in.abs().max(1.0));
         }
     }
 }
@@ -234,8 +234,7 @@ fn the_report_names_each_layers_own_rule() {
     let rules = |composite| {
         let explanation = run(&network, &x, &Method::Lrp(Lrp::new(composite)), &Target::Top);
         let of = |name: &str| {
-            let node = network.find(name).unwrap();
-            explanation.layers.iter().find(|layer| layer.node == node).unwrap().rule.clone()
+            explanation.layers.iter().find(|layer| layer.node == name).unwrap().rule.clone()
         };
         ["fc", "pool2", "conv1"].map(of)
     };

@@ -1,6 +1,5 @@
 // heatlens's wasm module, called in the thread it is measured in: no worker, no messages.
-import { Model, initSync, methods } from '../../pkg/generated/heatlens.js';
-import { explanation, methodsByName, ordered, prediction } from '../../pkg/result.js';
+import { Model, initSync } from '../../pkg/generated/heatlens.js';
 import { toOnnx } from '../onnx.mjs';
 import { METHODS } from './methods.mjs';
 
@@ -17,10 +16,9 @@ export const memoryBytes = () => memory.buffer.byteLength;
 export function prepare(network, task, batch, target) {
   const model = new Model(toOnnx(network, { softmax: task === 'sis' }), []);
   const input = network.input(batch);
-  const { outputs, nodes } = model.info();
   const dispose = () => model.free();
   if (task === 'forward') {
-    return { run: () => prediction(model.predict(input, batch), outputs)[0].logits, dispose };
+    return { run: () => model.predict(input, batch)[0].logits, dispose };
   }
   if (!METHODS[task]) return null;
   const [method, parameters] = METHODS[task];
@@ -28,12 +26,8 @@ export function prepare(network, task, batch, target) {
     return input.subarray(row * network.inputLength, (row + 1) * network.inputLength);
   });
   const request = { method, parameters, at: null, target: { output: 0, class: target } };
-  const known = methodsByName(methods()).get(method);
   const silent = () => {};
-  const call = (x) => {
-    const raw = model.explain(x, ordered(request), undefined, undefined, silent);
-    return explanation(raw, request, known, nodes);
-  };
+  const call = (x) => model.explain(x, request, undefined, undefined, silent);
   if (task === 'sis') {
     const run = () => call(input).sis.sets.flatMap(({ order, values }) => [...order, ...values]);
     return { run, dispose };

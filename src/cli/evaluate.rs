@@ -135,7 +135,7 @@ impl Evaluate {
         files::print(&if self.json {
             let mut result = self.as_json(&accuracy, &curves);
             result["completeness"] = completeness::as_json(&sums);
-            json::text(&result)
+            json::text(&result)?
         } else {
             self.as_text(&accuracy, &curves) + &completeness::as_text(&sums)
         })

@@ -9,7 +9,7 @@ use super::{files, json, text};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use heatlens::explanation::Explanation;
-use heatlens::methods::{Entry, Options, Target, explain, method_from_options};
+use heatlens::methods::{Entry, Target, explain, method_from_options};
 use heatlens::picture::{Colors, Map, Meaning, Normalization, Picture, Style, value_text};
 use std::path::{Path, PathBuf};
 
@@ -71,9 +71,7 @@ enum Format {
 struct Explained<'m> {
     model: &'m Model,
     entry: &'static Entry,
-    options: Options,
     target: Target,
-    at: usize,
     explanation: Explanation,
 }
 
@@ -101,8 +99,8 @@ impl Explain {
         };
         let explanation = explain(network, &views, &method, &target, at, &mut progress)?;
         drop(bar);
-        let at = at.or(network.inputs().first().copied()).unwrap_or(0);
-        let result = Explained { model: &model, entry, options, target, at, explanation };
+        let explanation = model.described(explanation, entry.parameters(&options));
+        let result = Explained { model: &model, entry, target, explanation };
         // All of them are made before the first is written.
         let files = outs.iter().map(|&(path, format)| Ok((path, self.render(&result, format)?)));
         let files = files.collect::<Outcome<Vec<_>>>()?;
@@ -119,14 +117,11 @@ impl Explain {
     }
 
     fn render(&self, result: &Explained<'_>, format: Format) -> Outcome<Vec<u8>> {
-        let Explained { model, entry, options, target, at, explanation } = result;
+        let Explained { entry, explanation, .. } = result;
         let relevance = &explanation.relevance;
         match format {
             Format::Npy => Ok(write_npy(relevance.shape(), relevance.iter().copied())),
-            Format::Json => {
-                let value = json::explanation(model, entry, options, (target, *at), explanation);
-                Ok(json::text(&value).into_bytes())
-            }
+            Format::Json => Ok(json::text(explanation)?.into_bytes()),
             Format::Png => {
                 let values: Vec<f32> = relevance.iter().copied().collect();
                 let map = Map::new(&values, relevance.shape())?;
@@ -177,8 +172,8 @@ impl Explain {
         for (name, value) in &explanation.extra {
             rows.push(vec![(*name).into(), format!("{value:.6}")]);
         }
-        if let Some(node) = explanation.layer {
-            rows.push(vec!["layer".into(), text::visible(&result.model.network().node(node).name)]);
+        if let Some(layer) = &explanation.layer {
+            rows.push(vec!["layer".into(), text::visible(layer)]);
         }
         rows.extend(explanation.notes.iter().map(|note| vec!["note".into(), note.clone()]));
         rows.extend(self.outs.iter().map(|path| vec!["wrote".into(), text::path(path)]));

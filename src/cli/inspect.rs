@@ -4,11 +4,11 @@ use super::failure::{Failure, Outcome};
 use super::model::{Model, ModelFile};
 use super::{files, json, text};
 use clap::Args;
+use heatlens::info::SupportRow;
 use heatlens::methods::{NodeSupport, node_support};
 use heatlens::network::{Layer, Node};
-use heatlens::onnx::{self, ReportRow, Status};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use heatlens::onnx::{self, ReportRow};
+use serde::Serialize;
 
 /// Shows a model's inputs, results, metadata and layers, and what became of each of its nodes.
 #[derive(Args)]
@@ -20,6 +20,19 @@ pub struct Inspect {
     json: bool,
 }
 
+/// What there is to say of a model that is refused.
+#[derive(Serialize)]
+struct Refused<'r> {
+    error: Fault<'r>,
+    support: Vec<SupportRow<'r>>,
+}
+
+#[derive(Serialize)]
+struct Fault<'f> {
+    code: &'f str,
+    message: &'f str,
+}
+
 impl Inspect {
     /// Prints the model. One that is refused prints its report all the same.
     pub fn run(&self) -> Outcome<()> {
@@ -27,7 +40,12 @@ impl Inspect {
             Ok(model) => model,
             Err(failure) => return self.refused(failure),
         };
-        files::print(&if self.json { json::text(&as_json(&model)) } else { as_text(&model) })
+        let support = node_support(model.network());
+        files::print(&if self.json {
+            json::text(&model.info(&support)?)?
+        } else {
+            as_text(&model, &support)
+        })
     }
 
     fn refused(&self, failure: Failure) -> Outcome<()> {
@@ -35,9 +53,9 @@ impl Inspect {
         let bytes = self.model.bytes().unwrap_or_default();
         let report = onnx::support(&bytes, &onnx::Options::default()).unwrap_or_default();
         if self.json {
-            let error = json!({"code": failure.code(), "message": failure.message()});
-            let report: Vec<Value> = report.iter().map(|row| row_json(row, &[])).collect();
-            files::print(&json::text(&json!({"error": error, "report": report})))?;
+            let error = Fault { code: failure.code(), message: failure.message() };
+            let support = report.iter().map(|row| SupportRow::new(row, None)).collect();
+            files::print(&json::text(&Refused { error, support })?)?;
         } else if !report.is_empty() {
             files::print(&report_text(&report, &[]))?;
         }
@@ -45,7 +63,7 @@ impl Inspect {
     }
 }
 
-fn as_text(model: &Model) -> String {
+fn as_text(model: &Model, support: &[NodeSupport]) -> String {
     let (onnx, network) = (&model.onnx, model.network());
     let shape = |shape: &[usize]| format!("{shape:?}");
     let mut out = format!(
@@ -63,7 +81,7 @@ fn as_text(model: &Model) -> String {
         let activation = output.activation.name().unwrap_or("(activation not known)");
         out += &format!("output    {name} {} {activation}\n", shape(&node.shape));
     }
-    out += &format!("weights   {}\n", network.nodes().iter().map(parameters).sum::<usize>());
+    out += &format!("weights   {}\n", network.nodes().iter().map(Node::parameters).sum::<usize>());
     if onnx.nonfinite_weights > 0 {
         out += &format!("warning   {} weights are NaN or infinite\n", onnx.nonfinite_weights);
     }
@@ -75,21 +93,23 @@ fn as_text(model: &Model) -> String {
     }
     out += "\nLayers (shapes of one example)\n";
     let mut rows = vec![
-        ["node", "name", "class", "kind", "shape", "weights", "inputs"].map(str::to_owned).to_vec(),
+        ["node", "name", "kind", "computes", "shape", "weights", "inputs"]
+            .map(str::to_owned)
+            .to_vec(),
     ];
     rows.extend(network.nodes().iter().enumerate().map(|(id, node)| {
         let inputs = node.inputs.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
         vec![
             id.to_string(),
             text::visible(&node.name),
-            format!("{:?}", node.layer.class()),
-            kind(&node.layer),
+            node.layer.class().name().to_owned(),
+            computes(&node.layer),
             shape(&node.shape),
-            parameters(node).to_string(),
+            node.parameters().to_string(),
             inputs,
         ]
     }));
-    out + &text::table(&rows) + "\n" + &report_text(&onnx.report, &node_support(network))
+    out + &text::table(&rows) + "\n" + &report_text(&onnx.report, support)
 }
 
 /// `nodes` is empty where there is no network: one that was refused.
@@ -100,72 +120,14 @@ fn report_text(report: &[ReportRow], nodes: &[NodeSupport]) -> String {
         let own = row.own_node().and_then(|id| nodes.get(id));
         let rule = own.map_or(String::new(), |own| own.rule.clone());
         let why = own.and_then(|own| own.approximated).unwrap_or_default().to_owned();
-        let words = [&row.name, &row.op, &row.status.to_string(), &rule, &why];
+        let words = [&row.name, &row.operator, &row.status.to_string(), &rule, &why];
         words.map(|text| text::visible(text)).to_vec()
     }));
     text::table(&rows)
 }
 
-fn as_json(model: &Model) -> Value {
-    let (onnx, network) = (&model.onnx, model.network());
-    let name = |id: usize| network.node(id).name.as_str();
-    let support = node_support(network);
-    let nodes: Vec<Value> = network
-        .nodes()
-        .iter()
-        .map(|node| {
-            json!({
-                "name": node.name,
-                "class": format!("{:?}", node.layer.class()),
-                "kind": kind(&node.layer),
-                "shape": node.shape,
-                "weights": parameters(node),
-                "inputs": node.inputs.iter().map(|&id| name(id)).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let inputs = network.inputs().iter().map(|&id| network.node(id));
-    let outputs = network.outputs().iter().map(|output| {
-        let shape = &network.node(output.node).shape;
-        let activation = output.activation.name();
-        json!({"name": output.name, "node": name(output.node), "shape": shape, "activation": activation})
-    });
-    json!({
-        "producer": onnx.producer,
-        "opset": onnx.opset,
-        "batched": onnx.batched,
-        "nonfiniteWeights": onnx.nonfinite_weights,
-        "inputs": inputs.map(|n| json!({"name": n.name, "shape": n.shape})).collect::<Vec<_>>(),
-        "outputs": outputs.collect::<Vec<_>>(),
-        "metadata": onnx.metadata.iter().cloned().collect::<BTreeMap<_, _>>(),
-        "nodes": nodes,
-        "report": onnx.report.iter().map(|row| row_json(row, &support)).collect::<Vec<_>>(),
-    })
-}
-
-fn row_json(row: &ReportRow, nodes: &[NodeSupport]) -> Value {
-    let own = row.own_node().and_then(|id| nodes.get(id));
-    json!({
-        "name": row.name,
-        "operator": row.op,
-        "status": row.status.to_string(),
-        "refused": matches!(row.status, Status::Refused(_)),
-        "rule": own.map(|own| own.rule.as_str()),
-        "approximated": own.and_then(|own| own.approximated),
-    })
-}
-
-/// Weights and biases of a node.
-fn parameters(node: &Node) -> usize {
-    match &node.layer {
-        Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
-        Layer::Embedding { table, .. } => table.len(),
-        _ => 0,
-    }
-}
-
 /// What a layer computes, in a few words.
-fn kind(layer: &Layer) -> String {
+fn computes(layer: &Layer) -> String {
     use heatlens::kernels::geometry::Geometry;
     use heatlens::network::LinearShape;
     let window = |g: &Geometry| {

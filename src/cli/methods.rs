@@ -17,7 +17,7 @@ impl Methods {
     /// Prints the catalogue.
     pub fn run(&self) -> Outcome<()> {
         if self.json {
-            return files::print(&json::text(&CATALOG.iter().map(json::entry).collect()));
+            return files::print(&json::text(&CATALOG)?);
         }
         files::print(&catalogue())
     }
@@ -45,8 +45,8 @@ fn range(param: &Param) -> String {
         Kind::Number { min, max, default, .. } => format!("{min}..{max} [{default}]"),
         Kind::Integer { min, max, default } => format!("{min}..{max} [{default}]"),
         Kind::Choice { choices, default } => format!("{} [{default}]", choices.join("|")),
-        Kind::Node { choices } => format!("{}|NODE [{}]", choices.join("|"), choices[0]),
-        Kind::Rules => "NODE=RULE,…".into(),
+        Kind::Node { choices, default } => format!("{}|NODE [{default}]", choices.join("|")),
+        Kind::Rules { .. } => "NODE=RULE,…".into(),
         Kind::Fill { default } => format!("NUMBER|mask|mean|@FILE [{default}]"),
     }
 }

@@ -5,7 +5,11 @@ use super::failure::{Failure, Outcome};
 use super::{files, text};
 use clap::Args;
 use heatlens::error::{Code, Error};
-use heatlens::methods::{ClassName, Entry, Fill, Kind, Options, Target, Value};
+use heatlens::explanation::Explanation;
+use heatlens::info::ModelInfo;
+use heatlens::methods::{
+    ClassName, Entry, Fill, Kind, NodeSupport, Options, Parameters, Target, Value,
+};
 use heatlens::network::{Network, Output, Side, top};
 use heatlens::onnx::{self, Activations, Limits};
 use heatlens::recipe::Recipe;
@@ -95,7 +99,7 @@ impl Model {
     /// A class or side as people read it.
     pub fn class_text(&self, class: usize, side: Option<Side>) -> String {
         if let Some(side) = side {
-            return match self.label(side_label(side)) {
+            return match self.label(side.place()) {
                 Some(label) => format!("'{}' ({})", text::visible(label), side.name()),
                 None => format!("'{}'", side.name()),
             };
@@ -108,7 +112,19 @@ impl Model {
 
     /// The label of a class of the first result or of a side of its single sigmoid.
     pub fn label_of(&self, class: usize, side: Option<Side>) -> Option<&str> {
-        self.label(side.map_or(class, side_label))
+        self.label(side.map_or(class, Side::place))
+    }
+
+    /// An explanation with its parameters and the labels of its classes.
+    pub fn described(&self, explanation: Explanation, parameters: Parameters) -> Explanation {
+        explanation.described(parameters, self.network(), &self.labels)
+    }
+
+    /// What the model is.
+    pub fn info<'m>(&'m self, support: &'m [NodeSupport]) -> Outcome<ModelInfo<'m>> {
+        let reader = Reader::new(&self.onnx, &self.recipe)?;
+        let vocabulary = reader.map(|reader| reader.vocabulary().len());
+        Ok(ModelInfo::new(&self.onnx, &self.labels, vocabulary, support))
     }
 
     /// What reads texts for the model; an error if it takes none.
@@ -284,7 +300,7 @@ impl Model {
                     Fill::Constant(value) => Value::Number(value.into()),
                     Fill::Each(values) => Value::Numbers(values),
                 },
-                Some(Kind::Choice { .. } | Kind::Node { .. } | Kind::Rules) | None => {
+                Some(Kind::Choice { .. } | Kind::Node { .. } | Kind::Rules { .. }) | None => {
                     Value::Word(text.into())
                 }
             };
@@ -293,13 +309,5 @@ impl Model {
             }
         }
         Ok(options)
-    }
-}
-
-/// Where the label of a side stands: that of output 0 first.
-fn side_label(side: Side) -> usize {
-    match side {
-        Side::Yes => 0,
-        Side::No => 1,
     }
 }

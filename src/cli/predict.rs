@@ -2,12 +2,12 @@
 
 use super::failure::Outcome;
 use super::input::Input;
-use super::model::ModelFile;
+use super::model::{Model, ModelFile};
 use super::{files, json, text};
 use clap::Args;
-use heatlens::error::{Code, Error};
 use heatlens::network::{Network, Output, OutputActivation, Side};
-use serde_json::{Value, json};
+use heatlens::prediction::{Prediction, predict};
+use serde::Serialize;
 
 /// Says what the network makes of an example.
 #[derive(Args)]
@@ -31,47 +31,26 @@ impl Predict {
         let inputs = self.input.load(&model)?;
         let views: Vec<_> = inputs.iter().map(|input| input.view()).collect();
         let network = model.network();
-        let results = network.predict(&views)?;
-        let (mut out, mut values) = (String::new(), Vec::new());
-        for (k, (output, result)) in network.outputs().iter().zip(&results).enumerate() {
-            let logits: Vec<f32> = result.iter().copied().collect();
-            if let Some(value) = logits.iter().find(|value| !value.is_finite()) {
-                let message = format!("the network's output '{}' contains {value}", output.name);
-                return Err(Error::new(Code::Nonfinite, message).into());
-            }
-            let rows = rows(network, output, &logits);
-            let label = |row: &Row| model.label_of(row.class, row.side).filter(|_| k == 0);
-            let best = best(&rows, self.top);
-            let activation = output.activation.name();
+        let (mut out, mut outputs) = (String::new(), Vec::new());
+        for (k, prediction) in predict(network, &views)?.into_iter().enumerate() {
+            let output = &network.outputs()[k];
+            let labels = if k == 0 { Some(&model) } else { None };
+            let rows = rows(network, output, &prediction, labels);
+            let best = best(rows, self.top);
             if self.json {
-                let top = best.iter().map(|row| {
-                    json!({
-                        "class": row.class,
-                        "side": row.side.map(Side::name),
-                        "label": label(row),
-                        "logit": json::number(row.logit),
-                        "probability": row.probability,
-                    })
-                });
-                values.push(json!({
-                    "name": output.name,
-                    "activation": activation,
-                    "shape": network.node(output.node).shape,
-                    "logits": logits.iter().map(|&z| json::number(z)).collect::<Vec<_>>(),
-                    "probabilities": network.probabilities(output, &logits),
-                    "top": top.collect::<Vec<Value>>(),
-                }));
+                outputs.push(Told { prediction, top: best });
             } else {
                 let name = text::visible(&output.name);
                 let known = output.activation.gives_probabilities();
                 let mut heads = vec!["class".into(), "label".into(), "raw output".into()];
                 if known {
-                    heads.push(format!("probability ({})", activation.unwrap_or_default()));
+                    let activation = output.activation.name().unwrap_or_default();
+                    heads.push(format!("probability ({activation})"));
                 }
                 let mut table = vec![heads];
                 table.extend(best.iter().map(|row| {
                     let class = row.side.map_or(row.class.to_string(), |side| side.name().into());
-                    let label = label(row).map_or(String::new(), text::visible);
+                    let label = row.label.as_deref().map_or(String::new(), text::visible);
                     let probability = row.probability.map(|p| format!("{p:.6}"));
                     let cells = [class, label, format!("{:.4}", row.logit)];
                     cells.into_iter().chain(probability).collect()
@@ -84,39 +63,64 @@ impl Predict {
             }
         }
         if self.json {
-            out = json::text(&json!({"outputs": values}));
+            out = json::text(&Results { outputs })?;
         }
         files::print(&out)
     }
 }
 
+#[derive(Serialize)]
+struct Results<'n> {
+    outputs: Vec<Told<'n>>,
+}
+
+/// A result with its most likely classes.
+#[derive(Serialize)]
+struct Told<'n> {
+    #[serde(flatten)]
+    prediction: Prediction<'n>,
+    top: Vec<Row>,
+}
+
 /// A class or side with what the network says of it.
+#[derive(Serialize)]
 struct Row {
     class: usize,
     side: Option<Side>,
+    label: Option<String>,
     logit: f32,
     probability: Option<f64>,
 }
 
-/// All classes of a result, or the two sides of a single sigmoid.
-fn rows(network: &Network, output: &Output, logits: &[f32]) -> Vec<Row> {
-    let probabilities = network.probabilities(output, logits);
+/// All classes of a result, or the two sides of a single sigmoid; `model` has their labels.
+fn rows(
+    network: &Network,
+    output: &Output,
+    prediction: &Prediction<'_>,
+    model: Option<&Model>,
+) -> Vec<Row> {
+    let Prediction { logits, probabilities, .. } = prediction;
+    let row = |class, side, logit, probability| {
+        let label = model.and_then(|model| model.label_of(class, side)).map(str::to_owned);
+        Row { class, side, label, logit, probability }
+    };
     if let ([logit], Some([p]), true) =
-        (logits, probabilities.as_deref(), network.is_binary(output))
+        (logits.as_slice(), probabilities.as_deref(), network.is_binary(output))
     {
-        let row = |side, logit, p| Row { class: 0, side: Some(side), logit, probability: Some(p) };
-        return vec![row(Side::Yes, *logit, *p), row(Side::No, -logit, 1.0 - p)];
+        return vec![
+            row(0, Some(Side::Yes), *logit, Some(*p)),
+            row(0, Some(Side::No), -logit, Some(1.0 - p)),
+        ];
     }
     let probability = |class: usize| probabilities.as_ref().map(|all| all[class]);
-    let row = |(class, &logit)| Row { class, side: None, logit, probability: probability(class) };
-    logits.iter().enumerate().map(row).collect()
+    let classes = logits.iter().enumerate();
+    classes.map(|(class, &logit)| row(class, None, logit, probability(class))).collect()
 }
 
 /// The `count` rows with the largest probabilities or else raw outputs; ties: the first.
-fn best(rows: &[Row], count: usize) -> Vec<&Row> {
+fn best(mut rows: Vec<Row>, count: usize) -> Vec<Row> {
     let key = |row: &Row| row.probability.unwrap_or(row.logit.into());
-    let mut order: Vec<&Row> = rows.iter().collect();
-    order.sort_by(|a, b| key(b).total_cmp(&key(a)));
-    order.truncate(count);
-    order
+    rows.sort_by(|a, b| key(b).total_cmp(&key(a)));
+    rows.truncate(count);
+    rows
 }

@@ -4,11 +4,11 @@ use super::failure::{Failure, Outcome};
 use super::model::{Model, ModelFile};
 use super::{files, json, text};
 use clap::Args;
-use heatlens::explanation::Explanation;
+use heatlens::explanation::{Explanation, Record};
 use heatlens::methods::Entry;
 use heatlens::network::Side;
 use heatlens::text::{Token, Told, tokenize};
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Most bytes of a text.
@@ -57,7 +57,9 @@ impl Read {
         let read = passage.predict(&[&none])?.remove(0);
         let class = Some(self.target.as_str()).filter(|&name| name != "top");
         let target = model.class_target(&read.logits, class, self.against.as_deref())?;
-        let told = passage.explain(&none, &self.method, &options, &target, &mut |_, _| true)?;
+        let entry = Entry::find(&self.method)?;
+        let mut told = passage.explain(&none, &self.method, &options, &target, &mut |_, _| true)?;
+        told.explanation = model.described(told.explanation, entry.parameters(&options));
         let probability =
             read.probabilities.as_ref().map(|probabilities| match &told.explanation {
                 Explanation { side: Some(Side::No), .. } => 1.0 - probabilities[0],
@@ -70,9 +72,9 @@ impl Read {
         let known: Vec<bool> = passage.words().iter().map(Option::is_some).collect();
         let said = Said { model: &model, told, tokens, words, known };
         files::print(&if self.json {
-            json::text(&said.as_json(&read.logits, probability))
+            said.as_json(&read.logits, probability)?
         } else {
-            said.as_text(Entry::find(&self.method)?, probability, self.top)
+            said.as_text(entry, probability, self.top)
         })
     }
 }
@@ -117,29 +119,36 @@ impl Said<'_> {
         out
     }
 
-    fn as_json(&self, logits: &[f32], probability: Option<f64>) -> Value {
-        let explanation = &self.told.explanation;
-        let words = self.tokens.iter().enumerate().map(|(i, token)| {
-            json!({
-                "start": token.span.start,
-                "end": token.span.end,
-                "text": self.words[i],
-                "known": self.known[i],
-                "relevance": json::number(self.told.relevance[i]),
-            })
-        });
-        json!({
-            "method": explanation.method,
-            "target": explanation.target,
-            "label": self.model.label_of(explanation.target, explanation.side),
-            "side": explanation.side.map(Side::name),
-            "against": explanation.against,
-            "score": explanation.score,
-            "sum": explanation.sum(),
-            "probability": probability,
-            "logits": logits.iter().map(|&z| json::number(z)).collect::<Vec<_>>(),
-            "words": words.collect::<Vec<_>>(),
-            "notes": explanation.notes,
-        })
+    fn as_json(&self, logits: &[f32], probability: Option<f64>) -> Outcome<String> {
+        let shape = [self.told.relevance.len()];
+        let tokens = self.tokens.iter().enumerate();
+        let token = |(i, token): (usize, &Token)| TokenRow {
+            text: &self.words[i],
+            start: token.span.start,
+            end: token.span.end,
+            known: self.known[i],
+        };
+        let explanation = Record::new(&self.told.explanation, &shape, &self.told.relevance);
+        let tokens = tokens.map(token).collect();
+        json::text(&TextRecord { explanation, logits, probability, tokens })
     }
+}
+
+/// What is written of a text: its explanation, whose numbers are one per token.
+#[derive(Serialize)]
+struct TextRecord<'t> {
+    #[serde(flatten)]
+    explanation: Record<'t>,
+    logits: &'t [f32],
+    probability: Option<f64>,
+    tokens: Vec<TokenRow<'t>>,
+}
+
+/// A word and where it stands, in UTF-16 code units.
+#[derive(Serialize)]
+struct TokenRow<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
+    known: bool,
 }

@@ -30,7 +30,7 @@ impl Tokenize {
                 "tokens": tokens.iter().map(|token| token.form.as_deref()).collect::<Vec<_>>(),
                 "traces": traces.filter(|(_, trace)| *trace).map(|(i, _)| i).collect::<Vec<_>>(),
             });
-            files::print(&json::line(&line))?;
+            files::print(&json::line(&line)?)?;
         }
         Ok(())
     }

@@ -8,7 +8,9 @@ use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
 use crate::network::{Held, Network, NodeId};
 use crate::rules::Rules;
+use crate::serialize;
 use ndarray::ArrayViewD;
+use serde::Serialize;
 
 /// Most halvings of one step before the top counts as reached.
 const HALVINGS: usize = 24;
@@ -29,13 +31,16 @@ pub struct Ascent {
 }
 
 /// Where a climb led.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Climb {
     /// The values at the explained node.
+    #[serde(serialize_with = "serialize::f32s")]
     pub values: Vec<f32>,
     /// The score after each step; entry 0 is the start.
+    #[serde(serialize_with = "serialize::f64s")]
     pub scores: Vec<f64>,
     /// The objective after each step; it rises with every one unless `sign` is set.
+    #[serde(serialize_with = "serialize::f64s")]
     pub objectives: Vec<f64>,
 }
 

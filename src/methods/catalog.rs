@@ -5,8 +5,12 @@ mod entries;
 
 pub use entries::CATALOG;
 
+use super::Value;
+use serde::Serialize;
+
 /// How a method explains "for class a, against class b".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Contrast {
     /// Its map is the difference of the two classes' maps: the method is linear in what it starts
     /// from.
@@ -16,7 +20,8 @@ pub enum Contrast {
 }
 
 /// What a parameter is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Kind {
     /// A number.
     Number {
@@ -49,9 +54,14 @@ pub enum Kind {
     Node {
         /// Words that stand for a node.
         choices: &'static [&'static str],
+        /// Word if none is given.
+        default: &'static str,
     },
     /// Rules for single layers of an LRP pass, as `NODE=RULE,…`; empty for none.
-    Rules,
+    Rules {
+        /// Rules if none are given.
+        default: &'static str,
+    },
     /// A number, or one number per input element.
     Fill {
         /// Number if none is given.
@@ -59,19 +69,35 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The value of a parameter that is left out.
+    pub fn default(&self) -> Value {
+        match *self {
+            Kind::Number { default, .. } => Value::Number(default),
+            Kind::Integer { default, .. } => Value::Number(default.into()),
+            Kind::Choice { default, .. } | Kind::Node { default, .. } | Kind::Rules { default } => {
+                Value::Word(default.into())
+            }
+            Kind::Fill { default } => Value::Number(default.into()),
+        }
+    }
+}
+
 /// A parameter of a method.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Param {
     /// Kebab-case name.
     pub name: &'static str,
     /// What it does.
     pub help: &'static str,
     /// What it may be.
+    #[serde(flatten)]
     pub kind: Kind,
 }
 
 /// A method as the catalogue describes it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Kebab-case name.
     pub name: &'static str,
@@ -114,23 +140,11 @@ mod tests {
             let defaults = method_from_options(&network, entry.name, &Options::new()).unwrap();
             let mut options = Options::new();
             for param in entry.params {
-                let (good, bad) = match param.kind {
-                    Kind::Number { default, max, .. } => {
-                        (Value::Number(default), Value::Number(max + 1.0))
-                    }
-                    Kind::Integer { default, .. } => {
-                        (Value::Number(default.into()), Value::Number(0.5))
-                    }
-                    Kind::Choice { default, .. } => {
-                        (Value::Word(default.into()), Value::Word("?".into()))
-                    }
-                    Kind::Node { choices } => {
-                        (Value::Word(choices[0].into()), Value::Word("?".into()))
-                    }
-                    Kind::Rules => (Value::Word("".into()), Value::Word("?".into())),
-                    Kind::Fill { default } => {
-                        (Value::Number(default.into()), Value::Word("?".into()))
-                    }
+                let good = param.kind.default();
+                let bad = match param.kind {
+                    Kind::Number { max, .. } => Value::Number(max + 1.0),
+                    Kind::Integer { .. } => Value::Number(0.5),
+                    _ => Value::Word("?".into()),
                 };
                 let wrong = Options::from_iter([(param.name.to_string(), bad)]);
                 let error = method_from_options(&network, entry.name, &wrong).unwrap_err();

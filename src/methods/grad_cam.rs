@@ -57,7 +57,8 @@ pub(super) fn explain(
             "no position has a positive sum, so that nothing is left behind the ReLU of the map";
         notes.push(note.into());
     }
-    (explanation.layer, explanation.notes) = (Some(layer), notes);
+    explanation.layer = Some(job.section.network().node(layer).name.clone());
+    explanation.notes = notes;
     Ok(explanation)
 }
 
@@ -72,7 +73,8 @@ pub(super) fn guided(job: &mut Job<'_, '_>, layer: CamLayer, score: f64) -> Resu
     }
     let mut explanation = job.result("guided-grad-cam", relevance, score, None)?;
     notes.extend(activations(job, "guided backprop"));
-    (explanation.layer, explanation.notes) = (Some(layer), notes);
+    explanation.layer = Some(job.section.network().node(layer).name.clone());
+    explanation.notes = notes;
     Ok(explanation)
 }
 

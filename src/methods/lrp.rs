@@ -6,7 +6,7 @@ use super::{Fill, Job};
 use crate::backward::{Backward, Keep, backward};
 use crate::error::Result;
 use crate::explanation::{Explanation, LayerSum};
-use crate::network::{Class, NodeId};
+use crate::network::{Class, Node, NodeId};
 use crate::rules::{BiasRule, Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
 
 /// Which rule goes to which class of layer.
@@ -193,12 +193,14 @@ pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<L
     let mut layers = Vec::new();
     for (node, leak) in pass.leaks.iter().enumerate().rev() {
         let Some(leak) = leak else { continue };
-        let rule = rules.label(&network.node(node).layer, linear[node].as_ref());
+        let Node { name, layer, .. } = network.node(node);
+        let rule = rules.label(layer, linear[node].as_ref());
         layers.push(LayerSum {
-            node,
+            node: name.clone(),
+            kind: layer.class(),
             rule,
-            arrived: leak.arrived,
-            passed: leak.passed,
+            relevance_in: leak.arrived,
+            relevance_out: leak.passed,
             bias: leak.bias,
             stabilizer: leak.stabilizer,
             ties: leak.ties,

@@ -1,10 +1,11 @@
 //! A target with its node and elements known: what scores are read from, and where backward passes start.
 
-use super::Target;
+use super::{Entry, Target};
 use crate::backward::Seed;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
 use crate::network::{NodeId, Output, OutputActivation, Section, Side, Tape, logistic, top};
+use crate::parameters::Parameters;
 
 /// What the signal of a backward pass starts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +205,7 @@ impl Objective {
     /// An explanation of the target, without anything further; an error if a number is not finite.
     pub fn explanation(
         &self,
+        section: &Section<'_>,
         method: &'static str,
         relevance: Vec<f32>,
         shape: &[usize],
@@ -211,13 +213,20 @@ impl Objective {
     ) -> Result<Explanation> {
         super::check_finite(&relevance, &"the numbers of the explanation contain")?;
         let (target, against) = self.classes();
+        let name = |node: NodeId| section.network().node(node).name.clone();
         Ok(Explanation {
             method,
+            parameters: Parameters::default(),
+            at: name(section.source()),
+            node: name(self.node),
             target,
+            label: None,
             against,
+            against_label: None,
             side: self.side,
             relevance: crate::network::array(shape, relevance)?,
             score,
+            signed: Entry::find(method)?.signed,
             expected: None,
             layer: None,
             layers: Vec::new(),

@@ -1,67 +1,15 @@
 //! Methods by name with parameters by name, as CLI, page and address have them, checked against
 //! [`CATALOG`].
 
-use super::catalog::{CATALOG, Entry, Kind};
+use super::catalog::{CATALOG, Entry, Kind, Param};
 use super::{
     CamLayer, Coalitions, Composite, Fill, FirstLayer, Lrp, Method, Noise, Norm, OcclusionMap,
     Quadrature, Segments, Statistic, Upsample,
 };
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::network::{Layer, Network, NodeId};
+use crate::parameters::{Options, Parameters, Value};
 use crate::rules::{BiasRule, LinearRule};
-
-/// A parameter's value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// A number.
-    Number(f64),
-    /// A word.
-    Word(String),
-    /// One number per element.
-    Numbers(Vec<f32>),
-}
-
-/// Parameters by name; those left out have their default.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Options(Vec<(String, Value)>);
-
-impl Options {
-    /// No parameters.
-    pub fn new() -> Self {
-        Options::default()
-    }
-
-    /// The value of a parameter.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(have, _)| have == name).map(|(_, value)| value)
-    }
-
-    /// Sets a parameter and returns what it was.
-    pub fn insert(&mut self, name: String, value: Value) -> Option<Value> {
-        match self.0.iter_mut().find(|(have, _)| *have == name) {
-            Some((_, have)) => Some(std::mem::replace(have, value)),
-            None => {
-                self.0.push((name, value));
-                None
-            }
-        }
-    }
-
-    /// Names and values, in the order in which they were set.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
-    }
-}
-
-impl FromIterator<(String, Value)> for Options {
-    fn from_iter<I: IntoIterator<Item = (String, Value)>>(pairs: I) -> Self {
-        let mut options = Options::new();
-        for (name, value) in pairs {
-            options.insert(name, value);
-        }
-        options
-    }
-}
 
 /// The method of this name with these parameters. Nodes are looked up in `network`.
 pub fn method_from_options(network: &Network, name: &str, options: &Options) -> Result<Method> {
@@ -144,6 +92,15 @@ pub fn method_from_options(network: &Network, name: &str, options: &Options) -> 
 }
 
 impl Entry {
+    /// Every parameter: the given value or the default.
+    pub fn parameters(&self, given: &Options) -> Parameters {
+        let value = |param: &Param| {
+            let given = given.get(param.name).cloned();
+            (param.name, given.unwrap_or_else(|| param.kind.default()))
+        };
+        Parameters(self.params.iter().map(value).collect())
+    }
+
     /// The catalogue's entry of this name.
     pub fn find(name: &str) -> Result<&'static Entry> {
         CATALOG.iter().find(|entry| entry.name == name).ok_or_else(|| {

@@ -21,7 +21,9 @@ use crate::error::{Code, Result, ensure};
 use crate::explanation::{Explanation, Sis, SisSet};
 use crate::kernels::region::Region;
 use crate::network::{Precision, Section, Tape, Variants};
+use crate::serialize;
 use candidates::Candidate;
+use serde::Serialize;
 
 pub(super) fn explain(
     job: &mut Job<'_, '_>,
@@ -46,7 +48,7 @@ fn find(order: &[usize], values: &[f64], threshold: f64) -> Vec<usize> {
 }
 
 /// A feature that may be masked next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Proposal {
     /// The feature.
     pub feature: usize,
@@ -54,6 +56,7 @@ pub struct Proposal {
     pub score: f64,
     /// What the network then computes behind the part that keeps the feature's place: who adopts it need
     /// not. Empty where that is not at hand.
+    #[serde(serialize_with = "serialize::f32s")]
     pub values: Vec<f32>,
 }
 
@@ -185,7 +188,8 @@ impl<'n> Search<'n> {
             }
         }
         let features = self.layout.space.clone();
-        let mut explanation = self.objective.explanation("sis", map, &features, self.score)?;
+        let mut explanation =
+            self.objective.explanation(&self.section, "sis", map, &features, self.score)?;
         explanation.sis = Some(Sis {
             threshold: self.threshold,
             initial: self.initial,

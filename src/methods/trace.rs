@@ -74,7 +74,7 @@ pub struct Neuron {
     /// b_j
     pub bias: f32,
     /// The signal that arrived, R_j for LRP.
-    pub arrived: f32,
+    pub relevance_in: f32,
     /// The inputs that it has a weight other than 0 for.
     pub terms: Vec<Term>,
 }
@@ -117,7 +117,7 @@ pub fn neuron(
     ensure(section.reaches(below), Code::Request, || {
         format!("'{}' does not depend on the input", network.node(node).name)
     })?;
-    let arrived = pass.signals[node].get(index).copied().unwrap_or(0.0);
+    let relevance_in = pass.signals[node].get(index).copied().unwrap_or(0.0);
     // What one element of the node hands to the node below.
     let handed = |rules: &Rules, value: f32| -> Result<Vec<f32>> {
         let mut values = vec![0.0; network.node(node).len()];
@@ -127,7 +127,7 @@ pub fn neuron(
         Ok(std::mem::take(&mut pass.signals[below]))
     };
     let weights = handed(&Rules::gradient(), 1.0)?;
-    let relevance = handed(&rules, arrived)?;
+    let relevance = handed(&rules, relevance_in)?;
     let x = job.tape.value(below);
     let biases = linear.bias().iter().copied();
     let terms = (0..x.len()).filter(|&i| weights[i] != 0.0).map(|input| Term {
@@ -139,7 +139,7 @@ pub fn neuron(
     Ok(Neuron {
         output: job.tape.value(node)[index],
         bias: biases.cycle().nth(index / linear.bias_run()).unwrap_or(0.0),
-        arrived,
+        relevance_in,
         terms: terms.collect(),
     })
 }

@@ -6,6 +6,7 @@ use crate::error::{Code, Error, Number, Result};
 use crate::kernels::geometry::Geometry;
 use crate::kernels::product::{self, Extents};
 use crate::kernels::{pointwise, pool};
+use serde::{Serialize, Serializer};
 
 /// No input element: the constant of a [`Layer::Rearrange`].
 pub const NOWHERE: u32 = u32::MAX;
@@ -108,6 +109,32 @@ pub enum Class {
     Embedding,
     /// Layers in which outputs compete: inner softmax, local response normalisation.
     Normalisation,
+}
+
+impl Class {
+    /// The word for it in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Input => "input",
+            Class::Dense => "dense",
+            Class::Conv => "conv",
+            Class::Scale => "scale",
+            Class::Average => "average-pool",
+            Class::MaxPool => "max-pool",
+            Class::Add => "add",
+            Class::Product => "product",
+            Class::Unit => "unit",
+            Class::Structure => "structure",
+            Class::Embedding => "embedding",
+            Class::Normalisation => "normalisation",
+        }
+    }
+}
+
+impl Serialize for Class {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
 }
 
 impl Layer {

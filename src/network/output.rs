@@ -1,6 +1,7 @@
 //! What a network puts out, and how its raw outputs become probabilities.
 
 use super::{Network, NodeId};
+use serde::{Serialize, Serializer};
 
 /// A named result of the network.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,12 @@ pub enum OutputActivation {
     Softmax,
     /// Logistic function of each raw output.
     Sigmoid,
+}
+
+impl Serialize for OutputActivation {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.name().serialize(to)
+    }
 }
 
 impl OutputActivation {
@@ -79,7 +86,8 @@ pub fn top(values: &[f32]) -> usize {
 }
 
 /// One of the two sides of a result that is a single sigmoid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
     /// What output 0 speaks for: score z, probability σ(z).
     Yes,
@@ -88,6 +96,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// Where its label stands: that of output 0 first.
+    pub fn place(self) -> usize {
+        match self {
+            Side::Yes => 0,
+            Side::No => 1,
+        }
+    }
+
     /// The word for it in requests and results.
     pub fn name(self) -> &'static str {
         match self {

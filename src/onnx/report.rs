@@ -33,7 +33,7 @@ pub struct ReportRow {
     /// Name of the node, or of its first output if it has none.
     pub name: String,
     /// Operator, with its domain in front if that is not the standard one.
-    pub op: String,
+    pub operator: String,
     /// What became of it.
     pub status: Status,
     /// The node of the network that bears its (first) output's values.
@@ -47,26 +47,45 @@ impl ReportRow {
     }
 }
 
+impl Status {
+    /// The word for it in reports.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Status::Recognised(_) => "recognised",
+            Status::FoldedInto(_) => "folded",
+            Status::Constant => "constant",
+            Status::Skipped => "skipped",
+            Status::OutputActivation(_) => "output-activation",
+            Status::Unused => "unused",
+            Status::Blocked => "blocked",
+            Status::Refused(_) => "refused",
+        }
+    }
+
+    /// Kind of the layer, what it was folded into, how outputs are read, or why it was refused.
+    pub fn detail(&self) -> &str {
+        match self {
+            Status::Recognised(class) => class.name(),
+            Status::FoldedInto(name) => name,
+            Status::OutputActivation(own) => own.name().unwrap_or_default(),
+            Status::Refused(why) => why,
+            Status::Constant | Status::Skipped | Status::Unused | Status::Blocked => "",
+        }
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Status::Recognised(class) => write!(f, "recognised: {class:?}"),
-            Status::FoldedInto(name) => write!(f, "folded into '{name}'"),
-            Status::Constant => f.write_str("constant"),
-            Status::Skipped => f.write_str("skipped"),
-            Status::OutputActivation(activation) => {
-                write!(f, "taken off the end: {}", activation.name().unwrap_or("unknown"))
-            }
-            Status::Unused => f.write_str("unused"),
-            Status::Blocked => f.write_str("depends on a refused node"),
-            Status::Refused(why) => write!(f, "refused: {why}"),
+        match self.detail() {
+            "" => f.write_str(self.word()),
+            detail => write!(f, "{}: {detail}", self.word()),
         }
     }
 }
 
 impl fmt::Display for ReportRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}' ({}): {}", self.name, self.op, self.status)
+        write!(f, "'{}' ({}): {}", self.name, self.operator, self.status)
     }
 }
 
@@ -88,7 +107,7 @@ impl Import<'_, '_> {
             let dot = if domain.is_empty() { "" } else { "." };
             rows.push(ReportRow {
                 name: base_name(node).to_string(),
-                op: [domain, dot, node.op].concat(),
+                operator: [domain, dot, node.op].concat(),
                 status: Status::Unused,
                 node: None,
             });

@@ -1,33 +1,77 @@
 //! Looking into a model: backward passes layer by layer, single neurons, pixel flipping, gradient ascent.
 
-use super::explanation::{layer_sums, lines};
-use super::object::{Record, array, count, doubles, floats, indices, shape};
-use super::request::{Request, place, split};
-use super::{Model, kind, throw};
+use super::request::{ExplainRequest, Request, place, split};
+use super::typed::Typed;
+use super::{Model, give, teller};
 use crate::error::Result;
 use crate::evaluate::{Curve, Flipping, Order, pixel_flipping};
-use crate::methods::{Ascent, Fill, Term, ascend, neuron, trace};
-use crate::network::{Layer, Network, Node};
-use js_sys::{Array, Function};
+use crate::explanation::{LayerSum, layer_sums};
+use crate::methods::{Ascent, Climb, Fill, Term, ascend, neuron, trace};
+use js_sys::{Float32Array, Float64Array, Function, Uint32Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
+
+/// A backward pass, node by node.
+#[derive(Serialize)]
+struct Trace {
+    score: f64,
+    nodes: Vec<TracedNode>,
+    #[serde(serialize_with = "layer_sums")]
+    layers: Vec<LayerSum>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct TracedNode {
+    node: String,
+    values: Typed<Float32Array>,
+    /// What the pass left there; none where nothing arrived.
+    signal: Option<Typed<Float32Array>>,
+}
+
+/// One neuron, its inputs as columns.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Neuron {
+    output: f32,
+    bias: f32,
+    relevance_in: f32,
+    inputs: Typed<Uint32Array>,
+    values: Typed<Float32Array>,
+    weights: Typed<Float32Array>,
+    contributions: Typed<Float32Array>,
+    relevance: Typed<Float32Array>,
+}
+
+/// Scores while positions are replaced.
+#[derive(Serialize)]
+struct FlippingCurve {
+    order: Typed<Uint32Array>,
+    scores: Typed<Float64Array>,
+    probabilities: Option<Typed<Float64Array>>,
+    aopc: f64,
+}
 
 #[wasm_bindgen]
 impl Model {
-    /// `[score, nodes, layers, words]`: what every node computed and what the method's backward pass left
-    /// there; the layers, their rules and the notes as in an explanation.
-    pub fn trace(&self, input: &[f32], request: &Array) -> std::result::Result<JsValue, JsValue> {
-        self.try_trace(input, request).map_err(throw)
+    /// What every node computed and what the method's backward pass left there.
+    pub fn trace(
+        &self,
+        input: &[f32],
+        request: &ExplainRequest,
+    ) -> std::result::Result<JsValue, JsValue> {
+        give(self.try_trace(input, request))
     }
 
     /// One neuron of a layer with weights during the method's backward pass.
     pub fn neuron(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         node: &str,
         index: usize,
     ) -> std::result::Result<JsValue, JsValue> {
-        self.try_neuron(input, request, node, index).map_err(throw)
+        give(self.try_neuron(input, request, node, index))
     }
 
     /// Scores while positions are replaced by `mask`, in the order of `relevance`.
@@ -35,7 +79,7 @@ impl Model {
     pub fn flip(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         relevance: &[f32],
         steps: usize,
         block: usize,
@@ -45,7 +89,7 @@ impl Model {
     ) -> std::result::Result<JsValue, JsValue> {
         let order = if least_first { Order::LeastRelevantFirst } else { Order::MostRelevantFirst };
         let flipping = Flipping { order, block, replacement: fill(mask), steps };
-        self.try_flip(input, request, relevance, &flipping, progress).map_err(throw)
+        give(self.try_flip(input, request, relevance, &flipping, progress))
     }
 
     /// Changes the values at `at` so that the target's score rises.
@@ -53,7 +97,7 @@ impl Model {
     pub fn ascend(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         steps: usize,
         rate: f32,
         penalty: f32,
@@ -63,7 +107,7 @@ impl Model {
         progress: &Function,
     ) -> std::result::Result<JsValue, JsValue> {
         let ascent = Ascent { steps, rate, penalty, bounds: (low, high), sign };
-        self.try_ascend(input, request, &ascent, progress).map_err(throw)
+        give(self.try_ascend(input, request, &ascent, progress))
     }
 }
 
@@ -75,118 +119,79 @@ fn fill(values: Vec<f32>) -> Fill {
     }
 }
 
-fn teller(progress: &Function) -> impl FnMut(usize, usize) -> bool {
-    move |done, total| progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
-}
-
 impl Model {
-    fn try_trace(&self, input: &[f32], request: &Array) -> Result<JsValue> {
+    fn try_trace(&self, input: &[f32], request: &ExplainRequest) -> Result<Trace> {
         let network = &self.0.network;
-        let Request { method, target, at } = Request::read(network, &self.2, request)?;
-        let trace = trace(network, &split(network, input, 1)?, &method, &target, at)?;
-        let nodes = network.nodes().iter().zip(&trace.signals).enumerate();
-        let nodes = nodes.map(|(id, (node, signal))| {
-            Record::new()
-                .set("node", (&node.name).into())
-                .set("values", floats(trace.tape.value(id)))
-                .set("signal", if signal.is_empty() { JsValue::NULL } else { floats(signal) })
-                .done()
+        let Request { method, target, at, .. } = Request::read(network, &self.2, request)?;
+        let traced = trace(network, &split(network, input, 1)?, &method, &target, at)?;
+        let nodes = network.nodes().iter().zip(traced.signals).enumerate();
+        let nodes = nodes.map(|(id, (node, signal))| TracedNode {
+            node: node.name.clone(),
+            values: traced.tape.value(id).into(),
+            signal: (!signal.is_empty()).then(|| signal.as_slice().into()),
         });
-        let (mut numbers, mut words) = (Vec::new(), String::new());
-        layer_sums(&trace.layers, &mut numbers, &mut words);
-        lines(&trace.notes, &mut words);
-        Ok(Array::of4(&trace.score.into(), &array(nodes), &doubles(&numbers), &words.into()).into())
+        let nodes = nodes.collect();
+        Ok(Trace { score: traced.score, nodes, layers: traced.layers, notes: traced.notes })
     }
 
     fn try_neuron(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         node: &str,
         index: usize,
-    ) -> Result<JsValue> {
+    ) -> Result<Neuron> {
         let network = &self.0.network;
         let Request { method, target, .. } = Request::read(network, &self.2, request)?;
         let place = (network.find(node)?, index);
         let neuron = neuron(network, &split(network, input, 1)?, &method, &target, place)?;
         let inputs: Vec<usize> = neuron.terms.iter().map(|term| term.input).collect();
-        let column =
-            |read: fn(&Term) -> f32| floats(&neuron.terms.iter().map(read).collect::<Vec<f32>>());
-        Ok(Record::new()
-            .set("output", neuron.output.into())
-            .set("bias", neuron.bias.into())
-            .set("arrived", neuron.arrived.into())
-            .set("inputs", indices(&inputs))
-            .set("values", column(|term| term.value))
-            .set("weights", column(|term| term.weight))
-            .set("contributions", column(|term| term.value * term.weight))
-            .set("relevance", column(|term| term.relevance))
-            .done())
+        let column = |read: fn(&Term) -> f32| {
+            Typed::from(neuron.terms.iter().map(read).collect::<Vec<f32>>().as_slice())
+        };
+        Ok(Neuron {
+            output: neuron.output,
+            bias: neuron.bias,
+            relevance_in: neuron.relevance_in,
+            inputs: inputs.as_slice().into(),
+            values: column(|term| term.value),
+            weights: column(|term| term.weight),
+            contributions: column(|term| term.value * term.weight),
+            relevance: column(|term| term.relevance),
+        })
     }
 
     fn try_flip(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         relevance: &[f32],
         flipping: &Flipping,
         progress: &Function,
-    ) -> Result<JsValue> {
+    ) -> Result<FlippingCurve> {
         let network = &self.0.network;
         let (target, _) = place(network, &self.2, request)?;
         let inputs = split(network, input, 1)?;
         let tell = &mut teller(progress);
         let curve = pixel_flipping(network, &inputs, (&target, None), relevance, flipping, tell)?;
-        Ok(Record::new()
-            .set("order", indices(&curve.order))
-            .set("scores", doubles(&curve.logit))
-            .set(
-                "probabilities",
-                curve.probability.as_ref().map_or(JsValue::NULL, |values| doubles(values)),
-            )
-            .set("aopc", Curve::aopc(&curve.logit, flipping.steps).into())
-            .done())
+        Ok(FlippingCurve {
+            aopc: Curve::aopc(&curve.logit, flipping.steps),
+            order: curve.order.as_slice().into(),
+            scores: curve.logit.as_slice().into(),
+            probabilities: curve.probability.as_deref().map(Typed::from),
+        })
     }
 
     fn try_ascend(
         &self,
         input: &[f32],
-        request: &Array,
+        request: &ExplainRequest,
         ascent: &Ascent,
         progress: &Function,
-    ) -> Result<JsValue> {
+    ) -> Result<Climb> {
         let network = &self.0.network;
         let (target, place) = place(network, &self.2, request)?;
         let inputs = split(network, input, 1)?;
-        let climb = ascend(network, &inputs, &target, place, ascent, &mut teller(progress))?;
-        Ok(Record::new()
-            .set("values", floats(&climb.values))
-            .set("scores", doubles(&climb.scores))
-            .set("objectives", doubles(&climb.objectives))
-            .done())
-    }
-}
-
-/// All nodes of a network, with what they take.
-pub(super) fn nodes(network: &Network) -> JsValue {
-    let mut results = vec![false; network.nodes().len()];
-    network.outputs().iter().for_each(|output| results[output.node] = true);
-    array(network.nodes().iter().zip(results).map(|(node, result)| {
-        Record::new()
-            .set("name", (&node.name).into())
-            .set("kind", kind(node.layer.class()).into())
-            .set("shape", shape(&node.shape))
-            .set("inputs", array(node.inputs.iter().map(|&id| count(id))))
-            .set("output", result.into())
-            .done()
-    }))
-}
-
-/// How many weights and biases a node has.
-pub(super) fn parameters(node: &Node) -> usize {
-    match &node.layer {
-        Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
-        Layer::Embedding { table, .. } => table.len(),
-        _ => 0,
+        ascend(network, &inputs, &target, place, ascent, &mut teller(progress))
     }
 }

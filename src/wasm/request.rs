@@ -1,7 +1,9 @@
 //! What a page asks of a model, read from its objects and arrays.
 
 use crate::error::{Code, Error, Result, ensure};
-use crate::methods::{ClassName, Method, Options, Target, Value, method_from_options};
+use crate::methods::{
+    ClassName, Entry, Method, Options, Parameters, Target, Value, method_from_options,
+};
 use crate::network::{Network, NodeId};
 use js_sys::{Array, Float32Array};
 use ndarray::{ArrayView1, ArrayViewD, IxDyn};
@@ -10,25 +12,101 @@ use wasm_bindgen::prelude::*;
 /// What is asked of a model.
 pub(super) struct Request {
     pub method: Method,
+    /// Every parameter with the value that is used.
+    pub parameters: Parameters,
     pub target: Target,
     pub at: Option<NodeId>,
 }
 
 impl Request {
-    /// `[method, at, output, class, against, node, index, channel, …parameters]` with null for what is
-    /// left out; parameters are a name, a value (number, word or Float32Array), and so on. In a fixed order: names
-    /// of fields would cost more than a small network.
-    pub fn read(network: &Network, labels: &[String], request: &Array) -> Result<Request> {
-        let (name, options) = method(request)?;
-        let method = method_from_options(network, &name, &options)?;
+    /// Reads a request to a network whose first result has classes with these labels.
+    pub fn read(network: &Network, labels: &[String], request: &ExplainRequest) -> Result<Request> {
+        let (name, given) = method(request)?;
+        let method = method_from_options(network, &name, &given)?;
+        let parameters = Entry::find(&name)?.parameters(&given);
         let (target, at) = place(network, labels, request)?;
-        Ok(Request { method, target, at })
+        Ok(Request { method, parameters, target, at })
     }
 }
 
-/// The node that a field names, if it does.
-fn node(network: &Network, list: &Array, field: u32) -> Result<Option<NodeId>> {
-    list.get(field).as_string().map(|name| network.find(&name)).transpose()
+// Getters and no serde: the messages of its deserializer bring the formatting of floating-point numbers, 25 KB.
+#[wasm_bindgen]
+extern "C" {
+    /// A request as it comes from JavaScript: `ExplainRequest` in `pkg/protocol.js`.
+    pub type ExplainRequest;
+    /// None where no method is needed.
+    #[wasm_bindgen(method, getter)]
+    fn method(this: &ExplainRequest) -> Option<String>;
+    /// Pairs of a name and a number, word or Float32Array.
+    #[wasm_bindgen(method, getter)]
+    fn parameters(this: &ExplainRequest) -> Option<Array>;
+    #[wasm_bindgen(method, getter)]
+    fn target(this: &ExplainRequest) -> TargetRequest;
+    #[wasm_bindgen(method, getter)]
+    fn at(this: &ExplainRequest) -> Option<String>;
+
+    /// Which number is explained: `Target` in `pkg/protocol.js`.
+    type TargetRequest;
+    #[wasm_bindgen(method, getter)]
+    fn output(this: &TargetRequest) -> f64;
+    /// A number, a label, or null.
+    #[wasm_bindgen(method, getter)]
+    fn class(this: &TargetRequest) -> JsValue;
+    /// The same.
+    #[wasm_bindgen(method, getter)]
+    fn against(this: &TargetRequest) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn node(this: &TargetRequest) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn index(this: &TargetRequest) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn channel(this: &TargetRequest) -> Option<f64>;
+}
+
+/// The method's name, and the parameters that are given.
+pub(super) fn method(request: &ExplainRequest) -> Result<(String, Options)> {
+    let mut options = Options::new();
+    for pair in request.parameters().unwrap_or_default().iter() {
+        let pair = Array::from(&pair);
+        let (name, value) = (pair.get(0).as_string().unwrap_or_default(), pair.get(1));
+        let value = if let Some(number) = value.as_f64() {
+            Value::Number(number)
+        } else if let Some(word) = value.as_string() {
+            Value::Word(word)
+        } else if let Some(numbers) = value.dyn_ref::<Float32Array>() {
+            Value::Numbers(numbers.to_vec())
+        } else {
+            let message = format!("'{name}' has a value of no known kind");
+            return Err(Error::new(Code::Request, message));
+        };
+        options.insert(name, value);
+    }
+    Ok((request.method().unwrap_or_default(), options))
+}
+
+/// What is explained, and at which node.
+pub(super) fn place(
+    network: &Network,
+    labels: &[String],
+    request: &ExplainRequest,
+) -> Result<(Target, Option<NodeId>)> {
+    let target = request.target();
+    let find = |name: Option<String>| name.map(|name| network.find(&name)).transpose();
+    let words = [target.class(), target.against()].map(|value| (value.as_f64(), value.as_string()));
+    let class = |k: usize| match &words[k] {
+        (Some(number), _) => Some(ClassName::Number(*number as usize)),
+        (None, word) => word.as_deref().map(ClassName::Word),
+    };
+    let (channel, index) = (target.channel(), target.index().unwrap_or(0.0) as usize);
+    let explained = match (find(target.node())?, channel, class(0)) {
+        (Some(node), Some(channel), _) => Target::Channel { node, channel: channel as usize },
+        (Some(node), None, _) => Target::Unit { node, index },
+        (None, _, None) => Target::Top,
+        (None, _, Some(name)) => {
+            Target::of_class(network, labels, target.output() as usize, name, class(1))?
+        }
+    };
+    Ok((explained, find(request.at())?))
 }
 
 /// The inputs that lie behind one another in `values`: all examples of the first, then of the next.
@@ -56,52 +134,4 @@ pub(super) fn split<'v>(
         format!("{} values more than the network's inputs take", values.len())
     })?;
     Ok(views)
-}
-
-/// The method's name and its parameters.
-pub(super) fn method(request: &Array) -> Result<(String, Options)> {
-    let mut options = Options::new();
-    for at in (8..request.length()).step_by(2) {
-        let (name, value) = (request.get(at).as_string().unwrap_or_default(), request.get(at + 1));
-        let value = if let Some(number) = value.as_f64() {
-            Value::Number(number)
-        } else if let Some(word) = value.as_string() {
-            Value::Word(word)
-        } else if let Some(numbers) = value.dyn_ref::<Float32Array>() {
-            Value::Numbers(numbers.to_vec())
-        } else {
-            return Err(Error::new(
-                Code::Request,
-                format!("'{name}' has a value of no known kind"),
-            ));
-        };
-        options.insert(name, value);
-    }
-    Ok((request.get(0).as_string().unwrap_or_default(), options))
-}
-
-/// What is explained, and at which node.
-pub(super) fn place(
-    network: &Network,
-    labels: &[String],
-    request: &Array,
-) -> Result<(Target, Option<NodeId>)> {
-    let number = |field: u32| request.get(field).as_f64().map(|value| value as usize);
-    let output = number(2).unwrap_or(0);
-    let named = |field: u32| match number(field) {
-        Some(number) => (Some(number), None),
-        None => (None, request.get(field).as_string()),
-    };
-    let names = [named(3), named(4)];
-    let class = |k: usize| match &names[k] {
-        (Some(number), _) => Some(ClassName::Number(*number)),
-        (None, word) => word.as_deref().map(ClassName::Word),
-    };
-    let target = match (node(network, request, 5)?, number(7), class(0)) {
-        (Some(node), Some(channel), _) => Target::Channel { node, channel },
-        (Some(node), None, _) => Target::Unit { node, index: number(6).unwrap_or(0) },
-        (None, _, None) => Target::Top,
-        (None, _, Some(name)) => Target::of_class(network, labels, output, name, class(1))?,
-    };
-    Ok((target, node(network, request, 1)?))
 }

@@ -1,19 +1,33 @@
 //! Texts as JavaScript sees them: UTF-16 code units in, results token by token out.
 
-use super::explanation::explanation;
-use super::inspect::nodes;
-use super::object::{Record, array, count, floats, probabilities};
-use super::request::{method, place};
-use super::{Model, throw};
+use super::request::{ExplainRequest, method, place};
+use super::typed::Typed;
+use super::{Model, give, teller, throw};
 use crate::error::{Code, Error, Result};
+use crate::explanation::Record;
+use crate::methods::Entry;
+use crate::serialize::{self, value};
 use crate::text::{Passage, Read, Token, tokenize_by};
-use js_sys::{Array, Function, Int32Array, JsString, Uint32Array};
+use js_sys::{Float32Array, Function, Int32Array, JsString, Reflect, Uint32Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
+
+/// Tokens of a text, and what the model makes of it, row by row.
+#[derive(Serialize)]
+struct Reading {
+    spans: Typed<Uint32Array>,
+    slots: Typed<Int32Array>,
+    words: Typed<Int32Array>,
+    logits: Typed<Float32Array>,
+    #[serde(serialize_with = "serialize::probabilities")]
+    probabilities: Option<Vec<f64>>,
+    rows: usize,
+}
 
 /// Where the words of a text begin and end, one after the other.
 #[wasm_bindgen(js_name = tokenize)]
 pub fn spans(text: &[u16]) -> Uint32Array {
-    positions(&tokenize(text))
+    positions(&tokenize(text)).0
 }
 
 fn tokenize(text: &[u16]) -> Vec<Token> {
@@ -25,9 +39,9 @@ fn nfkc(word: &str) -> String {
     JsString::from(word).normalize("NFKC").into()
 }
 
-fn positions(tokens: &[Token]) -> Uint32Array {
-    let ends = tokens.iter().flat_map(|token| [token.span.start as u32, token.span.end as u32]);
-    Uint32Array::from(ends.collect::<Vec<u32>>().as_slice())
+fn positions(tokens: &[Token]) -> Typed<Uint32Array> {
+    let ends = tokens.iter().flat_map(|token| [token.span.start, token.span.end]);
+    ends.collect::<Vec<usize>>().as_slice().into()
 }
 
 #[wasm_bindgen]
@@ -40,17 +54,16 @@ impl Model {
         struck: &[u32],
         ends: &[u32],
     ) -> std::result::Result<JsValue, JsValue> {
-        self.try_read(text, (struck, ends)).map_err(throw)
+        give(self.try_read(text, (struck, ends)))
     }
 
-    /// Explains what the model makes of a text without the struck tokens: the explanation, the nodes of the network
-    /// for this text, relevance as one number per token, spans, slots.
+    /// Explains what the model makes of a text without the struck tokens, word by word.
     #[wasm_bindgen(js_name = explainText)]
     pub fn explain_text(
         &mut self,
         text: &[u16],
         struck: &[u32],
-        request: &Array,
+        request: &ExplainRequest,
         progress: &Function,
     ) -> std::result::Result<JsValue, JsValue> {
         self.try_explain_text((text, struck), request, progress).map_err(throw)
@@ -67,7 +80,7 @@ impl Model {
         Ok((reader.passage(model, &tokens)?, tokens, labels))
     }
 
-    fn try_read(&mut self, text: &[u16], struck: (&[u32], &[u32])) -> Result<JsValue> {
+    fn try_read(&mut self, text: &[u16], struck: (&[u32], &[u32])) -> Result<Reading> {
         let (passage, tokens, _) = self.passage(text)?;
         let marks = marks(struck, tokens.len())?;
         let marks: Vec<&[bool]> = marks.iter().map(Vec::as_slice).collect();
@@ -81,45 +94,39 @@ impl Model {
                 _ => all = None,
             }
         }
-        Ok(Record::new()
-            .set("spans", positions(&tokens).into())
-            .set("slots", numbers(passage.slots()))
-            .set("words", numbers(passage.words()))
-            .set("logits", floats(&logits))
-            .set("probabilities", probabilities(all))
-            .set("rows", count(marks.len()))
-            .done())
+        Ok(Reading {
+            spans: positions(&tokens),
+            slots: passage.slots().into(),
+            words: passage.words().into(),
+            logits: logits.as_slice().into(),
+            probabilities: all,
+            rows: marks.len(),
+        })
     }
 
     fn try_explain_text(
         &mut self,
         (text, struck): (&[u16], &[u32]),
-        request: &Array,
+        request: &ExplainRequest,
         progress: &Function,
     ) -> Result<JsValue> {
-        let (name, options) = method(request)?;
+        let (name, given) = method(request)?;
         let (passage, tokens, labels) = self.passage(text)?;
         let struck = marks((struck, &[struck.len() as u32]), tokens.len())?.remove(0);
         let (target, _) = place(passage.network(), labels, request)?;
-        let mut progress = |done: usize, total: usize| {
-            progress.call2(&JsValue::NULL, &count(done), &count(total)).is_ok()
-        };
-        let told = passage.explain(&struck, &name, &options, &target, &mut progress)?;
-        let network = passage.network();
-        Ok(array([
-            explanation(&told.explanation),
-            nodes(network),
-            floats(&told.relevance),
-            positions(&tokens).into(),
-            numbers(passage.slots()),
-        ]))
+        let tell = &mut teller(progress);
+        let told = passage.explain(&struck, &name, &given, &target, tell)?;
+        let parameters = Entry::find(&name)?.parameters(&given);
+        let explanation = told.explanation.described(parameters, passage.network(), labels);
+        let shape = [told.relevance.len()];
+        let record = Record::new(&explanation, &shape, &told.relevance);
+        let result =
+            value(&record).map_err(|error| Error::new(Code::Request, error.to_string()))?;
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&result, &"spans".into(), &positions(&tokens).0);
+        let _ = Reflect::set(&result, &"slots".into(), &Typed::from(passage.slots()).0);
+        Ok(result)
     }
-}
-
-/// An Int32Array with -1 for none.
-fn numbers(list: &[Option<usize>]) -> JsValue {
-    let numbers: Vec<i32> = list.iter().map(|n| n.map_or(-1, |n| n as i32)).collect();
-    Int32Array::from(numbers.as_slice()).into()
 }
 
 /// Marks of struck tokens, a row for each end.

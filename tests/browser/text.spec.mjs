@@ -48,14 +48,16 @@ test('the linear model: the sum is the score less the bias, shown', async ({ pag
 
 /** What the command line says of a text: its words with their relevance, the largest first. */
 function wordsByCli(id, text, target) {
-  const words = ['read', `www/models/text-${id}.onnx`, '-', '--target', target, '--json'];
-  const out = execFileSync('cargo', ['run', '--quiet', '--', ...words], {
+  const command = ['read', `www/models/text-${id}.onnx`, '-', '--target', target, '--json'];
+  const out = execFileSync('cargo', ['run', '--quiet', '--', ...command], {
     input: text,
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  return JSON.parse(out).words.sort((a, b) => b.relevance - a.relevance);
+  const { tokens, relevance } = JSON.parse(out);
+  const words = tokens.map((token, k) => ({ ...token, relevance: relevance[k] }));
+  return words.sort((a, b) => b.relevance - a.relevance);
 }
 
 test('S2-10: one text, three classes: other words speak for each, those of the command line', async ({

@@ -104,8 +104,10 @@ test('completeness and conservation can be read off', async () => {
   );
   const lrp = await model.explain(stroke(), { method: 'lrp', composite: 'epsilon' });
   assert.ok(lrp.layers.length > 3);
-  for (const { out, passed, bias, stabilizer } of lrp.layers) {
-    assert.ok(Math.abs(out - passed - bias - stabilizer) < 1e-2 * (1 + Math.abs(out)));
+  for (const { relevanceIn, relevanceOut, bias, stabilizer } of lrp.layers) {
+    assert.ok(
+      Math.abs(relevanceIn - relevanceOut - bias - stabilizer) < 1e-2 * (1 + Math.abs(relevanceIn)),
+    );
   }
 });
 

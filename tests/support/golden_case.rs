@@ -178,10 +178,10 @@ impl Case {
     pub fn check_conservation(&mut self, name: &str, explanation: &Explanation) {
         for layer in &explanation.layers {
             // α − β = 1 in all rules here, so the parts of every layer add up to what arrived.
-            let parts = layer.passed + layer.bias + layer.stabilizer;
-            let scale = layer.arrived.abs().max(layer.bias.abs()).max(1.0);
-            if (layer.arrived - parts).abs() > 2e-4 * scale {
-                let node = &self.folded.node(layer.node).name;
+            let parts = layer.relevance_out + layer.bias + layer.stabilizer;
+            let scale = layer.relevance_in.abs().max(layer.bias.abs()).max(1.0);
+            if (layer.relevance_in - parts).abs() > 2e-4 * scale {
+                let node = &layer.node;
                 self.fail(name, &format!("'{node}' does not conserve: {layer:?}"));
             }
         }

@@ -2,7 +2,7 @@ import { el } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 
 const PARTS = [
-  ['passed', 'handed on'],
+  ['relevanceOut', 'handed on'],
   ['bias', 'biases'],
   ['stabilizer', 'ε'],
   ['ties', 'through ties'],
@@ -46,7 +46,8 @@ export class Meter {
 
   show({ layers, score }, info) {
     const index = new Map(info.nodes.map(({ name }, i) => [name, i]));
-    const full = Math.max(...layers.map(({ out }) => Math.abs(out)), Math.abs(score), 1e-9);
+    const arrived = layers.map(({ relevanceIn }) => Math.abs(relevanceIn));
+    const full = Math.max(...arrived, Math.abs(score), 1e-9);
     const found = new Map();
     const rows = layers.map((layer) => {
       const button = el('button', { type: 'button', class: 'link', text: layer.node });
@@ -54,7 +55,7 @@ export class Meter {
       const bar = el(
         'span',
         { class: 'meter-bar', 'aria-hidden': 'true' },
-        ...['passed', 'bias', 'stabilizer'].map((part) => {
+        ...['relevanceOut', 'bias', 'stabilizer'].map((part) => {
           const piece = el('span', { class: `meter-${part}` });
           piece.style.setProperty('--share', String(Math.min(1, Math.abs(layer[part]) / full)));
           return piece;
@@ -65,7 +66,7 @@ export class Meter {
         {},
         el('th', { scope: 'row' }, button),
         el('td', { text: layer.rule }),
-        el('td', { class: 'number', text: format(layer.out) }),
+        el('td', { class: 'number', text: format(layer.relevanceIn) }),
         el('td', {}, bar),
         ...PARTS.map(([part]) => el('td', { class: 'number', text: format(layer[part]) })),
       );

@@ -127,14 +127,14 @@ export class NeuronTable {
 
   show(node, index, neuron, { method }) {
     this.index = index;
-    const { output, bias, arrived, inputs, values, weights, contributions, relevance } = neuron;
+    const { output, bias, relevanceIn, inputs, values, weights, contributions, relevance } = neuron;
     const order = [...inputs.keys()].sort(
       (a, b) => Math.abs(contributions[b]) - Math.abs(contributions[a]),
     );
     const top = order.slice(0, SHOWN);
     const sum = (numbers, of) => of.reduce((total, k) => total + numbers[k], 0);
     const rest = order.slice(SHOWN);
-    const share = (value) => (arrived === 0 ? '–' : `${format((100 * value) / arrived)} %`);
+    const share = (value) => (relevanceIn === 0 ? '–' : `${format((100 * value) / relevanceIn)} %`);
     // r_i = x_i · C_i: what a unit of the input is worth to this neuron (deep Taylor decomposition).
     const worth = (k) => (values[k] === 0 ? '–' : signed(relevance[k] / values[k]));
     // Gradients and deconvnet send a signal: no shares of anything.
@@ -151,7 +151,7 @@ export class NeuronTable {
     const handed = sum(relevance, order);
     setText(
       this.status,
-      `${node.name}, neuron ${index + 1} of ${this.size()}: Σ z + b = ${format(output)}, R_j = ${signed(arrived)}.`,
+      `${node.name}, neuron ${index + 1} of ${this.size()}: Σ z + b = ${format(output)}, R_j = ${signed(relevanceIn)}.`,
     );
     this.host.replaceChildren(
       table(
@@ -172,8 +172,12 @@ export class NeuronTable {
             }),
           ),
           line(`the other ${rest.length}`, sum(contributions, rest), sum(relevance, rest)),
-          line(isShare ? 'bias b_j, and ε' : 'bias b_j', bias, isShare ? arrived - handed : null),
-          line('together', sum(contributions, order) + bias, isShare ? arrived : handed),
+          line(
+            isShare ? 'bias b_j, and ε' : 'bias b_j',
+            bias,
+            isShare ? relevanceIn - handed : null,
+          ),
+          line('together', sum(contributions, order) + bias, isShare ? relevanceIn : handed),
         ],
       ),
     );

@@ -21,7 +21,7 @@ export function reportTable(rows) {
       'tr',
       { class: `status-${Object.hasOwn(WORDS, row.status) ? row.status : 'other'}` },
       el('td', { text: clip(row.node, 48) }),
-      el('td', { text: clip(row.op, 32) }),
+      el('td', { text: clip(row.operator, 32) }),
       el('td', {
         class: 'status',
         text: Object.hasOwn(WORDS, row.status) ? WORDS[row.status] : clip(row.status, 20),

@@ -95,7 +95,7 @@ impl Evaluate {
             files::write(svg, self.drawing(model, &measured).as_bytes())?;
         }
         files::print(&if self.json {
-            json::text(&self.documents_as_json(&measured))
+            json::text(&self.documents_as_json(&measured))?
         } else {
             self.documents_as_text(&measured)
         })

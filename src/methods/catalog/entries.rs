@@ -46,7 +46,7 @@ const SEGMENT: Param =
 const LAYER: Param = Param {
     name: "layer",
     help: "The layer whose feature maps are weighted: the last convolution with more than one position, the activation that follows it, or a node by name.",
-    kind: Kind::Node { choices: &["last-conv", "last-activation"] },
+    kind: Kind::Node { choices: &["last-conv", "last-activation"], default: "last-conv" },
 };
 const NOISY: &[Param] = &[
     integer("samples", (1, 10_000), 32, "Number of noisy copies."),
@@ -240,7 +240,7 @@ pub const CATALOG: &[Entry] = &[
             Param {
                 name: "rules",
                 help: "Rules for single layers, as NODE=RULE with commas between. RULE: zero, epsilon, gamma, plus, alpha-beta, w-square or flat.",
-                kind: Kind::Rules,
+                kind: Kind::Rules { default: "" },
             },
         ],
         ..LINEAR
