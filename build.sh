@@ -130,12 +130,13 @@ failure() {
 
 clippy_native() { cargo clippy "${NATIVE[@]}" -- -D warnings; }
 clippy_web() { cargo clippy --lib --no-default-features --target "$WEB" -- -D warnings; }
-# Tests of processes, of documents and the like say `// native only`. A panic ends a program there, so
-# what a test prints must not be held back.
+# Tests of processes, of documents and the like say `// native only` in their first file. A panic ends a program there,
+# so what a test prints must not be held back.
 test_wasi() {
-  local tests=()
-  for file in tests/*.rs; do
-    grep -q '^// native only' "$file" || tests+=(--test "$(basename "$file" .rs)")
+  local file name tests=()
+  for file in tests/*.rs tests/*/main.rs; do
+    name=${file#tests/} name=${name%.rs}
+    grep -q '^// native only' "$file" || tests+=(--test "${name%/main}")
   done
   cargo test --no-fail-fast --no-default-features --target "$WASI" --lib "${tests[@]}" -- --nocapture
 }

@@ -52,13 +52,14 @@ fn main() {
             pad_end: [0, pad, pad],
         };
         let plan = Plan::new(geometry.clone(), channels, outputs, 1);
-        let weight = random.vec(outputs * plan.fan_in());
+        let weight = random.vec(outputs * plan.shape.fan_in());
         let (packed, back) = (plan.pack(&weight), plan.pack_transposed(&weight));
-        let (mut x, mut y) = (random.vec(plan.input_len()), vec![0.0; plan.output_len()]);
+        let (mut x, mut y) =
+            (random.vec(plan.shape.input_len()), vec![0.0; plan.shape.output_len()]);
         let mut scratch = Scratch::default();
-        let flops = 2.0 * (plan.output_len() * plan.fan_in()) as f64;
+        let flops = 2.0 * (plan.shape.output_len() * plan.shape.fan_in()) as f64;
         let name = format!("conv {channels}→{outputs} {kernel}x{kernel}/{stride} on {side}x{side}");
-        let product = matmul(outputs, plan.fan_in(), out * out);
+        let product = matmul(outputs, plan.shape.fan_in(), out * out);
         let slow = median(|| naive::conv(&geometry, 1, &weight, &[], &x, &mut y));
         let fast = median(|| conv::forward(&plan, &packed, &[], &x, &mut y, &mut scratch));
         row(&name, slow, product, fast, flops);
@@ -67,7 +68,7 @@ fn main() {
         check(&name, &ours, &y);
         let slow = median(|| naive::conv_transposed(&geometry, 1, &weight, &y, &mut x));
         let fast = median(|| conv::transposed(&plan, &back, &y, &mut x, &mut scratch));
-        let product = matmul(plan.fan_in(), outputs, out * out);
+        let product = matmul(plan.shape.fan_in(), outputs, out * out);
         row(&format!("{name}, transposed"), slow, product, fast, flops);
         let ours = x.clone();
         naive::conv_transposed(&geometry, 1, &weight, &y, &mut x);

@@ -2,7 +2,7 @@
 
 use crate::methods::{CamLayer, NodeSupport};
 use crate::network::{Class, Network, Node, Output, OutputActivation};
-use crate::onnx::{self, Named, ReportRow};
+use crate::onnx::{self, SortedMap, ReportRow};
 use crate::serialize;
 use serde::{Serialize, Serializer};
 
@@ -16,7 +16,7 @@ pub struct ModelInfo<'m> {
     pub outputs: Vec<OutputInfo<'m>>,
     /// The file's own properties.
     #[serde(serialize_with = "metadata")]
-    pub metadata: &'m Named<String>,
+    pub metadata: &'m SortedMap<String>,
     /// Names of the first result's classes; of a single sigmoid those of its sides, that of output 0 first.
     pub labels: &'m [String],
     /// The network's nodes, every one behind those that it takes values of.
@@ -192,6 +192,6 @@ fn nodes(network: &Network) -> Vec<NodeInfo<'_>> {
     info.collect()
 }
 
-fn metadata<S: Serializer>(metadata: &Named<String>, to: S) -> Result<S::Ok, S::Error> {
+fn metadata<S: Serializer>(metadata: &SortedMap<String>, to: S) -> Result<S::Ok, S::Error> {
     serialize::object(metadata.iter().map(|(name, value)| (name.as_str(), value)), to)
 }

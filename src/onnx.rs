@@ -24,78 +24,47 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
 mod activations;
-mod arguments;
+mod builder;
 mod decode;
+mod diagnostic;
 mod finish;
 mod graph;
 mod import;
-mod join;
-mod layers;
 mod limits;
-mod names;
 mod numbers;
 mod operators;
+mod options;
 mod patterns;
 mod proto;
-mod refusal;
 mod report;
+mod sorted_map;
 mod tensor;
 mod value;
 mod wire;
 
 pub use activations::Activations;
 pub use limits::Limits;
-pub use names::Named;
 pub use operators::supported;
+pub use options::Options;
 pub use report::{ReportRow, Status};
+pub use sorted_map::SortedMap;
 pub use tensor::Tensor;
 
 use crate::error::{Code, Result};
-use crate::network::{Names, Network};
+use crate::network::Network;
+use diagnostic::{ensure, error, short};
 use graph::Graph;
 use import::Import;
 use limits::Budget;
+use options::Suggested;
 use proto::ModelProto;
-use refusal::{ensure, error, short};
 use std::sync::Arc;
 
 /// Operator-set versions that can be read.
 pub const OPSETS: std::ops::RangeInclusive<i64> = 6..=21;
 
-/// The metadata keys that give named axes a size, each in front of its axis's name.
-const AXIS: &str = "heatlens.axis.";
-
 /// The metadata key of the classes' names, one per line.
 const LABELS: &str = "heatlens.labels";
-
-/// How a file is read.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Bounds on what the file may ask for.
-    pub limits: Limits,
-    /// Graph inputs that are given now instead of with every example.
-    pub constants: Named<Tensor>,
-    /// Sizes of named axes other than the batch; they go before those that the file's metadata
-    /// suggest (`heatlens.axis.NAME`).
-    pub dimensions: Named<usize>,
-    /// How raw outputs are read; what is said here goes before the file's metadata
-    /// (`heatlens.output-activation`), and these before its own last nodes.
-    pub activations: Option<Activations>,
-    /// Whether scalings are merged into the linear layers in front of them ([`Network::fold`]).
-    pub fold: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            limits: Limits::default(),
-            constants: Named::default(),
-            dimensions: Named::default(),
-            activations: None,
-            fold: true,
-        }
-    }
-}
 
 /// A network and what its file says about it.
 #[derive(Debug)]
@@ -103,7 +72,7 @@ pub struct Model {
     /// The network.
     pub network: Arc<Network>,
     /// `metadata_props`: labels, licence, preprocessing (keys `heatlens.*`) and whatever else.
-    pub metadata: Named<String>,
+    pub metadata: SortedMap<String>,
     /// One row per node of the file, in its order.
     pub report: Vec<ReportRow>,
     /// Version of the operator set.
@@ -137,7 +106,7 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
         .network
         .ok_or_else(|| error(Code::Unsupported, &"no output of the model depends on its input"))?;
     let metadata = proto.metadata.iter().map(|(key, value)| (key.to_string(), value.to_string()));
-    let metadata: Named<String> = metadata.collect();
+    let metadata: SortedMap<String> = metadata.collect();
     read_activations(&mut network, &metadata, options.activations.as_ref())?;
     let space = if proto.producer_version.is_empty() { "" } else { " " };
     Ok(Model {
@@ -146,15 +115,15 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model> {
         report: import.rows,
         opset,
         producer: [proto.producer, space, proto.producer_version].concat(),
-        batched: import.batched,
-        nonfinite_weights: import.nonfinite,
+        batched: import.builder.batched(),
+        nonfinite_weights: import.builder.nonfinite(),
     })
 }
 
 /// Says how the network's raw outputs are read, where anybody but its last nodes says so.
 fn read_activations(
     network: &mut Network,
-    metadata: &Named<String>,
+    metadata: &SortedMap<String>,
     asked: Option<&Activations>,
 ) -> Result<()> {
     for key in activations::KEYS {
@@ -181,11 +150,11 @@ pub fn support(bytes: &[u8], options: &Options) -> Result<Vec<ReportRow>> {
 }
 
 /// The outputs that do not depend on any input (other than the ones bound in `options`).
-pub fn evaluate(bytes: &[u8], options: &Options) -> Result<Named<Tensor>> {
+pub fn evaluate(bytes: &[u8], options: &Options) -> Result<SortedMap<Tensor>> {
     let budgets = budgets(&options.limits, bytes);
     let (proto, opset) = parse(bytes, &budgets[0])?;
     let graph = Graph::new(&proto.graph)?;
-    let suggested = Suggested { axes: Names::new(Vec::new()), sizes: Vec::new() };
+    let suggested = Suggested::none();
     let import = attempt(&graph, (options, &suggested), &budgets, opset);
     refused(&import)?;
     import.constants().collect()
@@ -226,34 +195,10 @@ fn parse<'a>(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<(ModelProto<'a>,
     let most = budget.limits().name;
     for label in labels.as_bytes().split(|&byte| byte == b'\n') {
         let why = format_args!("a label of {} bytes; the limit is {most}", label.len());
-        budget.demand(label.len() <= most, Code::Limit, &why);
+        budget.require(label.len() <= most, Code::Limit, &why);
         budget.text(label.len());
     }
-    Ok((budget.settle(proto)?, opset))
-}
-
-/// Sizes of named axes that the file suggests.
-#[derive(Debug)]
-struct Suggested<'a> {
-    axes: Names<'a>,
-    sizes: Vec<usize>,
-}
-
-impl<'a> Suggested<'a> {
-    fn new(proto: &ModelProto<'a>) -> Result<Self> {
-        let (mut axes, mut sizes) = (Vec::new(), Vec::new());
-        for &(key, size) in &proto.metadata {
-            let Some(axis) = key.strip_prefix(AXIS) else { continue };
-            let why = format_args!("metadata '{key}' is no size: '{size}'");
-            axes.push((axis, sizes.len()));
-            sizes.push(size.parse().map_err(|_| error(Code::Malformed, &why))?);
-        }
-        Ok(Suggested { axes: Names::new(axes), sizes })
-    }
-
-    fn size(&self, axis: &str) -> Option<usize> {
-        self.sizes.get(self.axes.find(axis)?).copied()
-    }
+    Ok((budget.resolve(proto)?, opset))
 }
 
 /// Budgets for reading the messages and for the two attempts.
@@ -269,12 +214,14 @@ fn attempt<'g, 'a>(
     [_, first, second]: &'g [Budget<'g>; 3],
     opset: i64,
 ) -> Import<'g, 'a> {
-    let batched = import::run(graph, options, first, opset, true);
+    let mut batched = import::run(graph, options, first, opset, true);
+    batched.finish();
     // What asks for too much asks for no less with the batch.
     if batched.complete() || batched.limited() {
         return batched;
     }
-    let unbatched = import::run(graph, options, second, opset, false);
+    let mut unbatched = import::run(graph, options, second, opset, false);
+    unbatched.finish();
     let about_batch = batched.mixes && !batched.unsupported && batched.broken.is_none();
     if unbatched.complete() || about_batch { unbatched } else { batched }
 }

@@ -35,7 +35,7 @@ pub use vocabulary::Vocabulary;
 
 use crate::error::{Code, Error, Result, ensure};
 use crate::network::{Layer, Network, NodeId, Operation};
-use crate::onnx::{self, Named};
+use crate::onnx::{self, SortedMap};
 use crate::recipe::Recipe;
 use std::sync::Arc;
 
@@ -190,12 +190,12 @@ fn capacity(network: &Network) -> usize {
     }
 }
 
-fn stated<'m>(metadata: &'m Named<String>, key: &str) -> Result<&'m str> {
+fn stated<'m>(metadata: &'m SortedMap<String>, key: &str) -> Result<&'m str> {
     let value = metadata.get(key).map(String::as_str);
     value.ok_or_else(|| Error::new(Code::Malformed, format!("the metadata have no '{key}'")))
 }
 
-fn numbers(metadata: &Named<String>, key: &str) -> Result<Vec<u32>> {
+fn numbers(metadata: &SortedMap<String>, key: &str) -> Result<Vec<u32>> {
     let parsed = stated(metadata, key)?.split_ascii_whitespace().map(str::parse);
     parsed.collect::<std::result::Result<_, _>>().map_err(|_| {
         Error::new(Code::Malformed, format!("metadata '{key}' holds what is no whole number"))

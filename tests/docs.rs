@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use heatlens::methods::CATALOG;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -19,15 +20,27 @@ fn quoted(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+/// Adds the files below a folder whose names end in one of these; not what tools put there: hidden folders, and what
+/// `.gitignore` names.
+fn files_below(folder: &Path, extensions: &[&str], files: &mut Vec<PathBuf>) {
+    let ignored = read(".gitignore");
+    let ignored = |words: &str| ignored.lines().any(|line| line == words);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let place = path.strip_prefix(root()).unwrap().to_str().unwrap();
         if path.is_dir() {
-            rust_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            if !name.starts_with('.') && !ignored(name) && !ignored(&format!("/{place}")) {
+                files_below(&path, extensions, files);
+            }
+        } else if name.rsplit_once('.').is_some_and(|(_, end)| extensions.contains(&end)) {
             files.push(path);
         }
     }
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    files_below(folder, &["rs"], files);
 }
 
 fn is_source(word: &str) -> bool {
@@ -154,6 +167,66 @@ fn modules_depend_on_earlier_ones_only() {
     }
 }
 
+/// The modules that a file names, as paths from the crate's root: `use` and paths in code, not in comments or tests.
+fn modules_used(module: &[&str], text: &str, known: &BTreeSet<String>) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code: String = lines.collect::<Vec<_>>().join("\n");
+    let mut used = BTreeSet::new();
+    for path in code.split(|c: char| !c.is_alphanumeric() && !"_:".contains(c)) {
+        let mut parts: Vec<&str> = path.split("::").collect();
+        // One word is no path, as in `pub(super)`.
+        let from = match parts[..] {
+            ["crate", _, ..] => &[],
+            ["super", _, ..] => &module[..module.len() - 1],
+            [_, _, ..] => module,
+            _ => continue,
+        };
+        // Else it is a child, which a path names without more.
+        if ["crate", "super"].contains(&parts[0]) {
+            parts.remove(0);
+        }
+        // The longest part of the path that is a module; what is left names something in it.
+        let whole = [from, &parts].concat();
+        let names = (1..=whole.len()).rev().map(|len| whole[..len].join("::"));
+        used.extend(names.filter(|name| known.contains(name)).take(1));
+    }
+    used.remove(&module.join("::"));
+    used
+}
+
+#[test]
+fn kernels_and_importer_have_no_circle_of_files() {
+    for (folder, inside, least) in [("kernels/src", "", 15), ("src", "onnx", 25)] {
+        let mut files = Vec::new();
+        rust_files(&root().join(folder), &mut files);
+        let mut texts = BTreeMap::new();
+        for file in files {
+            let name = file.strip_prefix(root().join(folder)).unwrap().with_extension("");
+            let name = name.to_str().unwrap().replace('/', "::");
+            if name.starts_with(inside) && name != "lib" {
+                texts.insert(name, std::fs::read_to_string(&file).unwrap());
+            }
+        }
+        let known: BTreeSet<String> = texts.keys().cloned().collect();
+        let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (name, text) in &texts {
+            let module: Vec<&str> = name.split("::").collect();
+            uses.insert(name.clone(), modules_used(&module, text, &known));
+        }
+        let arrows: usize = uses.values().map(BTreeSet::len).sum();
+        assert!(uses.len() > least && arrows > 2 * least, "{} {arrows}", uses.len());
+        // Those that use none of the rest go first; where none is left to go, there is a circle.
+        while let Some(name) = uses.keys().find(|name| uses[*name].is_empty()).cloned() {
+            uses.remove(&name);
+            for used in uses.values_mut() {
+                used.remove(&name);
+            }
+        }
+        assert!(uses.is_empty(), "a circle among these, or above one: {uses:#?}");
+    }
+}
+
 #[test]
 fn the_readme_lists_every_method_and_no_other() {
     let text = read("README.md");
@@ -200,12 +273,22 @@ fn the_changelog_knows_this_version() {
 
 #[test]
 fn files_stay_small_enough_to_hold_in_mind() {
-    let mut files = Vec::new();
-    for folder in ["src", "kernels", "xtask", "tests"] {
-        rust_files(&root().join(folder), &mut files);
+    // What people write and read; neither data nor what is generated.
+    const WRITTEN: [&str; 8] = ["css", "html", "js", "mjs", "py", "rs", "sh", "ts"];
+    const MOST: usize = 400;
+    // The types of the whole package are what its users look things up in.
+    const EXCEPTIONS: [&str; 1] = ["pkg/index.d.ts"];
+    let (mut files, mut long, mut kinds) = (Vec::new(), Vec::new(), BTreeSet::new());
+    files_below(root(), &WRITTEN, &mut files);
+    for file in &files {
+        let lines = std::fs::read_to_string(file).unwrap().lines().count();
+        let name = file.strip_prefix(root()).unwrap().to_str().unwrap();
+        kinds.extend(name.rsplit('.').next());
+        // An exception that is none any more is to be struck from the list.
+        if (lines > MOST) != EXCEPTIONS.contains(&name) {
+            long.push(format!("{name}: {lines}"));
+        }
     }
-    for file in files {
-        let lines = std::fs::read_to_string(&file).unwrap().lines().count();
-        assert!(lines <= 500, "{} has {lines} lines", file.display());
-    }
+    assert!(long.is_empty(), "not more than {MOST} lines, but in {EXCEPTIONS:?}: {long:#?}");
+    assert!(files.len() > 400 && kinds.len() == WRITTEN.len(), "{} {kinds:?}", files.len());
 }

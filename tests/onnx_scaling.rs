@@ -1,4 +1,7 @@
 //! Reading takes time and memory in proportion to the file, whatever there is much of in it.
+//!
+//! A program of its own, apart from `tests/onnx/`: where other tests of the process take and give back hundreds of
+//! megabytes meanwhile, a reader that does so, too, can need half as much time again.
 
 #![allow(missing_docs, unsafe_code, clippy::panic, clippy::unwrap_used)]
 

@@ -9,9 +9,10 @@
 //! same image with channels last: up to [`WIDTH`] vectors of the image stay in registers while the chosen
 //! channels go by. Every product is formed, unlike in `winograd.rs`.
 
-use super::conv::{Plan, Scratch, rows};
 use super::geometry::volume;
 use super::lanes::{self, Simd, Vector, dispatch};
+use super::plan::Plan;
+use super::shape::{Scratch, rows};
 use super::transposed::{CHANNELS, POSITIONS, Signals, WIDTH, width};
 
 /// `y[outputs, *output]` of one example where `chosen`, shaped like it, is not 0, elsewhere 0; with weights from
@@ -38,9 +39,10 @@ fn forward_with<S: Simd<4>>(
     (x, y): (&[f32], &mut [f32]),
     Scratch { padded: image, panel }: &mut Scratch,
 ) {
-    let (outputs, channels) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
-    let (positions, space) = (plan.bases.len(), volume(plan.geometry.input));
-    let lanes: usize = plan.vectors.chunks(WIDTH).map(|block| 4 * width(block)).sum();
+    let Plan { shape, vectors, .. } = plan;
+    let (outputs, channels) = (shape.outputs / shape.groups, shape.inputs / shape.groups);
+    let (positions, space) = (shape.bases.len(), volume(shape.geometry.input));
+    let lanes: usize = vectors.chunks(WIDTH).map(|block| 4 * width(block)).sum();
     let mut signals = Signals::new();
     let needed = POSITIONS * CHANNELS * 4;
     if panel.len() < needed {
@@ -48,13 +50,13 @@ fn forward_with<S: Simd<4>>(
     }
     let sums = panel.as_chunks_mut::<4>().0.as_chunks_mut::<CHANNELS>().0;
     y.fill(0.0);
-    for g in 0..plan.groups {
+    for g in 0..shape.groups {
         image.clear();
         // The last vector may hang over.
-        image.resize(volume(plan.geometry.padded()) * channels + 4 * WIDTH, 0.0);
+        image.resize(volume(shape.geometry.padded()) * channels + 4 * WIDTH, 0.0);
         let x = &x[g * channels * space..(g + 1) * channels * space];
         for (c, x) in x.chunks_exact(space.max(1)).enumerate() {
-            rows(&plan.geometry, 1, |inside, outside, width| {
+            rows(&shape.geometry, 1, |inside, outside, width| {
                 let to = image[outside * channels + c..].iter_mut().step_by(channels);
                 for (to, x) in to.zip(&x[inside..inside + width]) {
                     *to = *x;
@@ -67,10 +69,10 @@ fn forward_with<S: Simd<4>>(
             let (weights, rest) = packed.split_at(count * lanes);
             packed = rest;
             let (chosen, y) = (&chosen[own.clone()], &mut y[own]);
-            for (block, bases) in plan.bases.chunks(POSITIONS).enumerate() {
+            for (block, bases) in shape.bases.chunks(POSITIONS).enumerate() {
                 signals.sort(simd, chosen, positions, block * POSITIONS, bases.len());
                 let mut weights = weights;
-                for (part, vectors) in plan.vectors.chunks(WIDTH).enumerate() {
+                for (part, vectors) in vectors.chunks(WIDTH).enumerate() {
                     let (own, rest) = weights.split_at(count * 4 * width(vectors));
                     weights = rest;
                     let at = (channels, vectors, part == 0);

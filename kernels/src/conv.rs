@@ -16,108 +16,19 @@
 
 use super::direct;
 use super::gemm::{self, ROWS, Tile, panels};
-use super::geometry::{Geometry, volume};
+use super::geometry::volume;
 use super::lanes::{Simd, Vector, dispatch};
-use super::region::Region;
+use super::shape::{gather, pad};
 use super::transposed;
-use super::winograd::{self, Tiles};
+use super::winograd;
 
 pub use super::chosen::forward as forward_at;
+pub use super::plan::Plan;
+pub use super::shape::{ConvShape, Scratch};
 
 /// Elements that stay in a second-level cache. Weights that do not are read once for as many panels as
 /// do.
 const CACHE: usize = 1 << 16;
-
-/// A convolution with everything that can be known before the numbers arrive.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The sliding window.
-    pub geometry: Geometry,
-    /// Input channels.
-    pub inputs: usize,
-    /// Output channels.
-    pub outputs: usize,
-    /// Groups; divides both numbers of channels.
-    pub groups: usize,
-    /// Offset of each output position's window in one channel's padded plane.
-    pub(super) bases: Vec<u32>,
-    /// Offset of each tap of a window, over the channels of a group.
-    pub(super) taps: Vec<u32>,
-    /// The tiles of convolutions with few weights.
-    layout: Option<direct::Layout>,
-    /// The tiles of Winograd's method, where it pays.
-    tiles: Option<Tiles>,
-    /// Where the transpose puts its sums.
-    pub(super) vectors: Vec<u32>,
-}
-
-impl Plan {
-    /// The plan of this convolution.
-    pub fn new(geometry: Geometry, inputs: usize, outputs: usize, groups: usize) -> Self {
-        let plane = volume(geometry.padded()) as u32;
-        let window = geometry.tap_offsets();
-        let taps: Vec<u32> = (0..(inputs / groups) as u32)
-            .flat_map(|channel| window.iter().map(move |tap| channel * plane + tap))
-            .collect();
-        let bases = geometry.window_offsets();
-        let tiles = Tiles::new(&geometry, inputs / groups, outputs / groups);
-        let vectors = Vec::new();
-        let layout = direct::Layout::new(&geometry, &bases, &taps, outputs / groups);
-        let mut plan =
-            Plan { geometry, inputs, outputs, groups, bases, taps, layout, tiles, vectors };
-        plan.vectors = transposed::vectors(&plan);
-        plan
-    }
-
-    /// A part of the output, enlarged so that computed alone it has the bits of the whole.
-    pub fn tiled(&self, mut part: Region) -> Region {
-        if self.tiles.is_some() {
-            for low in &mut part.low[2..] {
-                *low -= *low % 2;
-            }
-        }
-        part
-    }
-
-    /// Elements of one example's input.
-    pub fn input_len(&self) -> usize {
-        self.inputs * volume(self.geometry.input)
-    }
-
-    /// Elements of one example's output.
-    pub fn output_len(&self) -> usize {
-        self.outputs * volume(self.geometry.output)
-    }
-
-    /// Weights of one output channel.
-    pub fn fan_in(&self) -> usize {
-        self.taps.len()
-    }
-
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`forward`].
-    pub fn pack(&self, weight: &[f32]) -> Vec<f32> {
-        if self.tiles.is_some() {
-            return winograd::pack(self, weight);
-        }
-        let (rows, k) = (self.outputs / self.groups, self.fan_in());
-        let panels: Vec<f32> = (0..self.groups)
-            .flat_map(|g| gemm::pack(rows, k, ROWS, |o, k2| weight[(g * rows + o) * k + k2]))
-            .collect();
-        if self.layout.is_some() { direct::spread(&panels, k) } else { panels }
-    }
-
-    /// Packs `[outputs, inputs / groups, *kernel]` for [`transposed`] and [`forward_at`].
-    pub fn pack_transposed(&self, weight: &[f32]) -> Vec<f32> {
-        transposed::pack(self, weight)
-    }
-}
-
-/// Memory that the kernels reuse from call to call.
-#[derive(Clone, Debug, Default)]
-pub struct Scratch {
-    pub(super) padded: Vec<f32>,
-    pub(super) panel: Vec<f32>,
-}
 
 /// `y[outputs, *output]` of one example; `bias` may be empty.
 #[inline(never)]
@@ -130,9 +41,9 @@ pub fn forward(
     scratch: &mut Scratch,
 ) {
     if let Some(tiles) = &plan.tiles {
-        return winograd::forward(plan, tiles, packed, bias, (x, y), scratch);
+        return winograd::forward(&plan.shape, tiles, packed, bias, (x, y), scratch);
     }
-    dispatch!(simd => match vectors(simd, plan.bases.len()) {
+    dispatch!(simd => match vectors(simd, plan.shape.bases.len()) {
         1 => products::<_, _, 1>(simd, plan, packed, bias, (x, y), scratch),
         _ => products::<_, _, 2>(simd, plan, packed, bias, (x, y), scratch),
     });
@@ -153,32 +64,33 @@ fn products<S: Simd<N>, const N: usize, const C: usize>(
     (x, y): (&[f32], &mut [f32]),
     scratch: &mut Scratch,
 ) {
-    let k = plan.fan_in();
+    let shape = &plan.shape;
+    let k = shape.fan_in();
     if k == 0 {
-        return fill_bias(plan, bias, y);
+        return fill_bias(shape, bias, y);
     }
     let columns = C * N;
     let Scratch { padded, panel } = scratch;
-    let image = if plan.geometry.padded() == plan.geometry.input {
+    let image = if shape.geometry.padded() == shape.geometry.input {
         x
     } else {
-        pad(simd, &plan.geometry, plan.inputs, x, padded);
+        pad(simd, &shape.geometry, shape.inputs, x, padded);
         padded
     };
-    let positions = plan.bases.len();
-    let rows = plan.outputs / plan.groups;
+    let positions = shape.bases.len();
+    let rows = shape.outputs / shape.groups;
     if let Some(layout) = &plan.layout {
-        return direct::forward(simd.four(), (plan, layout), packed, bias, (image, y), panel);
+        return direct::forward(simd.four(), (shape, layout), packed, bias, (image, y), panel);
     }
-    let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
+    let group_in = shape.inputs / shape.groups * volume(shape.geometry.padded());
     let group_weights = panels(rows, ROWS) * ROWS * k;
-    for g in 0..plan.groups {
+    for g in 0..shape.groups {
         let image = &image[g * group_in..];
         let weights = &packed[g * group_weights..(g + 1) * group_weights];
         let y = &mut y[g * rows * positions..(g + 1) * rows * positions];
         let side_by_side = if group_weights <= CACHE { 1 } else { (CACHE / (k * columns)).max(1) };
-        for (block, bases) in plan.bases.chunks(side_by_side * columns).enumerate() {
-            let panel = gather::<N, C>(image, bases, &plan.taps, panel);
+        for (block, bases) in shape.bases.chunks(side_by_side * columns).enumerate() {
+            let panel = gather::<N, C>(image, bases, &shape.taps, panel);
             for (m, weights) in weights.chunks_exact(ROWS * k).enumerate() {
                 let shift = |r| bias.get(g * rows + m * ROWS + r).copied().unwrap_or(0.0);
                 let start: [f32; ROWS] = std::array::from_fn(shift);
@@ -225,103 +137,21 @@ fn tile<S: Simd<N>, const N: usize, const C: usize>(
 /// [`Plan::pack_transposed`].
 #[inline(never)]
 pub fn transposed(plan: &Plan, packed: &[f32], s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
-    transposed::transposed(plan, packed, s, r, &mut scratch.padded);
+    transposed::transposed(&plan.shape, &plan.vectors, packed, s, r, &mut scratch.padded);
 }
 
-fn fill_bias(plan: &Plan, bias: &[f32], y: &mut [f32]) {
-    for (o, y) in y.chunks_exact_mut(plan.bases.len().max(1)).enumerate() {
+fn fill_bias(shape: &ConvShape, bias: &[f32], y: &mut [f32]) {
+    for (o, y) in y.chunks_exact_mut(shape.bases.len().max(1)).enumerate() {
         y.fill(bias.get(o).copied().unwrap_or(0.0));
-    }
-}
-
-/// `panels[panel][k][column] = image[bases[panel * columns + column] + taps[k]]`, missing columns
-/// whatever was there.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
-#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-pub(super) fn gather<'p, const N: usize, const C: usize>(
-    image: &[f32],
-    bases: &[u32],
-    taps: &[u32],
-    memory: &'p mut Vec<f32>,
-) -> &'p [f32] {
-    let columns = C * N;
-    let len = bases.len().div_ceil(columns) * taps.len() * columns;
-    let memory = aligned(memory, len);
-    let panels = memory.as_chunks_mut::<N>().0.as_chunks_mut::<C>().0;
-    for (bases, panel) in bases.chunks(columns).zip(panels.chunks_exact_mut(taps.len())) {
-        let first = bases[0] as usize;
-        let run = bases.iter().enumerate().all(|(i, &base)| base as usize == first + i);
-        if run && bases.len() == columns {
-            for (&tap, columns) in taps.iter().zip(panel) {
-                let values = image[first + tap as usize..].as_chunks::<N>().0;
-                if let Some(values) = values.first_chunk() {
-                    *columns = *values;
-                }
-            }
-        } else {
-            for (&tap, columns) in taps.iter().zip(panel) {
-                for (column, base) in columns.as_flattened_mut().iter_mut().zip(bases) {
-                    *column = image[(base + tap) as usize];
-                }
-            }
-        }
-    }
-    memory
-}
-
-/// `len` elements, whatever they hold, that start where a line of the cache does.
-#[inline(always)]
-pub(super) fn aligned(memory: &mut Vec<f32>, len: usize) -> &mut [f32] {
-    const LINE: usize = 64;
-    let room = len + LINE / size_of::<f32>();
-    if memory.len() < room {
-        memory.resize(room, 0.0);
-    }
-    let start = memory.as_ptr().align_offset(LINE);
-    &mut memory[start..start + len]
-}
-
-/// Writes `channels` planes with their zero padding.
-#[inline(always)]
-pub(super) fn pad<S: Simd<N>, const N: usize>(
-    simd: S,
-    geometry: &Geometry,
-    channels: usize,
-    x: &[f32],
-    padded: &mut Vec<f32>,
-) {
-    let plane = volume(geometry.padded());
-    padded.clear();
-    padded.resize(channels * plane, 0.0);
-    rows(geometry, channels, |inside, outside, width| {
-        simd.copy(&x[inside..inside + width], &mut padded[outside..outside + width]);
-    });
-}
-
-/// Calls `visit(offset in the input, offset in the padded input, width)` for every row.
-pub(super) fn rows(
-    geometry: &Geometry,
-    channels: usize,
-    mut visit: impl FnMut(usize, usize, usize),
-) {
-    let ([depth, height, width], outer, pad) =
-        (geometry.input, geometry.padded(), geometry.pad_begin);
-    for c in 0..channels {
-        for z in 0..depth {
-            for y in 0..height {
-                let inside = ((c * depth + z) * height + y) * width;
-                let outside = ((c * outer[0] + z + pad[0]) * outer[1] + y + pad[1]) * outer[2];
-                visit(inside, outside + pad[2], width);
-            }
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::{Extent, windows};
+    use crate::geometry::{Extent, Geometry, windows};
     use crate::random::Random;
+    use crate::region::Region;
     use crate::{lanes, naive, region};
 
     /// Of one product in a sum in another order.
@@ -369,20 +199,22 @@ mod tests {
         for _ in 0..800 {
             let plan = random_plan(&mut random);
             winograd += usize::from(plan.tiles.is_some());
-            one_by_one += usize::from(plan.geometry.kernel == [1; 3]);
-            depthwise += usize::from(plan.groups > 1 && plan.groups == plan.inputs);
-            let w = random.vec(plan.outputs * plan.fan_in());
-            let b = random.vec(plan.outputs);
-            let x = random.vec(plan.input_len());
+            one_by_one += usize::from(plan.shape.geometry.kernel == [1; 3]);
+            depthwise +=
+                usize::from(plan.shape.groups > 1 && plan.shape.groups == plan.shape.inputs);
+            let w = random.vec(plan.shape.outputs * plan.shape.fan_in());
+            let b = random.vec(plan.shape.outputs);
+            let x = random.vec(plan.shape.input_len());
             // Signals with the zeros that the transpose leaves out.
-            let s: Vec<f32> = random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
+            let s: Vec<f32> =
+                random.vec(plan.shape.output_len()).iter().map(|s| s.max(0.0)).collect();
             let (mut y, mut r) = (vec![f32::NAN; s.len()], vec![f32::NAN; x.len()]);
             let (mut y2, mut r2) = (y.clone(), r.clone());
             transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
-            naive::conv_transposed(&plan.geometry, plan.groups, &w, &s, &mut r2);
-            naive::conv(&plan.geometry, plan.groups, &w, &b, &x, &mut y2);
+            naive::conv_transposed(&plan.shape.geometry, plan.shape.groups, &w, &s, &mut r2);
+            naive::conv(&plan.shape.geometry, plan.shape.groups, &w, &b, &x, &mut y2);
             // Relative to sums of as many products of numbers below 1.
-            let scale = (plan.fan_in().max(plan.outputs * 9) as f32).sqrt();
+            let scale = (plan.shape.fan_in().max(plan.shape.outputs * 9) as f32).sqrt();
             let mut close = |a: &f32, b: &f32| {
                 assert!((a - b).abs() <= TOLERANCE * scale.max(1.0), "{a} {b} {plan:?}");
                 compared += 1;
@@ -408,10 +240,10 @@ mod tests {
                 // The plan, too, knows how wide vectors are.
                 let mut random = Random::new(seed);
                 let plan = random_plan(&mut random);
-                let w = random.vec(plan.outputs * plan.fan_in());
-                let (b, x) = (random.vec(plan.outputs), random.vec(plan.input_len()));
+                let w = random.vec(plan.shape.outputs * plan.shape.fan_in());
+                let (b, x) = (random.vec(plan.shape.outputs), random.vec(plan.shape.input_len()));
                 let s: Vec<f32> =
-                    random.vec(plan.output_len()).iter().map(|s| s.max(0.0)).collect();
+                    random.vec(plan.shape.output_len()).iter().map(|s| s.max(0.0)).collect();
                 let [mut all, mut chosen] = [s.clone(), s.clone()];
                 let mut r = x.clone();
                 let back = plan.pack_transposed(&w);
@@ -448,9 +280,9 @@ mod tests {
             let high = [outputs, 1, low[2] + 1 + random.below(3), low[3] + 1 + random.below(4)];
             let region = plan.tiled(Region { low, high });
             let part = Plan::new(geometry.part(region.space()), inputs, outputs, 1);
-            let (w, b) = (random.vec(outputs * plan.fan_in()), random.vec(outputs));
-            let x = random.vec(plan.input_len());
-            let mut whole = vec![f32::NAN; plan.output_len()];
+            let (w, b) = (random.vec(outputs * plan.shape.fan_in()), random.vec(outputs));
+            let x = random.vec(plan.shape.input_len());
+            let mut whole = vec![f32::NAN; plan.shape.output_len()];
             forward(&plan, &plan.pack(&w), &b, &x, &mut whole, &mut scratch);
             let (mut seen, mut expected) = (Vec::new(), Vec::new());
             geometry.crop(&x, 0..inputs, &region, 0.0, &mut seen);

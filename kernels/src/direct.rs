@@ -14,10 +14,10 @@
 //! 4. Taps are checked one by one, in steps of [`TAPS`]. The branches keep the compiler from summing one
 //!    row of the tile after the other, for which there are not enough registers: 1→8 5x5 would take 9.4 µs.
 
-use super::conv::{self, Plan};
 use super::gemm::{BLOCK, ROWS, Tile, panels};
-use super::geometry::{Geometry, volume};
+use super::geometry::volume;
 use super::lanes::{self, Simd, Vector};
+use super::shape::{ConvShape, gather};
 
 /// Columns of a tile.
 const COLUMNS: usize = 8;
@@ -45,9 +45,10 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Of windows at `bases` with these taps, both from [`Plan`], for so many output channels of a group; none
-    /// if they do not pay.
-    pub fn new(geometry: &Geometry, bases: &[u32], taps: &[u32], outputs: usize) -> Option<Self> {
+    /// The tiles of a convolution; none if they do not pay.
+    pub fn new(shape: &ConvShape) -> Option<Self> {
+        let ConvShape { geometry, bases, taps, .. } = shape;
+        let outputs = shape.outputs / shape.groups;
         // For vectors of eight, panels are faster.
         if outputs * taps.len() > WEIGHTS || lanes::widest() > 4 {
             return None;
@@ -102,25 +103,25 @@ pub(super) fn spread(panels: &[f32], k: usize) -> Vec<f32> {
 #[inline(always)]
 pub(super) fn forward<S: Simd<4>>(
     simd: S,
-    (plan, layout): (&Plan, &Layout),
+    (shape, layout): (&ConvShape, &Layout),
     packed: &[f32],
     bias: &[f32],
     (image, y): (&[f32], &mut [f32]),
     memory: &mut Vec<f32>,
 ) {
     let Layout { taps, tiles, gathered } = layout;
-    let (positions, rows) = (plan.bases.len(), plan.outputs / plan.groups);
-    let group_in = plan.inputs / plan.groups * volume(plan.geometry.padded());
+    let (positions, rows) = (shape.bases.len(), shape.outputs / shape.groups);
+    let group_in = shape.inputs / shape.groups * volume(shape.geometry.padded());
     let steps = packed.as_chunks::<STEP>().0;
     let group_steps = panels(rows, ROWS) * taps.len();
     let at_a_time = if *gathered { tiles.len() * COLUMNS } else { positions };
-    for g in 0..plan.groups {
+    for g in 0..shape.groups {
         let image = &image[g * group_in..];
         let steps = &steps[g * group_steps..(g + 1) * group_steps];
-        for (block, bases) in plan.bases.chunks(at_a_time.max(1)).enumerate() {
+        for (block, bases) in shape.bases.chunks(at_a_time.max(1)).enumerate() {
             let (image, tiles) = if *gathered {
                 let panels = panels(bases.len(), COLUMNS);
-                (conv::gather::<4, 2>(image, bases, &plan.taps, memory), &tiles[..panels])
+                (gather::<4, 2>(image, bases, &shape.taps, memory), &tiles[..panels])
             } else {
                 (image, &tiles[..])
             };

@@ -12,9 +12,9 @@
 //!    Four of it are neighbouring channels or, where there are few, neighbouring taps.
 //! 3. Up to [`WIDTH`] fours of sums stay in registers while the channels of s go by.
 
-use super::conv::{Plan, rows};
 use super::geometry::volume;
 use super::lanes::{Simd, Vector, dispatch};
+use super::shape::{ConvShape, rows};
 
 /// Fours that are summed at a time, whatever the width of vectors: the order of sums depends on it.
 pub(super) const WIDTH: usize = 8;
@@ -75,15 +75,15 @@ impl Signals {
 }
 
 /// How many taps lie side by side in r̂.
-fn taps_per_run(plan: &Plan) -> usize {
-    if plan.geometry.dilation[2] == 1 { plan.geometry.kernel[2] } else { 1 }
+fn taps_per_run(shape: &ConvShape) -> usize {
+    if shape.geometry.dilation[2] == 1 { shape.geometry.kernel[2] } else { 1 }
 }
 
 /// Offset from the window's first element of every four sums.
-pub(super) fn vectors(plan: &Plan) -> Vec<u32> {
-    let channels = plan.inputs / plan.groups;
-    let taps = plan.geometry.tap_offsets();
-    let side_by_side = taps_per_run(plan);
+pub(super) fn vectors(shape: &ConvShape) -> Vec<u32> {
+    let channels = shape.inputs / shape.groups;
+    let taps = shape.geometry.tap_offsets();
+    let side_by_side = taps_per_run(shape);
     let mut offsets = Vec::new();
     for run in taps.chunks(side_by_side) {
         let start = run[0] as usize * channels;
@@ -99,21 +99,21 @@ pub(super) fn width(block: &[u32]) -> usize {
 
 /// Packs `[outputs, inputs / groups, *kernel]` as `[groups, blocks of outputs, blocks of vectors,
 /// outputs, vectors, 4]`.
-pub(super) fn pack(plan: &Plan, weight: &[f32]) -> Vec<f32> {
-    let (outputs, channels) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
-    let window = volume(plan.geometry.kernel);
-    let run = taps_per_run(plan) * channels;
+pub(super) fn pack(shape: &ConvShape, vectors: &[u32], weight: &[f32]) -> Vec<f32> {
+    let (outputs, channels) = (shape.outputs / shape.groups, shape.inputs / shape.groups);
+    let window = volume(shape.geometry.kernel);
+    let run = taps_per_run(shape) * channels;
     let per_run = run.div_ceil(4).max(1);
     let mut packed = Vec::new();
     for weight in weight.chunks_exact((outputs * channels * window).max(1)) {
         for weight in weight.chunks(CHANNELS * channels * window) {
-            for (block, vectors) in plan.vectors.chunks(WIDTH).enumerate() {
+            for (block, vectors) in vectors.chunks(WIDTH).enumerate() {
                 for weight in weight.chunks_exact(channels * window) {
                     for lane in 0..4 * width(vectors) {
                         let vector = block * WIDTH + lane / 4;
                         let (which, at) = (vector / per_run, vector % per_run * 4 + lane % 4);
                         let inside = lane / 4 < vectors.len() && at < run;
-                        let tap = which * taps_per_run(plan) + at / channels;
+                        let tap = which * taps_per_run(shape) + at / channels;
                         packed.push(if inside {
                             weight[at % channels * window + tap]
                         } else {
@@ -131,40 +131,42 @@ pub(super) fn pack(plan: &Plan, weight: &[f32]) -> Vec<f32> {
 /// is scratch memory.
 #[inline(never)]
 pub(super) fn transposed(
-    plan: &Plan,
+    shape: &ConvShape,
+    vectors: &[u32],
     packed: &[f32],
     s: &[f32],
     r: &mut [f32],
     image: &mut Vec<f32>,
 ) {
-    dispatch!(simd => transposed_with(simd, plan, packed, s, r, image));
+    dispatch!(simd => transposed_with(simd, shape, vectors, packed, s, r, image));
 }
 
 #[inline(always)]
 fn transposed_with<S: Simd<N>, const N: usize>(
     simd: S,
-    plan: &Plan,
+    shape: &ConvShape,
+    vectors: &[u32],
     mut packed: &[f32],
     s: &[f32],
     r: &mut [f32],
     image: &mut Vec<f32>,
 ) {
-    let (outputs, channels) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
-    let positions = plan.bases.len();
-    let lanes: usize = plan.vectors.chunks(WIDTH).map(|block| 4 * width(block)).sum();
+    let (outputs, channels) = (shape.outputs / shape.groups, shape.inputs / shape.groups);
+    let positions = shape.bases.len();
+    let lanes: usize = vectors.chunks(WIDTH).map(|block| 4 * width(block)).sum();
     let mut signals = Signals::new();
-    for g in 0..plan.groups {
+    for g in 0..shape.groups {
         image.clear();
         // The last vector may hang over.
-        image.resize(volume(plan.geometry.padded()) * channels + 3, 0.0);
+        image.resize(volume(shape.geometry.padded()) * channels + 3, 0.0);
         let s = &s[g * outputs * positions..(g + 1) * outputs * positions];
         for s in s.chunks((CHANNELS * positions).max(1)) {
             let (weights, rest) = packed.split_at(s.len() / positions * lanes);
             packed = rest;
-            for (block, bases) in plan.bases.chunks(POSITIONS).enumerate() {
+            for (block, bases) in shape.bases.chunks(POSITIONS).enumerate() {
                 signals.sort(simd.four(), s, positions, block * POSITIONS, bases.len());
                 let mut weights = weights;
-                for vectors in plan.vectors.chunks(WIDTH) {
+                for vectors in vectors.chunks(WIDTH) {
                     let len = s.len() / positions * 4 * width(vectors);
                     let (own, rest) = weights.split_at(len);
                     weights = rest;
@@ -183,10 +185,10 @@ fn transposed_with<S: Simd<N>, const N: usize>(
                 }
             }
         }
-        let space = volume(plan.geometry.input);
+        let space = volume(shape.geometry.input);
         let r = &mut r[g * channels * space..(g + 1) * channels * space];
         for (c, r) in r.chunks_exact_mut(space.max(1)).enumerate() {
-            rows(&plan.geometry, 1, |inside, outside, width| {
+            rows(&shape.geometry, 1, |inside, outside, width| {
                 let from = image[outside * channels + c..].iter().step_by(channels);
                 for (r, value) in r[inside..inside + width].iter_mut().zip(from) {
                     *r = *value;
@@ -196,7 +198,7 @@ fn transposed_with<S: Simd<N>, const N: usize>(
     }
 }
 
-/// Adds F fours of sums at every position. In wasm a function of its own, as [`super::conv::tile`] is.
+/// Adds F fours of sums at every position. In wasm a function of its own, as `tile` of `conv.rs` is.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 fn add<S: Simd<N>, const N: usize, const F: usize>(

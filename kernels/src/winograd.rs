@@ -12,10 +12,10 @@
 //! for bit, and on whether its row and its column are even: who computes a part of an output gets the
 //! bits of the whole if the part starts at even positions.
 
-use super::conv::{Plan, Scratch, aligned, pad};
 use super::gemm::{self, ROWS, Tile, panels};
 use super::geometry::{Geometry, volume};
 use super::lanes::{Simd, Vector, dispatch};
+use super::shape::{ConvShape, Scratch, aligned, pad};
 
 /// Products per tile.
 const PRODUCTS: usize = 16;
@@ -58,8 +58,8 @@ impl Tiles {
 }
 
 /// Packs `[outputs, inputs / groups, 3, 3]` as `[groups, outputs / 4, products, inputs, 4]`.
-pub(super) fn pack(plan: &Plan, weight: &[f32]) -> Vec<f32> {
-    let (outputs, inputs) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
+pub(super) fn pack(shape: &ConvShape, weight: &[f32]) -> Vec<f32> {
+    let (outputs, inputs) = (shape.outputs / shape.groups, shape.inputs / shape.groups);
     let mut packed = Vec::new();
     for weight in weight.chunks_exact((outputs * inputs * 9).max(1)) {
         for weight in weight.chunks(ROWS * inputs * 9) {
@@ -91,7 +91,7 @@ fn transform_weight(w: &[f32; 9]) -> [f32; PRODUCTS] {
 /// `y[outputs, *output]` of one example, with weights from [`pack`]; `bias` may be empty.
 #[inline(never)]
 pub(super) fn forward(
-    plan: &Plan,
+    shape: &ConvShape,
     tiles: &Tiles,
     packed: &[f32],
     bias: &[f32],
@@ -99,8 +99,8 @@ pub(super) fn forward(
     scratch: &mut Scratch,
 ) {
     dispatch!(simd => match gemm::vectors(simd, tiles.bases.len()) {
-        1 => in_blocks::<_, _, 1>(simd, plan, tiles, packed, bias, arrays, scratch),
-        _ => in_blocks::<_, _, 2>(simd, plan, tiles, packed, bias, arrays, scratch),
+        1 => in_blocks::<_, _, 1>(simd, shape, tiles, packed, bias, arrays, scratch),
+        _ => in_blocks::<_, _, 2>(simd, shape, tiles, packed, bias, arrays, scratch),
     });
 }
 
@@ -108,28 +108,28 @@ pub(super) fn forward(
 #[inline(always)]
 fn in_blocks<S: Simd<N>, const N: usize, const C: usize>(
     simd: S,
-    plan: &Plan,
+    shape: &ConvShape,
     tiles: &Tiles,
     packed: &[f32],
     bias: &[f32],
     (x, y): (&[f32], &mut [f32]),
     Scratch { padded, panel }: &mut Scratch,
 ) {
-    let (outputs, inputs) = (plan.outputs / plan.groups, plan.inputs / plan.groups);
+    let (outputs, inputs) = (shape.outputs / shape.groups, shape.inputs / shape.groups);
     let columns = C * N;
     let geometry = &tiles.geometry;
     let whole = if geometry.padded() == geometry.input {
         x
     } else {
-        pad(simd, geometry, plan.inputs, x, padded);
+        pad(simd, geometry, shape.inputs, x, padded);
         padded
     };
     let plane = volume(geometry.padded());
     let width = geometry.padded()[2];
-    let positions = volume(plan.geometry.output);
+    let positions = volume(shape.geometry.output);
     let row = PRODUCTS * inputs * ROWS;
     let panel = aligned(panel, PRODUCTS * inputs * columns);
-    for g in 0..plan.groups {
+    for g in 0..shape.groups {
         let image = &whole[g * inputs * plane..(g + 1) * inputs * plane];
         let weights =
             &packed[g * panels(outputs, ROWS) * row..(g + 1) * panels(outputs, ROWS) * row];
@@ -151,7 +151,7 @@ fn in_blocks<S: Simd<N>, const N: usize, const C: usize>(
                         let first = part * N;
                         let count = bases.len().saturating_sub(first).min(N);
                         let values = outputs_of(&products, (r, part), simd.splat(shift));
-                        store(plan, tiles, values, (block * columns + first, count), y);
+                        store(shape, tiles, values, (block * columns + first, count), y);
                     }
                 }
             }
@@ -239,13 +239,13 @@ fn outputs_of<V: Vector<N>, const N: usize, const C: usize>(
 /// Writes the outputs of tiles `first..first + count`.
 #[inline(always)]
 fn store<V: Vector<N>, const N: usize>(
-    plan: &Plan,
+    shape: &ConvShape,
     tiles: &Tiles,
     values: [[V; 2]; 2],
     (first, count): (usize, usize),
     y: &mut [f32],
 ) {
-    let [_, height, width] = plan.geometry.output;
+    let [_, height, width] = shape.geometry.output;
     // Put together where it is needed: an array that both ways below share would live in memory.
     let outputs = |[even, odd]: [V; 2]| even.zip(odd).map(Vector::to_array);
     for four in 0..N / 4 {

@@ -138,16 +138,16 @@ fn computes(layer: &Layer) -> String {
         Layer::Linear(linear) => match linear.shape() {
             LinearShape::Dense { inputs, outputs } => format!("dense {inputs} to {outputs}"),
             LinearShape::Conv(plan) => {
-                let groups = if plan.groups > 1 {
-                    format!(" groups {}", plan.groups)
+                let groups = if plan.shape.groups > 1 {
+                    format!(" groups {}", plan.shape.groups)
                 } else {
                     String::new()
                 };
                 format!(
                     "conv {} to {} {}{groups}",
-                    plan.inputs,
-                    plan.outputs,
-                    window(&plan.geometry)
+                    plan.shape.inputs,
+                    plan.shape.outputs,
+                    window(&plan.shape.geometry)
                 )
             }
             LinearShape::Scale { .. } => "scale".into(),

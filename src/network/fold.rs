@@ -69,7 +69,9 @@ fn merge(before: &Layer, scaling: &mut Option<Scaling>, scale: &Linear) -> bool 
     // Elements of `before`'s output that share a bias, and how many biases there are.
     let (positions, channels) = match before.shape() {
         LinearShape::Dense { outputs, .. } => (1, *outputs),
-        LinearShape::Conv(plan) => (plan.output_len() / plan.outputs, plan.outputs),
+        LinearShape::Conv(plan) => {
+            (plan.shape.output_len() / plan.shape.outputs, plan.shape.outputs)
+        }
         LinearShape::Scale { inner } => (*inner, before.weight().len()),
     };
     let (factors, shifts) = (scale.weight(), scale.bias());

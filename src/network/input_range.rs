@@ -44,11 +44,11 @@ fn rescaled(linear: &Linear, k: f32, t: f32) -> Option<Linear> {
     let outputs = match linear.shape() {
         LinearShape::Dense { outputs, .. } => *outputs,
         LinearShape::Conv(plan) => {
-            let padded = [plan.geometry.pad_begin, plan.geometry.pad_end].concat();
+            let padded = [plan.shape.geometry.pad_begin, plan.shape.geometry.pad_end].concat();
             if t != 0.0 && padded.iter().any(|&pad| pad > 0) {
                 return None;
             }
-            plan.outputs
+            plan.shape.outputs
         }
         LinearShape::Scale { .. } => return None,
     };

@@ -6,7 +6,7 @@
 use super::layer::NOWHERE;
 use super::{Layer, LinearShape, Network, NodeId, Scratch, WeightMap};
 use crate::error::Result;
-use crate::kernels::conv::Plan;
+use crate::kernels::conv::{ConvShape, Plan};
 use crate::kernels::geometry::{Extent, Geometry};
 use crate::kernels::region::{self, Axes, Region};
 use crate::kernels::{pointwise, pool};
@@ -71,8 +71,8 @@ pub(super) fn affected(
                 (rows.low[3], rows.high[3]) = (0, own[3]);
                 Some(rows)
             }
-            LinearShape::Conv(plan) if slides(&plan.geometry, plan.inputs, seen) => {
-                plan.geometry.reached(&part).map(|part| all_channels(plan.tiled(part), own))
+            LinearShape::Conv(plan) if slides(&plan.shape.geometry, plan.shape.inputs, seen) => {
+                plan.shape.geometry.reached(&part).map(|part| all_channels(plan.tiled(part), own))
             }
             _ => Some(Region::whole(own)),
         },
@@ -114,7 +114,7 @@ pub(super) fn needed(
         Layer::MaxPool { geometry } | Layer::AveragePool { geometry, .. } => geometry.seen(part),
         Layer::Linear(linear) => match linear.shape() {
             LinearShape::Conv(plan) => {
-                plan.geometry.seen(part).map(|part| all_channels(part, seen))
+                plan.shape.geometry.seen(part).map(|part| all_channels(part, seen))
             }
             _ => Some(Region::whole(seen)),
         },
@@ -231,7 +231,7 @@ impl Parts {
                     linear.forward(&weights, linear.bias(), here, out, &mut self.scratch);
                 }
                 LinearShape::Conv(plan) => {
-                    plan.geometry.crop(inputs[0], 0..plan.inputs, part, 0.0, here);
+                    plan.shape.geometry.crop(inputs[0], 0..plan.shape.inputs, part, 0.0, here);
                     out.resize(part.volume(), 0.0);
                     let plan = part_plan(&mut self.plans, id, plan, part.space());
                     linear.convolve(plan, here, out, &mut self.scratch);
@@ -283,7 +283,8 @@ fn part_plan<'p>(
 ) -> &'p Plan {
     let known = plans.iter().position(|(node, extent, _)| (*node, *extent) == (id, space));
     let at = known.unwrap_or_else(|| {
-        let part = Plan::new(whole.geometry.part(space), whole.inputs, whole.outputs, whole.groups);
+        let ConvShape { geometry, inputs, outputs, groups, .. } = &whole.shape;
+        let part = Plan::new(geometry.part(space), *inputs, *outputs, *groups);
         plans.push((id, space, part));
         plans.len() - 1
     });

@@ -149,7 +149,7 @@ impl Linear {
     pub fn bias_run(&self) -> usize {
         match &self.shape {
             LinearShape::Dense { .. } => 1,
-            LinearShape::Conv(plan) => (plan.output_len() / plan.outputs).max(1),
+            LinearShape::Conv(plan) => (plan.shape.output_len() / plan.shape.outputs).max(1),
             LinearShape::Scale { inner } => *inner,
         }
     }
@@ -169,8 +169,8 @@ impl Linear {
             }
             LinearShape::Conv(plan) => {
                 let packed = weights.packed(plan);
-                let rows = x.chunks_exact(plan.input_len().max(1));
-                for (x, y) in rows.zip(y.chunks_exact_mut(plan.output_len().max(1))) {
+                let rows = x.chunks_exact(plan.shape.input_len().max(1));
+                for (x, y) in rows.zip(y.chunks_exact_mut(plan.shape.output_len().max(1))) {
                     conv::forward(plan, packed, bias, x, y, &mut scratch.conv);
                 }
             }
@@ -201,8 +201,8 @@ impl Linear {
             return self.forward(weights, bias, x, y, scratch);
         };
         let packed = weights.packed_transposed(plan);
-        let len = plan.output_len().max(1);
-        let rows = x.chunks_exact(plan.input_len().max(1)).zip(chosen.chunks_exact(len));
+        let len = plan.shape.output_len().max(1);
+        let rows = x.chunks_exact(plan.shape.input_len().max(1)).zip(chosen.chunks_exact(len));
         for ((x, chosen), y) in rows.zip(y.chunks_exact_mut(len)) {
             conv::forward_at(plan, packed, bias, chosen, (x, y), &mut scratch.conv);
         }
@@ -236,8 +236,8 @@ impl Linear {
             }
             LinearShape::Conv(plan) => {
                 let packed = weights.packed_transposed(plan);
-                let rows = s.chunks_exact(plan.output_len().max(1));
-                for (s, r) in rows.zip(r.chunks_exact_mut(plan.input_len().max(1))) {
+                let rows = s.chunks_exact(plan.shape.output_len().max(1));
+                for (s, r) in rows.zip(r.chunks_exact_mut(plan.shape.input_len().max(1))) {
                     conv::transposed(plan, packed, s, r, &mut scratch.conv);
                 }
             }

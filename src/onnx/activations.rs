@@ -1,7 +1,7 @@
 //! What is said of the outputs' activations, by whoever loads a file or in its metadata.
 
-use super::names::Named;
-use super::refusal::error;
+use super::diagnostic::error;
+use super::sorted_map::SortedMap;
 use crate::error::{Code, Result, clip};
 use crate::network::{Network, OutputActivation};
 
@@ -17,7 +17,7 @@ pub enum Activations {
     /// All of them; softmax those that have more than one number.
     All(OutputActivation),
     /// These; of others nothing is said.
-    Each(Named<OutputActivation>),
+    Each(SortedMap<OutputActivation>),
 }
 
 impl Activations {
@@ -32,7 +32,7 @@ impl Activations {
             let (name, word) = part.trim().rsplit_once('=')?;
             Some((name.to_string(), OutputActivation::named(word)?))
         });
-        each.collect::<Option<Named<_>>>().map(Activations::Each)
+        each.collect::<Option<SortedMap<_>>>().map(Activations::Each)
     }
 
     /// Writes them into a network; an error with this code for an output that does not exist or for the

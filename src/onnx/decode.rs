@@ -1,9 +1,10 @@
 //! Tensors of the file to constants: data types, the two ways of storing elements, float16.
 
+use super::limits::{Budget, Limits};
 use super::proto::numbers;
 use super::tensor::Tensor;
 use super::wire::{Reader, Wire};
-use crate::error::Code;
+use crate::error::{Code, Result};
 
 const FLOAT: i64 = 1;
 const UINT8: i64 = 2;
@@ -42,6 +43,14 @@ pub(super) fn is_whole(data_type: i64) -> Option<bool> {
     Some(!matches!(data_type, FLOAT | FLOAT16 | DOUBLE | BFLOAT16))
 }
 
+impl Tensor {
+    /// A serialised TensorProto (the content of an ONNX `.pb` file).
+    pub fn from_protobuf(bytes: &[u8], limits: &Limits) -> Result<Self> {
+        let budget = Budget::new(limits, bytes.len());
+        budget.resolve(decode(Reader::new(bytes, &budget)))
+    }
+}
+
 /// The tensor that a TensorProto message describes.
 #[inline(never)]
 pub(super) fn decode(proto: Reader<'_>) -> Tensor {
@@ -65,13 +74,13 @@ impl<'a> Stored<'a> {
         let kind = proto.int(2);
         let (mut places, mut segments) = (proto, proto);
         let local = places.next(13).is_none() && proto.int(14) == 0;
-        proto.demand(local, Code::External, &"the data is in another file");
-        proto.demand(segments.next(3).is_none(), Code::Malformed, &"a tensor in segments");
+        proto.require(local, Code::External, &"the data is in another file");
+        proto.require(segments.next(3).is_none(), Code::Malformed, &"a tensor in segments");
         let why = format_args!("data type {kind} is not supported");
-        proto.demand(storage(kind).is_some(), Code::Dtype, &why);
+        proto.require(storage(kind).is_some(), Code::Dtype, &why);
         let mut dims = Vec::new();
         for n in numbers(proto, 1, Wire::Varint) {
-            proto.demand(n >= 0, Code::Shape, &format_args!("an axis of {n} elements"));
+            proto.require(n >= 0, Code::Shape, &format_args!("an axis of {n} elements"));
             // What is beyond usize is beyond the limit, too.
             dims.push(usize::try_from(n).unwrap_or(usize::MAX));
         }
@@ -84,11 +93,11 @@ impl<'a> Stored<'a> {
         let why = format_args!("{count} elements of {size} bytes do not fit the data");
         let fits =
             count <= room && raw.is_none_or(|raw| count.checked_mul(size) == Some(raw.len()));
-        proto.demand(fits, Code::Malformed, &why);
+        proto.require(fits, Code::Malformed, &why);
         let mut fields = proto;
         if let (Some(_), Some(field)) = (raw, fields.next(number)) {
             let why = "the tensor's data is there twice";
-            field.start.demand(false, Code::Malformed, &why);
+            field.start.require(false, Code::Malformed, &why);
         }
         stored
     }
@@ -127,7 +136,7 @@ impl<'a> Stored<'a> {
             }
         }
         let why = format_args!("{} elements where the shape has {count}", list.len());
-        whole.demand(list.len() == count, Code::Malformed, &why);
+        whole.require(list.len() == count, Code::Malformed, &why);
         Tensor::unchecked(self.dims, list, is_whole(kind) == Some(true))
     }
 }

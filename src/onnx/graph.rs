@@ -1,8 +1,8 @@
 //! Names to numbers: every value of the graph gets an index, nodes get an order in which inputs come
 //! first, and what leads to no output is left out.
 
-use super::proto::{GraphProto, NodeProto, twin};
-use super::refusal::{ensure, error, short};
+use super::diagnostic::{ensure, error, short};
+use super::proto::{GraphProto, NodeProto, duplicate};
 use crate::error::{Code, Error, Result};
 use crate::network::Names;
 use std::fmt;
@@ -86,7 +86,7 @@ impl<'p, 'a> Graph<'p, 'a> {
             ("input", &proto.inputs),
             ("output", &proto.outputs),
         ] {
-            if let Some(name) = twin(parts) {
+            if let Some(name) = duplicate(parts) {
                 let why = format_args!("two {what}s are named '{name}'");
                 return Err(error(Code::Duplicate, &why));
             }

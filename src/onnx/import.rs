@@ -4,18 +4,19 @@
 //! shapes; an operator that touches it gives a refusal of kind `Batch`, and the caller tries again
 //! unbatched, where the whole ONNX shape is the shape of one example.
 
+use super::builder::GraphBuilder;
 use super::decode::{Stored, is_whole};
+use super::diagnostic::{Kind, short};
 use super::graph::{Graph, Title, ValueId};
 use super::limits::Budget;
 use super::operators;
+use super::options::{Options, Suggested};
 use super::proto::{NodeProto, Part};
-use super::refusal::{Kind, short};
 use super::report::{ReportRow, Status};
 use super::tensor::{BATCH, Shape};
-use super::value::{Item, Value};
-use super::{Options, Suggested};
-use crate::error::{Code, Error, Result, clip};
-use crate::network::{Builder, Network, NodeId, OutputActivation};
+use super::value::Value;
+use crate::error::{Code, Error, clip};
+use crate::network::Network;
 use std::fmt::{Display, Write};
 
 /// Shapes of inputs that a message states.
@@ -24,68 +25,30 @@ const SHAPES: usize = 6;
 /// Most bytes of a reason in the report.
 const REASON: usize = 600;
 
-/// A border of zeros that a following window can take over.
-#[derive(Clone, Debug)]
-pub(super) struct Border {
-    /// The node with the border.
-    pub padded: NodeId,
-    /// The value without.
-    pub source: Value,
-    pub before: Vec<usize>,
-    pub after: Vec<usize>,
-}
-
-/// What is known about a node of the file on the way.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Trace {
-    pub status: Option<Status>,
-    pub pushed: Vec<NodeId>,
-    pub value: Option<NodeId>,
-    /// Its value was there already, as this node's.
-    folded: bool,
-}
-
-/// The network in the making.
+/// An import: which node is next, what every edge carries, and what went wrong.
 #[derive(Debug)]
 pub(super) struct Import<'g, 'a> {
     pub graph: &'g Graph<'g, 'a>,
     pub budget: &'g Budget<'g>,
-    pub opset: i64,
-    /// Whether axis 0 of activations is the batch.
-    pub batched: bool,
-    /// The batch size, where the file fixes it.
-    pub batch: Option<i64>,
-    pub builder: Builder,
-    pub borders: Vec<Border>,
-    /// Non-finite numbers in the constants.
-    pub nonfinite: usize,
-    pub items: Vec<Item<'g>>,
-    /// The inputs of the node that is being imported; `None` for one that is left out.
-    pub inputs: Vec<Option<Value>>,
-    /// What the node puts out behind its first output.
-    pub more: Vec<Value>,
-    pub traces: Vec<Trace>,
-    /// What became of each node, once all is done.
-    pub rows: Vec<ReportRow>,
-    /// The network, if nothing was refused.
-    pub network: Option<Network>,
+    pub options: &'g Options,
+    suggested: &'g Suggested<'a>,
+    /// What operators build with.
+    pub builder: GraphBuilder<'g, 'a>,
+    /// What every edge carries; `None` for what comes from a refused node.
+    values: Vec<Option<Value>>,
     /// Whether a node mixes the examples of a batch.
     pub mixes: bool,
     /// Whether a node is not supported.
     pub unsupported: bool,
     /// The first contradiction in the file, or the limit that was reached.
     pub broken: Option<Error>,
-    pub options: &'g Options,
-    suggested: &'g Suggested<'a>,
-    /// What every edge carries; `None` for what comes from a refused node.
-    values: Vec<Option<Value>>,
-    pub activations: Vec<(ValueId, OutputActivation)>,
-    pub layers: usize,
-    /// The node of the file that is being imported.
-    pub current: usize,
+    /// The network, once all is done, if nothing was refused.
+    pub network: Option<Network>,
+    /// What became of each node, once all is done.
+    pub rows: Vec<ReportRow>,
 }
 
-/// Imports the graph.
+/// Imports the nodes of the graph.
 pub(super) fn run<'g, 'a>(
     graph: &'g Graph<'g, 'a>,
     (options, suggested): (&'g Options, &'g Suggested<'a>),
@@ -96,31 +59,19 @@ pub(super) fn run<'g, 'a>(
     let mut import = Import {
         graph,
         budget,
-        opset,
-        batched,
-        batch: None,
-        builder: Builder::new(),
-        borders: Vec::new(),
-        nonfinite: 0,
-        items: Vec::new(),
-        inputs: Vec::new(),
-        more: Vec::new(),
-        traces: vec![Trace::default(); graph.proto.nodes.len()],
-        rows: Vec::new(),
-        network: None,
+        options,
+        suggested,
+        builder: GraphBuilder::new(graph, budget, opset, batched),
+        values: vec![None; graph.uses.len()],
         mixes: false,
         unsupported: false,
         broken: None,
-        options,
-        suggested,
-        values: vec![None; graph.uses.len()],
-        activations: Vec::new(),
-        layers: 0,
-        current: usize::MAX,
+        network: None,
+        rows: Vec::new(),
     };
     for (part, &id) in graph.proto.inputs.iter().zip(&graph.graph_inputs) {
         import.input_value(part, id);
-        import.record(&format_args!("input '{}'", short(part.name)));
+        import.take_diagnostic(&format_args!("input '{}'", short(part.name)));
     }
     for &index in &graph.order {
         import.node_of_file(index);
@@ -128,11 +79,10 @@ pub(super) fn run<'g, 'a>(
             break;
         }
     }
-    import.finish();
     import
 }
 
-impl<'g, 'a> Import<'g, 'a> {
+impl Import<'_, '_> {
     /// Whether everything was imported.
     pub fn complete(&self) -> bool {
         !self.mixes && !self.unsupported && self.broken.is_none()
@@ -143,11 +93,12 @@ impl<'g, 'a> Import<'g, 'a> {
         self.broken.as_ref().is_some_and(|error| error.code() == Code::Limit)
     }
 
-    /// Notes the refusal, if there is one, and says why in words: where, if the file is to blame.
+    /// Takes what went wrong, if anything did, out of the budget, and says why in words: where, if the file is
+    /// to blame.
     #[inline(never)]
-    pub fn record(&mut self, place: &dyn Display) -> Option<String> {
-        self.budget.refusal.at(place);
-        let (kind, error) = self.budget.refusal.take()?;
+    pub fn take_diagnostic(&mut self, place: &dyn Display) -> Option<String> {
+        self.budget.diagnostic.at(place);
+        let (kind, error) = self.budget.diagnostic.take()?;
         let mut why = error.message().to_string();
         clip(&mut why, REASON);
         match kind {
@@ -163,11 +114,11 @@ impl<'g, 'a> Import<'g, 'a> {
     fn input_value(&mut self, part: &Part<'_>, id: ValueId) {
         if let Some(tensor) = self.options.constants.get(part.name) {
             self.budget.allocate(tensor.dims(), 8);
-            let value = self.tensor(tensor.clone());
+            let value = self.builder.tensor(tensor.clone());
             self.set(id, Some(value));
         } else if id >= self.graph.proto.initializers.len() {
             let value = self.network_input(part);
-            self.set(id, self.budget.refusal.is_none().then_some(value));
+            self.set(id, self.budget.diagnostic.is_none().then_some(value));
         }
     }
 
@@ -175,18 +126,18 @@ impl<'g, 'a> Import<'g, 'a> {
         let (kind, dims) = part.on(self.budget).tensor_type();
         let whole = is_whole(kind);
         let why = format_args!("data type {kind} is not supported");
-        self.budget.demand(whole.is_some(), Code::Dtype, &why);
-        let Some(dims) = dims else { return self.misshapen(&"the file states no shape") };
-        if self.batched && dims.is_empty() {
-            return self.mixes_batch(&"a scalar has no batch axis");
+        self.budget.require(whole.is_some(), Code::Dtype, &why);
+        let Some(dims) = dims else { return self.builder.shape_error(&"the file states no shape") };
+        if self.builder.batched() && dims.is_empty() {
+            return self.builder.mixes_batch(&"a scalar has no batch axis");
         }
         let mut extents = Vec::with_capacity(dims.len());
         for (axis, &(fixed, name)) in dims.iter().enumerate() {
-            if self.batched && axis == 0 {
+            if self.builder.batched() && axis == 0 {
                 if let Some(n) = fixed
-                    && *self.batch.get_or_insert(n) != n
+                    && !self.builder.states_batch(n)
                 {
-                    return self.mixes_batch(&"inputs differ in their first axis");
+                    return self.builder.mixes_batch(&"inputs differ in their first axis");
                 }
                 continue;
             }
@@ -195,81 +146,58 @@ impl<'g, 'a> Import<'g, 'a> {
             match fixed {
                 // What is beyond usize is beyond the limit, too.
                 Some(n @ 1..) => extents.push(usize::try_from(n).unwrap_or(usize::MAX)),
-                Some(n) => return self.misshapen(&format_args!("an axis of {n} elements")),
+                Some(n) => {
+                    return self.builder.shape_error(&format_args!("an axis of {n} elements"));
+                }
                 // The batch, written as an axis of one example.
                 None if axis == 0 => extents.push(bound.unwrap_or(1)),
                 None => match bound {
                     Some(n) => extents.push(n),
                     None => {
-                        return self.misshapen(&format_args!(
+                        return self.builder.shape_error(&format_args!(
                             "axis '{name}' has no fixed size; bind it to a number"
                         ));
                     }
                 },
             }
         }
-        self.budget.allocate(&extents, 4);
-        self.budget.text(part.name.len());
-        if !self.budget.refusal.is_none() {
-            return Value::default();
-        }
-        let id = self.builder.input(part.name, &extents);
-        let value = self.built(id);
-        self.whole(value, whole == Some(true))
-    }
-
-    /// What a node of the network computes, if it could be built.
-    #[inline(never)]
-    pub fn built(&mut self, id: Result<NodeId>) -> Value {
-        match id {
-            Ok(id) => self.output(id),
-            Err(error) => {
-                self.budget.refusal.keep(Kind::Broken, error);
-                Value::default()
-            }
-        }
-    }
-
-    /// The node of the file that is being imported.
-    pub fn call(&self) -> Option<&'g NodeProto<'a>> {
-        self.graph.proto.nodes.get(self.current)
+        self.builder.network_input(part.name, &extents, whole == Some(true))
     }
 
     fn node_of_file(&mut self, index: usize) {
         let graph = self.graph;
-        self.current = index;
-        let Some(node) = self.call() else { return };
+        self.builder.begin(index);
+        let Some(node) = self.builder.call() else { return };
         if !graph.needed.get(index).is_some_and(|&needed| needed) {
-            return self.note(Status::Unused);
+            return self.builder.note(Status::Unused);
         }
-        let items = self.items.len();
-        self.more.clear();
+        let values = self.builder.count_values();
         let mut result = self.import_node(index);
         if let Some(value) = result {
-            self.settle(value);
+            self.builder.conclude(value);
         }
-        if !self.budget.refusal.is_none() {
+        if !self.budget.diagnostic.is_none() {
             let place = self.place(node);
-            let why = self.record(&place).unwrap_or_default();
-            self.note(Status::Refused(why));
-            (result, self.more) = (None, Vec::new());
+            let why = self.take_diagnostic(&place).unwrap_or_default();
+            self.builder.note(Status::Refused(why));
+            result = None;
+            self.builder.put_out_more(Vec::new());
         }
         for (i, id) in graph.outputs(index).enumerate() {
-            let other = i.checked_sub(1).and_then(|i| self.more.get(i).copied());
+            let other = i.checked_sub(1).and_then(|i| self.builder.more(i));
             self.set(id, if i == 0 { result } else { other });
         }
         for id in graph.inputs(index).iter().flatten() {
             if let Some(value) = self.value(*id) {
-                self.count_uses(value, 0, 1);
+                self.builder.count_uses(value, 0, 1);
             }
         }
-        self.drop_unused(items);
+        self.builder.drop_unused(values);
     }
 
     /// What a node comes to; nothing if it depends on a refused one.
     fn import_node(&mut self, index: usize) -> Option<Value> {
         let (graph, mut blocked) = (self.graph, false);
-        self.inputs.clear();
         for &id in graph.inputs(index) {
             let mut value = None;
             if let Some(id) = id {
@@ -277,30 +205,30 @@ impl<'g, 'a> Import<'g, 'a> {
                 value = self.value(id);
                 blocked |= value.is_none();
             }
-            self.inputs.push(value);
+            self.builder.feed(value);
         }
-        let build = operators::find(self)?;
-        if !self.budget.refusal.is_none() {
+        let build = operators::find(&self.builder)?;
+        if !self.budget.diagnostic.is_none() {
             return None;
         }
         if blocked {
-            self.note(Status::Blocked);
+            self.builder.note(Status::Blocked);
             return None;
         }
-        Some(build(self))
+        Some(build(&mut self.builder))
     }
 
     /// Where a refusal happened: the node, and what it is given.
     #[cold]
     fn place(&self, node: &NodeProto<'_>) -> String {
         let mut text = Title(node).to_string();
-        for (i, value) in self.inputs.iter().flatten().enumerate() {
+        for (i, value) in self.builder.inputs().enumerate() {
             if i == SHAPES {
                 text += " …";
                 break;
             }
             text += " [";
-            for (i, &n) in self.shape(*value).iter().enumerate() {
+            for (i, &n) in self.builder.shape(value).iter().enumerate() {
                 text += if i > 0 { ", " } else { "" };
                 // Writing to a string does not fail.
                 let _ = if n == BATCH { text.write_str("N") } else { write!(text, "{n}") };
@@ -310,26 +238,16 @@ impl<'g, 'a> Import<'g, 'a> {
         text
     }
 
-    /// What a successful node came to, where its operator did not say.
-    fn settle(&mut self, value: Value) {
-        let node = self.node(value);
-        let Some(trace) = self.traces.get_mut(self.current) else { return };
-        trace.value = node;
-        if trace.status.is_none() && trace.pushed.is_empty() && !trace.folded {
-            trace.status = Some(if node.is_none() { Status::Constant } else { Status::Skipped });
-        }
-    }
-
     /// Decodes the initializer of a value when it is needed for the first time.
     #[inline(never)]
     pub fn load(&mut self, id: ValueId) {
         if let (Some(part), None) = (self.graph.proto.initializers.get(id), self.value(id)) {
             let stored = Stored::new(part.on(self.budget).body);
             let value = match stored.floats() {
-                Some(floats) => self.stored(Shape::new(&stored.dims), floats),
-                None => self.tensor(stored.tensor()),
+                Some(floats) => self.builder.stored(Shape::new(&stored.dims), floats),
+                None => self.builder.tensor(stored.tensor()),
             };
-            self.budget.refusal.at(&format_args!("tensor '{}'", short(part.name)));
+            self.budget.diagnostic.at(&format_args!("tensor '{}'", short(part.name)));
             self.set(id, Some(value));
         }
     }
@@ -342,43 +260,10 @@ impl<'g, 'a> Import<'g, 'a> {
     #[inline(never)]
     fn set(&mut self, id: ValueId, value: Option<Value>) {
         if let (Some(value), Some(&uses)) = (value, self.graph.uses.get(id)) {
-            self.count_uses(value, uses, 0);
+            self.builder.count_uses(value, uses, 0);
         }
         if let Some(slot) = self.values.get_mut(id) {
             *slot = value;
         }
-    }
-
-    #[inline(never)]
-    fn note(&mut self, status: Status) {
-        if let Some(trace) = self.traces.get_mut(self.current) {
-            trace.status = Some(status);
-        }
-    }
-
-    /// Says that the node's value is one that was there already.
-    pub fn folded(&mut self) {
-        if let Some(trace) = self.traces.get_mut(self.current) {
-            trace.folded = true;
-        }
-    }
-
-    /// Whether one of the node's outputs leads anywhere.
-    pub fn is_used(&self, output: usize) -> bool {
-        let id = self.graph.outputs(self.current).nth(output);
-        id.is_some_and(|id| self.graph.is_used(id))
-    }
-
-    /// Takes the node off the end if it makes an output that nothing else uses; its input is then
-    /// the raw output.
-    #[inline(never)]
-    pub fn output_activation(&mut self, activation: OutputActivation) -> bool {
-        let Some(id) = self.graph.outputs(self.current).next() else { return false };
-        let last = self.graph.uses.get(id) == Some(&1) && self.graph.graph_outputs.contains(&id);
-        if last {
-            self.activations.push((id, activation));
-            self.note(Status::OutputActivation(activation));
-        }
-        last
     }
 }

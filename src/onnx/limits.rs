@@ -1,6 +1,6 @@
 //! Bounds on what a file may ask for, and the budget that counts it.
 
-use super::refusal::{Kind, Refusal, error};
+use super::diagnostic::{Diagnostic, Kind, error};
 use crate::error::{Code, Result};
 use std::cell::Cell;
 use std::fmt::Display;
@@ -63,7 +63,7 @@ const EMPTY: u64 = 1 << 16;
 /// What has been used of the [`Limits`] so far, and what went wrong.
 #[derive(Debug)]
 pub(super) struct Budget<'l> {
-    pub refusal: Refusal,
+    pub diagnostic: Diagnostic,
     limits: &'l Limits,
     items: Cell<usize>,
     memory: Cell<u64>,
@@ -78,7 +78,7 @@ impl<'l> Budget<'l> {
     pub fn new(limits: &'l Limits, file: usize) -> Self {
         let more = (file as u64).saturating_mul(FOLDING);
         Budget {
-            refusal: Refusal::default(),
+            diagnostic: Diagnostic::default(),
             limits,
             items: Cell::new(0),
             memory: Cell::new(0),
@@ -94,15 +94,15 @@ impl<'l> Budget<'l> {
 
     /// Refuses the file with this code and message, unless `ok`.
     #[inline(never)]
-    pub fn demand(&self, ok: bool, code: Code, why: &dyn Display) {
-        if !ok && self.refusal.is_none() {
-            self.refusal.keep(Kind::Broken, error(code, why));
+    pub fn require(&self, ok: bool, code: Code, why: &dyn Display) {
+        if !ok && self.diagnostic.is_none() {
+            self.diagnostic.record(Kind::Broken, error(code, why));
         }
     }
 
     /// The result, unless something went wrong.
-    pub fn settle<T>(&self, result: T) -> Result<T> {
-        match self.refusal.take() {
+    pub fn resolve<T>(&self, result: T) -> Result<T> {
+        match self.diagnostic.take() {
             None => Ok(result),
             Some((_, error)) => Err(error),
         }
@@ -113,7 +113,7 @@ impl<'l> Budget<'l> {
     pub fn item(&self, size: usize) {
         self.items.set(self.items.get().saturating_add(size));
         let most = self.limits.items;
-        self.demand(
+        self.require(
             self.items.get() <= most,
             Code::Limit,
             &format_args!("the file has more than {most} names, attributes and dimensions"),
@@ -144,8 +144,8 @@ impl<'l> Budget<'l> {
             &format_args!("the model needs more than {memory} bytes of memory")
         };
         let fits = dims.len() <= rank && few && used <= memory && len.is_ok();
-        self.demand(fits, Code::Limit, why);
-        if !self.refusal.is_none() {
+        self.require(fits, Code::Limit, why);
+        if !self.diagnostic.is_none() {
             return 0;
         }
         self.memory.set(used);
@@ -163,7 +163,7 @@ impl<'l> Budget<'l> {
     pub fn fold(&self, numbers: usize) {
         let left = self.folding.get().checked_sub(numbers as u64);
         let why = "computing the constants takes too long for a file of this size";
-        self.demand(left.is_some(), Code::Limit, &why);
+        self.require(left.is_some(), Code::Limit, &why);
         self.folding.set(left.unwrap_or(0));
     }
 
@@ -173,7 +173,7 @@ impl<'l> Budget<'l> {
         let used = self.text.get().saturating_add(len as u64).saturating_add(PLACE);
         let most = self.limits.text;
         let why = format_args!("names, labels and metadata take more than {most} bytes");
-        self.demand(used <= most, Code::Limit, &why);
+        self.require(used <= most, Code::Limit, &why);
         self.text.set(used);
     }
 
@@ -182,7 +182,7 @@ impl<'l> Budget<'l> {
     pub fn work(&self, operations: u64) {
         self.work.set(self.work.get().saturating_add(operations));
         let most = self.limits.work;
-        self.demand(
+        self.require(
             self.work.get() <= most,
             Code::Limit,
             &format_args!("one example costs more than {most} operations"),

@@ -9,16 +9,16 @@ mod reduce;
 mod select;
 mod structure;
 
-use super::import::Import;
+use super::builder::GraphBuilder;
+use super::diagnostic::short;
 use super::proto::Part;
-use super::refusal::short;
 use super::value::Value;
 use crate::network::Unit;
 use arithmetic::Binary;
 use reduce::Kind;
 
 /// Makes the (first) output of a node.
-type Build = fn(&mut Import<'_, '_>) -> Value;
+type Build = fn(&mut GraphBuilder<'_, '_>) -> Value;
 
 /// A row of the table.
 struct Operator {
@@ -150,24 +150,24 @@ pub fn supported() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|operator| operator.name)
 }
 
-/// The function for the import's node, if its operator and its attributes are supported.
-pub(super) fn find(import: &Import<'_, '_>) -> Option<Build> {
-    let node = import.call()?;
+/// The function for the builder's node, if its operator and its attributes are supported.
+pub(super) fn find(builder: &GraphBuilder<'_, '_>) -> Option<Build> {
+    let node = builder.call()?;
     if !matches!(node.domain, "" | "ai.onnx") {
         let why = format_args!("operators of '{}' are not supported", short(node.domain));
-        return import.unsupported(&why);
+        return builder.unsupported(&why);
     }
     if node.attributes.iter().any(Part::has_graph) {
-        return import.unsupported(&"control flow is not supported");
+        return builder.unsupported(&"control flow is not supported");
     }
     let found = TABLE.binary_search_by(|operator| operator.name.cmp(node.op));
     let Some(operator) = found.ok().and_then(|i| TABLE.get(i)) else {
-        return import.unsupported(&"no such operator is supported");
+        return builder.unsupported(&"no such operator is supported");
     };
     for attribute in &node.attributes {
         if !operator.attributes.contains(&attribute.name) {
             let why = format_args!("attribute '{}' is not supported", short(attribute.name));
-            return import.unsupported(&why);
+            return builder.unsupported(&why);
         }
     }
     Some(operator.build)

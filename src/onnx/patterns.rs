@@ -15,7 +15,7 @@
 //! Scalings by one number cancel where they meet, so that ½·x·(1 + erf(x/√2)) becomes one layer
 //! whatever the order of its factors. The nodes of the parts then lead nowhere and are pruned.
 
-use super::import::Import;
+use super::builder::GraphBuilder;
 use super::value::Value;
 use crate::network::{Layer, LinearShape, NodeId, Operation, Unit};
 
@@ -27,8 +27,8 @@ fn close(a: f32, b: f32) -> bool {
 }
 
 /// The input of a scaling by one number, the factor and the shift.
-fn step(import: &Import<'_, '_>, id: NodeId) -> Option<(NodeId, f32, f32)> {
-    let (Layer::Linear(linear), input) = import.producer(id)? else { return None };
+fn step(builder: &GraphBuilder<'_, '_>, id: NodeId) -> Option<(NodeId, f32, f32)> {
+    let (Layer::Linear(linear), input) = builder.producer(id)? else { return None };
     match (linear.shape(), linear.weight(), linear.bias()) {
         (LinearShape::Scale { .. }, [factor], [shift]) => Some((input, *factor, *shift)),
         _ => None,
@@ -43,10 +43,10 @@ type Form = (NodeId, f32, f32);
 
 /// The forms of a node: `id` itself, in terms of what it scales, and so on.
 #[inline(never)]
-fn affine(import: &Import<'_, '_>, id: NodeId) -> Vec<Form> {
+fn affine(builder: &GraphBuilder<'_, '_>, id: NodeId) -> Vec<Form> {
     let mut forms = vec![(id, 1.0, 0.0)];
     let (mut at, mut factor, mut shift) = (id, 1.0, 0.0);
-    while let Some((input, inner_factor, inner_shift)) = step(import, at)
+    while let Some((input, inner_factor, inner_shift)) = step(builder, at)
         && forms.len() <= STEPS
     {
         shift += factor * inner_shift;
@@ -58,9 +58,9 @@ fn affine(import: &Import<'_, '_>, id: NodeId) -> Vec<Form> {
 
 /// The deepest node of which `id` is a multiple, and the factor.
 #[inline(never)]
-fn multiple(import: &Import<'_, '_>, id: NodeId) -> (NodeId, f32) {
+fn multiple(builder: &GraphBuilder<'_, '_>, id: NodeId) -> (NodeId, f32) {
     let mut found = (id, 1.0);
-    for (node, factor, shift) in affine(import, id) {
+    for (node, factor, shift) in affine(builder, id) {
         if shift == 0.0 {
             found = (node, factor);
         }
@@ -70,19 +70,19 @@ fn multiple(import: &Import<'_, '_>, id: NodeId) -> (NodeId, f32) {
 
 /// d with `x` = d·`s`, if both are multiples of one node.
 #[inline(never)]
-fn ratio(import: &Import<'_, '_>, x: NodeId, s: NodeId) -> Option<f32> {
+fn ratio(builder: &GraphBuilder<'_, '_>, x: NodeId, s: NodeId) -> Option<f32> {
     if x == s {
         return Some(1.0);
     }
-    let ((x, dx), (s, ds)) = (multiple(import, x), multiple(import, s));
+    let ((x, dx), (s, ds)) = (multiple(builder, x), multiple(builder, s));
     (x == s && ds != 0.0).then_some(dx / ds)
 }
 
 /// The gate of a product: function, its argument s, and α, β of α·f(s) + β.
 #[inline(never)]
-fn gate(import: &Import<'_, '_>, id: NodeId) -> Option<(Unit, Form)> {
-    for (inner, factor, shift) in affine(import, id) {
-        if let Some((Layer::Unit(unit), source)) = import.producer(inner) {
+fn gate(builder: &GraphBuilder<'_, '_>, id: NodeId) -> Option<(Unit, Form)> {
+    for (inner, factor, shift) in affine(builder, id) {
+        if let Some((Layer::Unit(unit), source)) = builder.producer(inner) {
             return Some((*unit, (source, factor, shift)));
         }
     }
@@ -92,43 +92,43 @@ fn gate(import: &Import<'_, '_>, id: NodeId) -> Option<(Unit, Form)> {
 /// `factor`·`x`, joined with a scaling that is there already; what is scaled itself if nothing
 /// remains.
 #[inline(never)]
-pub(super) fn scaled(import: &mut Import<'_, '_>, x: Value, factor: f32) -> Value {
-    let (base, have) = multiple(import, import.node(x).unwrap_or(NodeId::MAX));
-    let base = import.output(base);
+pub(super) fn scaled(builder: &mut GraphBuilder<'_, '_>, x: Value, factor: f32) -> Value {
+    let (base, have) = multiple(builder, builder.node(x).unwrap_or(NodeId::MAX));
+    let base = builder.output(base);
     let total = factor * have;
     if close(total, 1.0) {
-        import.folded();
+        builder.folded();
         return base;
     }
-    let inner = import.builder.shape(import.node(base).unwrap_or(NodeId::MAX)).iter().product();
-    import.layer(Operation::Scale { scale: vec![total], shift: vec![0.0], inner }, &[base])
+    let inner = builder.node_shape(builder.node(base).unwrap_or(NodeId::MAX)).iter().product();
+    builder.layer(Operation::Scale { scale: vec![total], shift: vec![0.0], inner }, &[base])
 }
 
 /// `factor`·unit(`argument`·s).
 #[inline(never)]
 fn unit_of(
-    import: &mut Import<'_, '_>,
+    builder: &mut GraphBuilder<'_, '_>,
     unit: Unit,
     s: NodeId,
     [argument, factor]: [f32; 2],
 ) -> Value {
-    let s = import.output(s);
-    let s = scaled(import, s, argument);
-    let y = import.layer(Operation::Unit(unit), &[s]);
-    scaled(import, y, factor)
+    let s = builder.output(s);
+    let s = scaled(builder, s, argument);
+    let y = builder.layer(Operation::Unit(unit), &[s]);
+    scaled(builder, y, factor)
 }
 
 /// The product of two activations: one of the forms above or, in general, just that.
-pub(super) fn product(import: &mut Import<'_, '_>, left: Value, right: Value) -> Value {
-    let (Some(a), Some(b)) = (import.node(left), import.node(right)) else {
+pub(super) fn product(builder: &mut GraphBuilder<'_, '_>, left: Value, right: Value) -> Value {
+    let (Some(a), Some(b)) = (builder.node(left), builder.node(right)) else {
         return Value::default();
     };
     if a == b {
-        return unit_of(import, Unit::Power { exponent: 2.0 }, a, [1.0, 1.0]);
+        return unit_of(builder, Unit::Power { exponent: 2.0 }, a, [1.0, 1.0]);
     }
     for (x, g) in [(a, b), (b, a)] {
-        let Some((unit, (s, factor, shift))) = gate(import, g) else { continue };
-        let form = match (unit, ratio(import, x, s)) {
+        let Some((unit, (s, factor, shift))) = gate(builder, g) else { continue };
+        let form = match (unit, ratio(builder, x, s)) {
             (Unit::Sigmoid, Some(d)) if shift == 0.0 => Some((Unit::Silu, s, [1.0, factor * d])),
             (Unit::Erf, Some(d)) if close(factor, shift) => {
                 let root = std::f32::consts::SQRT_2;
@@ -140,31 +140,31 @@ pub(super) fn product(import: &mut Import<'_, '_>, left: Value, right: Value) ->
                 Some((Unit::HardSwish, s, [1.0, factor * d]))
             }
             // The clip form looks through the shift by three.
-            (Unit::Clip { low: 0.0, high: 6.0 }, _) if shift == 0.0 => affine(import, s)
+            (Unit::Clip { low: 0.0, high: 6.0 }, _) if shift == 0.0 => affine(builder, s)
                 .into_iter()
                 .find(|form| form.2 == 3.0)
                 .and_then(|(s, inner, _)| {
-                    let d = ratio(import, x, s)?;
+                    let d = ratio(builder, x, s)?;
                     Some((Unit::HardSwish, s, [inner, 6.0 * factor * d / inner]))
                 }),
             _ => None,
         };
         if let Some((unit, s, factors)) = form {
-            return unit_of(import, unit, s, factors);
+            return unit_of(builder, unit, s, factors);
         }
     }
-    let shape = import.broadcast(&import.shape(left), &import.shape(right));
-    let (left, right) = (import.expand(left, &shape), import.expand(right, &shape));
-    import.layer(Operation::Product, &[left, right])
+    let shape = builder.broadcast(&builder.shape(left), &builder.shape(right));
+    let (left, right) = (builder.expand(left, &shape), builder.expand(right, &shape));
+    builder.layer(Operation::Product, &[left, right])
 }
 
 /// The quotient of two activations, which must be the form above.
-pub(super) fn quotient(import: &mut Import<'_, '_>, x: Value, divisor: Value) -> Value {
-    if let (Some(x), Some(divisor)) = (import.node(x), import.node(divisor))
-        && let Some((Unit::Abs, (s, 1.0, 1.0))) = gate(import, divisor)
-        && let Some(d) = ratio(import, x, s)
+pub(super) fn quotient(builder: &mut GraphBuilder<'_, '_>, x: Value, divisor: Value) -> Value {
+    if let (Some(x), Some(divisor)) = (builder.node(x), builder.node(divisor))
+        && let Some((Unit::Abs, (s, 1.0, 1.0))) = gate(builder, divisor)
+        && let Some(d) = ratio(builder, x, s)
     {
-        return unit_of(import, Unit::Softsign, s, [1.0, d]);
+        return unit_of(builder, Unit::Softsign, s, [1.0, d]);
     }
-    import.unsupported(&"the quotient of two activations")
+    builder.unsupported(&"the quotient of two activations")
 }

@@ -60,7 +60,7 @@ fn parts<'a>(mut message: Reader<'a>, number: u32, name: u32, most: usize) -> Ve
         let body = field.message();
         parts.push(Part { name: body.name(name), body });
         let why = format_args!("more than {most} of one kind");
-        message.demand(parts.len() <= most, Code::Limit, &why);
+        message.require(parts.len() <= most, Code::Limit, &why);
     }
     parts
 }
@@ -78,7 +78,7 @@ fn names<'a>(mut message: Reader<'a>, number: u32) -> Vec<&'a str> {
 
 /// A name that two of the parts have.
 #[inline(never)]
-pub(super) fn twin<'a>(parts: &[Part<'a>]) -> Option<&'a str> {
+pub(super) fn duplicate<'a>(parts: &[Part<'a>]) -> Option<&'a str> {
     let mut names = Vec::new();
     for part in parts {
         names.push((part.name, names.len()));
@@ -90,12 +90,12 @@ impl<'a> ModelProto<'a> {
     pub fn parse(bytes: &'a [u8], budget: &'a Budget<'a>) -> Result<Self> {
         let file = Reader::new(bytes, budget);
         let graph = file.only(7);
-        file.demand(graph.is_some(), Code::Malformed, &"the file holds no ONNX graph");
+        file.require(graph.is_some(), Code::Malformed, &"the file holds no ONNX graph");
         let mut opset = None;
         for import in parts(file, 8, 1, usize::MAX) {
             if matches!(import.name, "" | "ai.onnx") {
                 let why = &"the default operator set is imported twice";
-                import.body.demand(opset.is_none(), Code::Duplicate, why);
+                import.body.require(opset.is_none(), Code::Duplicate, why);
                 opset = Some(import.body.int(2));
             }
         }
@@ -110,9 +110,9 @@ impl<'a> ModelProto<'a> {
         let keys = metadata.iter().map(|entry| (entry.0, 0)).collect();
         if let Some((key, ..)) = Names::new(keys).twin(0) {
             let why = format_args!("metadata key '{key}' occurs twice");
-            file.demand(false, Code::Duplicate, &why);
+            file.require(false, Code::Duplicate, &why);
         }
-        budget.settle(ModelProto {
+        budget.resolve(ModelProto {
             producer: file.name(2),
             producer_version: file.name(3),
             opset,
@@ -129,11 +129,11 @@ impl<'a> GraphProto<'a> {
         while let Some(field) = fields.next(1) {
             graph.budget.item(1);
             let why = format_args!("the graph has more than {most} nodes");
-            fields.demand(nodes.len() < most, Code::Limit, &why);
+            fields.require(nodes.len() < most, Code::Limit, &why);
             nodes.push(NodeProto::parse(field.message()));
         }
         let why = &"sparse initializers are not supported";
-        graph.demand(graph.only(15).is_none(), Code::Unsupported, why);
+        graph.require(graph.only(15).is_none(), Code::Unsupported, why);
         GraphProto {
             nodes,
             initializers: parts(graph, 5, 8, usize::MAX),
@@ -146,8 +146,8 @@ impl<'a> GraphProto<'a> {
 impl<'a> NodeProto<'a> {
     fn parse(node: Reader<'a>) -> Self {
         let attributes = parts(node, 5, 1, usize::MAX);
-        if let Some(name) = twin(&attributes) {
-            node.demand(false, Code::Duplicate, &format_args!("attribute '{name}' twice"));
+        if let Some(name) = duplicate(&attributes) {
+            node.require(false, Code::Duplicate, &format_args!("attribute '{name}' twice"));
         }
         NodeProto {
             name: node.name(3),
@@ -199,7 +199,7 @@ impl<'a> Part<'a> {
     fn value(&self, number: u32) -> Option<Field<'a>> {
         let field = self.body.only(number);
         let why = format_args!("attribute '{}' has another type", self.name);
-        self.body.demand(field.is_some(), Code::Malformed, &why);
+        self.body.require(field.is_some(), Code::Malformed, &why);
         field
     }
 

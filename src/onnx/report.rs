@@ -1,7 +1,5 @@
 //! What became of each node of the file.
 
-use super::graph::base_name;
-use super::import::{Import, Trace};
 use crate::network::{Class, NodeId, OutputActivation};
 use std::fmt;
 
@@ -38,6 +36,19 @@ pub struct ReportRow {
     pub status: Status,
     /// The node of the network that bears its (first) output's values.
     pub node: Option<NodeId>,
+}
+
+/// What is known about a node of the file on the way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ImportLog {
+    /// What became of it, where that is not for its layers to say.
+    pub status: Option<Status>,
+    /// The layers that it made.
+    pub pushed: Vec<NodeId>,
+    /// The node of the network that computes its (first) output.
+    pub value: Option<NodeId>,
+    /// Its value was there already, as this node's.
+    pub folded: bool,
 }
 
 impl ReportRow {
@@ -86,98 +97,5 @@ impl fmt::Display for Status {
 impl fmt::Display for ReportRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "'{}' ({}): {}", self.name, self.operator, self.status)
-    }
-}
-
-impl Import<'_, '_> {
-    /// One row per node of the file; none if they take too much memory. `places` says where each node of the builder went.
-    pub(super) fn report(&self, places: &[Option<NodeId>]) -> Vec<ReportRow> {
-        let nodes = &self.graph.proto.nodes;
-        let place = |id: NodeId| places.get(id).copied().flatten();
-        // Where each value of the file went.
-        let mut bearer: Vec<Option<NodeId>> = vec![None; self.graph.uses.len()];
-        let mut rows: Vec<ReportRow> = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            self.budget.text(base_name(node).len().saturating_add(node.domain.len()));
-            self.budget.text(node.op.len());
-            if !self.budget.refusal.is_none() {
-                return Vec::new();
-            }
-            let domain = if matches!(node.domain, "" | "ai.onnx") { "" } else { node.domain };
-            let dot = if domain.is_empty() { "" } else { "." };
-            rows.push(ReportRow {
-                name: base_name(node).to_string(),
-                operator: [domain, dot, node.op].concat(),
-                status: Status::Unused,
-                node: None,
-            });
-        }
-        // Where each node of the network comes from. Folding keeps the first of the merged layers.
-        let mut sources = vec![None; self.network.as_ref().map_or(0, |net| net.nodes().len())];
-        for (id, place) in places.iter().enumerate() {
-            if let Some(source) = place.and_then(|at| sources.get_mut(at)) {
-                source.get_or_insert(id);
-            }
-        }
-        // Backwards, so that a node that vanished into a later one finds that one's place.
-        for &index in self.graph.order.iter().rev() {
-            let (Some(row), Some(trace)) = (rows.get_mut(index), self.traces.get(index)) else {
-                continue;
-            };
-            if let Some(value) = trace.value {
-                row.node = place(value);
-                for id in self.graph.outputs(index) {
-                    row.node = row.node.or(bearer.get(id).copied().flatten());
-                }
-            }
-            if row.node.is_some() {
-                for value in self.graph.inputs(index).iter().flatten() {
-                    if let Some(slot) = bearer.get_mut(*value) {
-                        *slot = row.node;
-                    }
-                }
-            }
-            // A page names the layer, too.
-            let layer = row.node.zip(self.network.as_ref());
-            let layer = layer.map_or("", |(at, network)| &network.node(at).name);
-            self.budget.text(layer.len().saturating_mul(2));
-            if !self.budget.refusal.is_none() {
-                return Vec::new();
-            }
-            row.status = match (&trace.status, self.class(trace, places, &sources)) {
-                (Some(status), _) => status.clone(),
-                (None, Some(class)) => Status::Recognised(class),
-                (None, None) if row.node.is_some() => Status::FoldedInto(layer.to_string()),
-                _ => Status::Skipped,
-            };
-        }
-        rows
-    }
-
-    /// The class of a node's layers, of the first that is more than structure if there is one. Of merged
-    /// layers the one that was kept is still itself.
-    fn class(
-        &self,
-        trace: &Trace,
-        places: &[Option<NodeId>],
-        sources: &[Option<NodeId>],
-    ) -> Option<Class> {
-        let mut found = None;
-        for &id in &trace.pushed {
-            let class = match &self.network {
-                // Of a network that was not finished.
-                None => self.builder.node(id).map(|node| node.layer.class()),
-                Some(network) => match places.get(id).copied().flatten() {
-                    Some(at) if sources.get(at) == Some(&Some(id)) => {
-                        Some(network.node(at).layer.class())
-                    }
-                    _ => None,
-                },
-            };
-            if matches!(found, None | Some(Class::Structure)) {
-                found = class.or(found);
-            }
-        }
-        found
     }
 }

@@ -1,9 +1,6 @@
 //! Constant tensors and the shapes of values.
 
-use super::decode::decode;
-use super::limits::{Budget, Limits};
-use super::refusal::ensure;
-use super::wire::Reader;
+use super::diagnostic::ensure;
 use crate::error::{Code, Result};
 use std::ops::{Deref, DerefMut};
 
@@ -36,12 +33,6 @@ impl Tensor {
     /// A tensor whose numbers are as many as the shape says.
     pub(super) fn unchecked(dims: Vec<usize>, numbers: Vec<f64>, whole: bool) -> Self {
         Tensor { dims, numbers, whole }
-    }
-
-    /// A serialised TensorProto (the content of an ONNX `.pb` file).
-    pub fn from_protobuf(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        let budget = Budget::new(limits, bytes.len());
-        budget.settle(decode(Reader::new(bytes, &budget)))
     }
 
     /// The shape.

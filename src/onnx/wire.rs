@@ -61,13 +61,13 @@ impl<'a> Reader<'a> {
 
     /// Whether there is more to read.
     pub fn more(&self) -> bool {
-        !self.rest.is_empty() && self.budget.refusal.is_none()
+        !self.rest.is_empty() && self.budget.diagnostic.is_none()
     }
 
     /// Refuses the file because of what is here, unless `ok`.
     #[inline(never)]
-    pub fn demand(&self, ok: bool, code: Code, what: &dyn Display) {
-        self.budget.demand(ok, code, &format_args!("byte {}: {what}", self.offset));
+    pub fn require(&self, ok: bool, code: Code, what: &dyn Display) {
+        self.budget.require(ok, code, &format_args!("byte {}: {what}", self.offset));
     }
 
     /// The next bytes, as a message of their own.
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
     fn take(&mut self, len: u64) -> Reader<'a> {
         let left = self.rest.len();
         let split = usize::try_from(len).ok().and_then(|len| self.rest.split_at_checked(len));
-        self.demand(
+        self.require(
             split.is_some(),
             Code::Truncated,
             &format_args!("{len} bytes are announced, {left} are left"),
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         // The tenth byte of a variable-length number has room for one bit.
         let fits =
             bytes.rest.len() < 10 || (bytes.rest.len() == 10 && bytes.rest.last() == Some(&1));
-        bytes.demand(fits, Code::Malformed, &"a number longer than 64 bits");
+        bytes.require(fits, Code::Malformed, &"a number longer than 64 bits");
         for (i, &byte) in bytes.rest.iter().enumerate() {
             let (bits, width) = if varint { (byte & 0x7f, 7u32) } else { (byte, 8) };
             value |= u64::from(bits).checked_shl(width.saturating_mul(i as u32)).unwrap_or(0);
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         let start = *self;
         let key = self.number(Wire::Varint);
         let number = u32::try_from(key >> 3).unwrap_or(0);
-        start.demand(
+        start.require(
             (1..0x2000_0000).contains(&number),
             Code::Malformed,
             &format_args!("no field has number {}", key >> 3),
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             5 => Wire::Fixed32,
             kind => {
                 let why = format_args!("field {number} has wire type {kind}, which is refused");
-                start.demand(kind == 2, Code::Malformed, &why);
+                start.require(kind == 2, Code::Malformed, &why);
                 Wire::Bytes
             }
         };
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
         let first = self.next(number);
         if let Some(second) = self.next(number) {
             let why = format_args!("field {number} occurs twice");
-            second.start.demand(false, Code::Duplicate, &why);
+            second.start.require(false, Code::Duplicate, &why);
         }
         first
     }
@@ -193,7 +193,7 @@ impl<'a> Field<'a> {
     #[inline(never)]
     fn expect(&self, wire: Wire, what: &str) -> Reader<'a> {
         let why = format_args!("field {} is no {what}", self.number);
-        self.start.demand(self.wire == wire, Code::Malformed, &why);
+        self.start.require(self.wire == wire, Code::Malformed, &why);
         self.body
     }
 
@@ -217,7 +217,7 @@ impl<'a> Field<'a> {
     pub fn text(&self) -> &'a str {
         let text = std::str::from_utf8(self.message().rest);
         let why = format_args!("field {} is not UTF-8", self.number);
-        self.start.demand(text.is_ok(), Code::Malformed, &why);
+        self.start.require(text.is_ok(), Code::Malformed, &why);
         text.unwrap_or("")
     }
 
@@ -226,7 +226,7 @@ impl<'a> Field<'a> {
     pub fn name(&self) -> &'a str {
         let (name, most) = (self.text(), self.start.budget.limits().name);
         let why = format_args!("a name of {} bytes; the limit is {most}", name.len());
-        self.start.demand(name.len() <= most, Code::Limit, &why);
+        self.start.require(name.len() <= most, Code::Limit, &why);
         name
     }
 

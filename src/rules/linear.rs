@@ -282,7 +282,7 @@ fn batch_rows(linear: &Linear, x: &[f32], z: &[f32]) -> usize {
     use crate::network::LinearShape;
     let (total, row) = match linear.shape() {
         LinearShape::Dense { inputs, .. } => (x.len(), *inputs),
-        LinearShape::Conv(plan) => (z.len(), plan.output_len()),
+        LinearShape::Conv(plan) => (z.len(), plan.shape.output_len()),
         LinearShape::Scale { inner } => (x.len(), inner * linear.weight().len()),
     };
     (total / row.max(1)).max(1)

@@ -2,6 +2,7 @@
 
 use super::files::difference;
 use super::onnx_writer::Model;
+use heatlens::network::Class;
 use heatlens::onnx::{self, Options};
 use ndarray::{ArrayD, IxDyn};
 
@@ -10,6 +11,11 @@ const ROUNDING: f32 = 3e-6;
 
 pub fn read(model: &Model) -> onnx::Model {
     onnx::read(&model.bytes(), &Options::default()).unwrap()
+}
+
+/// Classes of the layers, without the input.
+pub fn classes(model: &onnx::Model) -> Vec<Class> {
+    model.network.nodes().iter().skip(1).map(|n| n.layer.class()).collect()
 }
 
 pub fn run(model: &onnx::Model, shape: &[usize], x: &[f32]) -> ArrayD<f32> {

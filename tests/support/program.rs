@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub const CNN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/www/models/digits-cnn.onnx");
 pub const MLP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/www/models/digits-mlp.onnx");
@@ -12,7 +13,10 @@ pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("heatlens-{}-{name}", std::process::id()));
+        // Two tests of one program may choose the same name.
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(format!("heatlens-{process}-{count}-{name}"));
         std::fs::create_dir_all(&path).unwrap();
         Folder(path)
     }

@@ -2,7 +2,7 @@
 
 use super::arithmetic::Binary;
 use crate::network::{Operation, Window};
-use crate::onnx::import::Import;
+use crate::onnx::builder::GraphBuilder;
 use crate::onnx::patterns;
 use crate::onnx::tensor::{BATCH, Shape, product};
 use crate::onnx::value::Value;
@@ -17,37 +17,37 @@ pub(super) enum Kind {
     Product,
 }
 
-pub(super) fn reduce(import: &mut Import<'_, '_>, kind: Kind) -> Value {
-    let x = import.input(0);
+pub(super) fn reduce(builder: &mut GraphBuilder<'_, '_>, kind: Kind) -> Value {
+    let x = builder.input(0);
     let mut axes = Vec::new();
-    for along in import.list("axes", 1).unwrap_or_default() {
-        axes.push(import.axis(x, along));
+    for along in builder.list("axes", 1).unwrap_or_default() {
+        axes.push(builder.axis(x, along));
     }
     if axes.is_empty() {
-        if import.flag("noop_with_empty_axes") {
+        if builder.flag("noop_with_empty_axes") {
             return x;
         }
-        axes = (0..import.rank(x)).collect();
+        axes = (0..builder.rank(x)).collect();
     }
-    let keep = import.int("keepdims", 1) != 0;
-    along(import, x, &axes, keep, kind)
+    let keep = builder.int("keepdims", 1) != 0;
+    along(builder, x, &axes, keep, kind)
 }
 
 /// Takes what `kind` says along some axes, which then have extent 1 or, unless `keep`, are gone.
 #[inline(never)]
 pub(super) fn along(
-    import: &mut Import<'_, '_>,
+    builder: &mut GraphBuilder<'_, '_>,
     x: Value,
     axes: &[usize],
     keep: bool,
     kind: Kind,
 ) -> Value {
-    if import.is_batched(x) && axes.contains(&0) {
-        return import.mixes_batch(&"reduces the batch axis");
+    if builder.is_batched(x) && axes.contains(&0) {
+        return builder.mixes_batch(&"reduces the batch axis");
     }
     // The axes become the last ones.
     let (mut perm, mut last, mut result) = (Vec::new(), Vec::new(), Shape::default());
-    for (axis, &n) in import.shape(x).iter().enumerate() {
+    for (axis, &n) in builder.shape(x).iter().enumerate() {
         let reduced = axes.contains(&axis);
         if reduced { &mut last } else { &mut perm }.push(axis);
         if keep || !reduced {
@@ -56,40 +56,40 @@ pub(super) fn along(
     }
     let kept = perm.len();
     perm.append(&mut last);
-    let shape = import.shape(x);
+    let shape = builder.shape(x);
     let count = axes_product(&shape, &perm, kept);
     if count == 1 {
-        return import.reshape(x, result);
+        return builder.reshape(x, result);
     }
-    let x = import.transpose(x, &perm);
-    if import.node(x).is_none() {
-        return constant(import, x, count, result, kind);
+    let x = builder.transpose(x, &perm);
+    if builder.node(x).is_none() {
+        return constant(builder, x, count, result, kind);
     }
-    let shape = import.shape(x);
+    let shape = builder.shape(x);
     let (front, space) = shape.split_at_checked(kept).unwrap_or_default();
-    let (batch, front) = front.split_at_checked(usize::from(import.batched)).unwrap_or_default();
-    let mut window = import.extents(space, false);
+    let (batch, front) = front.split_at_checked(usize::from(builder.batched())).unwrap_or_default();
+    let mut window = builder.extents(space, false);
     let mut planes = x;
     if front.is_empty() || window.len() > 3 {
         // One row per kept element.
         let mut rows = Shape::of(batch);
         rows.extend(&[product(front), product(space)]);
-        planes = import.reshape(x, rows);
+        planes = builder.reshape(x, rows);
         window = vec![count];
     }
     let window = Window::new(&window);
     let y = match kind {
-        Kind::Max => import.layer(Operation::MaxPool { window, ceil: false }, &[planes]),
+        Kind::Max => builder.layer(Operation::MaxPool { window, ceil: false }, &[planes]),
         Kind::Mean | Kind::Sum => {
             let average = Operation::AveragePool { window, ceil: false, count_include_pad: false };
-            let y = import.layer(average, &[planes]);
-            if kind == Kind::Sum { patterns::scaled(import, y, count as f32) } else { y }
+            let y = builder.layer(average, &[planes]);
+            if kind == Kind::Sum { patterns::scaled(builder, y, count as f32) } else { y }
         }
         Kind::Min | Kind::Product => {
-            return import.unsupported(&"of an activation; sums, means and maxima are supported");
+            return builder.unsupported(&"of an activation; sums, means and maxima are supported");
         }
     };
-    import.reshape(y, result)
+    builder.reshape(y, result)
 }
 
 /// Elements along the axes behind the first `kept` of an order of axes.
@@ -99,7 +99,7 @@ fn axes_product(shape: &Shape, perm: &[usize], kept: usize) -> usize {
 
 /// The same for the last axes of a constant, `count` numbers at a time.
 fn constant(
-    import: &mut Import<'_, '_>,
+    builder: &mut GraphBuilder<'_, '_>,
     x: Value,
     count: usize,
     result: Shape,
@@ -111,15 +111,15 @@ fn constant(
         Kind::Max => Binary::Max,
         Kind::Min => Binary::Min,
     };
-    let whole = import.is_whole(x);
+    let whole = builder.is_whole(x);
     if count == 0 {
-        return import.misshapen(&"nothing to reduce");
+        return builder.shape_error(&"nothing to reduce");
     }
-    if import.numbers(x).contains(&(BATCH as f64)) {
-        return import.mixes_batch(&"computes with the batch size");
+    if builder.numbers(x).contains(&(BATCH as f64)) {
+        return builder.mixes_batch(&"computes with the batch size");
     }
-    let mut list = Vec::with_capacity(import.room(&result));
-    for row in import.numbers(x).chunks_exact(count) {
+    let mut list = Vec::with_capacity(builder.room(&result));
+    for row in builder.numbers(x).chunks_exact(count) {
         let mut rest = row.iter();
         let mut total = rest.next().copied().unwrap_or(0.0);
         for &n in rest {
@@ -130,5 +130,5 @@ fn constant(
         }
         list.push(if whole { total.trunc() } else { f64::from(total as f32) });
     }
-    import.constant(result, whole, list)
+    builder.constant(result, whole, list)
 }

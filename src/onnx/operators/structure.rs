@@ -1,60 +1,60 @@
 //! The same values in other shapes, and shapes as values.
 
-use crate::onnx::import::Import;
+use crate::onnx::builder::GraphBuilder;
 use crate::onnx::tensor::{AXES, BATCH, Shape, product};
 use crate::onnx::value::{Value, first};
 
-pub(super) fn dropout(import: &mut Import<'_, '_>) -> Value {
-    if import.is_used(1) {
-        return import.unsupported(&"the output with the mask");
+pub(super) fn dropout(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    if builder.is_used(1) {
+        return builder.unsupported(&"the output with the mask");
     }
-    if import.number(2, 0.0) != 0.0 {
-        return import.unsupported(&"training mode");
+    if builder.number(2, 0.0) != 0.0 {
+        return builder.unsupported(&"training mode");
     }
-    import.input(0)
+    builder.input(0)
 }
 
 /// The shape as a constant; the batch size stays open.
-pub(super) fn shape(import: &mut Import<'_, '_>) -> Value {
-    let x = import.input(0);
-    let shape = import.shape(x);
+pub(super) fn shape(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    let x = builder.input(0);
+    let shape = builder.shape(x);
     let len = shape.len() as i64;
     let from_front = |n: i64| if n < 0 { n.saturating_add(len) } else { n };
-    let start = from_front(import.int("start", 0));
-    let end = from_front(import.int("end", len));
+    let start = from_front(builder.int("start", 0));
+    let end = from_front(builder.int("end", len));
     let mut list = Vec::new();
     for (axis, &n) in (0i64..).zip(shape.iter()) {
         if start <= axis && axis < end {
             list.push(n as f64);
         }
     }
-    import.constant(Shape::of(&[list.len() as i64]), true, list)
+    builder.constant(Shape::of(&[list.len() as i64]), true, list)
 }
 
-pub(super) fn size(import: &mut Import<'_, '_>) -> Value {
-    let x = import.input(0);
-    let size = product(&import.shape(x));
+pub(super) fn size(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    let x = builder.input(0);
+    let size = product(&builder.shape(x));
     if size < 0 {
-        return import.mixes_batch(&"computes with the batch size");
+        return builder.mixes_batch(&"computes with the batch size");
     }
-    import.constant(Shape::default(), true, vec![size as f64])
+    builder.constant(Shape::default(), true, vec![size as f64])
 }
 
-pub(super) fn reshape(import: &mut Import<'_, '_>) -> Value {
-    let x = import.input(0);
-    let Some(mut target) = import.list("", 1) else { return import.misshapen(&"no shape") };
-    let zero_is_zero = import.flag("allowzero");
-    let have = import.shape(x);
+pub(super) fn reshape(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    let x = builder.input(0);
+    let Some(mut target) = builder.list("", 1) else { return builder.shape_error(&"no shape") };
+    let zero_is_zero = builder.flag("allowzero");
+    let have = builder.shape(x);
     let mut batch: &[i64] = &[];
-    if import.is_batched(x) {
+    if builder.is_batched(x) {
         // −1 in front must come to the batch size: the rest then is a whole example. A fixed number is
         // the batch size that the file states, or 1 where an exporter traced one.
-        let stated = import.batch.unwrap_or(1);
+        let stated = builder.stated_batch().unwrap_or(1);
         match target.first() {
             Some(&(BATCH | -1)) => {}
             Some(0) if !zero_is_zero => {}
             Some(&n) if n == stated => {}
-            _ => return import.mixes_batch(&"moves the batch axis"),
+            _ => return builder.mixes_batch(&"moves the batch axis"),
         }
         if let Some(first) = target.first_mut() {
             *first = BATCH;
@@ -78,43 +78,43 @@ pub(super) fn reshape(import: &mut Import<'_, '_>) -> Value {
         }
     }
     if product(target.get(left..).unwrap_or(&[])) == all && all >= 0 {
-        return import.reshape(x, Shape::of(&target));
+        return builder.reshape(x, Shape::of(&target));
     }
-    if import.is_batched(x) || target.contains(&BATCH) {
-        return import.mixes_batch(&"moves the batch axis");
+    if builder.is_batched(x) || target.contains(&BATCH) {
+        return builder.mixes_batch(&"moves the batch axis");
     }
-    import.misshapen(&"another number of elements")
+    builder.shape_error(&"another number of elements")
 }
 
-pub(super) fn flatten(import: &mut Import<'_, '_>) -> Value {
-    let x = import.input(0);
-    let shape = import.shape(x);
+pub(super) fn flatten(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    let x = builder.input(0);
+    let shape = builder.shape(x);
     // The axis may be the rank itself: then nothing is behind it.
-    let axis = import.int("axis", 1);
-    let axis = import.axis_of(axis, shape.len().saturating_add(usize::from(axis >= 0)));
+    let axis = builder.int("axis", 1);
+    let axis = builder.axis_of(axis, shape.len().saturating_add(usize::from(axis >= 0)));
     let (front, back) = shape.split_at_checked(axis).unwrap_or_default();
-    import.reshape(x, Shape::of(&[product(front), product(back)]))
+    builder.reshape(x, Shape::of(&[product(front), product(back)]))
 }
 
-pub(super) fn squeeze(import: &mut Import<'_, '_>) -> Value {
-    let x = import.input(0);
-    let have = import.shape(x);
+pub(super) fn squeeze(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    let x = builder.input(0);
+    let have = builder.shape(x);
     let mut axes = Vec::new();
-    match import.list("axes", 1) {
+    match builder.list("axes", 1) {
         Some(list) => {
             for axis in list {
-                let axis = import.axis(x, axis);
+                let axis = builder.axis(x, axis);
                 if have.extent(axis) == BATCH {
-                    return import.mixes_batch(&"drops the batch axis");
+                    return builder.mixes_batch(&"drops the batch axis");
                 }
                 if have.extent(axis) != 1 {
-                    return import.misshapen(&format_args!("axis {axis} is not of extent 1"));
+                    return builder.shape_error(&format_args!("axis {axis} is not of extent 1"));
                 }
                 axes.push(axis);
             }
         }
         None if have.contains(&BATCH) => {
-            return import.mixes_batch(&"drops the batch axis if it is 1");
+            return builder.mixes_batch(&"drops the batch axis if it is 1");
         }
         None => axes.extend((0..have.len()).filter(|&axis| have.extent(axis) == 1)),
     }
@@ -124,22 +124,22 @@ pub(super) fn squeeze(import: &mut Import<'_, '_>) -> Value {
             shape.push(n);
         }
     }
-    import.reshape(x, shape)
+    builder.reshape(x, shape)
 }
 
-pub(super) fn unsqueeze(import: &mut Import<'_, '_>) -> Value {
-    let x = import.input(0);
-    let Some(list) = import.list("axes", 1) else { return import.misshapen(&"no axes") };
-    let have = import.shape(x);
+pub(super) fn unsqueeze(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    let x = builder.input(0);
+    let Some(list) = builder.list("axes", 1) else { return builder.shape_error(&"no axes") };
+    let have = builder.shape(x);
     let rank = have.len().saturating_add(list.len());
     if rank > AXES {
-        return import.misshapen(&format_args!("{rank} axes"));
+        return builder.shape_error(&format_args!("{rank} axes"));
     }
     let mut axes = Vec::new();
     for &axis in &list {
-        let axis = import.axis_of(axis, rank);
+        let axis = builder.axis_of(axis, rank);
         if axes.contains(&axis) {
-            return import.misshapen(&format_args!("axis {axis} twice"));
+            return builder.shape_error(&format_args!("axis {axis} twice"));
         }
         axes.push(axis);
     }
@@ -148,15 +148,15 @@ pub(super) fn unsqueeze(import: &mut Import<'_, '_>) -> Value {
         let n = if axes.contains(&axis) { None } else { old.next() };
         shape.push(n.copied().unwrap_or(1));
     }
-    import.reshape(x, shape)
+    builder.reshape(x, shape)
 }
 
-pub(super) fn transpose(import: &mut Import<'_, '_>) -> Value {
-    let x = import.input(0);
-    let mut perm = first(import.rank(x));
+pub(super) fn transpose(builder: &mut GraphBuilder<'_, '_>) -> Value {
+    let x = builder.input(0);
+    let mut perm = first(builder.rank(x));
     perm.reverse();
-    if import.attribute("perm").is_some() {
-        perm = import.counts("perm", usize::MAX);
+    if builder.attribute("perm").is_some() {
+        perm = builder.counts("perm", usize::MAX);
     }
-    import.transpose(x, &perm)
+    builder.transpose(x, &perm)
 }

@@ -1,12 +1,8 @@
 //! What values come to: data types, positions, remainders.
 
-#![allow(missing_docs, clippy::panic, clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::imported::{gives, read, run};
+use crate::support::onnx_writer::{Attribute, Message, Model, floats, ints, node, tensor};
 use heatlens::onnx::Status;
-use support::imported::{gives, read, run};
-use support::onnx_writer::{Attribute, Message, Model, floats, ints, node, tensor};
 
 #[test]
 fn constants_in_every_data_type() {

@@ -1,19 +1,11 @@
 //! Extents beyond all bounds, with every operator: a network or an error, soon and in little memory.
 
-#![allow(missing_docs, unsafe_code, clippy::panic, clippy::unwrap_used)]
-
-#[path = "support/cpu.rs"]
-mod cpu;
-#[path = "support/memory.rs"]
-mod memory;
-mod support;
-
-use cpu::least;
+use crate::cpu::least;
+use crate::memory::peak;
+use crate::support::onnx_writer::{Attribute, Message, Model, floats, ints, node, tensor};
 use heatlens::error::{Code, Error};
 use heatlens::onnx::{self, Options};
-use memory::peak;
 use std::time::{Duration, Instant};
-use support::onnx_writer::{Attribute, Message, Model, floats, ints, node, tensor};
 
 /// Nothing, a single one, many, and what no 32-bit and no 64-bit machine can hold.
 const EXTENTS: [i64; 6] = [0, 1, 1 << 16, (1 << 31) - 1, 1 << 40, 1 << 62];

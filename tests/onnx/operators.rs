@@ -2,17 +2,13 @@
 //! tensors as inputs of a network and, where constants can be computed, once more with all of them
 //! bound as constants.
 
-#![allow(missing_docs, clippy::panic, clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::files::data;
 use heatlens::error::{Code, Error};
 use heatlens::network::OutputActivation;
 use heatlens::onnx::{self, Limits, Options, Signature, Tensor};
 use ndarray::{ArrayD, IxDyn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use support::files::data;
 
 /// Tolerances of the ONNX project's own runner.
 const RELATIVE: f32 = 1e-3;

@@ -1,15 +1,7 @@
 //! What the program says of a result beside its numbers: notes, Grad-CAM's layer, what is missing of a sum.
-// native only: runs the program itself.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-#[path = "support/onnx_writer.rs"]
-#[allow(dead_code, missing_docs)]
-mod onnx_writer;
-#[path = "support/program.rs"]
-mod program;
-
-use onnx_writer::{Model, floats, node};
-use program::{CNN, Folder, digit, fails, stdout};
+use crate::onnx_writer::{Model, floats, node};
+use crate::program::{CNN, Folder, digit, fails, stdout};
 use serde_json::Value;
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/");

@@ -1,11 +1,6 @@
 //! Pictures as people have them, before the real program: transparent, dark on light, of any proportions, blank.
-// native only: runs the program itself.
-#![allow(clippy::unwrap_used)]
 
-#[path = "support/program.rs"]
-mod program;
-
-use program::{CNN, Folder, digit, fails, heatlens};
+use crate::program::{CNN, Folder, digit, fails, heatlens};
 use serde_json::Value;
 
 /// The digit as bytes, light on dark.

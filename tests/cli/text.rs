@@ -1,11 +1,6 @@
 //! The commands that take texts, on the shipped models.
-// native only: runs the program itself.
-#![allow(clippy::unwrap_used)]
 
-#[path = "support/program.rs"]
-mod program;
-
-use program::{Folder, MLP, fails, stdout};
+use crate::program::{Folder, MLP, fails, stdout};
 use serde_json::Value;
 
 const LINEAR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/www/models/text-linear.onnx");

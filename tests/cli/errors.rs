@@ -1,11 +1,6 @@
 //! What the real program makes of bad files, bad requests, full disks and broken pipes.
-// native only: runs the program itself.
-#![allow(clippy::unwrap_used)]
 
-#[path = "support/program.rs"]
-mod program;
-
-use program::{CNN, Folder, fails, heatlens, stdout};
+use crate::program::{CNN, Folder, fails, heatlens, stdout};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,20 +1,12 @@
 //! Small graphs of random operators on random extents, most of them absurd: a network or an error, soon, and
 //! within the memory that a model may take.
 
-#![allow(missing_docs, unsafe_code, clippy::panic, clippy::unwrap_used)]
-
-#[path = "support/cpu.rs"]
-mod cpu;
-#[path = "support/memory.rs"]
-mod memory;
-mod support;
-
-use cpu::least;
+use crate::cpu::least;
+use crate::memory::peak;
+use crate::support::onnx_writer::{Attribute, Model, floats, ints, node, tensor};
 use heatlens::onnx::{self, Options};
 use heatlens::random::Random;
-use memory::peak;
 use std::time::{Duration, Instant};
-use support::onnx_writer::{Attribute, Model, floats, ints, node, tensor};
 
 const GRAPHS: usize = 6_000;
 /// What the limit allows a model, and what it is made from.

@@ -4,15 +4,15 @@ use crate::network::Names;
 
 /// Values by name, in alphabetical order.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Named<T>(Vec<(String, T)>);
+pub struct SortedMap<T>(Vec<(String, T)>);
 
-impl<T> Default for Named<T> {
+impl<T> Default for SortedMap<T> {
     fn default() -> Self {
-        Named(Vec::new())
+        SortedMap(Vec::new())
     }
 }
 
-impl<T> Named<T> {
+impl<T> SortedMap<T> {
     fn position(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|entry| entry.0.as_str().cmp(name))
     }
@@ -46,7 +46,7 @@ impl<T> Named<T> {
     }
 }
 
-impl<'a, T> IntoIterator for &'a Named<T> {
+impl<'a, T> IntoIterator for &'a SortedMap<T> {
     type Item = &'a (String, T);
     type IntoIter = std::slice::Iter<'a, (String, T)>;
 
@@ -55,7 +55,7 @@ impl<'a, T> IntoIterator for &'a Named<T> {
     }
 }
 
-impl<T> FromIterator<(String, T)> for Named<T> {
+impl<T> FromIterator<(String, T)> for SortedMap<T> {
     fn from_iter<I: IntoIterator<Item = (String, T)>>(entries: I) -> Self {
         let mut entries: Vec<Option<(String, T)>> = entries.into_iter().map(Some).collect();
         // Sorted once: to insert them one by one takes the square of their number.
@@ -71,6 +71,6 @@ impl<T> FromIterator<(String, T)> for Named<T> {
                 _ => sorted.push(entry),
             }
         }
-        Named(sorted)
+        SortedMap(sorted)
     }
 }

@@ -1,15 +1,7 @@
 //! What the real program prints of hostile names and texts, and what it makes of numbers beyond all bounds.
-// native only: runs the program itself.
-#![allow(clippy::panic, clippy::unwrap_used)]
 
-#[path = "support/onnx_writer.rs"]
-#[allow(dead_code, missing_docs)]
-mod onnx_writer;
-#[path = "support/program.rs"]
-mod program;
-
-use onnx_writer::{Attribute, Message, Model, floats, node, tensor, value};
-use program::{CNN, Folder, MLP, fails, heatlens};
+use crate::onnx_writer::{Attribute, Message, Model, floats, node, tensor, value};
+use crate::program::{CNN, Folder, MLP, fails, heatlens};
 use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

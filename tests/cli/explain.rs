@@ -1,14 +1,9 @@
 //! Runs the real program on the shipped models and compares with the library.
-// native only: runs the program itself.
-#![allow(clippy::unwrap_used)]
 
-#[path = "support/program.rs"]
-mod program;
-
+use crate::program::{CNN, Folder, MLP, digit, fails, stdout};
 use heatlens::methods::{Options, Target, explain, method_from_options};
 use heatlens::network::Network;
 use ndarray::{ArrayD, IxDyn};
-use program::{CNN, Folder, MLP, digit, fails, stdout};
 use serde_json::Value;
 use std::sync::Arc;
 

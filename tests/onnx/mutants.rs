@@ -1,26 +1,16 @@
 //! Mutants of ONNX files: every one gives a network that runs or an error, soon and in little memory.
 
-#![allow(missing_docs, unsafe_code, clippy::panic, clippy::unwrap_used)]
-
-#[path = "support/memory.rs"]
-mod memory;
-mod support;
-
+use crate::hostile::golden;
+use crate::memory::peak;
+use crate::support::onnx_writer::Message;
 use heatlens::onnx::{self, Limits, Options};
 use heatlens::random::Random;
-use memory::peak;
 use ndarray::{ArrayD, IxDyn};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use support::onnx_writer::Message;
 
 /// No file of a few kilobytes may take longer, on a machine that is busy.
 const SOON: Duration = Duration::from_secs(3);
-
-fn golden(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    std::fs::read(folder.join(name).with_extension("onnx")).unwrap()
-}
 
 const GOLDEN: [&str; 8] = [
     "case01_mlp",
@@ -36,7 +26,7 @@ const GOLDEN: [&str; 8] = [
 /// Golden models and, where the folder is there, every operator test.
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = GOLDEN.iter().map(|name| golden(name)).collect();
-    if let Some(folder) = support::files::data("onnx") {
+    if let Some(folder) = crate::support::files::data("onnx") {
         let file = std::fs::File::open(folder.join("op-tests.tar.gz")).unwrap();
         let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
         for entry in archive.entries().unwrap() {

@@ -21,27 +21,27 @@ pub(super) enum Kind {
 /// Reading goes on after a refusal with empty or zero values, and whoever began it asks at the end. In
 /// between nothing is allocated and no layer is built.
 #[derive(Default)]
-pub(super) struct Refusal {
+pub(super) struct Diagnostic {
     there: Cell<bool>,
     first: Cell<Option<(Kind, Error)>>,
 }
 
-impl fmt::Debug for Refusal {
+impl fmt::Debug for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refusal").field("there", &self.there).finish_non_exhaustive()
+        f.debug_struct("Diagnostic").field("there", &self.there).finish_non_exhaustive()
     }
 }
 
-impl Refusal {
+impl Diagnostic {
     /// Whether nothing went wrong.
     pub fn is_none(&self) -> bool {
         !self.there.get()
     }
 
-    /// Keeps an error if it is the first.
+    /// Records an error if it is the first.
     #[cold]
     #[inline(never)]
-    pub fn keep(&self, kind: Kind, error: Error) {
+    pub fn record(&self, kind: Kind, error: Error) {
         if !self.there.replace(true) {
             self.first.set(Some((kind, error)));
         }

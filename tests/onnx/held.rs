@@ -1,15 +1,10 @@
 //! What a model makes a page hold is bounded before the page holds it: classes, labels, names, texts.
 
-#![allow(missing_docs, unsafe_code, clippy::panic, clippy::unwrap_used)]
-
-#[path = "support/memory.rs"]
-mod memory;
-mod support;
-
+use crate::hostile::relu;
+use crate::memory::peak;
+use crate::support::onnx_writer::{Attribute, Message, Model, node, value};
 use heatlens::error::{Code, Error};
 use heatlens::onnx::{self, Limits, Options, Status};
-use memory::peak;
-use support::onnx_writer::{Attribute, Message, Model, node, value};
 
 /// Memory of a reader that refuses, beside four times the file.
 const SPARE: usize = 16 << 20;
@@ -33,11 +28,6 @@ fn refused(model: &Model, words: &[&str]) {
     for word in words {
         assert!(error.message().contains(word), "'{word}': {error}");
     }
-}
-
-/// x → Relu → y over `[N, 4]`.
-fn relu() -> Model {
-    Model::new(&[-1, 4], vec![node("Relu", "x", "y", &[])], vec![])
 }
 
 fn with_metadata(key: &str, text: String) -> Model {

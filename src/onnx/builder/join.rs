@@ -1,15 +1,15 @@
 //! Values joined along an axis, and values that others are repeated to fit.
 
-use super::import::Import;
-use super::tensor::{BATCH, Shape, product};
-use super::value::{Value, first};
+use super::GraphBuilder;
 use crate::network::Operation;
+use crate::onnx::tensor::{BATCH, Shape, product};
+use crate::onnx::value::{Value, first};
 
-impl Import<'_, '_> {
+impl GraphBuilder<'_, '_> {
     /// Values behind one another along an axis.
     #[inline(never)]
     pub fn concat(&mut self, values: &[Value], axis: usize) -> Value {
-        let [first, rest @ ..] = values else { return self.misshapen(&"nothing to join") };
+        let [first, rest @ ..] = values else { return self.shape_error(&"nothing to join") };
         let whole = values.iter().all(|&value| self.is_whole(value));
         let constants = values.iter().filter(|&&value| self.node(value).is_none()).count();
         if rest.is_empty() {
@@ -31,7 +31,7 @@ impl Import<'_, '_> {
                 *slot = *same;
             }
             if other != shape {
-                return self.misshapen(&"shapes that differ beside the axis");
+                return self.shape_error(&"shapes that differ beside the axis");
             }
             extent = extent.saturating_add(more);
         }
@@ -65,7 +65,7 @@ impl Import<'_, '_> {
                 (BATCH, _) | (_, BATCH) => {
                     return self.mixes_batch(&"combines the batch axis with another");
                 }
-                _ => return self.misshapen(&"shapes that cannot be broadcast"),
+                _ => return self.shape_error(&"shapes that cannot be broadcast"),
             }
         }
         shape
@@ -91,7 +91,7 @@ impl Import<'_, '_> {
                 let mut positions = first(self.room(&[n]));
                 positions.fill(0);
                 if have.extent(axis) != 1 {
-                    return self.misshapen(&"a shape that cannot be broadcast");
+                    return self.shape_error(&"a shape that cannot be broadcast");
                 }
                 value = self.take(value, axis, positions);
             }

@@ -1,16 +1,12 @@
 //! ONNX files that others made give the outputs that others computed.
 
-#![allow(missing_docs, clippy::panic, clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::files::{data, difference};
+use crate::support::safetensors;
 use heatlens::network::{Network, OutputActivation};
 use heatlens::onnx::{self, Limits, Model, Options, Status, Tensor};
 use ndarray::{ArrayD, IxDyn};
 use std::io::Read;
 use std::path::Path;
-use support::files::{data, difference};
-use support::safetensors;
 
 /// float32 sums in another order.
 const ROUNDING: f32 = 1e-5;

@@ -1,38 +1,13 @@
-//! What operators see of their node: inputs, attributes, and how they refuse it.
+//! What operators are given: the inputs and the attributes of their node.
 
-use super::import::Import;
-use super::proto::Part;
-use super::refusal::{Kind, error};
-use super::value::Value;
-use crate::error::Code;
-use std::fmt::Display;
+use super::GraphBuilder;
+use crate::onnx::proto::Part;
+use crate::onnx::value::Value;
 
-impl<'g> Import<'g, '_> {
-    #[cold]
-    #[inline(never)]
-    fn refuse(&self, kind: Kind, code: Code, why: &dyn Display) {
-        // Only the first is kept: to write the others would take long where a list is refused entry by entry.
-        if self.budget.refusal.is_none() {
-            self.budget.refusal.keep(kind, error(code, why));
-        }
-    }
-
-    /// It uses something that is not supported.
-    pub fn unsupported<T: Default>(&self, why: &dyn Display) -> T {
-        self.refuse(Kind::Unsupported, Code::Unsupported, why);
-        T::default()
-    }
-
-    /// It mixes the examples of a batch.
-    pub fn mixes_batch<T: Default>(&self, why: &dyn Display) -> T {
-        self.refuse(Kind::Batch, Code::Unsupported, why);
-        T::default()
-    }
-
-    /// The file contradicts itself.
-    pub fn misshapen<T: Default>(&self, why: &dyn Display) -> T {
-        self.refuse(Kind::Broken, Code::Shape, why);
-        T::default()
+impl<'g> GraphBuilder<'g, '_> {
+    /// How many inputs there are, with those that are left out.
+    pub fn input_count(&self) -> usize {
+        self.inputs.len()
     }
 
     /// Whether an input is there.
@@ -45,7 +20,7 @@ impl<'g> Import<'g, '_> {
     pub fn input(&self, i: usize) -> Value {
         match self.inputs.get(i) {
             Some(Some(value)) => *value,
-            _ => self.misshapen(&format_args!("input {i} is missing")),
+            _ => self.shape_error(&format_args!("input {i} is missing")),
         }
     }
 
@@ -83,7 +58,7 @@ impl<'g> Import<'g, '_> {
         }
         match self.scalar(self.known(i)) {
             Some(number) => number as f32,
-            None => self.misshapen(&format_args!("input {i} is not one number")),
+            None => self.shape_error(&format_args!("input {i} is not one number")),
         }
     }
 
@@ -98,11 +73,11 @@ impl<'g> Import<'g, '_> {
         }
         let value = self.known(input);
         if !self.is_whole(value) {
-            return self.misshapen(&format_args!("input {input} holds no whole numbers"));
+            return self.shape_error(&format_args!("input {input} holds no whole numbers"));
         }
         // The list, and another that its reader may make of it.
         self.budget.allocate(&[self.count(value)], 16);
-        if !self.budget.refusal.is_none() {
+        if self.is_refused() {
             return None;
         }
         Some(self.numbers(value).iter().map(|&n| n as i64).collect())
@@ -113,8 +88,13 @@ impl<'g> Import<'g, '_> {
     pub fn counts(&self, attribute: &str, input: usize) -> Vec<usize> {
         match self.list(attribute, input) {
             Some(list) => self.extents(&list, false),
-            None => self.misshapen(&format_args!("{attribute} (input {input}) is missing")),
+            None => self.shape_error(&format_args!("{attribute} (input {input}) is missing")),
         }
+    }
+
+    /// Counts a list of this shape, of so many bytes for each entry, against the budget.
+    pub fn allocate(&self, dims: &[usize], bytes: u64) -> usize {
+        self.budget.allocate(dims, bytes)
     }
 
     #[inline(never)]
