@@ -2,7 +2,7 @@
 
 use crate::methods::{CamLayer, NodeSupport};
 use crate::network::{Class, Network, Node, Output, OutputActivation};
-use crate::onnx::{self, SortedMap, ReportRow};
+use crate::onnx::{self, ReportRow, SortedMap};
 use crate::serialize;
 use serde::{Serialize, Serializer};
 

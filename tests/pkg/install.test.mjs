@@ -29,6 +29,7 @@ test('the tarball holds what is meant to be shipped, and nothing else', async ()
     'dist/worker.js',
     'index.d.ts',
     'package.json',
+    'results.d.ts',
   ]);
   for (const licence of ['LICENSE-MIT', 'LICENSE-APACHE']) {
     const shipped = await readFile(join(folder, 'node_modules/heatlens', licence), 'utf8');

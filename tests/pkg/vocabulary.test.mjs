@@ -17,7 +17,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const types = (await read('pkg/index.d.ts')).toString();
+const types = (await read('pkg/results.d.ts')).toString();
 const document = (await read('docs/vocabulary.md')).toString();
 
 /** The members of an interface of the types, with those of the interfaces that it extends. */

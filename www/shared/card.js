@@ -24,8 +24,9 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
  * @typedef {{ map: ColorMap, mapKey: string, norm: string, outline: boolean }} Look how maps are drawn; `mapKey` names
  *   colour map and theme
  * @typedef {Look & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
- * @typedef {Omit<Explanation, 'method' | 'side' | 'layer' | 'notes'> & { method: string, layer?: string | null,
- *   notes?: string[] }} Shown an explanation, or what has its shape
+ * @typedef {Omit<Explanation, 'method' | 'parameters'> & { method: string, parameters: {} }} Explained
+ * @typedef {Pick<Explained, 'method' | 'parameters' | 'target' | 'against' | 'score' | 'shape' | 'relevance' | 'sum' |
+ *   'expected' | 'signed' | 'layers' | 'sis' | 'extra'> & Partial<Explained>} Shown an explanation, or what has its shape
  * @typedef {{ columns: number, inline?: string[], kind?: string, caution?: string,
  *   onParam: (method: string, param: string, value: number | string) => void, onDetails: (card: any) => void,
  *   onCursor: (index: number | null) => void, cursor: () => number | null }} How
