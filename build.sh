@@ -194,7 +194,8 @@ run_tests() {
   step 'browser tests' test_browser
   step 'benches (smoke run)' smoke_bench
   [ "$FAILED" = 0 ] || printf '\n%s\n' "${FAILURES[@]}"
-  printf '\n%s\n' "${SUMMARY[@]}"
+  printf '\n'
+  printf '%s\n' "${SUMMARY[@]}"
   local skipped
   skipped=$(sort -u "$HEATLENS_SKIPPED")
   rm -f "$HEATLENS_SKIPPED" "$OUTPUT"

@@ -26,12 +26,12 @@ function body() {
 }
 
 /** The words with the most relevance for a class, equal words added up. */
-function strongest(words) {
+function strongest({ tokens, relevance }) {
   const sums = new Map();
-  for (const { text, relevance, known } of words) {
+  for (const [i, { text, known }] of tokens.entries()) {
     if (!known) continue;
     const word = text.toLowerCase();
-    sums.set(word, (sums.get(word) ?? 0) + relevance);
+    sums.set(word, (sums.get(word) ?? 0) + relevance[i]);
   }
   return [...sums]
     .filter(([, sum]) => sum > 0)
@@ -47,8 +47,8 @@ export function paragraph(file, { release = false } = {}) {
     const text = join(folder, 'text.txt');
     writeFileSync(text, body());
     return CLASSES.map((target) => {
-      const { words } = heatlens(['read', file, text, '--target', target], release);
-      return { target, words: strongest(words) };
+      const explained = heatlens(['read', file, text, '--target', target], release);
+      return { target, words: strongest(explained) };
     });
   } finally {
     rmSync(folder, { recursive: true });

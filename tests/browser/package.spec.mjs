@@ -82,20 +82,25 @@ test('the page stays free while it works, and abort is at once', async ({ page }
   expect(result.shape).toEqual([10]);
 });
 
-test('a panic fails its own call only', async ({ page }) => {
-  const result = await page.evaluate(async () => {
-    const { load, runtime, input, failure } = window.lab;
-    const model = await load('/test/model.onnx');
-    const before = await model.explain(input, { method: 'lrp' });
-    const [panic, after] = await Promise.all([
-      failure(runtime.panicForTest()),
-      model.explain(input, { method: 'lrp' }),
-    ]);
-    const same = before.relevance.every((value, i) => value === after.relevance[i]);
-    return { panic, same };
+test.describe('a panic', () => {
+  // It is told on the console.
+  test.use({ allowed: [/a panic on purpose/] });
+
+  test('fails its own call only', async ({ page }) => {
+    const result = await page.evaluate(async () => {
+      const { load, runtime, input, failure } = window.lab;
+      const model = await load('/test/model.onnx');
+      const before = await model.explain(input, { method: 'lrp' });
+      const [panic, after] = await Promise.all([
+        failure(runtime.panicForTest()),
+        model.explain(input, { method: 'lrp' }),
+      ]);
+      const same = before.relevance.every((value, i) => value === after.relevance[i]);
+      return { panic, same };
+    });
+    expect(result.panic).toMatchObject({ name: 'InternalError', code: 'E_PANIC' });
+    expect(result.same).toBe(true);
   });
-  expect(result.panic).toMatchObject({ name: 'InternalError', code: 'E_PANIC' });
-  expect(result.same).toBe(true);
 });
 
 test('a broken model is refused by name, the next one works', async ({ page }) => {

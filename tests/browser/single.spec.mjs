@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from './fixtures.mjs';
 
+test.use({ allowed: [/a panic on purpose/] });
+
 test('explains on a page from disk', async ({ page }) => {
   const folder = resolve('tests/output/single');
   await mkdir(folder, { recursive: true });
