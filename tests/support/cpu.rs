@@ -19,6 +19,16 @@ pub fn time(work: impl FnOnce()) -> Duration {
     }
 }
 
+/// Work that took `clock` must be done within `most`. What is late by the clock is done again, by the time on the
+/// processor: was it the work, or was the machine busy?
+#[track_caller]
+pub fn soon(what: &str, most: Duration, clock: Duration, again: impl FnMut()) {
+    if clock > most {
+        let took = least(2, again);
+        assert!(took < most, "{what}: {took:?}");
+    }
+}
+
 /// The least of a few runs.
 pub fn least(runs: usize, mut work: impl FnMut()) -> Duration {
     (0..runs).map(|_| time(&mut work)).min().unwrap_or_default()
