@@ -106,6 +106,7 @@ PASSED=0
 FAILED=0
 SUMMARY=()
 FAILURES=()
+FLAKY=
 
 # step NAME COMMAND…: runs it, whatever became of the others, and remembers how it ended.
 step() {
@@ -118,12 +119,15 @@ step() {
     FAILURES+=("$(failure "$name" "$OUTPUT")")
   fi
   SUMMARY+=("$(printf '%-6s %4d s  %s' "$mark" $((SECONDS - start)) "$name")")
+  # Playwright's list of what passed at its second go only, told again above the summary.
+  FLAKY+=$(sed -n '/^ *[0-9]* flaky$/,/^ *[0-9]* passed/p' "$OUTPUT" | grep ' › ')
 }
 
 # failure NAME FILE: what a failed step printed, in short. The end of a long output is what is kept of it.
 failure() {
   printf '== %s failed:\n' "$1"
-  grep -E '✘|✖|panicked at|\.\.\. FAILED' "$2" | cut -c1-200 | head -n 15
+  # Tests of panics on purpose say so, too.
+  grep -E '✘|✖|panicked at|\.\.\. FAILED' "$2" | grep -v 'panicked at src/wasm.rs' | cut -c1-200 | head -n 15
   printf '…\n'
   tail -n 25 "$2" | cut -c1-200
 }
@@ -194,6 +198,7 @@ run_tests() {
   step 'browser tests' test_browser
   step 'benches (smoke run)' smoke_bench
   [ "$FAILED" = 0 ] || printf '\n%s\n' "${FAILURES[@]}"
+  [ -z "$FLAKY" ] || printf '\nTests that passed at their second go only:\n%s\n' "$FLAKY"
   printf '\n'
   printf '%s\n' "${SUMMARY[@]}"
   local skipped

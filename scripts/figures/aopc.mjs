@@ -33,7 +33,12 @@ function flip(model, images, labels, rankings, limit, release) {
   return heatlens([...words, ...how], release).aopc;
 }
 
-const named = (model) => MODELS.filter((each) => each.model === model)[0];
+/** The model of this name. */
+function named(model) {
+  const found = MODELS.find((each) => each.model === model);
+  if (!found) throw new Error(`no model is named ${model}`);
+  return found;
+}
 
 /** All rankings of the figure, or those of these methods. */
 const rankings = (lrp, only) =>

@@ -16,7 +16,9 @@ function body() {
   const lines = gunzipSync(readFileSync(join(DATA, 'newsgroups20/test.jsonl.gz')))
     .toString()
     .split('\n');
-  const { text } = JSON.parse(lines.filter((line) => line.includes(`"${DOCUMENT}"`))[0]);
+  const line = lines.find((each) => each.includes(`"${DOCUMENT}"`));
+  if (!line) throw new Error(`the test documents lack ${DOCUMENT}`);
+  const { text } = JSON.parse(line);
   const own = text
     .slice(text.indexOf('\n\n') + 2)
     .split('\n')

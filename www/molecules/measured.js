@@ -65,13 +65,12 @@ function isSame(one, other) {
  * @returns {Promise<(structure: Structure) => string|null>} its name; null where it is none, or another stereoisomer or isotope
  */
 export async function exampleSearch() {
+  const structures = await Promise.all(EXAMPLES.map(([, smiles]) => fromSmiles(smiles)));
   /** @type {Map<string, {name: string, structure: Structure}>} */
   const known = new Map();
-  const reading = EXAMPLES.map(async ([name, smiles]) => {
-    const structure = await fromSmiles(smiles);
-    known.set(identity(structure.normal), { name, structure });
-  });
-  await Promise.all(reading);
+  structures.forEach((structure, k) =>
+    known.set(identity(structure.normal), { name: EXAMPLES[k][0], structure }),
+  );
   return (structure) => {
     const found = known.get(identity(structure.normal));
     return found && isSame(found.structure, structure) ? found.name : null;

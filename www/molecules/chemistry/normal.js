@@ -28,7 +28,8 @@ export function withoutHydrogens({ atoms, bonds }) {
     return -1;
   });
   const order = place.filter((index) => index >= 0);
-  const rank = atoms.map((_, index) => order.indexOf(index));
+  const rank = atoms.map(() => -1);
+  order.forEach((index, k) => (rank[index] = k));
   const heavy = order.map((index) => {
     const extra = of[index].filter(
       (bond) => atoms[bonds[bond].a === index ? bonds[bond].b : bonds[bond].a].symbol === 'H',
