@@ -7,7 +7,9 @@
 use heatlens::kernels::conv::{self, Plan, Scratch};
 use heatlens::kernels::geometry::Geometry;
 use heatlens::kernels::{dense, naive};
-use heatlens::methods::{Composite, Fill, Lrp, Method, Norm, Target, explain};
+use heatlens::methods::{
+    Composite, DeepLift, Fill, GuidedBackprop, Lrp, Method, Norm, Saliency, Target, explain,
+};
 use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
 use heatlens::random::Random;
 use ndarray::linalg::general_mat_mul;
@@ -94,17 +96,26 @@ fn main() {
         network.predict(&[x.view()]).unwrap();
     });
     println!("{:<34} {forward:>12.3} {:>16.2}", "predict", 1.0);
-    let methods: [(&str, Method); 6] = [
-        ("saliency", Method::Saliency { norm: Norm::Max }),
-        ("guided-backprop", Method::GuidedBackprop),
-        ("lrp epsilon-plus-flat", Method::Lrp(Lrp::new(Composite::EpsilonPlusFlat))),
-        ("lrp epsilon-gamma-box", Method::Lrp(Lrp::new(Composite::EpsilonGammaBox))),
-        ("lrp epsilon-alpha2-beta1", Method::Lrp(Lrp::new(Composite::EpsilonAlpha2Beta1))),
-        ("deeplift", Method::DeepLift { baseline: Fill::Constant(0.0) }),
+    let methods: [(&str, Box<dyn Method>); 6] = [
+        ("saliency", Box::new(Saliency { norm: Norm::Max })),
+        ("guided-backprop", Box::new(GuidedBackprop)),
+        (
+            "lrp epsilon-plus-flat",
+            Box::new(Lrp::new(Composite::find("epsilon-plus-flat").unwrap())),
+        ),
+        (
+            "lrp epsilon-gamma-box",
+            Box::new(Lrp::new(Composite::find("epsilon-gamma-box").unwrap())),
+        ),
+        (
+            "lrp epsilon-alpha2-beta1",
+            Box::new(Lrp::new(Composite::find("epsilon-alpha2-beta1").unwrap())),
+        ),
+        ("deeplift", Box::new(DeepLift { baseline: Fill::Constant(0.0) })),
     ];
     for (name, method) in methods {
         let time = median(|| {
-            explain(&network, &[x.view()], &method, &Target::Top, None, &mut |_, _| true).unwrap();
+            explain(&network, &[x.view()], &*method, &Target::Top, None, &mut |_, _| true).unwrap();
         });
         println!("{name:<34} {time:>12.3} {:>16.2}", time / forward);
     }

@@ -99,7 +99,7 @@ impl Job {
         let mut maps = Vec::with_capacity(self.input.len());
         // One example a call is all that the library offers.
         for x in self.input.axis_chunks_iter(Axis(0), 1) {
-            let map = explain(&self.network, &[x], &method, &self.target, None, &mut |_, _| true);
+            let map = explain(&self.network, &[x], &*method, &self.target, None, &mut |_, _| true);
             let map = map.unwrap();
             match map.sis {
                 None => maps.extend(map.relevance.iter().copied().map(f64::from)),

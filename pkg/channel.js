@@ -1,4 +1,4 @@
-import { explains } from './brief.js';
+import { explains } from './main-thread.js';
 import { builtin } from './node.js';
 
 /**

@@ -1,6 +1,6 @@
 import { InternalError, RequestError, abortReason } from './errors.js';
 import { threaded } from './channel.js';
-import { brief, explains } from './brief.js';
+import { explains, runsOnMainThread } from './main-thread.js';
 import { builtin } from './node.js';
 import { Gone, Host } from './host.js';
 
@@ -235,7 +235,7 @@ export class Pool {
     while (this.#waiting.length > 0) {
       const { job, order, spreads } = this.#waiting[0];
       const here = this.#here;
-      const suits = this.#alone || brief(order);
+      const suits = this.#alone || runsOnMainThread(order);
       const idle = this.#hosts.filter((host) => host.task === null && (host !== here || suits));
       let host = idle.find((host) => host.has(job.model)) ?? idle[0];
       if (!host) {

@@ -261,7 +261,12 @@ export interface MethodEntry {
   source: string;
   signed: boolean;
   classSpecific: boolean;
-  whiteBox: boolean;
+  /** Whether its map depends on the input, and not on the weights alone. */
+  inputDependent: boolean;
+  /** What it needs beside predictions; a method that needs nothing takes the network as a black box. */
+  needs: ('gradients' | 'convolution')[];
+  /** Whether it asks about many samples, which several workers share. */
+  sampled: boolean;
   /** Whether a contrast's map is the difference of two maps. */
   contrast: 'subtracted' | 'propagated';
   /** Whether it is done in a few passes through the network. */

@@ -1,4 +1,4 @@
-import { SAMPLED } from './brief.js';
+import { SAMPLED } from './catalogue.js';
 import { Gone } from './host.js';
 import { lost } from './pool.js';
 

@@ -7,19 +7,29 @@
 mod ascent;
 mod catalog;
 mod coalition;
+mod deconvnet;
+mod deeplift;
+mod descriptor;
 mod features;
 mod fill;
 mod grad_cam;
+mod gradient;
+mod gradient_x_input;
+mod guided_backprop;
+mod guided_grad_cam;
 mod indices;
 mod integrated_gradients;
+mod kernel_shap;
 mod lime;
 mod lrp;
 mod notes;
 mod objective;
 mod occlusion;
 mod options;
+mod pass;
 mod quadrature;
 mod regression;
+mod saliency;
 mod shapley;
 mod share;
 mod sis;
@@ -27,140 +37,83 @@ mod smooth_grad;
 mod support;
 mod target;
 mod trace;
-mod white_box;
 
 pub use ascent::{Ascent, Climb, ascend};
-pub use catalog::{CATALOG, Contrast, Entry, Kind, Param};
+pub use catalog::{CATALOG, method_from_options};
 pub use coalition::Coalitions;
+pub use deconvnet::Deconvnet;
+pub use deeplift::DeepLift;
+pub use descriptor::{Contrast, Descriptor, Kind, Need, Param};
 pub use features::Segments;
 pub(crate) use features::{Layout, channels, finite, regions};
 pub use fill::Fill;
-pub use grad_cam::{CamLayer, Upsample};
+pub use grad_cam::{CamLayer, GradCam, Upsample};
+pub use gradient::Gradient;
+pub use gradient_x_input::GradientXInput;
+pub use guided_backprop::GuidedBackprop;
+pub use guided_grad_cam::GuidedGradCam;
 pub(crate) use indices::replaceable;
-pub use integrated_gradients::Quadrature;
-pub use lrp::{Composite, FirstLayer, Lrp};
+pub use integrated_gradients::{IntegratedGradients, Quadrature};
+pub use kernel_shap::KernelShap;
+pub use lime::Lime;
+pub use lrp::{COMPOSITES, Composite, InputLayer, Lrp, NamedComposite};
 pub(crate) use objective::Objective;
-pub use occlusion::OcclusionMap;
-pub use options::method_from_options;
-pub use share::{PIECES, Share};
-pub use sis::{Proposal, Search};
-pub use smooth_grad::{Noise, Statistic};
+pub use occlusion::{Occlusion, OcclusionMap};
+pub use options::Reader;
+pub use pass::Pass;
+pub use saliency::{Norm, Saliency};
+pub use shapley::Shapley;
+use share::Sampled;
+pub use share::{Outcome, PIECES, Share};
+pub use sis::{Proposal, Search, SufficientInputSubsets};
+pub use smooth_grad::{Noise, SmoothGrad, Statistic};
 pub use support::{NodeSupport, node_support};
 pub use target::{ClassName, Target};
 pub use trace::{Neuron, Term, Trace, neuron, trace};
-pub use white_box::Norm;
 
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::explanation::Explanation;
 use crate::kernels::relevance;
 use crate::network::{Held, Network, NodeId, Section, Tape};
 pub use crate::parameters::{Options, Parameters, Value};
-use crate::rules::Rules;
 use ndarray::ArrayViewD;
 use std::sync::Arc;
 
-/// A method with its parameters. [`CATALOG`] describes each.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Method {
-    /// ∂f/∂x.
-    Gradient,
-    /// |∂f/∂x|, or a norm of it over the channels.
-    Saliency {
-        /// How channels are joined.
-        norm: Norm,
-    },
-    /// x ⊙ ∂f/∂x.
-    GradientXInput,
-    /// Gradients at noisy copies of the input, averaged in one way or another.
-    SmoothGrad {
-        /// The copies.
-        noise: Noise,
-        /// Mean, mean square or variance.
-        statistic: Statistic,
-    },
-    /// (x − x₀) ⊙ ∫ ∂f/∂x along the straight line from x₀ to x.
-    IntegratedGradients {
-        /// Number of points on the line.
-        steps: usize,
-        /// Where the points are and what they weigh.
-        quadrature: Quadrature,
-        /// x₀.
-        baseline: Fill,
-    },
-    /// Deconvolution network.
-    Deconvnet,
-    /// Guided backpropagation.
-    GuidedBackprop,
-    /// Layer-wise relevance propagation.
-    Lrp(Lrp),
-    /// DeepLIFT, rescale rule.
-    DeepLift {
-        /// The reference input.
-        baseline: Fill,
-    },
-    /// Gradient-weighted class activation map.
-    GradCam {
-        /// The layer whose maps are weighted.
-        layer: CamLayer,
-        /// Keep the positive part only.
-        relu: bool,
-        /// Bring the map to the input's size.
-        upsample: Upsample,
-    },
-    /// Guided backpropagation ⊙ Grad-CAM.
-    GuidedGradCam {
-        /// The layer whose maps are weighted.
-        layer: CamLayer,
-    },
-    /// Score drop when a sliding window is masked.
-    Occlusion {
-        /// Extent of the window along each spatial axis.
-        window: usize,
-        /// Step of the window.
-        stride: usize,
-        /// What replaces the window.
-        mask: Fill,
-        /// A value per position or per window.
-        map: OcclusionMap,
-    },
-    /// Sufficient input subsets.
-    Sis {
-        /// τ, on the probability of the target.
-        threshold: f64,
-        /// What replaces masked features.
-        mask: Fill,
-        /// Most subsets to look for.
-        sets: usize,
-    },
-    /// Exact Shapley values by enumeration.
-    Shapley {
-        /// What replaces absent features.
-        baseline: Fill,
-        /// Which elements form a feature.
-        segments: Segments,
-    },
-    /// Kernel SHAP: Shapley values by weighted least squares.
-    KernelShap {
-        /// What replaces absent features.
-        baseline: Fill,
-        /// Which elements form a feature.
-        segments: Segments,
-        /// The coalitions to evaluate.
-        coalitions: Coalitions,
-    },
-    /// LIME: weighted ridge regression on coalitions.
-    Lime {
-        /// What replaces absent features.
-        baseline: Fill,
-        /// Which elements form a feature.
-        segments: Segments,
-        /// The coalitions to evaluate.
-        coalitions: Coalitions,
-        /// Width of the exponential kernel; none = ¾·√features.
-        width: Option<f64>,
-        /// Penalty on squared coefficients.
-        ridge: f64,
-    },
+/// An explanation method with its parameters.
+pub trait Method: std::any::Any + Send + Sync {
+    /// What is known of it whatever its parameters.
+    fn descriptor(&self) -> &'static Descriptor;
+
+    /// Does the job's share of the work. `score` is that of its example.
+    fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome>;
+
+    /// What replaces parts of the input, and the name of that parameter.
+    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+        None
+    }
+
+    /// Which elements are switched together, where the method has such features.
+    fn segments(&mut self) -> Option<&mut Segments> {
+        None
+    }
+
+    /// The method as one backward pass over the example; an error if it is more than that.
+    fn pass(&self, _: &mut Job<'_, '_>) -> Result<Pass> {
+        let message = "gradient, deconvnet, guided-backprop and lrp are one backward pass; other methods are not";
+        Err(Error::new(Code::NotApplicable, message))
+    }
+
+    /// Begins the `share` (number, of how many) of a search in steps; an error if the method is none.
+    fn search<'n>(&self, _: &Job<'_, 'n>, _: (usize, usize)) -> Result<Search<'n>> {
+        Err(Error::new(Code::Request, "only sufficient input subsets are searched for"))
+    }
+}
+
+/// Its name. A derived `Debug` of every method would bring the formatting of floating-point numbers into the module.
+impl std::fmt::Debug for dyn Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.descriptor().name)
+    }
 }
 
 /// Called during long work with (done, total); returns whether to go on.
@@ -171,51 +124,46 @@ pub type Progress<'p> = &'p mut dyn FnMut(usize, usize) -> bool;
 pub fn explain(
     network: &Network,
     inputs: &[ArrayViewD<'_, f32>],
-    method: &Method,
+    method: &dyn Method,
     target: &Target,
     at: Option<NodeId>,
     progress: Progress<'_>,
 ) -> Result<Explanation> {
-    let mut whole = Share::Whole;
-    explain_share(network, inputs, method, target, at, &mut whole, progress)
+    explain_share(network, inputs, method, target, at, Share::Whole, progress)?.explanation()
 }
 
-/// Does one share of [`explain`]'s work. After a [`Share::Piece`] `share` holds the numbers of that
-/// piece, and what is returned is an error with [`Code::Cancelled`].
+/// Does one share of [`explain`]'s work.
 pub fn explain_share(
     network: &Network,
     inputs: &[ArrayViewD<'_, f32>],
-    method: &Method,
+    method: &dyn Method,
     target: &Target,
     at: Option<NodeId>,
-    share: &mut Share,
+    share: Share,
     progress: Progress<'_>,
-) -> Result<Explanation> {
+) -> Result<Outcome> {
     let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
     let mut job = Job::new(&section, tape, target, progress)?;
-    std::mem::swap(&mut job.share, share);
-    let result = run(&mut job, method);
-    std::mem::swap(&mut job.share, share);
-    result
+    job.share = share;
+    let score = job.score()?;
+    indices::check(&job, method)?;
+    method.run(&mut job, score)
 }
 
-/// Begins the `share` (number, of how many) of [`explain`]'s work for [`Method::Sis`].
+/// Begins the `share` (number, of how many) of [`explain`]'s work for a method that searches in steps.
 pub fn search(
     network: Arc<Network>,
     inputs: &[ArrayViewD<'_, f32>],
-    method: &Method,
+    method: &dyn Method,
     target: &Target,
     at: Option<NodeId>,
     share: (usize, usize),
 ) -> Result<Search<'static>> {
-    let Method::Sis { threshold, mask, sets } = method else {
-        return Err(Error::new(Code::Request, "only sufficient input subsets are searched for"));
-    };
     let (section, tape) = prepare(Held::Shared(network), inputs, at)?;
     let progress = &mut |_, _| true;
     let job = Job::new(&section, tape, target, progress)?;
     indices::check(&job, method)?;
-    Search::new(&job, *threshold, mask, *sets, share)
+    method.search(&job, share)
 }
 
 /// The section from the explained node on (none: the first input), its values checked, and the
@@ -245,46 +193,6 @@ pub(crate) fn check_finite(values: &[f32], what: &dyn std::fmt::Display) -> Resu
     }
 }
 
-fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<Explanation> {
-    let score = job.score()?;
-    indices::check(job, method)?;
-    match method {
-        Method::Gradient => white_box::signal_map(job, "gradient", &Rules::gradient(), score),
-        Method::Saliency { norm } => white_box::saliency(job, *norm, score),
-        Method::GradientXInput => white_box::gradient_x_input(job, score),
-        Method::SmoothGrad { noise, statistic } => {
-            smooth_grad::explain(job, noise, *statistic, score)
-        }
-        Method::IntegratedGradients { steps, quadrature, baseline } => {
-            integrated_gradients::explain(job, *steps, *quadrature, baseline, score)
-        }
-        Method::Deconvnet => {
-            white_box::rectified(job, ("deconvnet", "deconvnet"), &Rules::deconvnet(), score)
-        }
-        Method::GuidedBackprop => {
-            let names = ("guided-backprop", "guided backprop");
-            white_box::rectified(job, names, &Rules::guided(), score)
-        }
-        Method::Lrp(lrp) => lrp::explain(job, lrp, score),
-        Method::DeepLift { baseline } => white_box::deeplift(job, baseline, score),
-        Method::GradCam { layer, relu, upsample } => {
-            grad_cam::explain(job, *layer, *relu, *upsample, score)
-        }
-        Method::GuidedGradCam { layer } => grad_cam::guided(job, *layer, score),
-        Method::Occlusion { window, stride, mask, map } => {
-            occlusion::explain(job, (*window, *stride), mask, *map, score)
-        }
-        Method::Sis { threshold, mask, sets } => sis::explain(job, *threshold, mask, *sets),
-        Method::Shapley { baseline, segments } => shapley::exact(job, baseline, segments, score),
-        Method::KernelShap { baseline, segments, coalitions } => {
-            shapley::kernel(job, baseline, segments, coalitions, score)
-        }
-        Method::Lime { baseline, segments, coalitions, width, ridge } => {
-            lime::explain(job, baseline, segments, coalitions, (*width, *ridge), score)
-        }
-    }
-}
-
 /// Reports progress; an error if the caller wants to stop.
 pub(crate) fn go_on(progress: Progress<'_>, done: usize, total: usize) -> Result<()> {
     if progress(done, total) {
@@ -296,21 +204,21 @@ pub(crate) fn go_on(progress: Progress<'_>, done: usize, total: usize) -> Result
 
 /// What every method works with: the section around one example, its recording, what is explained,
 /// and whom to tell how far the work is.
-pub(crate) struct Job<'j, 'n> {
-    pub section: &'j Section<'n>,
-    pub tape: Tape,
-    pub objective: Objective,
-    pub progress: &'j mut dyn FnMut(usize, usize) -> bool,
-    pub share: Share,
+pub struct Job<'j, 'n> {
+    pub(crate) section: &'j Section<'n>,
+    pub(crate) tape: Tape,
+    pub(crate) objective: Objective,
+    pub(crate) progress: &'j mut dyn FnMut(usize, usize) -> bool,
+    pub(crate) share: Share,
     /// Steps of progress that solving takes behind the samples.
-    pub solving: usize,
+    pub(crate) solving: usize,
     /// Samples done, and samples to do, with the steps behind them.
     work: (usize, usize),
 }
 
 impl<'j, 'n> Job<'j, 'n> {
     /// Resolves the target; `tape` is the recorded example.
-    pub fn new(
+    pub(crate) fn new(
         section: &'j Section<'n>,
         tape: Tape,
         target: &Target,
@@ -329,7 +237,7 @@ impl<'j, 'n> Job<'j, 'n> {
     }
 
     /// The example's score.
-    pub fn score(&self) -> Result<f64> {
+    pub(crate) fn score(&self) -> Result<f64> {
         let score = self.objective.score(&self.tape, 0);
         ensure(score.is_finite(), Code::Nonfinite, || {
             format!("the network's score is {}", Number(score))
@@ -338,7 +246,7 @@ impl<'j, 'n> Job<'j, 'n> {
     }
 
     /// An explanation of the example's shape without anything further; an error if a number is not finite.
-    pub fn result(
+    pub(crate) fn result(
         &self,
         method: &'static str,
         relevance: Vec<f32>,
@@ -349,7 +257,7 @@ impl<'j, 'n> Job<'j, 'n> {
     }
 
     /// The same with another shape.
-    pub fn shaped(
+    pub(crate) fn shaped(
         &self,
         method: &'static str,
         relevance: Vec<f32>,

@@ -12,7 +12,7 @@ mod typed;
 use crate::error::{Code, Error, Result};
 use crate::explanation::Explanation;
 use crate::info::{ModelInfo, SupportRow};
-use crate::methods::{self, CATALOG, Parameters, Proposal, Share};
+use crate::methods::{self, CATALOG, Outcome, Parameters, Proposal, Share};
 use crate::network::{Edit, Network};
 use crate::onnx::{self, Activations};
 use crate::prediction;
@@ -236,33 +236,36 @@ impl Model {
         &self,
         input: &[f32],
         request: &ExplainRequest,
-        mut share: Share,
+        share: Share,
         progress: &Function,
     ) -> std::result::Result<JsValue, JsValue> {
         let piece = matches!(share, Share::Piece(_));
-        let result = self.explain_share(input, request, &mut share, progress);
-        match share {
-            Share::Known(numbers) if piece => Ok(Float64Array::from(&numbers[..]).into()),
+        let outcome = self.explain_share(input, request, share, progress).map_err(throw)?;
+        Ok(match outcome {
+            Outcome::Piece(numbers) => Float64Array::from(&numbers[..]).into(),
             // Nothing had to be sampled.
-            _ if piece => result.map(|_| Float64Array::new_with_length(0).into()).map_err(throw),
-            _ => give(result),
-        }
+            Outcome::Explanation(_) if piece => Float64Array::new_with_length(0).into(),
+            Outcome::Explanation(explanation) => value(&*explanation)?,
+        })
     }
 
     fn explain_share(
         &self,
         input: &[f32],
         request: &ExplainRequest,
-        share: &mut Share,
+        share: Share,
         progress: &Function,
-    ) -> Result<Explanation> {
+    ) -> Result<Outcome> {
         let network = &self.0.network;
         let asked = Request::read(network, &self.2, request)?;
         let Request { method, parameters, target, at } = asked;
         let inputs = split(network, input, 1)?;
         let tell = &mut teller(progress);
-        let found = methods::explain_share(network, &inputs, &method, &target, at, share, tell)?;
-        Ok(found.described(parameters, network, &self.2))
+        let found = methods::explain_share(network, &inputs, &*method, &target, at, share, tell)?;
+        Ok(match found {
+            Outcome::Explanation(found) => found.described(parameters, network, &self.2).into(),
+            piece => piece,
+        })
     }
 
     fn try_search(
@@ -275,7 +278,7 @@ impl Model {
         let asked = Request::read(&network, &self.2, request)?;
         let Request { method, parameters, target, at } = asked;
         let inputs = split(&network, input, 1)?;
-        let search = methods::search(network.clone(), &inputs, &method, &target, at, share)?;
+        let search = methods::search(network.clone(), &inputs, &*method, &target, at, share)?;
         Ok(Search { search, parameters, network, labels: self.2.clone() })
     }
 }

@@ -4,7 +4,9 @@
 
 mod support;
 
-use heatlens::methods::{CamLayer, Method, trace};
+use heatlens::methods::{
+    CamLayer, Deconvnet, Gradient, GuidedBackprop, GuidedGradCam, Method, Saliency, trace,
+};
 use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
 use heatlens::random::Random;
 use ndarray::{ArrayD, IxDyn};
@@ -40,11 +42,13 @@ fn network(random: &mut Random, function: Unit) -> (Network, Vec<f32>, Vec<f32>)
 #[test]
 fn relu6_is_guided_as_other_tools_patch_it() {
     let case = Case::read("guided_relu6");
-    let map = |method| run(&case.model.network, &case.x, &method, &class(case.class())).relevance;
-    let guided = map(Method::GuidedBackprop);
+    let map = |method: &dyn Method| {
+        run(&case.model.network, &case.x, method, &class(case.class())).relevance
+    };
+    let guided = map(&GuidedBackprop);
     let d = difference(guided.as_slice().unwrap(), &case.numbers("expected"));
     assert!(d < 2e-6, "{d}");
-    let maps = [map(Method::Gradient), map(Method::Deconvnet), guided];
+    let maps = [map(&Gradient), map(&Deconvnet), guided];
     assert!(maps[0] != maps[1] && maps[1] != maps[2] && maps[0] != maps[2]);
 }
 
@@ -56,7 +60,7 @@ fn at_every_rectifier_the_rule_is_its_formula() {
         let x = ArrayD::from_shape_vec(IxDyn(&[1, 6]), random.vec(6)).unwrap();
         let tape = network.record(&[x.view()]).unwrap();
         let z = tape.value(1);
-        for (method, is_guided) in [(Method::Deconvnet, false), (Method::GuidedBackprop, true)] {
+        for (method, is_guided) in [(&Deconvnet as &dyn Method, false), (&GuidedBackprop, true)] {
             let mut expected = vec![0.0f64; 6];
             let mut cut = 0;
             for j in 0..40 {
@@ -72,7 +76,7 @@ fn at_every_rectifier_the_rule_is_its_formula() {
             }
             assert!(cut > 5 && cut < 38, "{function:?}: {cut}");
             let expected: Vec<f32> = expected.into_iter().map(|sum| sum as f32).collect();
-            let ours = run(&network, &x, &method, &class(1)).relevance;
+            let ours = run(&network, &x, method, &class(1)).relevance;
             let d = difference(ours.as_slice().unwrap(), &expected);
             assert!(d < 1e-5, "{function:?} {method:?}: {d}");
         }
@@ -104,18 +108,18 @@ fn elsewhere_they_are_the_gradient_and_say_so() {
     for (function, name) in OTHERS {
         let (network, ..) = network(&mut random, function);
         let x = ArrayD::from_shape_vec(IxDyn(&[1, 6]), random.vec(6)).unwrap();
-        let gradient = run(&network, &x, &Method::Gradient, &class(1));
+        let gradient = run(&network, &x, &Gradient, &class(1));
         assert!(gradient.notes.is_empty());
         for (method, title) in
-            [(Method::Deconvnet, "deconvnet"), (Method::GuidedBackprop, "guided backprop")]
+            [(&Deconvnet as &dyn Method, "deconvnet"), (&GuidedBackprop, "guided backprop")]
         {
-            let ours = run(&network, &x, &method, &class(1));
+            let ours = run(&network, &x, method, &class(1));
             assert_eq!(ours.relevance, gradient.relevance, "{function:?}");
             let note = format!(
                 "there is no ReLU on the way, only 1 {name}: {title} is the plain gradient"
             );
             assert_eq!(ours.notes, [note]);
-            let traced = trace(&network, &[x.view()], &method, &class(1), None).unwrap();
+            let traced = trace(&network, &[x.view()], method, &class(1), None).unwrap();
             assert_eq!(traced.notes, ours.notes);
         }
     }
@@ -145,22 +149,22 @@ fn convolutions(random: &mut Random, functions: [Unit; 2]) -> Network {
 fn a_note_counts_the_units_on_the_way_to_the_target() {
     let mut random = Random::new(73);
     let x = image(&mut random, &[1, 6, 6]);
-    let notes = |network: &Network, method: Method| run(network, &x, &method, &class(1)).notes;
+    let notes = |network: &Network, method: &dyn Method| run(network, &x, method, &class(1)).notes;
     let mixed = convolutions(&mut random, [Unit::Relu, Unit::HardSwish]);
-    let said = notes(&mixed, Method::GuidedBackprop);
+    let said = notes(&mixed, &GuidedBackprop);
     assert_eq!(
         said,
         ["where a unit is no ReLU (1 hard swish) guided backprop is the plain gradient"]
     );
     let layer = CamLayer::LastConvolution;
-    assert_eq!(notes(&mixed, Method::GuidedGradCam { layer }), said);
-    assert!(notes(&mixed, Method::Saliency { norm: heatlens::methods::Norm::Max }).is_empty());
+    assert_eq!(notes(&mixed, &GuidedGradCam { layer }), said);
+    assert!(notes(&mixed, &Saliency { norm: heatlens::methods::Norm::Max }).is_empty());
     // A bound from above, as min(max(x, 0), 6) ends in one, is no activation of its own.
     let capped = Unit::Clip { low: f32::NEG_INFINITY, high: 6.0 };
     let plain = convolutions(&mut random, [Unit::Relu, capped]);
-    assert!(notes(&plain, Method::Deconvnet).is_empty());
+    assert!(notes(&plain, &Deconvnet).is_empty());
     let twice = convolutions(&mut random, [Unit::Silu, Unit::Silu]);
-    assert!(notes(&twice, Method::Deconvnet)[0].contains("only 2 SiLU"));
+    assert!(notes(&twice, &Deconvnet)[0].contains("only 2 SiLU"));
     let linear = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);
     let behind = linear.find("pool2").unwrap();
@@ -168,7 +172,7 @@ fn a_note_counts_the_units_on_the_way_to_the_target() {
     let explanation = heatlens::methods::explain(
         &linear,
         &[x.view()],
-        &Method::GuidedBackprop,
+        &GuidedBackprop,
         &class(1),
         Some(behind),
         go_on,

@@ -3,7 +3,7 @@
 
 mod support;
 
-use heatlens::methods::{Fill, Method, Quadrature};
+use heatlens::methods::{Fill, IntegratedGradients, Quadrature};
 use heatlens::network::{Builder, OutputActivation};
 use heatlens::random::Random;
 use support::networks::{class, dense, image, run};
@@ -27,7 +27,7 @@ fn one_step_of_any_quadrature_is_exact_on_a_linear_network() {
     for quadrature in QUADRATURES {
         for steps in 1..6 {
             let baseline = Fill::Constant(0.5);
-            let method = Method::IntegratedGradients { steps, quadrature, baseline };
+            let method = IntegratedGradients { steps, quadrature, baseline };
             let explanation = run(&network, &x, &method, &class(2));
             let n = steps as f64;
             // Captum's weights sum to (n − 1)/n; a single trapezoid has both its ends.

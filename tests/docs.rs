@@ -3,7 +3,6 @@
 // native only: build.sh does not run it as WebAssembly
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-use heatlens::methods::CATALOG;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -225,20 +224,6 @@ fn kernels_and_importer_have_no_circle_of_files() {
         }
         assert!(uses.is_empty(), "a circle among these, or above one: {uses:#?}");
     }
-}
-
-#[test]
-fn the_readme_lists_every_method_and_no_other() {
-    let text = read("README.md");
-    let rows: Vec<&str> = text
-        .lines()
-        .skip_while(|line| !line.starts_with("| method |"))
-        .skip(2)
-        .take_while(|line| line.starts_with('|'))
-        .map(|line| quoted(line)[0])
-        .collect();
-    let names: Vec<&str> = CATALOG.iter().map(|entry| entry.name).collect();
-    assert_eq!(rows, names);
 }
 
 #[test]

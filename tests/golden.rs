@@ -53,7 +53,8 @@ const USUAL: &[&str] = &[
 fn every_entry_agrees() {
     let folder = std::env::var_os("HEATLENS_GOLDEN").map(PathBuf::from);
     let folder = folder.unwrap_or_else(|| own_folder("tests/golden"));
-    let (tested, mut failures) = check(&folder, USUAL);
+    let (mut tested, mut failures) = check(&folder, USUAL);
+    tested.extend(check(&own_folder("tests/golden-own"), &[]).0);
     for entry in CATALOG {
         if !tested.contains(entry.name) {
             failures.push(format!("the catalogue's '{}' is tested by no entry", entry.name));

@@ -23,7 +23,7 @@ fn ask(
     let word = |&(key, value): &(&str, &str)| (key.to_string(), Value::Word(value.into()));
     let options: Options = options.iter().map(word).collect();
     let method = method_from_options(network, name, &options)?;
-    explain(network, &[x.view()], &method, &class(1), None, &mut |_, _| true)
+    explain(network, &[x.view()], &*method, &class(1), None, &mut |_, _| true)
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_network_without_feature_maps_is_refused_in_words() {
         let options = [("layer".to_string(), Value::Word(word.into()))].into_iter().collect();
         let method = method_from_options(&network, "grad-cam", &options).unwrap();
         let go_on = &mut |_, _| true;
-        let error = explain(&network, &[x.view()], &method, &class(1), Some(behind), go_on);
+        let error = explain(&network, &[x.view()], &*method, &class(1), Some(behind), go_on);
         let error = error.unwrap_err();
         assert!(error.message().contains("needs a convolution, and"), "{error}");
     }
@@ -244,7 +244,7 @@ fn a_map_that_is_nothing_behind_its_relu_says_so() {
         let method =
             method_from_options(&network, "grad-cam", &words.into_iter().collect()).unwrap();
         let target = heatlens::methods::Target::Class { output: 0, class };
-        explain(&network, &[x.view()], &method, &target, None, &mut |_, _| true).unwrap()
+        explain(&network, &[x.view()], &*method, &target, None, &mut |_, _| true).unwrap()
     };
     let against = of(1, "yes");
     assert!(against.relevance.iter().all(|&r| r == 0.0));
@@ -273,7 +273,7 @@ fn indices_have_feature_maps_too() {
     assert_eq!((at_ids.relevance.shape(), at_ids.layer), (&[7][..], Some("conv".to_string())));
     let method = method_from_options(&network, "grad-cam", &Options::new()).unwrap();
     let go_on = &mut |_, _| true;
-    let at_words = explain(&network, &[ids.view()], &method, &class(1), Some(words), go_on);
+    let at_words = explain(&network, &[ids.view()], &*method, &class(1), Some(words), go_on);
     assert_eq!(at_words.unwrap().relevance, at_ids.relevance);
     let error = ask(&network, &ids, "guided-grad-cam", &[]).unwrap_err();
     assert!(error.message().contains("indices have no gradient"), "{error}");
@@ -281,7 +281,7 @@ fn indices_have_feature_maps_too() {
     let words = ask(&network, &ids, "grad-cam", &[("layer", "words"), ("relu", "no")]).unwrap();
     let method = method_from_options(&network, "gradient", &Options::new()).unwrap();
     let at = network.find("words").unwrap();
-    let gradient = explain(&network, &[ids.view()], &method, &class(1), Some(at), go_on).unwrap();
+    let gradient = explain(&network, &[ids.view()], &*method, &class(1), Some(at), go_on).unwrap();
     let tape = network.record(&[ids.view()]).unwrap();
     for (position, value) in words.relevance.iter().enumerate() {
         let expected: f32 = (0..4)

@@ -34,7 +34,7 @@ fn ask(
     let options = options.iter().map(|&(key, value)| (key.to_string(), Value::Number(value)));
     let network: &Network = &case.model.network;
     let method = method_from_options(network, name, &options.collect::<Options>())?;
-    explain(network, &[case.x.view()], &method, &class(1), at, &mut |_, _| true)
+    explain(network, &[case.x.view()], &*method, &class(1), at, &mut |_, _| true)
 }
 
 /// The parameters of a method that make it feasible here.
@@ -50,7 +50,7 @@ fn every_method_gives_a_right_answer_or_says_that_indices_have_no_gradient() {
     let case = classifier();
     let embedding = &case.model.network.node(1).name;
     for entry in CATALOG {
-        let black_box = !entry.white_box;
+        let black_box = !entry.looks_inside();
         match ask(&case, entry.name, small(entry.name), None) {
             Ok(explanation) => {
                 assert!(black_box, "{} has an answer", entry.name);
@@ -106,7 +106,7 @@ fn whatever_the_parameters_the_words_are_the_same() {
 #[test]
 fn a_mask_must_be_an_index() {
     let case = classifier();
-    for entry in CATALOG.iter().filter(|entry| !entry.white_box) {
+    for entry in CATALOG.iter().filter(|entry| !entry.looks_inside()) {
         let fill = entry.params.iter().find(|param| matches!(param.kind, Kind::Fill { .. }));
         let name = fill.unwrap().name;
         for bad in [0.5, 5000.0, -5000.0] {

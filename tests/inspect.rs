@@ -6,8 +6,8 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{
-    Ascent, Composite, Lrp, Method, Options, Target, Value, ascend, explain, method_from_options,
-    neuron, node_support, trace,
+    Ascent, Composite, Gradient, Lrp, Method, Options, Saliency, Target, Value, ascend, explain,
+    method_from_options, neuron, node_support, trace,
 };
 use heatlens::network::{Builder, Layer, Network, Operation, OutputActivation};
 use heatlens::random::Random;
@@ -15,7 +15,7 @@ use heatlens::rules::LinearRule;
 use ndarray::{ArrayD, IxDyn, array};
 use support::networks::{class, classifier, everything, image, run};
 
-fn lrp(words: &[(&str, &str)], network: &Network) -> heatlens::error::Result<Method> {
+fn lrp(words: &[(&str, &str)], network: &Network) -> heatlens::error::Result<Box<dyn Method>> {
     let options = words.iter().map(|(k, v)| ((*k).to_owned(), Value::Word((*v).to_owned())));
     method_from_options(network, "lrp", &options.collect::<Options>())
 }
@@ -42,7 +42,7 @@ fn a_neuron_shows_the_numbers_of_the_slide() {
     let x = array![[1.0, 2.0]].into_dyn();
     let zero = lrp(&[("composite", "zero")], &network).unwrap();
     let h = network.find("h").unwrap();
-    let unit = neuron(&network, &[x.view()], &zero, &class(0), (h, 0)).unwrap();
+    let unit = neuron(&network, &[x.view()], &*zero, &class(0), (h, 0)).unwrap();
     assert_eq!((unit.output, unit.bias, unit.relevance_in), (5.5, 0.5, 11.0));
     let terms: Vec<_> = unit.terms.iter().map(|t| (t.input, t.value, t.weight)).collect();
     assert_eq!(terms, [(0, 1.0, 1.0), (1, 2.0, 2.0)]);
@@ -50,7 +50,7 @@ fn a_neuron_shows_the_numbers_of_the_slide() {
     assert_eq!(unit.terms[0].relevance, 1.0 / 5.5 * 11.0);
     assert_eq!(unit.terms[1].relevance, 4.0 / 5.5 * 11.0);
     let wrong = |node, index| {
-        neuron(&network, &[x.view()], &zero, &class(0), (network.find(node).unwrap(), index))
+        neuron(&network, &[x.view()], &*zero, &class(0), (network.find(node).unwrap(), index))
             .unwrap_err()
     };
     assert!(wrong("r", 0).message().contains("'r' has no weights"));
@@ -64,8 +64,8 @@ fn a_trace_is_the_explanation_layer_by_layer() {
     let x = image(&mut random, &[1, 8, 8]);
     for composite in ["epsilon", "epsilon-plus-flat", "gamma"] {
         let method = lrp(&[("composite", composite)], &network).unwrap();
-        let whole = run(&network, &x, &method, &class(1));
-        let trace = trace(&network, &[x.view()], &method, &class(1), None).unwrap();
+        let whole = run(&network, &x, &*method, &class(1));
+        let trace = trace(&network, &[x.view()], &*method, &class(1), None).unwrap();
         let input = network.inputs()[0];
         assert_eq!(trace.signals[input], whole.relevance.iter().copied().collect::<Vec<f32>>());
         assert_eq!((trace.score, &trace.layers), (whole.score, &whole.layers));
@@ -88,14 +88,14 @@ fn a_trace_is_the_explanation_layer_by_layer() {
         assert_eq!(trace.tape.value(output), logits.as_slice().unwrap());
     }
     // The gradient at an inner node is what explaining that node's sum of effects gives.
-    let gradient = trace(&network, &[x.view()], &Method::Gradient, &class(0), None).unwrap();
-    let direct = run(&network, &x, &Method::Gradient, &class(0));
+    let gradient = trace(&network, &[x.view()], &Gradient, &class(0), None).unwrap();
+    let direct = run(&network, &x, &Gradient, &class(0));
     assert_eq!(
         gradient.signals[network.inputs()[0]],
         direct.relevance.iter().copied().collect::<Vec<f32>>()
     );
     assert!(gradient.layers.is_empty());
-    let saliency = Method::Saliency { norm: heatlens::methods::Norm::Max };
+    let saliency = Saliency { norm: heatlens::methods::Norm::Max };
     let error = heatlens::methods::trace(&network, &[x.view()], &saliency, &class(0), None);
     assert_eq!(error.unwrap_err().code(), Code::NotApplicable);
 }
@@ -114,7 +114,8 @@ fn rules_per_layer_are_the_composite_where_they_agree_with_it_and_else_not() {
     let text = |rule: &str| {
         linear.iter().map(|name| format!("{name}={rule}")).collect::<Vec<_>>().join(",")
     };
-    let map = |words: &[(&str, &str)]| run(&network, &x, &lrp(words, &network).unwrap(), &class(1));
+    let map =
+        |words: &[(&str, &str)]| run(&network, &x, &*lrp(words, &network).unwrap(), &class(1));
     // From composites that treat pooling alike.
     for (base, rule, composite) in [
         ("flat", "plus", "alpha1-beta0"),
@@ -177,7 +178,7 @@ fn another_input_range_leaves_the_answers_and_changes_what_is_nothing() {
         // By the ε rule a value of 0 has no relevance: black in one range, mid-grey in the other.
         let black = |network: &Network, x: &ArrayD<f32>| -> f32 {
             let epsilon = lrp(&[("composite", "epsilon")], network).unwrap();
-            let map = run(network, x, &epsilon, &class(1));
+            let map = run(network, x, &*epsilon, &class(1));
             map.relevance.iter().take(24).map(|r| r.abs()).sum()
         };
         let before = network.predict(&[x.view()]).unwrap().remove(0);
@@ -256,10 +257,10 @@ fn ascent_on_a_real_network_rises_and_bad_requests_are_refused() {
 fn a_uniform_composite_and_its_text_agree() {
     let network = by_hand();
     let x = array![[1.0, 2.0]].into_dyn();
-    let typed = Method::Lrp(Lrp::new(Composite::Uniform(LinearRule::ZERO)));
+    let typed = Lrp::new(Composite::Uniform(LinearRule::ZERO));
     let named = lrp(&[("composite", "zero")], &network).unwrap();
     let map = |method| explain(&network, &[x.view()], method, &class(0), None, &mut |_, _| true);
-    assert_eq!(map(&typed).unwrap().relevance, map(&named).unwrap().relevance);
+    assert_eq!(map(&typed).unwrap().relevance, map(&*named).unwrap().relevance);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod support;
 
 use heatlens::evaluate::{Flipping, pixel_flipping};
 use heatlens::explanation::Sis;
-use heatlens::methods::{Fill, Method, OcclusionMap, Target};
+use heatlens::methods::{Fill, Occlusion, OcclusionMap, SufficientInputSubsets, Target};
 use heatlens::network::{Builder, Network, NodeId, Operation, OutputActivation, Unit, Window};
 use heatlens::random::Random;
 use ndarray::{ArrayD, Axis, IxDyn};
@@ -284,7 +284,7 @@ fn sufficient_input_subsets_are_those_of_the_plain_algorithm() {
         let initial = scores(&problem, &[vec![]])[0];
         let threshold = initial - 0.1 * initial.abs();
         let mask = Fill::Each(problem.mask.clone());
-        let method = Method::Sis { threshold, mask, sets: 1000 };
+        let method = SufficientInputSubsets { threshold, mask, sets: 1000 };
         let ours = run(&problem.network, &problem.x, &method, &problem.target).sis.unwrap();
         let plain = plain(&problem, threshold);
         assert_eq!(ours.initial, plain.initial, "network {seed}");
@@ -311,7 +311,7 @@ fn occlusion_and_pixel_flipping_score_as_whole_passes_do() {
         };
         let (window, stride, map) = (1, 1, OcclusionMap::Windows);
         let fill = Fill::Each(mask.clone());
-        let method = Method::Occlusion { window, stride, mask: fill.clone(), map };
+        let method = Occlusion { window, stride, mask: fill.clone(), map };
         let drops = run(network, x, &method, target).relevance;
         for (position, drop) in drops.iter().enumerate() {
             assert_eq!(*drop, (logit(&[]) - logit(&[position])) as f32, "network {seed}");

@@ -87,7 +87,7 @@ fn explain(
     let options: Options =
         options.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
     let method = method_from_options(network, method, &options)?;
-    methods::explain(network, &[x().view()], &method, target, None, &mut |_, _| true)
+    methods::explain(network, &[x().view()], &*method, target, None, &mut |_, _| true)
 }
 
 fn sis(network: &Network, threshold: f64, target: &Target) -> Result<Explanation, Error> {

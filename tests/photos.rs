@@ -56,7 +56,7 @@ fn run(
         told.push((done, total));
         told.len() < stop
     };
-    let result = explain(network, &[x.view()], &method, &Target::Top, None, &mut progress);
+    let result = explain(network, &[x.view()], &*method, &Target::Top, None, &mut progress);
     (result, told)
 }
 

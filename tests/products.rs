@@ -5,7 +5,7 @@
 mod support;
 
 use heatlens::error::Code;
-use heatlens::methods::{Composite, Fill, Lrp, Method, Target, explain};
+use heatlens::methods::{Composite, DeepLift, Fill, Gradient, Lrp, Method, Target, explain};
 use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit};
 use heatlens::onnx::{self, Model};
 use heatlens::random::Random;
@@ -30,8 +30,8 @@ fn reference(name: &str, atoms: usize) -> (Model, impl Fn(&str) -> ArrayD<f32>) 
     (model, get)
 }
 
-fn lrp_0() -> Method {
-    Method::Lrp(Lrp::new(Composite::Uniform(LinearRule::ZERO)))
+fn lrp_0() -> Lrp {
+    Lrp::new(Composite::Uniform(LinearRule::ZERO))
 }
 
 /// Explained by the values at one node, a network agrees with PyTorch to 20 times PyTorch's own error
@@ -41,10 +41,10 @@ fn agrees(name: &str, atoms: usize, node: &str, baseline: f32) {
     let network = &model.network;
     let inputs = [0, 1, 2].map(|i| value(&format!("input/{i}")));
     let views = inputs.each_ref().map(|x| x.view());
-    let methods = [
-        ("gradient", Method::Gradient),
-        ("lrp", lrp_0()),
-        ("deeplift", Method::DeepLift { baseline: Fill::Constant(baseline) }),
+    let methods: [(&str, Box<dyn Method>); 3] = [
+        ("gradient", Box::new(Gradient)),
+        ("lrp", Box::new(lrp_0())),
+        ("deeplift", Box::new(DeepLift { baseline: Fill::Constant(baseline) })),
     ];
     let close = |key: &str, have: ArrayViewD<'_, f32>| {
         let key = format!("{node}/{key}");
@@ -60,7 +60,7 @@ fn agrees(name: &str, atoms: usize, node: &str, baseline: f32) {
     for (key, method) in methods {
         let source = network.find(node).unwrap();
         let target = Target::Class { output: 0, class: 0 };
-        let found = explain(network, &views, &method, &target, Some(source), &mut |_, _| true);
+        let found = explain(network, &views, &*method, &target, Some(source), &mut |_, _| true);
         close(key, found.unwrap().relevance.view());
     }
 }
@@ -164,7 +164,11 @@ fn products(random: &mut Random, bias: bool) -> Network {
     b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap()
 }
 
-fn run(network: &Network, x: &ArrayD<f32>, method: &Method) -> heatlens::explanation::Explanation {
+fn run(
+    network: &Network,
+    x: &ArrayD<f32>,
+    method: &dyn Method,
+) -> heatlens::explanation::Explanation {
     explain(network, &[x.view()], method, &class(1), None, &mut |_, _| true).unwrap()
 }
 
@@ -173,7 +177,7 @@ fn gradient_through_products_agrees_with_central_differences() {
     let mut random = Random::new(31);
     let network = products(&mut random, true);
     let x = image(&mut random, &[3, 4]);
-    let gradient = run(&network, &x, &Method::Gradient).relevance;
+    let gradient = run(&network, &x, &Gradient).relevance;
     let h = 1e-2f32;
     for (i, g) in gradient.iter().enumerate() {
         let at = |step: f32| {
@@ -200,7 +204,7 @@ fn relevance_is_conserved_and_multipliers_explain_the_whole_difference() {
     }
     assert!((relevance.sum() - relevance.score).abs() < 1e-4, "{}", relevance.sum());
     let network = products(&mut random, true);
-    let method = Method::DeepLift { baseline: Fill::Constant(0.25) };
+    let method = DeepLift { baseline: Fill::Constant(0.25) };
     let found = run(&network, &x, &method);
     assert!((found.sum() - found.expected.unwrap()).abs() < 1e-4, "{}", found.sum());
 }
@@ -228,22 +232,23 @@ fn a_factor_that_is_not_explained_is_a_weight() {
     let linear = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
 
     let structure = ArrayD::from_shape_vec(IxDyn(&[1, 3, 4]), weight).unwrap();
-    for method in [
-        Method::Gradient,
-        Method::Lrp(Lrp::new(Composite::Uniform(LinearRule::epsilon(1e-6)))),
-        Method::DeepLift { baseline: Fill::Constant(0.5) },
-    ] {
+    let methods: [&dyn Method; 3] = [
+        &Gradient,
+        &Lrp::new(Composite::Uniform(LinearRule::epsilon(1e-6))),
+        &DeepLift { baseline: Fill::Constant(0.5) },
+    ];
+    for method in methods {
         let source = Some(product.inputs()[1]);
         let inputs = [structure.view(), x.view()];
-        let a = explain(&product, &inputs, &method, &class(3), source, &mut |_, _| true).unwrap();
-        let b = run_class(&linear, &x, &method);
+        let a = explain(&product, &inputs, method, &class(3), source, &mut |_, _| true).unwrap();
+        let b = run_class(&linear, &x, method);
         for (a, b) in a.relevance.iter().zip(&b) {
             assert!((a - b).abs() < 1e-5, "{method:?}: {a} {b}");
         }
     }
 }
 
-fn run_class(network: &Network, x: &ArrayD<f32>, method: &Method) -> Vec<f32> {
+fn run_class(network: &Network, x: &ArrayD<f32>, method: &dyn Method) -> Vec<f32> {
     let found = explain(network, &[x.view()], method, &class(3), None, &mut |_, _| true);
     found.unwrap().relevance.iter().copied().collect()
 }

@@ -5,8 +5,9 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{
-    Composite, Fill, Lrp, Method, OcclusionMap, Options, Quadrature, Segments, Target, Value,
-    explain, method_from_options,
+    Composite, Deconvnet, DeepLift, Fill, Gradient, GuidedBackprop, IntegratedGradients, Lrp,
+    Method, Occlusion, OcclusionMap, Options, Quadrature, Segments, Shapley,
+    SufficientInputSubsets, Target, Value, explain, method_from_options,
 };
 use heatlens::network::{Builder, NodeId, Operation, OutputActivation, Unit};
 use heatlens::random::Random;
@@ -19,7 +20,7 @@ fn gradient_agrees_with_central_differences_through_every_layer() {
     let mut random = Random::new(11);
     let network = everything(&mut random);
     let x = image(&mut random, &[2, 7, 7]);
-    let gradient = run(&network, &x, &Method::Gradient, &class(2)).relevance;
+    let gradient = run(&network, &x, &Gradient, &class(2)).relevance;
     let h = 1e-2f32;
     let mut compared = 0;
     for (i, g) in gradient.iter().enumerate() {
@@ -44,21 +45,21 @@ fn completeness() {
     let mut random = Random::new(12);
     let network = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);
-    let methods = [
-        (Method::DeepLift { baseline: Fill::Constant(0.25) }, 1e-4),
+    let methods: [(&dyn Method, f64); 3] = [
+        (&DeepLift { baseline: Fill::Constant(0.25) }, 1e-4),
         (
-            Method::IntegratedGradients {
+            &IntegratedGradients {
                 steps: 2000,
                 quadrature: Quadrature::Midpoint,
                 baseline: Fill::Constant(0.25),
             },
             2e-3,
         ),
-        (Method::Shapley { baseline: Fill::Constant(0.25), segments: Segments::Blocks(3) }, 1e-4),
+        (&Shapley { baseline: Fill::Constant(0.25), segments: Segments::Blocks(3) }, 1e-4),
     ];
     for (method, tolerance) in methods {
         for target in [class(1), Target::Contrast { output: 0, class: 3, against: 0 }] {
-            let explanation = run(&network, &x, &method, &target);
+            let explanation = run(&network, &x, method, &target);
             let expected = explanation.expected.unwrap();
             assert!(
                 (explanation.sum() - expected).abs() < tolerance,
@@ -74,7 +75,7 @@ fn linear_methods_subtract_and_clamping_ones_do_not() {
     let mut random = Random::new(13);
     let network = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);
-    let distance = |method: &Method| {
+    let distance = |method: &dyn Method| {
         let contrast = Target::Contrast { output: 0, class: 3, against: 1 };
         let whole = run(&network, &x, method, &contrast).relevance;
         let parts = run(&network, &x, method, &class(3)).relevance
@@ -82,24 +83,20 @@ fn linear_methods_subtract_and_clamping_ones_do_not() {
         let scale = parts.iter().map(|r| r.abs()).fold(1e-9, f32::max);
         (whole - parts).iter().map(|d| d.abs()).fold(0.0, f32::max) / scale
     };
-    let lrp = |composite| Method::Lrp(Lrp::new(composite));
-    for method in [
-        Method::Gradient,
-        Method::DeepLift { baseline: Fill::Constant(0.0) },
-        lrp(Composite::EpsilonPlusFlat),
-        lrp(Composite::EpsilonGammaBox),
-        lrp(Composite::EpsilonAlpha2Beta1),
-        Method::Occlusion {
-            window: 2,
-            stride: 1,
-            mask: Fill::Constant(0.0),
-            map: OcclusionMap::Mean,
-        },
-    ] {
-        assert!(distance(&method) < 2e-5, "{method:?}: {}", distance(&method));
+    let lrp = |composite| Lrp::new(composite);
+    let linear: [&dyn Method; 6] = [
+        &Gradient,
+        &DeepLift { baseline: Fill::Constant(0.0) },
+        &lrp(Composite::find("epsilon-plus-flat").unwrap()),
+        &lrp(Composite::find("epsilon-gamma-box").unwrap()),
+        &lrp(Composite::find("epsilon-alpha2-beta1").unwrap()),
+        &Occlusion { window: 2, stride: 1, mask: Fill::Constant(0.0), map: OcclusionMap::Mean },
+    ];
+    for method in linear {
+        assert!(distance(method) < 2e-5, "{method:?}: {}", distance(method));
     }
-    for method in [Method::Deconvnet, Method::GuidedBackprop] {
-        assert!(distance(&method) > 1e-2, "{method:?}: {}", distance(&method));
+    for method in [&Deconvnet as &dyn Method, &GuidedBackprop] {
+        assert!(distance(method) > 1e-2, "{method:?}: {}", distance(method));
     }
 }
 
@@ -113,7 +110,7 @@ fn inner_units_and_channels_can_start_and_inner_nodes_can_be_explained() {
     let recorded = tape.value(relu2);
     let channel = (0..6).find(|c| recorded[c * 4..c * 4 + 4].iter().any(|&v| v > 0.0)).unwrap();
     let total: f64 = recorded[channel * 4..channel * 4 + 4].iter().map(|&v| f64::from(v)).sum();
-    let lrp = Method::Lrp(Lrp::new(Composite::Uniform(LinearRule::ZERO)));
+    let lrp = Lrp::new(Composite::Uniform(LinearRule::ZERO));
     let whole = run(&network, &x, &lrp, &Target::Channel { node: relu2, channel });
     assert!((whole.score - total).abs() < 1e-5);
     let mut sum = ArrayD::zeros(whole.relevance.raw_dim());
@@ -145,12 +142,8 @@ fn frozen_branches_keep_their_values() {
     let sum = b.push("sum", Operation::Add, &[a, c]).unwrap();
     let network = b.finish(vec![("y".into(), sum, OutputActivation::Identity)]).unwrap();
     let input = image(&mut random, &[4]);
-    let method = Method::Occlusion {
-        window: 1,
-        stride: 1,
-        mask: Fill::Constant(0.0),
-        map: OcclusionMap::Mean,
-    };
+    let method =
+        Occlusion { window: 1, stride: 1, mask: Fill::Constant(0.0), map: OcclusionMap::Mean };
     let at: Option<NodeId> = Some(a);
     let drop =
         explain(&network, &[input.view()], &method, &class(1), at, &mut |_, _| true).unwrap();
@@ -165,12 +158,8 @@ fn masking_what_is_already_masked_changes_nothing() {
     let network = classifier(&mut random, true);
     let mut x = image(&mut random, &[1, 8, 8]);
     x.as_slice_mut().unwrap()[..16].fill(0.0);
-    let method = Method::Occlusion {
-        window: 2,
-        stride: 2,
-        mask: Fill::Constant(0.0),
-        map: OcclusionMap::Mean,
-    };
+    let method =
+        Occlusion { window: 2, stride: 2, mask: Fill::Constant(0.0), map: OcclusionMap::Mean };
     let drop = run(&network, &x, &method, &Target::Top).relevance;
     assert!(drop.iter().take(16).all(|&d| d == 0.0));
     assert!(drop.iter().skip(16).any(|&d| d != 0.0));
@@ -192,14 +181,14 @@ fn backward_selection_finds_what_forward_selection_misses() {
     let out = b.push("out", out, &[relu]).unwrap();
     let network = b.finish(vec![("y".into(), out, OutputActivation::Sigmoid)]).unwrap();
     let x = ArrayD::from_elem(IxDyn(&[1, 4]), 1.0);
-    let method = Method::Sis { threshold: 0.9, mask: Fill::Constant(0.0), sets: 10 };
+    let method = SufficientInputSubsets { threshold: 0.9, mask: Fill::Constant(0.0), sets: 10 };
     let sis = run(&network, &x, &method, &class(0)).sis.unwrap();
     let mut found = sis.sets[0].features.clone();
     found.sort_unstable();
     assert_eq!(found, [0, 1]);
     assert!(sis.sets[0].score >= 0.9 && sis.rest < 0.9 && sis.complete);
     // Below the threshold there is no subset at all.
-    let method = Method::Sis { threshold: 0.9999, mask: Fill::Constant(0.0), sets: 10 };
+    let method = SufficientInputSubsets { threshold: 0.9999, mask: Fill::Constant(0.0), sets: 10 };
     let none = run(&network, &x, &method, &class(0)).sis.unwrap();
     assert!(none.sets.is_empty() && none.initial < 0.9999);
 }
@@ -217,7 +206,7 @@ fn long_work_can_be_cancelled_and_progress_never_runs_backwards() {
         let method = method_from_options(&network, name, &options).unwrap();
         let mut reports = Vec::new();
         let result =
-            explain(&network, &[x.view()], &method, &Target::Top, None, &mut |done, total| {
+            explain(&network, &[x.view()], &*method, &Target::Top, None, &mut |done, total| {
                 reports.push((done, total));
                 reports.len() < 2
             });

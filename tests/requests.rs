@@ -5,7 +5,8 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{
-    CATALOG, Fill, Method, Norm, Options, Segments, Target, Value, explain, method_from_options,
+    CATALOG, DeepLift, Fill, Gradient, Method, Norm, Options, Saliency, Segments, Shapley, Target,
+    Value, explain, method_from_options,
 };
 use heatlens::network::{Builder, NodeId, Operation, OutputActivation};
 use heatlens::random::Random;
@@ -20,7 +21,7 @@ fn bad_numbers_are_errors_and_zeros_are_not() {
         let mut x = image(&mut random, &[1, 8, 8]);
         x.as_slice_mut().unwrap()[7] = bad;
         let result =
-            explain(&network, &[x.view()], &Method::Gradient, &Target::Top, None, &mut |_, _| true);
+            explain(&network, &[x.view()], &Gradient, &Target::Top, None, &mut |_, _| true);
         assert_eq!(result.unwrap_err().code(), Code::Nonfinite);
     }
     // All zeros: every denominator of LRP is 0.
@@ -31,7 +32,7 @@ fn bad_numbers_are_errors_and_zeros_are_not() {
             options.insert("segment".into(), Value::Number(4.0));
         }
         let method = method_from_options(&network, entry.name, &options).unwrap();
-        let explanation = run(&network, &zeros, &method, &class(1));
+        let explanation = run(&network, &zeros, &*method, &class(1));
         assert!(explanation.relevance.iter().all(|r| r.is_finite()), "{}", entry.name);
         if entry.name == "lrp" {
             assert!(explanation.relevance.iter().all(|&r| r == 0.0));
@@ -50,7 +51,8 @@ fn bad_weights_are_named_at_the_output() {
         let x = ArrayD::from_elem(IxDyn(&[1, 2]), 1.0);
         for entry in CATALOG {
             let method = method_from_options(&network, entry.name, &Options::new()).unwrap();
-            let result = explain(&network, &[x.view()], &method, &class(0), None, &mut |_, _| true);
+            let result =
+                explain(&network, &[x.view()], &*method, &class(0), None, &mut |_, _| true);
             assert_eq!(result.unwrap_err().code(), Code::Nonfinite, "{}", entry.name);
         }
     }
@@ -61,14 +63,14 @@ fn wrong_requests_say_what_is_wrong() {
     let mut random = Random::new(21);
     let network = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);
-    let fails = |x: &ArrayD<f32>, method: &Method, target: &Target, at: Option<NodeId>| {
+    let fails = |x: &ArrayD<f32>, method: &dyn Method, target: &Target, at: Option<NodeId>| {
         explain(&network, &[x.view()], method, target, at, &mut |_, _| true).unwrap_err()
     };
     let small = image(&mut random, &[1, 7, 8]);
-    let error = fails(&small, &Method::Gradient, &Target::Top, None);
+    let error = fails(&small, &Gradient, &Target::Top, None);
     assert!(error.code() == Code::Input && error.message().contains("[N, 1, 8, 8]"), "{error}");
     let two = ArrayD::zeros(IxDyn(&[2, 1, 8, 8]));
-    assert_eq!(fails(&two, &Method::Gradient, &Target::Top, None).code(), Code::Input);
+    assert_eq!(fails(&two, &Gradient, &Target::Top, None).code(), Code::Input);
     for target in [
         class(4),
         Target::Contrast { output: 0, class: 1, against: 1 },
@@ -77,15 +79,15 @@ fn wrong_requests_say_what_is_wrong() {
         Target::Channel { node: 1, channel: 5 },
         Target::Channel { node: 1, channel: usize::MAX },
     ] {
-        assert_eq!(fails(&x, &Method::Gradient, &target, None).code(), Code::Request, "{target:?}");
+        assert_eq!(fails(&x, &Gradient, &target, None).code(), Code::Request, "{target:?}");
     }
-    assert_eq!(fails(&x, &Method::Gradient, &Target::Top, Some(99)).code(), Code::Request);
+    assert_eq!(fails(&x, &Gradient, &Target::Top, Some(99)).code(), Code::Request);
     let baseline = Fill::Each(vec![0.0; 3]);
-    let error = fails(&x, &Method::DeepLift { baseline }, &Target::Top, None);
+    let error = fails(&x, &DeepLift { baseline }, &Target::Top, None);
     assert!(error.message().contains('3') && error.message().contains("64"), "{error}");
-    let shapley = Method::Shapley { baseline: Fill::Constant(0.0), segments: Segments::Blocks(1) };
+    let shapley = Shapley { baseline: Fill::Constant(0.0), segments: Segments::Blocks(1) };
     assert_eq!(fails(&x, &shapley, &Target::Top, None).code(), Code::NotApplicable);
-    let saliency = Method::Saliency { norm: Norm::Max };
+    let saliency = Saliency { norm: Norm::Max };
     let fc = network.find("fc").unwrap();
     let error = fails(&x, &saliency, &Target::Unit { node: 0, index: 0 }, Some(fc));
     assert_eq!(error.code(), Code::Request);
@@ -99,9 +101,8 @@ fn no_class_is_the_highest_where_an_output_is_not_a_number() {
     let y = b.push("y", Operation::Dense { weight, outputs: 3, bias: vec![] }, &[x]).unwrap();
     let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
     let x = ArrayD::from_elem(IxDyn(&[1, 1]), 1.0);
-    let ask = |target: &Target| {
-        explain(&network, &[x.view()], &Method::Gradient, target, None, &mut |_, _| true)
-    };
+    let ask =
+        |target: &Target| explain(&network, &[x.view()], &Gradient, target, None, &mut |_, _| true);
     let error = ask(&Target::Top).unwrap_err();
     assert_eq!(error.code(), Code::Nonfinite);
     assert!(error.message().contains("'y'") && error.message().contains("NaN"), "{error}");

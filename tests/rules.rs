@@ -3,7 +3,7 @@
 
 mod support;
 
-use heatlens::methods::{Composite, Lrp, Method, Target, explain};
+use heatlens::methods::{Composite, Lrp, Target, explain};
 use heatlens::network::{Builder, Operation, OutputActivation, Unit, Window};
 use heatlens::random::Random;
 use heatlens::rules::{BiasRule, LinearRule};
@@ -17,12 +17,11 @@ fn without_biases_relevance_is_conserved_down_to_the_input() {
     let x = image(&mut random, &[1, 8, 8]).mapv(f32::abs);
     for composite in [
         Composite::Uniform(LinearRule::epsilon(1e-9)),
-        Composite::EpsilonPlus,
-        Composite::EpsilonPlusFlat,
+        Composite::find("epsilon-plus").unwrap(),
+        Composite::find("epsilon-plus-flat").unwrap(),
         Composite::Uniform(LinearRule::Gamma { gamma: 0.25 }),
     ] {
-        let explanation =
-            run(&network, &x, &Method::Lrp(Lrp::new(composite.clone())), &Target::Top);
+        let explanation = run(&network, &x, &Lrp::new(composite.clone()), &Target::Top);
         for layer in &explanation.layers {
             assert!(
                 (layer.relevance_out - explanation.score).abs() < 1e-4 * explanation.score.abs(),
@@ -122,7 +121,7 @@ fn rules_agree_with_their_formulas_on_a_dense_layer() {
             let zeros = vec![0.0; m];
             for (bias, counted) in [(BiasRule::Keep, &b), (BiasRule::Ignore, &zeros)] {
                 let lrp = Lrp { bias, ..Lrp::new(Composite::Uniform(rule.clone())) };
-                let ours = run(&network, &x, &Method::Lrp(lrp), &target);
+                let ours = run(&network, &x, &lrp, &target);
                 let x = x.as_slice().unwrap();
                 let expected = formula(&rule, &w, (counted, &b), x, &start);
                 for (a, b) in ours.relevance.iter().zip(&expected) {
@@ -145,12 +144,12 @@ fn tied_maxima_share_equally_on_request() {
     let y = b.push("y", pool, &[x]).unwrap();
     let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
     let x = ArrayD::from_shape_vec(IxDyn(&[1, 1, 1, 4]), vec![2.0, 1.0, 2.0, 0.0]).unwrap();
-    let mut lrp = Lrp::new(Composite::EpsilonPlus);
-    let first = run(&network, &x, &Method::Lrp(lrp.clone()), &class(0));
+    let mut lrp = Lrp::new(Composite::find("epsilon-plus").unwrap());
+    let first = run(&network, &x, &lrp.clone(), &class(0));
     assert_eq!(first.relevance.as_slice().unwrap(), [2.0, 0.0, 0.0, 0.0]);
     assert_eq!(first.layers[0].ties, 2.0);
     lrp.split_ties = true;
-    let equal = run(&network, &x, &Method::Lrp(lrp), &class(0));
+    let equal = run(&network, &x, &lrp, &class(0));
     assert_eq!(equal.relevance.as_slice().unwrap(), [1.0, 0.0, 1.0, 0.0]);
 }
 
@@ -192,7 +191,7 @@ fn s0_9_the_epsilon_rule_without_biases_in_the_denominators() {
     let expected = step(&w1, x.as_slice().unwrap(), &hidden);
     let composite = Composite::Uniform(LinearRule::epsilon(epsilon));
     let lrp = Lrp { bias: BiasRule::Ignore, ..Lrp::new(composite.clone()) };
-    let ours = run(&network, &x, &Method::Lrp(lrp), &class(2));
+    let ours = run(&network, &x, &lrp, &class(2));
     for (a, b) in ours.relevance.iter().zip(&expected) {
         assert!((f64::from(*a) - b).abs() < 1e-5 * b.abs().max(1.0), "{a} {b}");
     }
@@ -200,7 +199,7 @@ fn s0_9_the_epsilon_rule_without_biases_in_the_denominators() {
     let taken: f64 = ours.layers.iter().map(|layer| layer.stabilizer).sum();
     assert!((taken - lost).abs() < 1e-4, "{taken} {lost}");
     assert!((ours.sum() + taken - score).abs() < 1e-4);
-    let kept = run(&network, &x, &Method::Lrp(Lrp::new(composite)), &class(2));
+    let kept = run(&network, &x, &Lrp::new(composite), &class(2));
     let biases: f64 = kept.layers.iter().map(|layer| layer.bias.abs()).sum();
     assert!(biases > 0.1 && kept.relevance != ours.relevance);
 }
@@ -212,12 +211,12 @@ fn without_biases_in_denominators_relevance_is_conserved_at_every_layer() {
     let x = image(&mut random, &[1, 8, 8]).mapv(f32::abs);
     for composite in [
         Composite::Uniform(LinearRule::epsilon(1e-9)),
-        Composite::EpsilonPlusFlat,
-        Composite::EpsilonGammaBox,
-        Composite::EpsilonAlpha2Beta1,
+        Composite::find("epsilon-plus-flat").unwrap(),
+        Composite::find("epsilon-gamma-box").unwrap(),
+        Composite::find("epsilon-alpha2-beta1").unwrap(),
     ] {
         let lrp = Lrp { bias: BiasRule::Ignore, ..Lrp::new(composite.clone()) };
-        let explanation = run(&network, &x, &Method::Lrp(lrp), &Target::Top);
+        let explanation = run(&network, &x, &lrp, &Target::Top);
         for layer in &explanation.layers {
             assert_eq!(layer.bias, 0.0, "{composite:?}: {layer:?}");
             let parts = layer.relevance_out + layer.stabilizer;
@@ -232,7 +231,7 @@ fn the_report_names_each_layers_own_rule() {
     let network = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);
     let rules = |composite| {
-        let explanation = run(&network, &x, &Method::Lrp(Lrp::new(composite)), &Target::Top);
+        let explanation = run(&network, &x, &Lrp::new(composite), &Target::Top);
         let of = |name: &str| {
             explanation.layers.iter().find(|layer| layer.node == name).unwrap().rule.clone()
         };
@@ -249,23 +248,22 @@ fn a_composite_that_does_not_fit_says_so() {
     let mut random = Random::new(27);
     let network = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);
-    let notes = |x: &ArrayD<f32>, composite| {
-        run(&network, x, &Method::Lrp(Lrp::new(composite)), &Target::Top).notes
-    };
+    let notes =
+        |x: &ArrayD<f32>, composite| run(&network, x, &Lrp::new(composite), &Target::Top).notes;
     let outside = x.iter().filter(|x| !(0.0..=1.0).contains(*x)).count();
-    let said = notes(&x, Composite::EpsilonGammaBox);
+    let said = notes(&x, Composite::find("epsilon-gamma-box").unwrap());
     let expected =
         format!("{outside} of the 64 values lie outside the box that z-box takes as their bounds");
     assert_eq!(said, [expected]);
-    assert!(outside > 10 && notes(&x, Composite::EpsilonPlusFlat).is_empty());
+    assert!(outside > 10 && notes(&x, Composite::find("epsilon-plus-flat").unwrap()).is_empty());
     let inside = x.mapv(|x| x.clamp(0.0, 1.0));
-    assert!(notes(&inside, Composite::EpsilonGammaBox).is_empty());
+    assert!(notes(&inside, Composite::find("epsilon-gamma-box").unwrap()).is_empty());
     let behind = network.find("pool2").unwrap();
     let ask = |composite| {
-        let (method, target) = (Method::Lrp(Lrp::new(composite)), Target::Top);
+        let (method, target) = (Lrp::new(composite), Target::Top);
         explain(&network, &[x.view()], &method, &target, Some(behind), &mut |_, _| true)
     };
-    let said = ask(Composite::EpsilonGammaBox).unwrap().notes;
+    let said = ask(Composite::find("epsilon-gamma-box").unwrap()).unwrap().notes;
     assert_eq!(said.len(), 1);
     assert!(said[0].contains("no convolution"), "{said:?}");
     assert!(ask(Composite::Uniform(LinearRule::Flat)).unwrap().notes.is_empty());

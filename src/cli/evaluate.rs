@@ -187,7 +187,9 @@ impl Evaluate {
                     "sis" => return Err(Failure::request("sis numbers sets; it ranks no pixels")),
                     _ => {
                         let options = model.options(name, parts)?;
-                        Ranking::Method(method_from_options(model.network(), name, &options)?)
+                        Ranking::Method(
+                            method_from_options(model.network(), name, &options)?.into(),
+                        )
                     }
                 };
                 Ok((text.clone(), ranking))

@@ -9,7 +9,7 @@ use super::{files, json, text};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use heatlens::explanation::Explanation;
-use heatlens::methods::{Entry, Target, explain, method_from_options};
+use heatlens::methods::{Descriptor, Target, explain, method_from_options};
 use heatlens::picture::{Colors, Map, Meaning, Normalization, Picture, Style, value_text};
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ enum Format {
 /// An explanation with what it belongs to.
 struct Explained<'m> {
     model: &'m Model,
-    entry: &'static Entry,
+    entry: &'static Descriptor,
     target: Target,
     explanation: Explanation,
 }
@@ -83,7 +83,7 @@ impl Explain {
         if self.full_scale.is_some_and(|scale| !scale.is_finite() || scale <= 0.0) {
             return Err(Failure::request("--full-scale takes a number above 0"));
         }
-        let entry = Entry::find(&self.method)?;
+        let entry = Descriptor::find(&self.method)?;
         let model = self.model.open()?;
         let inputs = self.input.load(&model)?;
         let views: Vec<_> = inputs.iter().map(|input| input.view()).collect();
@@ -97,7 +97,7 @@ impl Explain {
             bar.set(done, total);
             true
         };
-        let explanation = explain(network, &views, &method, &target, at, &mut progress)?;
+        let explanation = explain(network, &views, &*method, &target, at, &mut progress)?;
         drop(bar);
         let explanation = model.described(explanation, entry.parameters(&options));
         let result = Explained { model: &model, entry, target, explanation };
@@ -198,7 +198,7 @@ fn explained(result: &Explained<'_>) -> String {
 }
 
 /// What the numbers of a method are; one that turns out negative is shown as signed.
-fn meaning(entry: &Entry, map: &Map) -> Meaning {
+fn meaning(entry: &Descriptor, map: &Map) -> Meaning {
     match entry.name {
         "sis" => Meaning::Numbered,
         _ if entry.signed || map.values.iter().any(|&value| value < 0.0) => Meaning::Signed,

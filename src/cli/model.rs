@@ -8,7 +8,7 @@ use heatlens::error::{Code, Error};
 use heatlens::explanation::Explanation;
 use heatlens::info::ModelInfo;
 use heatlens::methods::{
-    ClassName, Entry, Fill, Kind, NodeSupport, Options, Parameters, Target, Value,
+    ClassName, Descriptor, Fill, Kind, NodeSupport, Options, Parameters, Target, Value,
 };
 use heatlens::network::{Network, Output, Side, top};
 use heatlens::onnx::{self, Activations, Limits};
@@ -284,7 +284,7 @@ impl Model {
         method: &str,
         pairs: impl Iterator<Item = &'s str>,
     ) -> Outcome<Options> {
-        let entry = Entry::find(method)?;
+        let entry = Descriptor::find(method)?;
         let mut options = Options::new();
         for pair in pairs {
             let (key, text) = pair

@@ -5,7 +5,7 @@ use super::model::{Model, ModelFile};
 use super::{files, json, text};
 use clap::Args;
 use heatlens::explanation::{Explanation, Record};
-use heatlens::methods::Entry;
+use heatlens::methods::Descriptor;
 use heatlens::network::Side;
 use heatlens::text::{Token, Told, tokenize};
 use serde::Serialize;
@@ -57,7 +57,7 @@ impl Read {
         let read = passage.predict(&[&none])?.remove(0);
         let class = Some(self.target.as_str()).filter(|&name| name != "top");
         let target = model.class_target(&read.logits, class, self.against.as_deref())?;
-        let entry = Entry::find(&self.method)?;
+        let entry = Descriptor::find(&self.method)?;
         let mut told = passage.explain(&none, &self.method, &options, &target, &mut |_, _| true)?;
         told.explanation = model.described(told.explanation, entry.parameters(&options));
         let probability =
@@ -89,7 +89,7 @@ struct Said<'m> {
 }
 
 impl Said<'_> {
-    fn as_text(&self, entry: &Entry, probability: Option<f64>, count: usize) -> String {
+    fn as_text(&self, entry: &Descriptor, probability: Option<f64>, count: usize) -> String {
         let explanation = &self.told.explanation;
         let against = explanation.against.map(|class| self.model.class_text(class, None));
         let probability = probability.map_or(String::new(), |p| format!(", probability {p:.4}"));

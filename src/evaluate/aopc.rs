@@ -6,12 +6,13 @@ use crate::methods::{Method, Progress, Target, explain};
 use crate::network::Network;
 use crate::random::Random;
 use ndarray::ArrayViewD;
+use std::sync::Arc;
 
 /// What gives the order in which positions are replaced.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub enum Ranking {
     /// An explanation.
-    Method(Method),
+    Method(Arc<dyn Method>),
     /// The values of the input themselves: the object's place, which knows nothing of the network.
     Segmentation,
     /// Chance: the control that an explanation has to beat.
@@ -33,7 +34,7 @@ impl Ranking {
         progress: Progress<'_>,
     ) -> Result<Curve> {
         let relevance = match self {
-            Ranking::Method(method) => explain(network, inputs, method, target, None, progress)?
+            Ranking::Method(method) => explain(network, inputs, &**method, target, None, progress)?
                 .relevance
                 .iter()
                 .copied()
@@ -129,6 +130,7 @@ mod tests {
     use super::*;
     use crate::evaluate::Order;
     use crate::methods::Fill;
+    use crate::methods::GradientXInput;
     use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::array;
 
@@ -161,7 +163,7 @@ mod tests {
                 .curve(&network, &[input.view()], (index, &target), &flipping, &mut |_, _| true)
                 .unwrap()
         };
-        let best = run(&Ranking::Method(Method::GradientXInput), 0);
+        let best = run(&Ranking::Method(Arc::new(GradientXInput)), 0);
         assert_eq!(best.logit, [10.0, 6.0, 3.0, 1.0, 0.0]);
         let mut chance = Aopc::default();
         for index in 0..32 {

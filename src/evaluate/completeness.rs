@@ -38,7 +38,7 @@ impl Completeness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::methods::{Fill, Method, Target, explain};
+    use crate::methods::{DeepLift, Fill, Gradient, Method, Target, explain};
     use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::array;
 
@@ -49,11 +49,11 @@ mod tests {
         let dense = Operation::Dense { weight: vec![3.0, 1.0], outputs: 1, bias: vec![0.0] };
         let y = b.push("y", dense, &[x]).unwrap();
         let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
-        let ask = |x: [f32; 2], method: &Method| {
+        let ask = |x: [f32; 2], method: &dyn Method| {
             let x = array![x].into_dyn();
             explain(&network, &[x.view()], method, &Target::Top, None, &mut |_, _| true).unwrap()
         };
-        let deeplift = Method::DeepLift { baseline: Fill::Constant(0.0) };
+        let deeplift = DeepLift { baseline: Fill::Constant(0.0) };
         let mut completeness = Completeness::default();
         completeness.add(&ask([1.0, 1.0], &deeplift)).unwrap();
         assert_eq!((completeness.gap().mean, completeness.largest()), (0.0, 0.0));
@@ -67,7 +67,7 @@ mod tests {
         broken.relevance[[1]] = 1e-3;
         completeness.add(&broken).unwrap();
         assert_eq!(completeness.largest(), f64::INFINITY);
-        let error = completeness.add(&ask([1.0, 1.0], &Method::Gradient)).unwrap_err();
+        let error = completeness.add(&ask([1.0, 1.0], &Gradient)).unwrap_err();
         assert!(error.message().contains("'gradient' promises no sum"), "{error}");
     }
 }

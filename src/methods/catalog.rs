@@ -1,126 +1,59 @@
-//! The catalogue: every method with what its numbers mean and which parameters it takes. Help,
-//! controls of the page, types and tests are made from it.
+//! The catalogue: every method there is, in the order in which it is listed.
 
-mod entries;
+use super::*;
 
-pub use entries::CATALOG;
+/// Every method there is.
+pub static CATALOG: &[Descriptor] = &[
+    gradient::DESCRIPTOR,
+    saliency::DESCRIPTOR,
+    gradient_x_input::DESCRIPTOR,
+    smooth_grad::SMOOTH_GRAD,
+    smooth_grad::SQUARED,
+    smooth_grad::VARGRAD,
+    integrated_gradients::DESCRIPTOR,
+    deconvnet::DESCRIPTOR,
+    guided_backprop::DESCRIPTOR,
+    lrp::DESCRIPTOR,
+    deeplift::DESCRIPTOR,
+    grad_cam::DESCRIPTOR,
+    guided_grad_cam::DESCRIPTOR,
+    occlusion::DESCRIPTOR,
+    sis::DESCRIPTOR,
+    shapley::DESCRIPTOR,
+    kernel_shap::DESCRIPTOR,
+    lime::DESCRIPTOR,
+];
 
-use super::Value;
-use serde::Serialize;
-
-/// How a method explains "for class a, against class b".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Contrast {
-    /// Its map is the difference of the two classes' maps: the method is linear in what it starts
-    /// from.
-    Subtracted,
-    /// The difference of logits is explained as a whole; its map is no difference of maps.
-    Propagated,
+/// The method of this name with these parameters. Nodes are looked up in `network`.
+pub fn method_from_options(
+    network: &Network,
+    name: &str,
+    options: &Options,
+) -> Result<Box<dyn Method>> {
+    let descriptor = Descriptor::find(name)?;
+    (descriptor.read)(&Reader::new(descriptor, options, network)?)
 }
 
-/// What a parameter is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum Kind {
-    /// A number.
-    Number {
-        /// Smallest value.
-        min: f64,
-        /// Largest value.
-        max: f64,
-        /// Value if none is given.
-        default: f64,
-        /// Whether a slider is better logarithmic.
-        log: bool,
-    },
-    /// A whole number.
-    Integer {
-        /// Smallest value.
-        min: u32,
-        /// Largest value.
-        max: u32,
-        /// Value if none is given.
-        default: u32,
-    },
-    /// One of several words.
-    Choice {
-        /// The words.
-        choices: &'static [&'static str],
-        /// Word if none is given.
-        default: &'static str,
-    },
-    /// The name of a node.
-    Node {
-        /// Words that stand for a node.
-        choices: &'static [&'static str],
-        /// Word if none is given.
-        default: &'static str,
-    },
-    /// Rules for single layers of an LRP pass, as `NODE=RULE,…`; empty for none.
-    Rules {
-        /// Rules if none are given.
-        default: &'static str,
-    },
-    /// A number, or one number per input element.
-    Fill {
-        /// Number if none is given.
-        default: f32,
-    },
-}
-
-impl Kind {
-    /// The value of a parameter that is left out.
-    pub fn default(&self) -> Value {
-        match *self {
-            Kind::Number { default, .. } => Value::Number(default),
-            Kind::Integer { default, .. } => Value::Number(default.into()),
-            Kind::Choice { default, .. } | Kind::Node { default, .. } | Kind::Rules { default } => {
-                Value::Word(default.into())
-            }
-            Kind::Fill { default } => Value::Number(default.into()),
-        }
+impl Descriptor {
+    /// Every parameter: the given value or the default.
+    pub fn parameters(&self, given: &Options) -> Parameters {
+        let value = |param: &Param| {
+            let given = given.get(param.name).cloned();
+            (param.name, given.unwrap_or_else(|| param.kind.default()))
+        };
+        Parameters(self.params.iter().map(value).collect())
     }
-}
 
-/// A parameter of a method.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Param {
-    /// Kebab-case name.
-    pub name: &'static str,
-    /// What it does.
-    pub help: &'static str,
-    /// What it may be.
-    #[serde(flatten)]
-    pub kind: Kind,
-}
-
-/// A method as the catalogue describes it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// Kebab-case name.
-    pub name: &'static str,
-    /// Name as a heading.
-    pub title: &'static str,
-    /// What its numbers mean, in one sentence.
-    pub summary: &'static str,
-    /// What its numbers sum to.
-    pub sums: &'static str,
-    /// Who published it, where.
-    pub source: &'static str,
-    /// Whether its numbers are for (+) and against (−).
-    pub signed: bool,
-    /// Whether its map depends on the class asked for.
-    pub class_specific: bool,
-    /// Whether it looks inside the network (else it only predicts).
-    pub white_box: bool,
-    /// How it explains one class against another.
-    pub contrast: Contrast,
-    /// Whether it is done in a few passes through the network.
-    pub quick: bool,
-    /// Its parameters.
-    pub params: &'static [Param],
+    /// The catalogue's entry of this name.
+    pub fn find(name: &str) -> Result<&'static Descriptor> {
+        CATALOG.iter().find(|entry| entry.name == name).ok_or_else(|| {
+            let known: Vec<&str> = CATALOG.iter().map(|entry| entry.name).collect();
+            Error::new(
+                Code::Request,
+                format!("no method is named '{name}'; there are: {}", known.join(", ")),
+            )
+        })
+    }
 }
 
 #[cfg(test)]
@@ -154,7 +87,14 @@ mod tests {
                 );
                 options.insert(param.name.into(), good);
             }
-            assert_eq!(method_from_options(&network, entry.name, &options).unwrap(), defaults);
+            let read = method_from_options(&network, entry.name, &options).unwrap();
+            assert_eq!(read.descriptor().name, entry.name);
+            let x = ndarray::arr2(&[[0.25f32, -0.5]]).into_dyn();
+            let explained = |method: &dyn Method| {
+                explain(&network, &[x.view()], method, &Target::Top, None, &mut |_, _| true)
+                    .map_err(|error| error.to_string())
+            };
+            assert_eq!(explained(&*read), explained(&*defaults), "{}", entry.name);
             let unknown = Options::from_iter([("nonsense".to_string(), Value::Number(1.0))]);
             assert!(method_from_options(&network, entry.name, &unknown).is_err());
         }

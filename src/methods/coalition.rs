@@ -2,7 +2,7 @@
 
 use super::features::{finite, scores};
 use super::regression::bounded;
-use super::{Fill, Job, Segments};
+use super::{Fill, Job, Sampled, Segments};
 use crate::error::{Code, Result, ensure};
 use crate::random::Random;
 
@@ -45,7 +45,7 @@ impl Players {
 
     /// Scores of coalitions, `rows` flat with one entry per feature; absent features take the
     /// baseline.
-    pub fn values(&self, job: &mut Job<'_, '_>, rows: &[bool]) -> Result<Vec<f64>> {
+    pub fn values(&self, job: &mut Job<'_, '_>, rows: &[bool]) -> Result<Sampled> {
         let total = rows.len() / self.count;
         job.sample(total, total, &mut |job, range, values| {
             let own = &rows[range.start * self.count..range.end * self.count];

@@ -1,12 +1,11 @@
-//! Grad-CAM and guided Grad-CAM (Selvaraju et al. 2017): feature maps A_k weighted by the mean of
+//! Grad-CAM (Selvaraju et al. 2017): feature maps A_k weighted by the mean of
 //! their gradients, map = Σ_k mean(∂f/∂A_k)·A_k.
 
+use super::descriptor::{LAYER, choice};
 use super::features::channels;
-use super::white_box::signal;
-use super::{Job, notes::activations};
+use super::{Contrast, Descriptor, Job, Method, Need, Outcome, Reader};
 use crate::backward::{Keep, backward};
 use crate::error::{Code, Error, Result, ensure};
-use crate::explanation::Explanation;
 use crate::kernels::pointwise::clip;
 use crate::methods::objective::Start;
 use crate::network::{Class, Layer, Network, Node, NodeId};
@@ -35,47 +34,72 @@ pub enum Upsample {
     Bilinear,
 }
 
-pub(super) fn explain(
-    job: &mut Job<'_, '_>,
-    layer: CamLayer,
-    relu: bool,
-    upsample: Upsample,
-    score: f64,
-) -> Result<Explanation> {
-    let (layer, mut notes) = resolve(job, layer)?;
-    let (map, from) = weighted_maps(job, layer, relu)?;
-    let empty = relu && map.iter().all(|&value| value == 0.0);
-    let to = channels(job.section).space;
-    let (map, shape) = match upsample {
-        Upsample::None => (map, from),
-        Upsample::Nearest => (nearest(&map, &from, &to)?, to),
-        Upsample::Bilinear => (linear(&map, &from, &to)?, to),
-    };
-    let mut explanation = job.shaped("grad-cam", map, &shape, score, None)?;
-    if empty {
-        let note =
-            "no position has a positive sum, so that nothing is left behind the ReLU of the map";
-        notes.push(note.into());
-    }
-    explanation.layer = Some(job.section.network().node(layer).name.clone());
-    explanation.notes = notes;
-    Ok(explanation)
+pub(super) const DESCRIPTOR: Descriptor = Descriptor {
+    summary: "Where the feature maps that raise the score are active; as coarse as those maps.",
+    source: "Selvaraju et al. 2017",
+    signed: false,
+    contrast: Contrast::Propagated,
+    params: &[
+        LAYER,
+        choice("relu", &["yes", "no"], "yes", "Keep the positive part only."),
+        choice(
+            "upsample",
+            &["bilinear", "nearest", "none"],
+            "bilinear",
+            "How the map is brought to the input's size.",
+        ),
+    ],
+    needs: &[Need::Convolution],
+    ..Descriptor::new("grad-cam", "Grad-CAM", read)
+};
+
+fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
+    Ok(Box::new(GradCam {
+        layer: read.layer()?,
+        relu: read.word("relu")? == "yes",
+        upsample: match read.word("upsample")? {
+            "none" => Upsample::None,
+            "nearest" => Upsample::Nearest,
+            _ => Upsample::Bilinear,
+        },
+    }))
 }
 
-pub(super) fn guided(job: &mut Job<'_, '_>, layer: CamLayer, score: f64) -> Result<Explanation> {
-    let (layer, mut notes) = resolve(job, layer)?;
-    let (map, from) = weighted_maps(job, layer, true)?;
-    let layout = channels(job.section);
-    let map = layout.spread(&nearest(&map, &from, &layout.space)?);
-    let mut relevance = signal(job, &Rules::guided())?;
-    for (r, m) in relevance.iter_mut().zip(&map) {
-        *r *= m;
+/// Gradient-weighted class activation map.
+#[derive(Clone, Copy, Debug)]
+pub struct GradCam {
+    /// The layer whose maps are weighted.
+    pub layer: CamLayer,
+    /// Keep the positive part only.
+    pub relu: bool,
+    /// Bring the map to the input's size.
+    pub upsample: Upsample,
+}
+
+impl Method for GradCam {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
     }
-    let mut explanation = job.result("guided-grad-cam", relevance, score, None)?;
-    notes.extend(activations(job, "guided backprop"));
-    explanation.layer = Some(job.section.network().node(layer).name.clone());
-    explanation.notes = notes;
-    Ok(explanation)
+
+    fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
+        let (layer, mut notes) = resolve(job, self.layer)?;
+        let (map, from) = weighted_maps(job, layer, self.relu)?;
+        let empty = self.relu && map.iter().all(|&value| value == 0.0);
+        let to = channels(job.section).space;
+        let (map, shape) = match self.upsample {
+            Upsample::None => (map, from),
+            Upsample::Nearest => (nearest(&map, &from, &to)?, to),
+            Upsample::Bilinear => (linear(&map, &from, &to)?, to),
+        };
+        let mut explanation = job.shaped("grad-cam", map, &shape, score, None)?;
+        if empty {
+            let note = "no position has a positive sum, so that nothing is left behind the ReLU of the map";
+            notes.push(note.into());
+        }
+        explanation.layer = Some(job.section.network().node(layer).name.clone());
+        explanation.notes = notes;
+        Ok(explanation.into())
+    }
 }
 
 /// Whether a node's values lie at more than one position.
@@ -84,7 +108,7 @@ fn is_spatial(node: &Node) -> bool {
 }
 
 /// The node that is meant for this target, and what to say of it.
-fn resolve(job: &Job<'_, '_>, layer: CamLayer) -> Result<(NodeId, Vec<String>)> {
+pub(super) fn resolve(job: &Job<'_, '_>, layer: CamLayer) -> Result<(NodeId, Vec<String>)> {
     let (network, path) = (job.section.network(), job.section.path(job.objective.node()));
     let node = layer.node(network, &path)?;
     let mut notes = Vec::new();
@@ -169,7 +193,11 @@ fn activation(network: &Network, path: &[NodeId], conv: NodeId) -> Result<NodeId
 }
 
 /// The map at the size of the feature maps, and that size.
-fn weighted_maps(job: &Job<'_, '_>, layer: NodeId, relu: bool) -> Result<(Vec<f32>, Vec<usize>)> {
+pub(super) fn weighted_maps(
+    job: &Job<'_, '_>,
+    layer: NodeId,
+    relu: bool,
+) -> Result<(Vec<f32>, Vec<usize>)> {
     let node = job.section.network().node(layer);
     ensure(node.shape.len() > 1, Code::NotApplicable, || {
         format!("'{}' has no feature maps: its shape is {:?}", node.name, node.shape)
@@ -210,7 +238,7 @@ fn same_rank(from: &[usize], to: &[usize]) -> Result<()> {
     })
 }
 
-fn nearest(map: &[f32], from: &[usize], to: &[usize]) -> Result<Vec<f32>> {
+pub(super) fn nearest(map: &[f32], from: &[usize], to: &[usize]) -> Result<Vec<f32>> {
     same_rank(from, to)?;
     Ok((0..to.iter().product())
         .map(|i| {

@@ -1,33 +1,20 @@
 //! Inputs that are indices into the table of an embedding: between two of them there is nothing, so they have
 //! no gradient, and what replaces one must be one.
 
-use super::{Fill, Job, Method};
+use super::{Fill, Job, Method, Need};
 use crate::backward::no_gradient;
 use crate::error::{Code, Error, Result};
 use crate::network::{Layer, NodeId, Section};
 
 /// An error where `method` moves indices off whole numbers, or replaces them by what is none.
-pub(super) fn check(job: &Job<'_, '_>, method: &Method) -> Result<()> {
+pub(super) fn check(job: &Job<'_, '_>, method: &dyn Method) -> Result<()> {
     let (section, goal) = (job.section, job.objective.node());
-    match method {
-        Method::Occlusion { mask, .. } | Method::Sis { mask, .. } => {
-            replaceable(section, goal, "mask", mask)
-        }
-        Method::Shapley { baseline, .. }
-        | Method::KernelShap { baseline, .. }
-        | Method::Lime { baseline, .. } => replaceable(section, goal, "baseline", baseline),
-        // Its derivatives end at the feature maps.
-        Method::GradCam { .. } => Ok(()),
-        Method::Gradient
-        | Method::Saliency { .. }
-        | Method::GradientXInput
-        | Method::SmoothGrad { .. }
-        | Method::IntegratedGradients { .. }
-        | Method::Deconvnet
-        | Method::GuidedBackprop
-        | Method::Lrp(_)
-        | Method::DeepLift { .. }
-        | Method::GuidedGradCam { .. } => differentiable(section, goal),
+    if method.descriptor().needs.contains(&Need::Gradients) {
+        differentiable(section, goal)?;
+    }
+    match method.replacement() {
+        Some((name, fill)) => replaceable(section, goal, name, fill),
+        None => Ok(()),
     }
 }
 

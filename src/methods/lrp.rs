@@ -1,46 +1,122 @@
 //! Layer-wise relevance propagation (Bach et al. 2015): composites of rules, and the conservation
 //! report.
 
-use super::objective::Start;
-use super::{Fill, Job};
-use crate::backward::{Backward, Keep, backward};
-use crate::error::Result;
-use crate::explanation::{Explanation, LayerSum};
-use crate::network::{Class, Node, NodeId};
-use crate::rules::{BiasRule, Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
+mod composites;
 
-/// Which rule goes to which class of layer.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Composite {
-    /// One rule for every dense layer and convolution.
-    Uniform(LinearRule),
-    /// Dense ε, convolutions z⁺.
-    EpsilonPlus,
-    /// The same with flat at the first linear layer.
-    EpsilonPlusFlat,
-    /// Dense ε, convolutions γ, z-box at the first convolution.
-    EpsilonGammaBox,
-    /// Dense ε, convolutions α2β1.
-    EpsilonAlpha2Beta1,
-    /// The same with flat at the first linear layer.
-    EpsilonAlpha2Beta1Flat,
+pub use composites::{COMPOSITES, InputLayer, NamedComposite};
+
+use super::descriptor::{choice, fill, number};
+use super::objective::Start;
+use super::{Descriptor, Fill, Job, Kind, Method, Outcome, Param, Pass, Reader};
+use crate::backward::{Backward, Keep, backward};
+use crate::error::{Code, Result, ensure};
+use crate::explanation::LayerSum;
+use crate::network::{Class, Layer, Node, NodeId};
+use crate::parameters::Value;
+use crate::rules::{BiasRule, Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
+use composites::{Assignment, uniform};
+
+pub(super) const DESCRIPTOR: Descriptor = Descriptor {
+    summary: "The score itself, handed back layer by layer in proportion to what each input contributed.",
+    sums: "f(x), less what biases and ε take",
+    source: "Bach et al. 2015",
+    params: &[
+        choice(
+            "composite",
+            &composites::NAMES,
+            composites::NAMES[0],
+            "Which rule goes to which kind of layer.",
+        ),
+        choice(
+            "first",
+            &["same", "z-box", "w-square", "flat"],
+            "same",
+            "Another rule at the first linear layer.",
+        ),
+        number(
+            "epsilon",
+            (0.0, 10.0),
+            1e-6,
+            true,
+            "ε: keeps denominators from zero and absorbs weak evidence.",
+        ),
+        choice(
+            "stabilizer",
+            &["absolute", "rms"],
+            "absolute",
+            "Whether ε is a number or a share of the layer's root mean square.",
+        ),
+        number(
+            "gamma",
+            (0.0, 100.0),
+            0.25,
+            true,
+            "γ: how much positive contributions are favoured.",
+        ),
+        number("beta", (0.0, 10.0), 1.0, false, "β of alpha-beta; α = 1 + β."),
+        choice(
+            "bias",
+            &["keep", "ignore"],
+            "keep",
+            "Whether biases stand in the denominators and keep their share, or leave all to the inputs.",
+        ),
+        fill("low", 0.0, "Smallest value an input can have (z-box)."),
+        fill("high", 1.0, "Largest value an input can have (z-box)."),
+        choice("ties", &["first", "equal"], "first", "Who gets the relevance of a tied maximum."),
+        Param {
+            name: "rules",
+            help: "Rules for single layers, as NODE=RULE with commas between. RULE: zero, epsilon, gamma, plus, alpha-beta, w-square or flat.",
+            kind: Kind::Rules { default: "" },
+        },
+    ],
+    ..Descriptor::new("lrp", "LRP", read)
+};
+
+fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
+    // The reader knows the composites' names.
+    let composite = Composite::find(read.word("composite")?);
+    let mut lrp = Lrp {
+        epsilon: read.number("epsilon")? as f32,
+        rms: read.word("stabilizer")? == "rms",
+        gamma: read.number("gamma")? as f32,
+        beta: read.number("beta")? as f32,
+        bias: match read.word("bias")? {
+            "ignore" => BiasRule::Ignore,
+            _ => BiasRule::Keep,
+        },
+        first: match read.word("first")? {
+            "z-box" => Some(InputLayer::ZBox),
+            "w-square" => Some(InputLayer::WSquare),
+            "flat" => Some(InputLayer::Flat),
+            _ => None,
+        },
+        low: read.fill("low")?,
+        high: read.fill("high")?,
+        split_ties: read.word("ties")? == "equal",
+        ..Lrp::new(composite.unwrap_or(Composite::Named(&COMPOSITES[0])))
+    };
+    lrp.layers = lrp.read_rules(read)?;
+    Ok(Box::new(lrp))
 }
 
-/// Another rule at the first linear layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FirstLayer {
-    /// As the composite has it.
-    Composite,
-    /// z-box with `low` and `high`.
-    ZBox,
-    /// w².
-    WSquare,
-    /// Flat.
-    Flat,
+/// Which rule goes to which class of layer.
+#[derive(Clone, Debug)]
+pub enum Composite {
+    /// One of [`COMPOSITES`].
+    Named(&'static NamedComposite),
+    /// One rule for every dense layer and convolution.
+    Uniform(LinearRule),
+}
+
+impl Composite {
+    /// The composite of this name.
+    pub fn find(name: &str) -> Option<Composite> {
+        COMPOSITES.iter().find(|composite| composite.name == name).map(Composite::Named)
+    }
 }
 
 /// LRP with its parameters.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Lrp {
     /// Which rule goes where.
     pub composite: Composite,
@@ -52,8 +128,10 @@ pub struct Lrp {
     pub gamma: f32,
     /// Whether biases stand in the denominators of all rules.
     pub bias: BiasRule,
-    /// Another rule at the first linear layer.
-    pub first: FirstLayer,
+    /// β of alpha-beta, α = 1 + β.
+    pub beta: f32,
+    /// Another rule at the first linear layer than the composite has there.
+    pub first: Option<InputLayer>,
     /// Lower bound of the explained values (z-box).
     pub low: Fill,
     /// Upper bound of the explained values (z-box).
@@ -65,15 +143,16 @@ pub struct Lrp {
 }
 
 impl Lrp {
-    /// A composite with the usual parameters: ε 1e-6, γ ¼, box 0 to 1.
+    /// A composite with the usual parameters: ε 1e-6, γ ¼, β 1, box 0 to 1.
     pub fn new(composite: Composite) -> Lrp {
         Lrp {
             composite,
             epsilon: STABILIZER,
             rms: false,
             gamma: 0.25,
+            beta: 1.0,
             bias: BiasRule::Keep,
-            first: FirstLayer::Composite,
+            first: None,
             low: Fill::Constant(0.0),
             high: Fill::Constant(1.0),
             split_ties: false,
@@ -81,30 +160,45 @@ impl Lrp {
         }
     }
 
+    /// The default composite with the usual parameters.
+    pub fn usual() -> Lrp {
+        Lrp::new(Composite::Named(&COMPOSITES[0]))
+    }
+
+    /// ε with these parameters.
+    fn epsilon_rule(&self) -> LinearRule {
+        LinearRule::Epsilon { epsilon: self.epsilon, rms: self.rms }
+    }
+
+    /// α-β with these parameters.
+    fn alpha_beta(&self) -> LinearRule {
+        LinearRule::AlphaBeta { alpha: 1.0 + self.beta, beta: self.beta }
+    }
+
+    /// Which rule goes where.
+    fn assignment(&self) -> Assignment {
+        let mut assignment = match &self.composite {
+            Composite::Named(composite) => (composite.rules)(self),
+            Composite::Uniform(rule) => uniform(rule.clone()),
+        };
+        if let Some(rule) = self.first {
+            assignment.input_layer = Some((First::Linear, rule));
+        }
+        assignment
+    }
+
     /// The table of rules. `bounds` are the box of the first linear layer's input.
     pub fn rules(&self, bounds: (Bound, Bound)) -> Rules {
-        let dense = LinearRule::Epsilon { epsilon: self.epsilon, rms: self.rms };
-        let flat = Some((First::Linear, LinearRule::Flat));
-        let z_box = LinearRule::ZBox { low: bounds.0, high: bounds.1 };
-        let (mut rules, first) = match &self.composite {
-            Composite::Uniform(rule) => (Rules::lrp(rule.clone(), rule.clone()), None),
-            Composite::EpsilonPlus => (Rules::lrp(dense, LinearRule::Z_PLUS), None),
-            Composite::EpsilonPlusFlat => (Rules::lrp(dense, LinearRule::Z_PLUS), flat),
-            Composite::EpsilonGammaBox => (
-                Rules::lrp(dense, LinearRule::Gamma { gamma: self.gamma }),
-                Some((First::Conv, z_box.clone())),
-            ),
-            Composite::EpsilonAlpha2Beta1 => (Rules::lrp(dense, LinearRule::ALPHA2_BETA1), None),
-            Composite::EpsilonAlpha2Beta1Flat => {
-                (Rules::lrp(dense, LinearRule::ALPHA2_BETA1), flat)
-            }
-        };
-        rules.first = match self.first {
-            FirstLayer::Composite => first,
-            FirstLayer::ZBox => Some((First::Linear, z_box)),
-            FirstLayer::WSquare => Some((First::Linear, LinearRule::WSquare)),
-            FirstLayer::Flat => Some((First::Linear, LinearRule::Flat)),
-        };
+        let Assignment { dense, conv, input_layer, activation } = self.assignment();
+        let mut rules = Rules { unit: activation, ..Rules::lrp(dense, conv) };
+        rules.first = input_layer.map(|(which, rule)| {
+            let rule = match rule {
+                InputLayer::ZBox => LinearRule::ZBox { low: bounds.0, high: bounds.1 },
+                InputLayer::WSquare => LinearRule::WSquare,
+                InputLayer::Flat => LinearRule::Flat,
+            };
+            (which, rule)
+        });
         if self.split_ties {
             rules.max_pool = MaxPoolRule::EqualSplit;
         }
@@ -112,31 +206,83 @@ impl Lrp {
         rules.layers = self.layers.clone();
         rules
     }
+
+    /// `NODE=RULE,…`: the layers with a rule of their own.
+    fn read_rules(&self, read: &Reader<'_>) -> Result<Vec<(NodeId, LinearRule)>> {
+        let text = match read.options.get("rules") {
+            None => "",
+            Some(Value::Word(text)) => text,
+            Some(_) => return Err(read.wrong("rules", "must be NODE=RULE with commas between")),
+        };
+        let mut rules = Vec::new();
+        for part in text.split(',').filter(|part| !part.is_empty()) {
+            // Names of nodes may have a '=', names of rules have none.
+            let (node, name) = part.rsplit_once('=').unwrap_or((part, ""));
+            let rule = self.rule(name).ok_or_else(|| {
+                read.wrong("rules", &format!("wants NODE=RULE, with a rule it knows, not '{part}'"))
+            })?;
+            let id = read.network.find(node)?;
+            ensure(matches!(read.network.node(id).layer, Layer::Linear(_)), Code::Request, || {
+                format!("'{node}' has no weights, so it takes no rule")
+            })?;
+            rules.push((id, rule));
+        }
+        Ok(rules)
+    }
+
+    /// The rule of this name.
+    fn rule(&self, name: &str) -> Option<LinearRule> {
+        Some(match name {
+            "zero" => LinearRule::ZERO,
+            "epsilon" => self.epsilon_rule(),
+            "gamma" => LinearRule::Gamma { gamma: self.gamma },
+            "plus" | "alpha1-beta0" => LinearRule::Z_PLUS,
+            "alpha2-beta1" => LinearRule::ALPHA2_BETA1,
+            "alpha-beta" => self.alpha_beta(),
+            "w-square" => LinearRule::WSquare,
+            "flat" => LinearRule::Flat,
+            _ => return None,
+        })
+    }
 }
 
-pub(super) fn explain(job: &mut Job<'_, '_>, lrp: &Lrp, score: f64) -> Result<Explanation> {
-    let rules = rules(job, lrp)?;
-    let seed = job.objective.seed(&job.tape, Start::Relevance);
-    let mut pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
-    let layers = report(job, &rules, &pass);
-    let relevance = std::mem::take(&mut pass.signals[job.section.source()]);
-    let mut explanation = job.result("lrp", relevance, score, Some(score))?;
-    explanation.layers = layers;
-    explanation.notes = misfits(job, lrp, &pass)?;
-    Ok(explanation)
+impl Method for Lrp {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
+        let Pass { rules, start, notes } = self.pass(job)?;
+        let seed = job.objective.seed(&job.tape, start);
+        let mut pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
+        let layers = report(job, &rules, &pass);
+        let relevance = std::mem::take(&mut pass.signals[job.section.source()]);
+        let mut explanation = job.result("lrp", relevance, score, Some(score))?;
+        explanation.layers = layers;
+        explanation.notes = notes;
+        Ok(explanation.into())
+    }
+
+    fn pass(&self, job: &mut Job<'_, '_>) -> Result<Pass> {
+        let rules = self.rules(bounds(job, self)?);
+        Ok(Pass { rules, start: Start::Relevance, notes: misfits(job, self)? })
+    }
 }
 
 /// Where the composite's rules do not fit the network or the explained values.
-pub(super) fn misfits(job: &Job<'_, '_>, lrp: &Lrp, pass: &Backward) -> Result<Vec<String>> {
+fn misfits(job: &Job<'_, '_>, lrp: &Lrp) -> Result<Vec<String>> {
     let mut notes = Vec::new();
-    let is_conv = |id: NodeId| job.section.network().node(id).layer.class() == Class::Conv;
-    let has_conv = (0..pass.leaks.len()).any(|id| pass.leaks[id].is_some() && is_conv(id));
-    if !has_conv && !matches!(lrp.composite, Composite::Uniform(_)) {
+    let Assignment { dense, conv, input_layer, .. } = lrp.assignment();
+    let is_conv = |id: &NodeId| job.section.network().node(*id).layer.class() == Class::Conv;
+    let has_conv = job.section.path(job.objective.node()).iter().any(is_conv);
+    if !has_conv && dense != conv {
         notes.push(
             "there is no convolution on the way: the rule for convolutions is used nowhere".into(),
         );
     }
-    if needs_box(lrp) && (has_conv || lrp.first == FirstLayer::ZBox) {
+    if let Some((which, InputLayer::ZBox)) = input_layer
+        && (has_conv || which == First::Linear)
+    {
         let x = job.section.x();
         let (low, high) = (lrp.low.values(x.len())?, lrp.high.values(x.len())?);
         let within = |((x, low), high): ((&f32, &f32), &f32)| low <= x && x <= high;
@@ -151,31 +297,18 @@ pub(super) fn misfits(job: &Job<'_, '_>, lrp: &Lrp, pass: &Backward) -> Result<V
     Ok(notes)
 }
 
-/// Whether a layer has the rule for inputs in a box.
-fn needs_box(lrp: &Lrp) -> bool {
-    let by_composite =
-        lrp.first == FirstLayer::Composite && lrp.composite == Composite::EpsilonGammaBox;
-    lrp.first == FirstLayer::ZBox || by_composite
-}
-
-/// The table of rules around the recorded example.
-pub(super) fn rules(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<Rules> {
-    Ok(lrp.rules(bounds(job, lrp)?))
-}
-
 /// The box at the first linear layer: what it would get if the source were at its lower, or its
 /// upper, bounds.
 fn bounds(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<(Bound, Bound)> {
+    let none = (Bound::Constant(0.0), Bound::Constant(0.0));
+    let Some((which, InputLayer::ZBox)) = lrp.assignment().input_layer else { return Ok(none) };
     let network = job.section.network();
-    let only_conv = lrp.first == FirstLayer::Composite;
     let first = job.section.nodes().iter().find(|&&id| match network.node(id).layer.class() {
         Class::Conv => true,
-        Class::Dense => !only_conv,
+        Class::Dense => which == First::Linear,
         _ => false,
     });
-    let (Some(&first), true) = (first, needs_box(lrp)) else {
-        return Ok((Bound::Constant(0.0), Bound::Constant(0.0)));
-    };
+    let Some(&first) = first else { return Ok(none) };
     let input = network.node(first).inputs[0];
     let len = job.section.x().len();
     let mut tape = job.section.tape();

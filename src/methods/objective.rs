@@ -1,6 +1,6 @@
 //! A target with its node and elements known: what scores are read from, and where backward passes start.
 
-use super::{Entry, Target};
+use super::{Descriptor, Target};
 use crate::backward::Seed;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
@@ -226,7 +226,7 @@ impl Objective {
             side: self.side,
             relevance: crate::network::array(shape, relevance)?,
             score,
-            signed: Entry::find(method)?.signed,
+            signed: Descriptor::find(method)?.signed,
             expected: None,
             layer: None,
             layers: Vec::new(),

@@ -4,10 +4,10 @@
 //! Windows lie as Captum's `Occlusion` has them: ⌈(n − window) / stride⌉ + 1 along an axis of n positions,
 //! the first in the corner, the last cut off at the border, so that every position is covered.
 
+use super::descriptor::{choice, fill, integer};
 use super::features::{batch_size, channels, finite, region};
-use super::{Fill, Job};
+use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled};
 use crate::error::{Code, Result, ensure};
-use crate::explanation::Explanation;
 use crate::kernels::region::Region;
 use crate::network::{Precision, Variant, Variants};
 
@@ -24,68 +24,128 @@ pub enum OcclusionMap {
     Windows,
 }
 
-pub(super) fn explain(
-    job: &mut Job<'_, '_>,
-    (window, stride): (usize, usize),
-    mask: &Fill,
-    map: OcclusionMap,
-    score: f64,
-) -> Result<Explanation> {
-    let layout = channels(job.section);
-    ensure(window > 0 && stride > 0, Code::Request, || {
-        "window and stride must be positive".into()
-    })?;
-    ensure(layout.space.iter().all(|&n| window <= n), Code::Request, || {
-        format!("a window of {window} is larger than the input of {:?}", layout.space)
-    })?;
-    let covers = layout.space.iter().all(|&n| window == n || stride <= window);
-    ensure(covers || map == OcclusionMap::Windows, Code::Request, || {
-        format!(
-            "a stride of {stride} leaves gaps between windows of {window}, and positions there would have \
-             no number: take a stride of at most {window}, or map=windows"
-        )
-    })?;
-    let mask = mask.values(job.section.x().len())?;
-    let windows = Windows::new(&layout.space, window, stride);
-    let count: usize = windows.grid.iter().product();
-    let places = layout.space.iter().fold(count, |places, _| places.saturating_mul(window));
-    ensure(places <= PLACES, Code::Limit, || {
-        format!(
-            "{count} windows cover {places} places; the limit is {PLACES}: take a larger stride"
-        )
-    })?;
-    let regions = (0..count)
-        .map(|k| region(job.section, &layout, &windows.positions(k)))
-        .collect::<Result<Vec<Region>>>()?;
-    let goal = job.objective.node();
-    let mut variants = Variants::new(job.section, goal, &regions, mask, Precision::Exact)?;
-    let drops = job.sample(count, count, &mut |job, range, drops| {
-        for regions in regions[range].chunks(batch_size(job.section)) {
-            let masked: Vec<Variant> =
-                regions.iter().map(|&region| variants.variant(region)).collect::<Result<_>>()?;
-            let rows = variants.exact(&masked.iter().collect::<Vec<_>>())?;
-            for row in 0..masked.len() {
-                let masked = job.objective.score(rows, row);
-                finite(masked)?;
-                drops.push(score - masked);
+pub(super) const DESCRIPTOR: Descriptor = Descriptor {
+    summary: "How much the score drops when a small window is covered.",
+    source: "Zeiler and Fergus 2014",
+    needs: &[],
+    params: &[
+        integer("window", (1, 1000), 3, "Side of the covered window."),
+        integer(
+            "stride",
+            (1, 1000),
+            1,
+            "Step from window to window; the last windows are cut off at the border.",
+        ),
+        fill("mask", 0.0, "What covers the window."),
+        choice(
+            "map",
+            &["mean", "windows"],
+            "mean",
+            "A value per position (mean over its windows) or per window: ⌈(size − window) / stride⌉ + 1 along an axis, without one that would begin outside.",
+        ),
+    ],
+    sampled: true,
+    ..Descriptor::new("occlusion", "Occlusion", read)
+};
+
+fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
+    Ok(Box::new(Occlusion {
+        window: read.integer("window")?,
+        stride: read.integer("stride")?,
+        mask: read.fill("mask")?,
+        map: match read.word("map")? {
+            "windows" => OcclusionMap::Windows,
+            _ => OcclusionMap::Mean,
+        },
+    }))
+}
+
+/// Score drop when a sliding window is masked.
+#[derive(Clone, Debug)]
+pub struct Occlusion {
+    /// Extent of the window along each spatial axis.
+    pub window: usize,
+    /// Step of the window.
+    pub stride: usize,
+    /// What replaces the window.
+    pub mask: Fill,
+    /// A value per position or per window.
+    pub map: OcclusionMap,
+}
+
+impl Method for Occlusion {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+        Some(("mask", &self.mask))
+    }
+
+    fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
+        let Occlusion { window, stride, ref mask, map } = *self;
+        let layout = channels(job.section);
+        ensure(window > 0 && stride > 0, Code::Request, || {
+            "window and stride must be positive".into()
+        })?;
+        ensure(layout.space.iter().all(|&n| window <= n), Code::Request, || {
+            format!("a window of {window} is larger than the input of {:?}", layout.space)
+        })?;
+        let covers = layout.space.iter().all(|&n| window == n || stride <= window);
+        ensure(covers || map == OcclusionMap::Windows, Code::Request, || {
+            format!(
+                "a stride of {stride} leaves gaps between windows of {window}, and positions there would have \
+                 no number: take a stride of at most {window}, or map=windows"
+            )
+        })?;
+        let mask = mask.values(job.section.x().len())?;
+        let windows = Windows::new(&layout.space, window, stride);
+        let count: usize = windows.grid.iter().product();
+        let places = layout.space.iter().fold(count, |places, _| places.saturating_mul(window));
+        ensure(places <= PLACES, Code::Limit, || {
+            format!(
+                "{count} windows cover {places} places; the limit is {PLACES}: take a larger stride"
+            )
+        })?;
+        let regions = (0..count)
+            .map(|k| region(job.section, &layout, &windows.positions(k)))
+            .collect::<Result<Vec<Region>>>()?;
+        let goal = job.objective.node();
+        let mut variants = Variants::new(job.section, goal, &regions, mask, Precision::Exact)?;
+        let drops = job.sample(count, count, &mut |job, range, drops| {
+            for regions in regions[range].chunks(batch_size(job.section)) {
+                let masked: Vec<Variant> = regions
+                    .iter()
+                    .map(|&region| variants.variant(region))
+                    .collect::<Result<_>>()?;
+                let rows = variants.exact(&masked.iter().collect::<Vec<_>>())?;
+                for row in 0..masked.len() {
+                    let masked = job.objective.score(rows, row);
+                    finite(masked)?;
+                    drops.push(score - masked);
+                }
+                job.advance(masked.len())?;
             }
-            job.advance(masked.len())?;
+            Ok(())
+        })?;
+        let drops = match drops {
+            Sampled::All(numbers) => numbers,
+            Sampled::Piece(numbers) => return Ok(Outcome::Piece(numbers)),
+        };
+        if map == OcclusionMap::Windows {
+            let drops = drops.iter().map(|&drop| drop as f32).collect();
+            return Ok(job.shaped("occlusion", drops, &windows.grid, score, None)?.into());
         }
-        Ok(())
-    })?;
-    if map == OcclusionMap::Windows {
-        let drops = drops.iter().map(|&drop| drop as f32).collect();
-        return job.shaped("occlusion", drops, &windows.grid, score, None);
-    }
-    let mut sums = vec![(0.0f64, 0usize); layout.positions()];
-    for (k, drop) in drops.iter().enumerate() {
-        for position in windows.positions(k) {
-            sums[position].0 += drop;
-            sums[position].1 += 1;
+        let mut sums = vec![(0.0f64, 0usize); layout.positions()];
+        for (k, drop) in drops.iter().enumerate() {
+            for position in windows.positions(k) {
+                sums[position].0 += drop;
+                sums[position].1 += 1;
+            }
         }
+        let mean = sums.iter().map(|&(sum, n)| (sum / n as f64) as f32).collect();
+        Ok(job.shaped("occlusion", mean, &layout.space, score, None)?.into())
     }
-    let mean = sums.iter().map(|&(sum, n)| (sum / n as f64) as f32).collect();
-    job.shaped("occlusion", mean, &layout.space, score, None)
 }
 
 /// A window sliding over positions.

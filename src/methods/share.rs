@@ -3,6 +3,7 @@
 
 use super::{Job, go_on};
 use crate::error::{Code, Error, Result, ensure};
+use crate::explanation::Explanation;
 use std::ops::Range;
 
 /// Pieces that the samples of a sampled method are done in.
@@ -19,24 +20,55 @@ pub enum Share {
     Known(Vec<f64>),
 }
 
+/// What a share of the work gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The explanation.
+    Explanation(Box<Explanation>),
+    /// The numbers of one piece.
+    Piece(Vec<f64>),
+}
+
+impl Outcome {
+    /// The explanation; an error if it is a piece, which is asked for by [`Share::Piece`].
+    pub fn explanation(self) -> Result<Explanation> {
+        match self {
+            Outcome::Explanation(explanation) => Ok(*explanation),
+            Outcome::Piece(_) => Err(Error::new(Code::Request, "a piece is no explanation")),
+        }
+    }
+}
+
+impl From<Explanation> for Outcome {
+    fn from(explanation: Explanation) -> Self {
+        Outcome::Explanation(Box::new(explanation))
+    }
+}
+
+/// Numbers of samples: of all, or of the piece that was asked for.
+pub(super) enum Sampled {
+    All(Vec<f64>),
+    Piece(Vec<f64>),
+}
+
 /// Appends the numbers of these samples.
 type Compute<'c, J> = &'c mut dyn FnMut(&mut J, Range<usize>, &mut Vec<f64>) -> Result<()>;
 
 impl Job<'_, '_> {
     /// The `length` numbers that `compute` appends for samples 0 to `count`. It is called piece by
-    /// piece and says by [`Job::advance`] how far it is. A call that does a single piece ends here.
-    pub fn sample(
+    /// piece and says by [`Job::advance`] how far it is.
+    pub(super) fn sample(
         &mut self,
         count: usize,
         length: usize,
         compute: Compute<'_, Self>,
-    ) -> Result<Vec<f64>> {
+    ) -> Result<Sampled> {
         if let Share::Known(numbers) = &mut self.share {
             ensure(numbers.len() == length, Code::Request, || {
                 format!("{} numbers of pieces, {length} are needed", numbers.len())
             })?;
             self.work = (count, count + self.solving);
-            return Ok(std::mem::take(numbers));
+            return Ok(Sampled::All(std::mem::take(numbers)));
         }
         let pieces = match self.share {
             Share::Piece(piece) => piece.min(PIECES - 1)..piece.min(PIECES - 1) + 1,
@@ -49,21 +81,20 @@ impl Job<'_, '_> {
         for piece in pieces {
             compute(self, from(piece)..from(piece + 1), &mut numbers)?;
         }
-        if let Share::Piece(_) = self.share {
-            self.share = Share::Known(numbers);
-            return Err(Error::new(Code::Cancelled, "the piece is done"));
-        }
-        Ok(numbers)
+        Ok(match self.share {
+            Share::Piece(_) => Sampled::Piece(numbers),
+            _ => Sampled::All(numbers),
+        })
     }
 
     /// One more step of solving is done.
-    pub fn solved(&mut self) -> Result<()> {
+    pub(super) fn solved(&mut self) -> Result<()> {
         let (done, total) = self.work;
         self.advance(usize::from(done < total))
     }
 
     /// So many more samples are done.
-    pub fn advance(&mut self, samples: usize) -> Result<()> {
+    pub(super) fn advance(&mut self, samples: usize) -> Result<()> {
         self.work.0 += samples;
         go_on(self.progress, self.work.0, self.work.1)
     }

@@ -1,13 +1,13 @@
 //! SmoothGrad (Smilkov et al. 2017), its squared form and VarGrad (Adebayo et al. 2018): statistics
 //! of the gradient over noisy copies of the input.
 
-use super::Job;
+use super::descriptor::{SEED, integer, number};
 use super::features::batch_size;
 use super::objective::Start;
 use super::share::PIECES;
+use super::{Contrast, Descriptor, Job, Method, Outcome, Param, Reader, Sampled};
 use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
-use crate::explanation::Explanation;
 use crate::random::Random;
 use crate::rules::Rules;
 use std::ops::Range;
@@ -44,62 +44,126 @@ const SAMPLES: usize = 10_000;
 /// Distance of two seeds: odd, and larger than any number of copies.
 const STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
 
-pub(super) fn explain(
-    job: &mut Job<'_, '_>,
-    noise: &Noise,
-    statistic: Statistic,
-    score: f64,
-) -> Result<Explanation> {
-    let x = job.section.x();
-    let total = noise.copies(x.len())?;
-    let rules = Rules::gradient();
-    // Per element the sum and the sum of squares.
-    let pieces = job.sample(total, PIECES * 2 * x.len(), &mut |job, range, sums| {
-        let from = sums.len();
-        sums.resize(from + 2 * x.len(), 0.0);
-        let size = batch_size(job.section);
-        for start in range.clone().step_by(size) {
-            let copies = start..range.end.min(start + size);
-            let rows = noise.add(x, copies.clone());
-            job.section.record(&rows, &mut job.tape)?;
-            let seed = job.objective.seed(&job.tape, Start::Derivative);
-            let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
-            for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
-                for (sums, g) in sums[from..].chunks_exact_mut(2).zip(gradient) {
-                    let g = f64::from(*g);
-                    sums[0] += g;
-                    sums[1] += g * g;
-                }
-            }
-            job.advance(copies.len())?;
-        }
-        Ok(())
-    })?;
-    let mut sums = vec![0.0; 2 * x.len()];
-    for (i, sum) in pieces.iter().enumerate() {
-        sums[i % (2 * x.len())] += sum;
-    }
-    let n = total as f64;
-    let map = sums.chunks_exact(2).map(|sums| {
-        let (mean, square) = (sums[0] / n, sums[1] / n);
-        (match statistic {
-            Statistic::Mean => mean,
-            Statistic::MeanSquare => square,
-            Statistic::Variance => (square - mean * mean).max(0.0),
-        }) as f32
-    });
-    let name = match statistic {
-        Statistic::Mean => "smooth-grad",
-        Statistic::MeanSquare => "smooth-grad-squared",
-        Statistic::Variance => "vargrad",
+const NOISY: &[Param] = &[
+    integer("samples", (1, 10_000), 32, "Number of noisy copies."),
+    number(
+        "noise",
+        (0.0, 1.0),
+        0.15,
+        false,
+        "Standard deviation of the noise, as a share of the input's range.",
+    ),
+    SEED,
+];
+
+pub(super) const SMOOTH_GRAD: Descriptor = Descriptor {
+    summary: "The gradient averaged over noisy copies of the input, which calms its flicker.",
+    source: "Smilkov et al. 2017",
+    params: NOISY,
+    sampled: true,
+    ..Descriptor::new("smooth-grad", "SmoothGrad", |read| read_statistic(read, Statistic::Mean))
+};
+
+pub(super) const SQUARED: Descriptor = Descriptor {
+    summary: "The squared gradient averaged over noisy copies of the input.",
+    source: "Hooker et al. 2019",
+    signed: false,
+    contrast: Contrast::Propagated,
+    params: NOISY,
+    sampled: true,
+    ..Descriptor::new("smooth-grad-squared", "SmoothGrad squared", |read| {
+        read_statistic(read, Statistic::MeanSquare)
+    })
+};
+
+pub(super) const VARGRAD: Descriptor = Descriptor {
+    summary: "How much the gradient varies over noisy copies of the input.",
+    source: "Adebayo et al. 2018",
+    signed: false,
+    contrast: Contrast::Propagated,
+    params: NOISY,
+    sampled: true,
+    ..Descriptor::new("vargrad", "VarGrad", |read| read_statistic(read, Statistic::Variance))
+};
+
+fn read_statistic(read: &Reader<'_>, statistic: Statistic) -> Result<Box<dyn Method>> {
+    let noise = Noise::Gaussian {
+        samples: read.integer("samples")?,
+        level: read.number("noise")? as f32,
+        seed: read.integer("seed")? as u64,
     };
-    let mut explanation = job.result(name, map.collect(), score, None)?;
-    let same = x.iter().all(|value| *value == x[0]);
-    if matches!(noise, Noise::Gaussian { level, .. } if *level > 0.0 && same) {
-        let note = "the values are all the same, so the noise, a share of their range, is 0";
-        explanation.notes.push(note.into());
+    Ok(Box::new(SmoothGrad { noise, statistic }))
+}
+
+/// Gradients at noisy copies of the input, averaged in one way or another.
+#[derive(Clone, Debug)]
+pub struct SmoothGrad {
+    /// The copies.
+    pub noise: Noise,
+    /// Mean, mean square or variance.
+    pub statistic: Statistic,
+}
+
+impl Method for SmoothGrad {
+    fn descriptor(&self) -> &'static Descriptor {
+        match self.statistic {
+            Statistic::Mean => &SMOOTH_GRAD,
+            Statistic::MeanSquare => &SQUARED,
+            Statistic::Variance => &VARGRAD,
+        }
     }
-    Ok(explanation)
+
+    fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
+        let (noise, x) = (&self.noise, job.section.x());
+        let total = noise.copies(x.len())?;
+        let rules = Rules::gradient();
+        // Per element the sum and the sum of squares.
+        let pieces = job.sample(total, PIECES * 2 * x.len(), &mut |job, range, sums| {
+            let from = sums.len();
+            sums.resize(from + 2 * x.len(), 0.0);
+            let size = batch_size(job.section);
+            for start in range.clone().step_by(size) {
+                let copies = start..range.end.min(start + size);
+                let rows = noise.add(x, copies.clone());
+                job.section.record(&rows, &mut job.tape)?;
+                let seed = job.objective.seed(&job.tape, Start::Derivative);
+                let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
+                for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
+                    for (sums, g) in sums[from..].chunks_exact_mut(2).zip(gradient) {
+                        let g = f64::from(*g);
+                        sums[0] += g;
+                        sums[1] += g * g;
+                    }
+                }
+                job.advance(copies.len())?;
+            }
+            Ok(())
+        })?;
+        let pieces = match pieces {
+            Sampled::All(numbers) => numbers,
+            Sampled::Piece(numbers) => return Ok(Outcome::Piece(numbers)),
+        };
+        let mut sums = vec![0.0; 2 * x.len()];
+        for (i, sum) in pieces.iter().enumerate() {
+            sums[i % (2 * x.len())] += sum;
+        }
+        let n = total as f64;
+        let map = sums.chunks_exact(2).map(|sums| {
+            let (mean, square) = (sums[0] / n, sums[1] / n);
+            (match self.statistic {
+                Statistic::Mean => mean,
+                Statistic::MeanSquare => square,
+                Statistic::Variance => (square - mean * mean).max(0.0),
+            }) as f32
+        });
+        let mut explanation = job.result(self.descriptor().name, map.collect(), score, None)?;
+        let same = x.iter().all(|value| *value == x[0]);
+        if matches!(noise, Noise::Gaussian { level, .. } if *level > 0.0 && same) {
+            let note = "the values are all the same, so the noise, a share of their range, is 0";
+            explanation.notes.push(note.into());
+        }
+        Ok(explanation.into())
+    }
 }
 
 impl Noise {

@@ -1,6 +1,6 @@
 //! What a network's layers are to explanations: for the support report.
 
-use super::{Composite, Lrp};
+use super::Lrp;
 use crate::network::{Layer, Network, NodeId};
 use crate::rules::Bound;
 
@@ -17,7 +17,7 @@ pub struct NodeSupport {
 /// For every node of `network`, in order.
 pub fn node_support(network: &Network) -> Vec<NodeSupport> {
     let unused = Bound::Constant(0.0);
-    let rules = Lrp::new(Composite::EpsilonPlusFlat).rules((unused.clone(), unused));
+    let rules = Lrp::usual().rules((unused.clone(), unused));
     let nodes: Vec<NodeId> = (0..network.nodes().len()).collect();
     let own = rules.resolve(network, &nodes);
     let support = |(node, own): (&crate::network::Node, &Option<_>)| NodeSupport {

@@ -1,6 +1,6 @@
 //! Layer by layer: what every node computed, and what one backward pass left there.
 
-use super::{Job, Method, Target, lrp, notes, objective::Start, prepare};
+use super::{Job, Method, Pass, Target, lrp, prepare};
 use crate::backward::{Backward, Keep, Seed, backward};
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::LayerSum;
@@ -29,7 +29,7 @@ pub struct Trace {
 pub fn trace(
     network: &Network,
     inputs: &[ArrayViewD<'_, f32>],
-    method: &Method,
+    method: &dyn Method,
     target: &Target,
     at: Option<NodeId>,
 ) -> Result<Trace> {
@@ -37,33 +37,16 @@ pub fn trace(
     let progress = &mut |_, _| true;
     let mut job = Job::new(&section, tape, target, progress)?;
     let score = job.score()?;
-    let (rules, pass) = run(&mut job, method)?;
-    let layers = lrp::report(&job, &rules, &pass);
-    let notes = match method {
-        Method::Deconvnet => notes::activations(&job, "deconvnet").into_iter().collect(),
-        Method::GuidedBackprop => notes::activations(&job, "guided backprop").into_iter().collect(),
-        Method::Lrp(lrp) => lrp::misfits(&job, lrp, &pass)?,
-        _ => Vec::new(),
-    };
-    Ok(Trace { score, signals: pass.signals, layers, notes, tape: job.tape })
+    let (pass, backward) = run(&mut job, method)?;
+    let layers = lrp::report(&job, &pass.rules, &backward);
+    Ok(Trace { score, signals: backward.signals, layers, notes: pass.notes, tape: job.tape })
 }
 
-fn run(job: &mut Job<'_, '_>, method: &Method) -> Result<(Rules, Backward)> {
-    let (rules, start) = match method {
-        Method::Gradient => (Rules::gradient(), Start::Derivative),
-        Method::Deconvnet => (Rules::deconvnet(), Start::Derivative),
-        Method::GuidedBackprop => (Rules::guided(), Start::Derivative),
-        Method::Lrp(lrp) => (lrp::rules(job, lrp)?, Start::Relevance),
-        _ => {
-            return Err(Error::new(
-                Code::NotApplicable,
-                "gradient, deconvnet, guided-backprop and lrp are one backward pass; other methods are not",
-            ));
-        }
-    };
-    let seed = job.objective.seed(&job.tape, start);
-    let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::All)?;
-    Ok((rules, pass))
+fn run(job: &mut Job<'_, '_>, method: &dyn Method) -> Result<(Pass, Backward)> {
+    let pass = method.pass(job)?;
+    let seed = job.objective.seed(&job.tape, pass.start);
+    let result = backward(job.section, &job.tape, None, &pass.rules, seed, Keep::All)?;
+    Ok((pass, result))
 }
 
 /// One neuron of a layer with weights: what it got, and what it hands back.
@@ -97,14 +80,14 @@ pub struct Term {
 pub fn neuron(
     network: &Network,
     inputs: &[ArrayViewD<'_, f32>],
-    method: &Method,
+    method: &dyn Method,
     target: &Target,
     (node, index): (NodeId, usize),
 ) -> Result<Neuron> {
     let (section, tape) = prepare(Held::Borrowed(network), inputs, None)?;
     let progress = &mut |_, _| true;
     let mut job = Job::new(&section, tape, target, progress)?;
-    let (rules, pass) = run(&mut job, method)?;
+    let (Pass { rules, .. }, pass) = run(&mut job, method)?;
     let refuse =
         |why: &str| Error::new(Code::Request, format!("'{}' {why}", network.node(node).name));
     let Layer::Linear(linear) = &network.node(node).layer else {

@@ -62,7 +62,7 @@ const SETS: [Rgb; 7] = [
 /// The colour of no set.
 const NO_SET: Rgb = [247, 247, 247];
 
-/// Entry of zero in a table of signed numbers; the entries 1 to 255 are symmetric about it.
+/// Descriptor of zero in a table of signed numbers; the entries 1 to 255 are symmetric about it.
 const ZERO: f32 = 128.0;
 
 impl Colors {

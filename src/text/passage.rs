@@ -3,7 +3,7 @@
 use super::embedding;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
-use crate::methods::{self, Entry, Kind, Method, Options, Progress, Segments, Target, Value};
+use crate::methods::{self, Descriptor, Kind, Options, Progress, Segments, Target, Value};
 use crate::network::{Class, Network, Node, NodeId};
 use ndarray::ArrayD;
 
@@ -76,8 +76,8 @@ impl<'r> Passage<'r> {
 
     /// The node whose values a method explains; none for the input. Methods that only predict mask words where the
     /// text is read: of the rest of a text tf-idf is scaled to length one again, as if it were read without them.
-    fn place(&self, entry: &Entry) -> Option<NodeId> {
-        let reads = !self.rarity.is_empty() && !entry.white_box;
+    fn place(&self, entry: &Descriptor) -> Option<NodeId> {
+        let reads = !self.rarity.is_empty() && !entry.looks_inside();
         if reads { None } else { self.at }
     }
 
@@ -131,18 +131,15 @@ impl<'r> Passage<'r> {
         ensure(counts.iter().any(|&count| count > 0), Code::NotApplicable, || {
             "the text has no word that the model knows: there is nothing to explain".into()
         })?;
-        let entry = Entry::find(name)?;
+        let entry = Descriptor::find(name)?;
         let options = self.options(struck, entry, options)?;
         let mut method = methods::method_from_options(self.network, name, &options)?;
-        if let Method::Shapley { segments, .. }
-        | Method::KernelShap { segments, .. }
-        | Method::Lime { segments, .. } = &mut method
-        {
+        if let Some(segments) = method.segments() {
             *segments = Segments::Each(self.segments(struck));
         }
         let (input, at) = (self.input(&[struck])?, self.place(entry));
         let explanation =
-            methods::explain(self.network, &[input.view()], &method, target, at, progress)?;
+            methods::explain(self.network, &[input.view()], &*method, target, at, progress)?;
         let shape = explanation.relevance.shape();
         ensure(shape.first() == Some(&counts.len()), Code::Request, || {
             format!(
@@ -210,7 +207,7 @@ impl<'r> Passage<'r> {
     }
 
     /// The method's parameters with what this passage fills in.
-    fn options(&self, struck: &[bool], entry: &Entry, given: &Options) -> Result<Options> {
+    fn options(&self, struck: &[bool], entry: &Descriptor, given: &Options) -> Result<Options> {
         let counts = self.occurrences(struck);
         let mut options = given.clone();
         for param in entry.params {

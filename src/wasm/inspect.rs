@@ -123,7 +123,7 @@ impl Model {
     fn try_trace(&self, input: &[f32], request: &ExplainRequest) -> Result<Trace> {
         let network = &self.0.network;
         let Request { method, target, at, .. } = Request::read(network, &self.2, request)?;
-        let traced = trace(network, &split(network, input, 1)?, &method, &target, at)?;
+        let traced = trace(network, &split(network, input, 1)?, &*method, &target, at)?;
         let nodes = network.nodes().iter().zip(traced.signals).enumerate();
         let nodes = nodes.map(|(id, (node, signal))| TracedNode {
             node: node.name.clone(),
@@ -144,7 +144,7 @@ impl Model {
         let network = &self.0.network;
         let Request { method, target, .. } = Request::read(network, &self.2, request)?;
         let place = (network.find(node)?, index);
-        let neuron = neuron(network, &split(network, input, 1)?, &method, &target, place)?;
+        let neuron = neuron(network, &split(network, input, 1)?, &*method, &target, place)?;
         let inputs: Vec<usize> = neuron.terms.iter().map(|term| term.input).collect();
         let column = |read: fn(&Term) -> f32| {
             Typed::from(neuron.terms.iter().map(read).collect::<Vec<f32>>().as_slice())

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Result, ensure};
 use crate::methods::{
-    ClassName, Entry, Method, Options, Parameters, Target, Value, method_from_options,
+    ClassName, Descriptor, Method, Options, Parameters, Target, Value, method_from_options,
 };
 use crate::network::{Network, NodeId};
 use js_sys::{Array, Float32Array};
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 
 /// What is asked of a model.
 pub(super) struct Request {
-    pub method: Method,
+    pub method: Box<dyn Method>,
     /// Every parameter with the value that is used.
     pub parameters: Parameters,
     pub target: Target,
@@ -23,7 +23,7 @@ impl Request {
     pub fn read(network: &Network, labels: &[String], request: &ExplainRequest) -> Result<Request> {
         let (name, given) = method(request)?;
         let method = method_from_options(network, &name, &given)?;
-        let parameters = Entry::find(&name)?.parameters(&given);
+        let parameters = Descriptor::find(&name)?.parameters(&given);
         let (target, at) = place(network, labels, request)?;
         Ok(Request { method, parameters, target, at })
     }

@@ -5,7 +5,7 @@ use super::typed::Typed;
 use super::{Model, give, teller, throw};
 use crate::error::{Code, Error, Result};
 use crate::explanation::Record;
-use crate::methods::Entry;
+use crate::methods::Descriptor;
 use crate::serialize::{self, value};
 use crate::text::{Passage, Read, Token, tokenize_by};
 use js_sys::{Float32Array, Function, Int32Array, JsString, Reflect, Uint32Array};
@@ -116,7 +116,7 @@ impl Model {
         let (target, _) = place(passage.network(), labels, request)?;
         let tell = &mut teller(progress);
         let told = passage.explain(&struck, &name, &given, &target, tell)?;
-        let parameters = Entry::find(&name)?.parameters(&given);
+        let parameters = Descriptor::find(&name)?.parameters(&given);
         let explanation = told.explanation.described(parameters, passage.network(), labels);
         let shape = [told.relevance.len()];
         let record = Record::new(&explanation, &shape, &told.relevance);

@@ -160,7 +160,8 @@ fn explain_writes_what_the_library_says() {
         let target = Target::Class { output: 0, class: 7 };
         let views = [input()];
         let expected =
-            explain(&network, &[views[0].view()], &known, &target, None, &mut |_, _| true).unwrap();
+            explain(&network, &[views[0].view()], &*known, &target, None, &mut |_, _| true)
+                .unwrap();
         let result: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
         let relevance: Vec<f32> = expected.relevance.iter().copied().collect();
         let read: Vec<f32> = numbers(&result["relevance"]).iter().map(|&r| r as f32).collect();

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
-import { SAMPLED, brief } from '../../pkg/brief.js';
+import { SAMPLED } from '../../pkg/catalogue.js';
+import { runsOnMainThread } from '../../pkg/main-thread.js';
 import { Engine } from '../../pkg/dist/worker.js';
 import { Fragile } from './fragile.mjs';
 import { CNN, MLP, createRuntime, methods, rejection, stroke } from './rig.mjs';
@@ -169,12 +170,13 @@ test('what is done in pieces, and never in the page’s own thread, is what the 
     const order = { op: 'explain', key: 0, input: stroke(), request };
     const sampled = (await ask(engine, { ...order, piece: last })).length > 0;
     assert.equal(SAMPLED.has(name), sampled, name);
-    assert.equal(brief(order), !sampled && name !== 'sis', name);
+    assert.equal(runsOnMainThread(order), !sampled && name !== 'sis', name);
   }
 });
 
 test('no method that the catalogue calls slow is done in the page’s own thread', async () => {
   for (const { name, quick } of await methods()) {
-    if (!quick) assert.equal(brief({ op: 'explain', request: { method: name } }), false, name);
+    if (!quick)
+      assert.equal(runsOnMainThread({ op: 'explain', request: { method: name } }), false, name);
   }
 });

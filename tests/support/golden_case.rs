@@ -4,11 +4,12 @@ use super::golden_methods::{Context, describe, method};
 use super::golden_network::build;
 use super::safetensors::{self, Tensor};
 use heatlens::explanation::Explanation;
-use heatlens::methods::{Method, Target, explain};
+use heatlens::methods::{Gradient, Lrp, Method, Target, explain};
 use heatlens::network::{Network, NodeId};
 use heatlens::rules::Bound;
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -111,7 +112,7 @@ impl Case {
                 match method(entry, &context) {
                     Some((catalog_name, method)) => {
                         self.methods.insert(catalog_name);
-                        self.check_map(entry, &method);
+                        self.check_map(entry, &*method);
                     }
                     None => self.fail(name, "is not understood"),
                 }
@@ -120,10 +121,10 @@ impl Case {
     }
 
     /// Computes an entry's map and compares it, its sum, its per-word sums and its rules.
-    pub fn check_map(&mut self, entry: &Json, method: &Method) {
+    pub fn check_map(&mut self, entry: &Json, method: &dyn Method) {
         let name = entry["name"].as_str().unwrap();
-        let lrp = matches!(method, Method::Lrp(_));
-        let network = if lrp { &self.folded } else { &self.plain };
+        let lrp = (method as &dyn Any).downcast_ref::<Lrp>();
+        let network = if lrp.is_some() { &self.folded } else { &self.plain };
         let explanation = self.explain(network, method, self.target(), "input");
         let expected = self.expected(entry, "");
         let relevance: Vec<f32> = explanation.relevance.iter().copied().collect();
@@ -158,7 +159,7 @@ impl Case {
                 self.fail(name, &format!("intercept {ours}, not {intercept}"));
             }
         }
-        if let Method::Lrp(lrp) = method {
+        if let Some(lrp) = lrp {
             let rules = lrp.rules((Bound::Constant(0.0), Bound::Constant(0.0)));
             let source = self.folded.find(self.source()).unwrap();
             let nodes: Vec<NodeId> = (source + 1..self.folded.nodes().len()).collect();
@@ -192,7 +193,7 @@ impl Case {
         let mut rows = Vec::new();
         for class in 0..classes {
             let target = Target::Class { output: 0, class };
-            let row = self.explain(&self.plain, &Method::Gradient, target, "input");
+            let row = self.explain(&self.plain, &Gradient, target, "input");
             rows.extend(row.relevance.iter().copied());
         }
         let expected = self.expected(entry, "");
@@ -202,7 +203,7 @@ impl Case {
     pub fn explain(
         &self,
         network: &Network,
-        method: &Method,
+        method: &dyn Method,
         target: Target,
         input: &str,
     ) -> Explanation {

@@ -3,7 +3,8 @@
 use super::golden_network::list;
 use super::safetensors::Tensor;
 use heatlens::methods::{
-    Coalitions, Fill, Method, Noise, Options, Segments, Statistic, Value, method_from_options,
+    Coalitions, Fill, KernelShap, Lime, Method, Noise, Options, Segments, Shapley, SmoothGrad,
+    Statistic, Value, method_from_options,
 };
 use heatlens::network::Network;
 use heatlens::rules::LinearRule;
@@ -35,7 +36,7 @@ impl<'a> Context<'a> {
 
 /// The catalogue's name and the method of an entry that consists of one map; none if the entry is
 /// not understood.
-pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)> {
+pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Box<dyn Method>)> {
     let name = entry["name"].as_str().unwrap();
     let (name, bias) = match name.strip_suffix("_nobias") {
         Some(name) => (name, "ignore"),
@@ -61,9 +62,10 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)
         vec![("relu", word(relu)), ("layer", word(layer)), ("upsample", word(upsample))]
     };
     let layer = entry["params"]["layer"].as_str().unwrap_or("");
-    let noise = |method, statistic| {
+    let noise = |name, statistic| {
         let noise = Noise::Given(case.tensors["aux/smoothgrad_noise"].f32());
-        Some((method, Method::SmoothGrad { noise, statistic }))
+        let method: Box<dyn Method> = Box::new(SmoothGrad { noise, statistic });
+        Some((name, method))
     };
     let window = entry["params"]["window"][0].as_f64().unwrap_or(1.0);
     let number =
@@ -137,21 +139,22 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Method)
         "occlusion_3_windows" => from("occlusion", occlusion("windows")),
         _ if name.starts_with("occlusion_w") => from("occlusion", occlusion("mean")),
         "shapley_zero" | "shapley_base" => {
-            Some(("shapley", Method::Shapley { baseline: players(), segments }))
+            Some(("shapley", Box::new(Shapley { baseline: players(), segments })))
         }
         "kernelshap_all_zero" | "kernelshap_all_base" | "kernelshap_sampled_zero" => {
             let coalitions = coalitions();
-            Some(("kernel-shap", Method::KernelShap { baseline: players(), segments, coalitions }))
+            let baseline = players();
+            Some(("kernel-shap", Box::new(KernelShap { baseline, segments, coalitions })))
         }
         "lime_zero" => Some((
             "lime",
-            Method::Lime {
+            Box::new(Lime {
                 baseline: players(),
                 segments,
                 coalitions: coalitions(),
                 width: entry["params"]["kernel_width"].as_f64(),
                 ridge: entry["params"]["ridge"].as_f64().unwrap(),
-            },
+            }),
         )),
         _ => None,
     }

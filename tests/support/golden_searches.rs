@@ -4,7 +4,7 @@ use super::golden_case::{Case, largest, tolerance};
 use super::golden_network::list;
 use super::safetensors::Tensor;
 use heatlens::evaluate::{Curve, Flipping, Order, pixel_flipping};
-use heatlens::methods::{Fill, Method, Segments, Target};
+use heatlens::methods::{Fill, Segments, Shapley, SufficientInputSubsets, Target};
 use serde_json::Value as Json;
 
 impl Case {
@@ -14,7 +14,7 @@ impl Case {
             .iter()
             .map(|&group| group as usize)
             .collect();
-        let method = Method::Shapley {
+        let method = Shapley {
             baseline: Fill::Constant(0.0),
             segments: Segments::Each(groups.iter().copied().map(Some).collect()),
         };
@@ -39,7 +39,7 @@ impl Case {
                 0.0
             }
         };
-        let method = Method::Sis {
+        let method = SufficientInputSubsets {
             threshold: params["threshold"].as_f64().unwrap(),
             mask: Fill::Constant(mask),
             sets: 1000,

@@ -6,7 +6,12 @@ use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Win
 use heatlens::random::Random;
 use ndarray::{ArrayD, IxDyn};
 
-pub fn run(network: &Network, x: &ArrayD<f32>, method: &Method, target: &Target) -> Explanation {
+pub fn run(
+    network: &Network,
+    x: &ArrayD<f32>,
+    method: &dyn Method,
+    target: &Target,
+) -> Explanation {
     explain(network, &[x.view()], method, target, None, &mut |_, _| true)
         .unwrap_or_else(|error| panic!("{method:?}: {error}"))
 }

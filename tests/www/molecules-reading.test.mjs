@@ -131,7 +131,8 @@ test('no two of the molecules are taken for one', async () => {
 async function answered(file, structure) {
   const model = await network(file, structure.size);
   const input = [structure.features, structure.adjacency, new Float32Array(structure.size).fill(1)];
-  const explanation = await model.explain(input, options('lrp', 'atoms'));
+  const lrp = (await catalogue()).find(({ name }) => name === 'lrp');
+  const explanation = await model.explain(input, options(lrp, 'atoms'));
   return { score: explanation.score, values: byAtom(explanation, structure) };
 }
 
@@ -190,14 +191,15 @@ test('equivalent atoms have equal numbers by every method that draws nothing at 
       structure.adjacency,
       new Float32Array(structure.size).fill(1),
     ];
-    for (const { name } of methods) {
+    for (const entry of methods) {
+      const { name } = entry;
       if (unsuitable(name, structure)) continue;
       if (name === 'fragments') {
         const { shares } = await removal(model, structure, new Set());
         alike(shares, orbits, `${smiles}, ${name}`);
         continue;
       }
-      const values = byAtom(await model.explain(input, options(name, 'atoms')), structure);
+      const values = byAtom(await model.explain(input, options(entry, 'atoms')), structure);
       alike(values, orbits, `${smiles}, ${name}`);
     }
   }

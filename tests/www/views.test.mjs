@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { noise } from '../../www/digits/controls.js';
-import { GROUPS, shown } from '../../www/digits/groups.js';
+import { createRuntime } from '../pkg/rig.mjs';
+import { CONTROLS, noise } from '../../www/digits/controls.js';
+import { GROUPS, methodsOf, shown } from '../../www/digits/groups.js';
 import { readIdx } from '../../www/digits/image-file.js';
 import { cut } from '../../www/digits/kept-panel.js';
 import { layerRules } from '../../www/digits/knobs.js';
@@ -50,8 +51,14 @@ test('idx files are read as they are or gzipped, and whatever else is refused', 
     await assert.rejects(readIdx(new Blob([bad])), { code: 'E_FILE' });
 });
 
-test('the page shows what was chosen and exists, else the first three', () => {
-  const known = new Set(GROUPS.flatMap(({ methods }) => methods));
+test('the page shows what was chosen and exists, else the first three', async () => {
+  const runtime = createRuntime({ workers: 1 });
+  const entries = [...(await runtime.methods()), ...CONTROLS];
+  runtime.dispose();
+  const known = new Map(entries.map((entry) => [entry.name, entry]));
+  // Each has its place, and one only.
+  const placed = GROUPS.flatMap((group) => methodsOf(group, known));
+  assert.deepEqual([...placed].sort(), [...known.keys()].sort());
   assert.deepEqual(shown([], known), ['saliency', 'lrp', 'occlusion']);
   assert.deepEqual(shown(['lrp', 'nonsense', 'sis'], known), ['lrp', 'sis']);
   assert.deepEqual(shown(['__proto__'], known), ['saliency', 'lrp', 'occlusion']);

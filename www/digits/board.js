@@ -3,7 +3,7 @@ import { byId, el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { sharedColour } from '../shared/scale.js';
 import { labels } from './facts.js';
-import { CAUTION, GROUPS, INLINE } from './groups.js';
+import { CAUTION, GROUPS, INLINE, methodsOf } from './groups.js';
 import { SIDE } from './preprocess.js';
 import { SisCard } from './sis-card.js';
 
@@ -39,7 +39,7 @@ export class Board {
     for (const name of [...this.cards.keys()]) if (!names.includes(name)) this.cards.delete(name);
     const groups = GROUPS.map((group) => ({
       group,
-      cards: group.methods
+      cards: methodsOf(group, catalogue)
         .filter((name) => names.includes(name))
         .map((name) => this.cards.get(name) ?? this.buildCard(catalogue.get(name), group)),
     })).filter(({ cards }) => cards.length > 0);

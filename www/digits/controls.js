@@ -8,8 +8,10 @@ const entry = (name, title, summary) => ({
   source: 'control',
   signed: false,
   classSpecific: false,
-  whiteBox: false,
+  inputDependent: false,
+  needs: [],
   contrast: 'none',
+  sampled: false,
   quick: true,
   params: [],
 });

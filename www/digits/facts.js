@@ -155,7 +155,7 @@ export const FACTS = {
 };
 
 /** How a method is labelled: what it needs of the network, and whether another input gives another map. */
-export const labels = ({ name, whiteBox }) => [
-  whiteBox ? 'white box' : 'black box',
+export const labels = ({ name, needs }) => [
+  needs.length > 0 ? 'white box' : 'black box',
   `input-${FACTS[name]?.input ?? 'dependent'}`,
 ];

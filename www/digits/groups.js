@@ -1,55 +1,69 @@
-// Which methods the page shows, in which order, under which question. What a method is, and what its
-// numbers mean, comes from the package's catalogue; a method that it lacks is left out.
+// Under which question a method of the catalogue stands. What a method is, and what its numbers mean, comes from there; what
+// it needs and what it sums to say which question it answers.
 
 import { Classes, UNCERTAIN } from './classes.js';
 
+/** @typedef {import('../shared/card.js').Entry} Entry */
+
+const shares = (/** @type {Entry} */ { sums }) => !sums.startsWith('nothing');
+const looksInside = (/** @type {Entry} */ { needs }) => needs.length > 0;
+const isControl = (/** @type {Entry} */ { source }) => source === 'control';
+
+/** `first`: what stands first in it; the others of its kind follow as the catalogue has them. */
 export const GROUPS = [
   {
     id: 'where',
     title: 'Where does it look?',
     text: 'Gradients and their relatives: where a small change of the drawing would move the score.',
     shared: false,
-    methods: [
-      'saliency',
-      'guided-backprop',
-      'deconvnet',
-      'grad-cam',
-      'gradient',
-      'smooth-grad',
-      'smooth-grad-squared',
-      'vargrad',
-      'guided-grad-cam',
-    ],
+    holds: (/** @type {Entry} */ entry) => looksInside(entry) && !shares(entry),
+    first: ['saliency', 'guided-backprop', 'deconvnet', 'grad-cam', 'gradient'],
   },
   {
     id: 'shares',
     title: 'How is the score shared out?',
     text: 'Each pixel is given a part of the score, in the units of the score.',
     shared: true,
-    methods: ['gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp'],
+    holds: (/** @type {Entry} */ entry) => looksInside(entry) && shares(entry),
+    first: ['gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp'],
   },
   {
     id: 'without',
     title: 'What could it not do without?',
     text: 'The network as a black box: parts are masked and the answer is asked again.',
     shared: false,
-    methods: ['occlusion', 'kernel-shap', 'lime', 'shapley', 'sis'],
+    holds: (/** @type {Entry} */ entry) => !looksInside(entry) && !isControl(entry),
+    first: ['occlusion', 'kernel-shap', 'lime', 'shapley', 'sis'],
   },
   {
     id: 'controls',
     title: 'What would tell you nothing?',
     text: 'Controls: what an explanation has to be measured against, as Proof does.',
     shared: false,
-    methods: ['random', 'segmentation'],
+    holds: isControl,
+    first: [],
   },
 ];
+
+/**
+ * Names of the group's methods, in order.
+ * @param {typeof GROUPS[number]} group @param {Map<string, Entry>} catalogue
+ */
+export function methodsOf({ holds, first }, catalogue) {
+  const names = [...catalogue.values()].filter(holds).map(({ name }) => name);
+  const place = (name) => (first.includes(name) ? first.indexOf(name) : first.length);
+  return names.sort((a, b) => place(a) - place(b));
+}
 
 /** What a first visit shows: a gradient, a decomposition, a black box. */
 export const FIRST = ['saliency', 'lrp', 'occlusion'];
 
-/** The methods shown: the chosen ones that exist, in the groups' order, or the first three. */
-export function shown(chosen, known) {
-  const all = GROUPS.flatMap((group) => group.methods).filter((name) => known.has(name));
+/**
+ * The methods shown: the chosen ones that exist, in the groups' order, or the first three.
+ * @param {string[]} chosen @param {Map<string, Entry>} catalogue
+ */
+export function shown(chosen, catalogue) {
+  const all = GROUPS.flatMap((group) => methodsOf(group, catalogue));
   if (chosen.includes('all')) return all;
   const some = all.filter((name) => chosen.includes(name));
   return some.length > 0 ? some : all.filter((name) => FIRST.includes(name));

@@ -4,7 +4,7 @@ import { byId, el, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
 import { clearAnswer } from '../shared/request.js';
-import { byAtom, options } from './methods.js';
+import { byAtom, entryOf, options } from './methods.js';
 import { Plate } from './plate.js';
 import { strongest } from './words.js';
 
@@ -59,8 +59,9 @@ export class Compare {
     for (const { method, plate, legend, sum } of this.panels) {
       const shows = [plate.node, legend.node, sum];
       clearAnswer(shows);
+      const asked = options(entryOf(page.catalogue, method), 'atoms');
       const work = async (model) => {
-        const explanation = await model.explain(input, options(method, 'atoms'));
+        const explanation = await model.explain(input, asked);
         return { explanation, structure, values: byAtom(explanation, structure) };
       };
       page.queue.ask(method, { work, key: page.key({ method }), shows });

@@ -19,7 +19,7 @@ import { Compare } from './compare.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
 import { exampleSearch } from './measured.js';
-import { byAtom, byBond, offered, options, unsuitable } from './methods.js';
+import { byAtom, byBond, entryOf, offered, options, unsuitable } from './methods.js';
 import { MODELS, models } from './models.js';
 import { Plate } from './plate.js';
 import './space/main.js';
@@ -198,13 +198,13 @@ class MoleculePage {
       return;
     }
     const input = this.input();
-    const entry = this.catalogue.find(({ name }) => name === method);
+    const entry = entryOf(this.catalogue, method);
     const work = async (model, call) => {
-      const explanation = await model.explain(input, options(method, of), call);
+      const explanation = await model.explain(input, options(entry, of), call);
       const values = (of === 'bonds' ? byBond : byAtom)(explanation, structure);
       return { explanation, values, structure, model: asked, method, of };
     };
-    this.queue.ask('explain', { slow: !entry?.quick, work, key, shows: this.shows });
+    this.queue.ask('explain', { slow: !entry.quick, work, key, shows: this.shows });
   }
 
   /** The shares of the fragments as an explanation, where they are there, or why there are none. */

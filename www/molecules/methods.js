@@ -2,66 +2,48 @@
 // per bond. Black-box methods take atoms out ('present'); the others look at the atoms' features, or, for
 // bonds, at the adjacency.
 
-const OUT = 'present';
-const REMOVAL = { segment: 1 };
-const FEATURES = { at: 'features' };
-const EDGES = { at: 'adjacency' };
+/** @import { MethodEntry } from '../pkg/index.js' */
 
-/** How each method is asked: about atoms, and about bonds. */
-const ASKED = {
+const OUT = 'present';
+
+/** How a method is asked where it is not as {@link asked} has its kind. */
+const SPECIAL = {
   atoms: {
     occlusion: { at: OUT, window: 1, stride: 1, mask: 0 },
     gradient: { at: OUT },
-    'gradient-x-input': FEATURES,
-    'smooth-grad': FEATURES,
-    'smooth-grad-squared': FEATURES,
-    vargrad: FEATURES,
-    'integrated-gradients': FEATURES,
-    deconvnet: FEATURES,
-    'guided-backprop': FEATURES,
-    deeplift: FEATURES,
-    shapley: { at: OUT, ...REMOVAL },
-    'kernel-shap': { at: OUT, ...REMOVAL },
-    lime: { at: OUT, ...REMOVAL },
     saliency: { at: 'features', norm: 'abs' },
     lrp: { at: 'features', composite: 'gamma' },
   },
   bonds: {
-    'gradient-x-input': EDGES,
-    'integrated-gradients': EDGES,
     lrp: { at: 'adjacency', composite: 'gamma' },
-    deeplift: EDGES,
   },
 };
 
-const SLOPES = 'a slope says nothing of a bond that is there or is not; gradient × input does';
-const NOISE = 'a bond is there or is not, and noise makes halves of bonds';
-const PAIRWISE = 'a bond stands twice in the matrix, and both places would have to go at once';
+/** How a method is asked about atoms or bonds; null where it is not. @param {MethodEntry} entry */
+function asked(entry, of) {
+  if (whyNot(entry, of) !== null) return null;
+  const { name, needs } = entry;
+  if (Object.hasOwn(SPECIAL[of], name)) return SPECIAL[of][name];
+  if (of === 'bonds') return { at: 'adjacency' };
+  return needs.length > 0 ? { at: 'features' } : { at: OUT, segment: 1 };
+}
 
-/** Why the catalogue's other methods are not offered. */
-export const NOT_OFFERED = {
-  atoms: {
-    'grad-cam': 'the network has no feature maps with places',
-    'guided-grad-cam': 'the network has no feature maps with places',
-    sis: 'it has its own place under “Which atoms suffice?”',
-  },
-  bonds: {
-    gradient: SLOPES,
-    saliency: SLOPES,
-    deconvnet: 'its signals have no relation to a bond’s share',
-    'guided-backprop': 'its signals have no relation to a bond’s share',
-    'smooth-grad': NOISE,
-    'smooth-grad-squared': NOISE,
-    vargrad: NOISE,
-    'grad-cam': 'the network has no feature maps with places',
-    'guided-grad-cam': 'the network has no feature maps with places',
-    occlusion: PAIRWISE,
-    shapley: PAIRWISE,
-    'kernel-shap': PAIRWISE,
-    lime: PAIRWISE,
-    sis: PAIRWISE,
-  },
-};
+/** Why a method is not offered, or null. @param {MethodEntry} entry */
+export function whyNot({ name, needs, sampled, sums, signed, contrast }, of) {
+  if (needs.includes('convolution')) return 'the network has no feature maps with places';
+  if (of === 'atoms') {
+    return name === 'sis' ? 'it has its own place under “Which atoms suffice?”' : null;
+  }
+  if (needs.length === 0) {
+    return 'a bond stands twice in the matrix, and both places would have to go at once';
+  }
+  if (!sums.startsWith('nothing')) return null;
+  if (sampled) return 'a bond is there or is not, and noise makes halves of bonds';
+  return signed && contrast === 'propagated'
+    ? 'its signals have no relation to a bond’s share'
+    : 'a slope says nothing of a bond that is there or is not; gradient × input does';
+}
+
 const SHAPLEY_ATOMS = 14; // exact Shapley values: 2^n runs
 
 /** Where the catalogue's words are those of images. */
@@ -82,21 +64,20 @@ const FRAGMENTS = {
   params: [],
 };
 
-/** The methods that this page offers for `of`: 'atoms' or 'bonds', the usual one first. */
+/** The methods that this page offers for `of`: 'atoms' or 'bonds', the usual one first. @param {MethodEntry[]} catalogue */
 export function offered(catalogue, of) {
   const own = catalogue
-    .filter(({ name }) => Object.hasOwn(ASKED[of], name))
+    .filter((entry) => whyNot(entry, of) === null)
     .map((entry) => ({ ...entry, ...WORDS[entry.name] }));
   return of === 'atoms' ? [FRAGMENTS, ...own] : own;
 }
 
-/** The others, with the reason: 'Grad-CAM, Guided Grad-CAM: …'. */
+/** The others, with the reason: 'Grad-CAM, Guided Grad-CAM: …'. @param {MethodEntry[]} catalogue */
 export function notOffered(catalogue, of) {
   const reasons = new Map();
-  for (const { name, title } of catalogue) {
-    if (Object.hasOwn(ASKED[of], name)) continue;
-    const reason = NOT_OFFERED[of][name] ?? 'not tried on molecules';
-    reasons.set(reason, [...(reasons.get(reason) ?? []), title]);
+  for (const entry of catalogue) {
+    const reason = whyNot(entry, of);
+    if (reason !== null) reasons.set(reason, [...(reasons.get(reason) ?? []), entry.title]);
   }
   return [...reasons].map(([reason, titles]) => `${titles.join(', ')}: ${reason}`);
 }
@@ -108,9 +89,16 @@ export function unsuitable(name, structure) {
     : null;
 }
 
-/** What to send for a method. */
-export function options(name, of) {
-  return { method: name, target: 0, ...ASKED[of][name] };
+/** The catalogue's entry of a method. @param {MethodEntry[]} catalogue @param {string} method */
+export function entryOf(catalogue, method) {
+  const entry = catalogue.find(({ name }) => name === method);
+  if (!entry) throw new Error(`no method is named ${method}`);
+  return entry;
+}
+
+/** What to send for a method. @param {MethodEntry} entry */
+export function options(entry, of) {
+  return { method: entry.name, target: 0, ...asked(entry, of) };
 }
 
 /** One number per atom: what its features got. */

@@ -10,7 +10,7 @@ export function applicable(catalogue) {
   const place = ({ name }) => (first.indexOf(name) + first.length + 1) % (first.length + 1);
   return catalogue
     .filter(({ name }) => !ELSEWHERE.includes(name))
-    .map((entry) => ({ ...entry, quick: entry.quick && entry.whiteBox }))
+    .map((entry) => ({ ...entry, quick: entry.quick && entry.needs.length > 0 }))
     .sort((a, b) => place(a) - place(b));
 }
 

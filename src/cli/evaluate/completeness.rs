@@ -10,7 +10,7 @@ use heatlens::methods::{Method, explain, method_from_options};
 use serde_json::{Value, json};
 
 /// A method with its parameters, as it was asked for.
-type Asked = (String, Method);
+type Asked = (String, Box<dyn Method>);
 
 impl Evaluate {
     /// The methods that `--completeness` names.
@@ -34,7 +34,7 @@ pub(super) fn measure(examples: &Examples<'_>, (name, method): &Asked) -> Outcom
         let input = examples.batch(index, 1)?;
         let views = [input.view()];
         let target = model.predicted(&views)?;
-        explain(model.network(), &views, method, &target, None, &mut |_, _| true)
+        explain(model.network(), &views, &**method, &target, None, &mut |_, _| true)
             .and_then(|explanation| completeness.add(&explanation))
             .map_err(|error| Failure::from(error).context(format!("{name}, example {index}")))?;
         bar.set(index + 1, total);

@@ -1,0 +1,49 @@
+//! DeepLIFT with the rescale rule (Shrikumar et al. 2017): multipliers against the reference, times the difference of
+//! the inputs.
+
+use super::descriptor::BASELINE;
+use super::objective::Start;
+use super::{Descriptor, Fill, Job, Method, Outcome, Reader};
+use crate::backward::{Keep, backward};
+use crate::error::Result;
+use crate::rules::Rules;
+
+pub(super) const DESCRIPTOR: Descriptor = Descriptor {
+    summary: "The difference from the baseline's score, split by finite differences instead of slopes.",
+    sums: "f(x) − f(baseline)",
+    source: "Shrikumar et al. 2017 (rescale rule)",
+    params: &[BASELINE],
+    ..Descriptor::new("deeplift", "DeepLIFT", read)
+};
+
+fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
+    Ok(Box::new(DeepLift { baseline: read.fill("baseline")? }))
+}
+
+/// DeepLIFT, rescale rule.
+#[derive(Clone, Debug)]
+pub struct DeepLift {
+    /// The reference input.
+    pub baseline: Fill,
+}
+
+impl Method for DeepLift {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
+        let x = job.section.x();
+        let x0 = self.baseline.values(x.len())?;
+        let mut reference = job.section.tape();
+        job.section.record(&x0, &mut reference)?;
+        let seed = job.objective.seed(&job.tape, Start::Derivative);
+        let rules = Rules::deeplift();
+        let pass = backward(job.section, &job.tape, Some(&reference), &rules, seed, Keep::Source)?;
+        let multipliers = &pass.signals[job.section.source()];
+        let relevance =
+            multipliers.iter().zip(x.iter().zip(&x0)).map(|(m, (x, x0))| m * (x - x0)).collect();
+        let expected = score - job.objective.score(&reference, 0);
+        Ok(job.result("deeplift", relevance, score, Some(expected))?.into())
+    }
+}

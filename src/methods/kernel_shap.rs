@@ -1,0 +1,124 @@
+//! Kernel SHAP (Lundberg and Lee 2017): Shapley values by weighted least squares, minimising
+//! Σ π(z) (v(z) − v(0) − φ·z)² subject to Σφ = v(1) − v(0).
+
+use super::coalition::{self, Coalitions, Players};
+use super::descriptor::{BASELINE, SEED, SEGMENT, integer};
+use super::regression::{self, Symmetric};
+use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled, Segments};
+use crate::error::{Code, Result, ensure};
+
+pub(super) const DESCRIPTOR: Descriptor = Descriptor {
+    summary: "Shapley values estimated from sampled coalitions by weighted least squares.",
+    sums: "f(x) − f(baseline)",
+    source: "Lundberg and Lee 2017",
+    needs: &[],
+    quick: false,
+    params: &[
+        BASELINE,
+        SEGMENT,
+        integer(
+            "samples",
+            (0, 100_000),
+            1000,
+            "Coalitions to evaluate, few or nearly all features the likeliest; 0 = all of them (at most 16 features).",
+        ),
+        SEED,
+    ],
+    sampled: true,
+    ..Descriptor::new("kernel-shap", "Kernel SHAP", read)
+};
+
+fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
+    Ok(Box::new(KernelShap {
+        baseline: read.fill("baseline")?,
+        segments: read.segments()?,
+        coalitions: read.coalitions()?,
+    }))
+}
+
+/// Kernel SHAP: Shapley values by weighted least squares.
+#[derive(Clone, Debug)]
+pub struct KernelShap {
+    /// What replaces absent features.
+    pub baseline: Fill,
+    /// Which elements form a feature.
+    pub segments: Segments,
+    /// The coalitions to evaluate.
+    pub coalitions: Coalitions,
+}
+
+impl Method for KernelShap {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+        Some(("baseline", &self.baseline))
+    }
+
+    fn segments(&mut self) -> Option<&mut Segments> {
+        Some(&mut self.segments)
+    }
+
+    fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
+        let players = Players::new(job, &self.baseline, &self.segments)?;
+        let n = players.count;
+        let none = players.none(job)?;
+        let difference = score - none;
+        if n == 1 {
+            return finish(job, &players, &[difference], score, difference);
+        }
+        if let Coalitions::Sampled { samples, .. } = &self.coalitions {
+            regression::bounded(2 * (n - 1), n)?;
+            // A coalition and its complement say the same of n − 1 unknowns.
+            ensure(samples / 2 >= n - 1, Code::Request, || {
+                format!("{samples} coalitions for {n} features; {} are needed or more", 2 * (n - 1))
+            })?;
+        }
+        let rows = coalition::choose(&self.coalitions, n, false)?;
+        // φ_n = difference − Σ others, so one unknown goes and the constraint with it.
+        let m = n - 1;
+        job.solving = regression::steps(rows.len() / n, m);
+        let values = match players.values(job, &rows)? {
+            Sampled::All(values) => values,
+            Sampled::Piece(numbers) => return Ok(Outcome::Piece(numbers)),
+        };
+        let (mut system, mut right) = (Symmetric::new(m)?, vec![0.0; m]);
+        for (row, value) in rows.chunks_exact(n).zip(&values) {
+            let size = row.iter().filter(|&&present| present).count();
+            if size == 0 || size == n {
+                continue;
+            }
+            // Sampled sizes already follow π.
+            let weight = match self.coalitions {
+                Coalitions::Sampled { .. } => 1.0,
+                Coalitions::All | Coalitions::Given(_) => kernel_weight(n, size),
+            };
+            // z − z_n is 1 for those present where n is absent, −1 for those absent where n is present, else 0.
+            let (last, sign) = if row[m] { (1.0, -1.0) } else { (0.0, 1.0) };
+            let places = regression::places(&row[..m], !row[m]);
+            system.add(job, &places, weight)?;
+            let y = value - none - last * difference;
+            places.into_iter().for_each(|f| right[f] += weight * sign * y);
+        }
+        let mut phi = system.solve(job, right)?;
+        phi.push(difference - phi.iter().sum::<f64>());
+        finish(job, &players, &phi, score, difference)
+    }
+}
+
+/// π(s) = (n − 1) / (C(n, s) s (n − s)).
+fn kernel_weight(n: usize, s: usize) -> f64 {
+    let choose: f64 = (0..s).map(|k| (n - k) as f64 / (k + 1) as f64).product();
+    (n - 1) as f64 / (choose * (s * (n - s)) as f64)
+}
+
+fn finish(
+    job: &Job<'_, '_>,
+    players: &Players,
+    phi: &[f64],
+    score: f64,
+    expected: f64,
+) -> Result<Outcome> {
+    Ok(job.result("kernel-shap", players.spread(phi), score, Some(expected))?.into())
+}

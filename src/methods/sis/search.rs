@@ -1,0 +1,320 @@
+//! The search for sufficient input subsets, step by step.
+
+mod candidates;
+
+use crate::error::{Code, Result, ensure};
+use crate::explanation::{Explanation, Sis, SisSet};
+use crate::kernels::region::Region;
+use crate::methods::features::{Layout, channels, finite, regions};
+use crate::methods::{Fill, Job, Objective};
+use crate::network::{Precision, Section, Tape, Variants};
+use crate::serialize;
+use candidates::Candidate;
+use serde::Serialize;
+
+/// The features behind the last step at which the score is still at least τ, last masked first.
+fn find(order: &[usize], values: &[f64], threshold: f64) -> Vec<usize> {
+    let steps = order.iter().zip(values).rev();
+    steps.take_while(|(_, value)| **value < threshold).map(|(&feature, _)| feature).collect()
+}
+
+/// A feature that may be masked next.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proposal {
+    /// The feature.
+    pub feature: usize,
+    /// The score when it is masked, too.
+    pub score: f64,
+    /// What the network then computes behind the part that keeps the feature's place: who adopts it need
+    /// not. Empty where that is not at hand.
+    #[serde(serialize_with = "serialize::f32s")]
+    pub values: Vec<f32>,
+}
+
+/// A search for sufficient input subsets, step by step. Several workers can share one: each evaluates
+/// its own candidates, and all adopt the best of what they propose, so that all are in the same state.
+pub struct Search<'n> {
+    section: Section<'n>,
+    objective: Objective,
+    tape: Tape,
+    variants: Variants<'n>,
+    /// Where each feature lies in the source.
+    regions: Vec<Region>,
+    layout: Layout,
+    mask: Vec<f32>,
+    threshold: f64,
+    /// Most sets to look for.
+    most: usize,
+    /// Which share of the candidates is evaluated here, of how many.
+    share: (usize, usize),
+    /// The best of those evaluated exactly in this step.
+    top: Option<Proposal>,
+    /// Largest difference of an estimated and an exact margin so far.
+    rounding: f64,
+    /// Scores of the example, as it is and as a probability.
+    score: f64,
+    initial: f64,
+    /// Features of the sets found so far, and the score without them.
+    masked: Vec<bool>,
+    rest: f64,
+    sets: Vec<SisSet>,
+    /// The backward selection under way; none when the search is over.
+    selection: Option<Selection>,
+    /// Evaluations in earlier selections.
+    evaluated: usize,
+}
+
+/// One backward selection.
+struct Selection {
+    /// This worker's share of the free features whose masking changes something.
+    candidates: Vec<Candidate>,
+    /// How many there are in all shares: at first, and now.
+    costly: usize,
+    left: usize,
+    /// Free features that already equal their mask, the last one first.
+    same: Vec<usize>,
+    order: Vec<usize>,
+    values: Vec<f64>,
+    current: f64,
+    /// Whether the candidates have to be estimated anew.
+    changed: bool,
+}
+
+impl<'n> Search<'n> {
+    pub(in crate::methods) fn new(
+        job: &Job<'_, 'n>,
+        threshold: f64,
+        mask: &Fill,
+        most: usize,
+        share: (usize, usize),
+    ) -> Result<Self> {
+        ensure(threshold.is_finite(), Code::Request, || "the threshold is no number".into())?;
+        ensure(share.0 < share.1, Code::Request, || format!("share {} of {}", share.0, share.1))?;
+        let (section, objective) = (job.section, &job.objective);
+        objective.demand_certainty()?;
+        let layout = channels(section);
+        let count = layout.positions();
+        let mask = mask.values(section.x().len())?;
+        let initial = objective.certainty(&job.tape, 0);
+        let positions: Vec<Vec<usize>> = (0..count).map(|p| vec![p]).collect();
+        let regions = regions(section, &layout, &positions)?;
+        let (goal, fill) = (objective.node(), mask.clone());
+        let variants = Variants::new(section, goal, &regions, fill, Precision::Estimates)?;
+        let mut search = Search {
+            section: section.clone(),
+            objective: objective.clone(),
+            tape: section.tape(),
+            variants,
+            regions,
+            layout,
+            mask,
+            threshold,
+            most,
+            share,
+            top: None,
+            rounding: 0.0,
+            score: job.score()?,
+            initial,
+            masked: vec![false; count],
+            rest: initial,
+            sets: Vec::new(),
+            selection: None,
+            evaluated: 0,
+        };
+        search.select()?;
+        Ok(search)
+    }
+
+    /// Whether there is nothing left to look for.
+    pub fn finished(&self) -> bool {
+        self.selection.is_none()
+    }
+
+    /// How many sets have been found.
+    pub fn found(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Evaluations done and to do; sets still to come are not known.
+    pub fn progress(&self) -> (usize, usize) {
+        let work = |n: usize| n * (n + 1) / 2;
+        match &self.selection {
+            None => (self.evaluated, self.evaluated),
+            Some(s) => {
+                let all = self.evaluated + work(s.costly);
+                (all - work(s.left), all)
+            }
+        }
+    }
+
+    /// The sets found so far.
+    pub fn explanation(&self) -> Result<Explanation> {
+        let last = self.sets.last();
+        let complete =
+            self.rest < self.threshold || last.is_some_and(|set| set.features.is_empty());
+        let mut map = vec![0.0; self.masked.len()];
+        for (k, set) in self.sets.iter().enumerate() {
+            for &feature in &set.features {
+                map[feature] = (k + 1) as f32;
+            }
+        }
+        let features = self.layout.space.clone();
+        let mut explanation =
+            self.objective.explanation(&self.section, "sis", map, &features, self.score)?;
+        explanation.sis = Some(Sis {
+            threshold: self.threshold,
+            initial: self.initial,
+            features,
+            sets: self.sets.clone(),
+            rest: self.rest,
+            complete,
+        });
+        Ok(explanation)
+    }
+
+    /// Starts the next backward selection, if there is a further set to look for.
+    fn select(&mut self) -> Result<()> {
+        if self.rest < self.threshold || self.sets.len() >= self.most {
+            return Ok(());
+        }
+        let x = self.masked(&self.masked);
+        let (masked, mask, layout) = (&self.masked, &self.mask, &self.layout);
+        let differs = |&f: &usize| layout.elements(f).any(|i| x[i] != mask[i]);
+        let (costly, mut same): (Vec<usize>, Vec<usize>) =
+            (0..masked.len()).filter(|&feature| !masked[feature]).partition(differs);
+        same.reverse();
+        self.variants.reset(&x)?;
+        let (share, of) = self.share;
+        let own: Vec<usize> = costly.iter().copied().skip(share).step_by(of).collect();
+        self.selection = Some(Selection {
+            candidates: self.candidates(&own)?,
+            costly: costly.len(),
+            left: costly.len(),
+            order: Vec::with_capacity(costly.len() + same.len()),
+            values: Vec::with_capacity(costly.len() + same.len()),
+            same,
+            current: self.rest,
+            changed: true,
+        });
+        Ok(())
+    }
+
+    /// The best of this share's candidates, unless none is as good as a feature that equals its mask.
+    pub fn propose(&mut self) -> Result<Option<Proposal>> {
+        let Some(mut s) = self.selection.take() else { return Ok(None) };
+        if s.changed {
+            self.estimate(&mut s.candidates)?;
+            s.changed = false;
+        }
+        let floor = if s.same.is_empty() { None } else { Some(s.current) };
+        self.decide(&mut s.candidates, floor)?;
+        let mut best: Option<(usize, f64)> = None;
+        for candidate in &s.candidates {
+            if let Some(score) = candidate.score
+                && best.is_none_or(|(_, top)| score > top)
+            {
+                best = Some((candidate.feature, score));
+            }
+        }
+        self.selection = Some(s);
+        let top = self.top.take();
+        Ok(best.map(|(feature, score)| match top {
+            Some(top) if top.feature == feature => top,
+            _ => Proposal { feature, score, values: Vec::new() },
+        }))
+    }
+
+    /// Masks the best of what all shares propose (of equals the lowest feature), after those features
+    /// that equal their mask and are better.
+    pub fn adopt(&mut self, best: Option<Proposal>) -> Result<()> {
+        let Some(mut s) = self.selection.take() else { return Ok(()) };
+        while let Some(&feature) = s.same.last()
+            && best.as_ref().is_none_or(|best| {
+                s.current > best.score || s.current == best.score && feature < best.feature
+            })
+        {
+            s.same.pop();
+            s.order.push(feature);
+            s.values.push(s.current);
+            if s.same.is_empty() && s.left > 0 {
+                // Without these the candidates have to beat each other only.
+                self.selection = Some(s);
+                return Ok(());
+            }
+        }
+        if let Some(Proposal { feature, score, values }) = best {
+            self.mask(&mut s, feature, &values)?;
+            s.current = score;
+            s.order.push(feature);
+            s.values.push(score);
+        }
+        if s.left > 0 || !s.same.is_empty() {
+            self.selection = Some(s);
+            return Ok(());
+        }
+        self.conclude(s)
+    }
+
+    /// Makes a feature part of the base, whoever's candidate it was.
+    fn mask(&mut self, s: &mut Selection, feature: usize, values: &[f32]) -> Result<()> {
+        let own = s.candidates.iter().position(|c| c.feature == feature);
+        let kept = own.and_then(|k| s.candidates.remove(k).variant);
+        let chosen = match kept {
+            Some(variant) => variant,
+            None => self.variants.variant(self.regions[feature])?,
+        };
+        self.variants.adopt(&chosen, values)?;
+        for other in &mut s.candidates {
+            if let Some(variant) = &mut other.variant {
+                self.variants.refresh(variant, &chosen)?;
+            }
+        }
+        s.left -= 1;
+        s.changed = true;
+        Ok(())
+    }
+
+    /// Reads a set off a selection that is complete, and goes on to the next.
+    fn conclude(&mut self, selection: Selection) -> Result<()> {
+        let Selection { order, values, costly, .. } = selection;
+        self.evaluated += costly * (costly + 1) / 2;
+        let features = find(&order, &values, self.threshold);
+        let mut alone = vec![true; self.masked.len()];
+        for &feature in &features {
+            alone[feature] = false;
+            self.masked[feature] = true;
+        }
+        let score = self.certainty(&alone)?;
+        let empty = features.is_empty();
+        self.sets.push(SisSet { features, order, values, score });
+        if empty {
+            // Nothing at all is already enough: every further set would be empty, too.
+            return Ok(());
+        }
+        let masked = std::mem::take(&mut self.masked);
+        let rest = self.certainty(&masked);
+        self.masked = masked;
+        self.rest = rest?;
+        self.select()
+    }
+
+    /// The example with these features masked.
+    fn masked(&self, masked: &[bool]) -> Vec<f32> {
+        let mut x = self.section.x().to_vec();
+        for feature in (0..masked.len()).filter(|&feature| masked[feature]) {
+            for i in self.layout.elements(feature) {
+                x[i] = self.mask[i];
+            }
+        }
+        x
+    }
+
+    /// The score with these features masked.
+    fn certainty(&mut self, masked: &[bool]) -> Result<f64> {
+        let x = self.masked(masked);
+        self.section.record(&x, &mut self.tape)?;
+        let score = self.objective.certainty(&self.tape, 0);
+        finite(score)?;
+        Ok(score)
+    }
+}
