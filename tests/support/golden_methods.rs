@@ -125,6 +125,7 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Box<dyn
         "composite_epsilon_gamma_box" => lrp("epsilon-gamma-box", vec![]),
         "composite_epsilon_alpha2_beta1" => lrp("epsilon-alpha2-beta1", vec![]),
         "composite_epsilon_alpha2_beta1_flat" => lrp("epsilon-alpha2-beta1-flat", vec![]),
+        "composite_excitation" => lrp("excitation-backprop", vec![]),
         "deeplift_zero" => from("deeplift", vec![]),
         "deeplift_base" => {
             let options = vec![("baseline", baseline())];

@@ -84,6 +84,13 @@ pub static COMPOSITES: &[NamedComposite] = &[
             ..epsilon_and(lrp, LinearRule::ALPHA2_BETA1)
         },
     },
+    // Zhang et al. 2016: the probability that a winning neuron is the parent's, times the score. Biases have their
+    // share unless `bias=ignore`; activations take the gradient, as zennit has it.
+    NamedComposite {
+        name: "excitation-backprop",
+        summary: "z⁺ everywhere, the gradient at activations",
+        rules: |_| Assignment { activation: UnitRule::Gradient, ..uniform(LinearRule::Z_PLUS) },
+    },
     NamedComposite {
         name: "epsilon",
         summary: "ε everywhere",
