@@ -6,6 +6,7 @@ export const SAMPLED = new Set([
   'smooth-grad-squared',
   'vargrad',
   'integrated-gradients',
+  'expected-gradients',
   'occlusion',
   'shapley',
   'kernel-shap',

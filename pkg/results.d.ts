@@ -108,6 +108,7 @@ export type MethodName =
   | 'smooth-grad-squared'
   | 'vargrad'
   | 'integrated-gradients'
+  | 'expected-gradients'
   | 'deconvnet'
   | 'guided-backprop'
   | 'lrp'

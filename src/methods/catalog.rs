@@ -11,6 +11,7 @@ pub static CATALOG: &[Descriptor] = &[
     smooth_grad::SQUARED,
     smooth_grad::VARGRAD,
     integrated_gradients::DESCRIPTOR,
+    expected_gradients::DESCRIPTOR,
     deconvnet::DESCRIPTOR,
     guided_backprop::DESCRIPTOR,
     lrp::DESCRIPTOR,

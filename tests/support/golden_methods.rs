@@ -3,8 +3,8 @@
 use super::golden_network::list;
 use super::safetensors::Tensor;
 use heatlens::methods::{
-    Coalitions, Fill, KernelShap, Lime, Method, Noise, Options, Segments, Shapley, SmoothGrad,
-    Statistic, Value, method_from_options,
+    Coalitions, ExpectedGradients, Fill, KernelShap, Lime, Method, Noise, Options, Points,
+    Segments, Shapley, SmoothGrad, Statistic, Value, method_from_options,
 };
 use heatlens::network::Network;
 use heatlens::rules::LinearRule;
@@ -106,6 +106,13 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Box<dyn
             let mut options = ig("gauss-legendre");
             options.push(("baseline", baseline()));
             from("integrated-gradients", options)
+        }
+        "expected_gradients" => {
+            let points = case.tensors["aux/points"].f32();
+            let points = points.chunks_exact(2).map(|p| (p[0] as usize, f64::from(p[1])));
+            let baselines = Fill::Each(case.tensors["aux/baselines"].f32());
+            let points = Points::Given(points.collect());
+            Some(("expected-gradients", Box::new(ExpectedGradients { baselines, points })))
         }
         "guided_backprop" => from("guided-backprop", vec![]),
         "deconvnet" => from("deconvnet", vec![]),
