@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { preprocess } from '../../www/digits/preprocess.js';
 import { SAMPLES } from '../../www/digits/samples.js';
-import { decodeState, decodeStrokes, encodeState, encodeStrokes } from '../../www/digits/state.js';
+import {
+  decodeState,
+  decodeStrokes,
+  encodedLength,
+  encodeState,
+  encodeStrokes,
+} from '../../www/digits/state.js';
 import { countPoints, GRID, snap, thinned } from '../../www/digits/strokes.js';
 
 const snapped = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
@@ -46,6 +52,7 @@ test('a state survives the way through the address', () => {
 test('every sample fits in a short address and comes back exactly', () => {
   for (const { strokes } of SAMPLES) {
     const text = encodeStrokes(snapped(strokes));
+    assert.equal(text.length, encodedLength(snapped(strokes)));
     assert.ok(text.length < 200, String(text.length));
     assert.deepEqual(decodeStrokes(text), snapped(strokes));
   }

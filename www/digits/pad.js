@@ -1,5 +1,5 @@
 import { setText } from '../shared/dom.js';
-import { encodeStrokes } from './state.js';
+import { encodedLength } from './state.js';
 import { GRID, MAX_POINTS, PEN, countPoints, smooth, snap, thinned } from './strokes.js';
 
 const APART = 0.008; // a new point must be this far from the last, in pad widths
@@ -139,7 +139,7 @@ export class Pad {
     const points = countPoints(this.strokes);
     // A point takes at most four bytes, and the length of a stroke two, of which three are four letters.
     const most = (4 * (4 * points + 2 * this.strokes.length)) / 3;
-    const isShort = most < MAX_TEXT || encodeStrokes(this.strokes).length < MAX_TEXT;
+    const isShort = most < MAX_TEXT || encodedLength(this.strokes) < MAX_TEXT;
     return points < MAX_POINTS && isShort;
   }
 

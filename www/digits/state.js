@@ -76,7 +76,7 @@ function pushNumber(bytes, value) {
   bytes.push(rest);
 }
 
-export function encodeStrokes(strokes) {
+function bytesOf(strokes) {
   const bytes = [];
   for (const stroke of strokes) {
     pushNumber(bytes, stroke.length);
@@ -88,8 +88,13 @@ export function encodeStrokes(strokes) {
       [px, py] = [x, y];
     }
   }
-  return toText(bytes);
+  return bytes;
 }
+
+export const encodeStrokes = (strokes) => toText(bytesOf(strokes));
+
+/** Letters of that text. */
+export const encodedLength = (strokes) => Math.ceil((4 * bytesOf(strokes).length) / 3);
 
 /** The strokes of a text, or null when it is not one of ours. */
 export function decodeStrokes(text) {
