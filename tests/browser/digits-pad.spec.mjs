@@ -22,8 +22,8 @@ const scribble = (page, count) =>
       return [0.4 + radius * Math.cos(angle), 0.4 + radius * Math.sin(angle)];
     };
     pad.dispatchEvent(event('pointerdown', ...at(0)));
-    for (let from = 0; from < points; from += 50) {
-      const coalescedEvents = Array.from({ length: 50 }, (_, k) =>
+    for (let from = 0; from < points; from += 250) {
+      const coalescedEvents = Array.from({ length: 250 }, (_, k) =>
         event('pointermove', ...at(from + k)),
       );
       pad.dispatchEvent(event('pointermove', ...at(from), { coalescedEvents }));
