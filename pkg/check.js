@@ -1,3 +1,4 @@
+import { withCustomRules } from './custom-rules.js';
 import { RequestError } from './errors.js';
 
 /**
@@ -124,6 +125,11 @@ export function readOptions(options) {
     throw new RequestError('E_REQUEST', "explain's options must be an object with a method");
   }
   const own = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
+  const custom = own.get('customRules');
+  if (custom !== undefined) {
+    own.set('rules', withCustomRules(own.get('rules'), custom));
+    own.delete('customRules');
+  }
   const method = own.get('method');
   if (typeof method !== 'string') {
     throw new RequestError('E_REQUEST', `method must be a name, not ${show(method)}`);

@@ -208,8 +208,22 @@ export interface ExplainOptions {
   unit?: { node: string; index: number } | { node: string; channel: number };
   /** The node whose values are explained. Default: the input. */
   at?: string;
+  /** LRP: rules for single layers that the caller composes. */
+  customRules?: CustomRule[];
   /** The method's parameters, by the names that {@link methods} lists. */
   [parameter: string]: unknown;
+}
+
+/** R_i = x'_i Σ_j w'_ij R_j / (Σ_i x'_i w'_ij + b'_j ± ε), with modified copies of input, weights and biases. */
+export interface CustomRule {
+  /** The node, or `'*'` for every layer with weights that has no rule of its own. */
+  layer: string;
+  /** w': default `'plain'`. `'gamma:0.25'` adds a quarter of the positive weights. */
+  weight?: 'plain' | 'positive' | 'negative' | 'squared' | 'ones' | `gamma:${number}`;
+  /** x': default `'plain'`. */
+  input?: 'plain' | 'positive' | 'negative' | 'ones';
+  /** ε: default 1e-6. */
+  stabilizer?: number;
 }
 
 /** What is explained, as in {@link ExplainOptions}. */

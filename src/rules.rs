@@ -3,6 +3,7 @@
 //! A table has one field per class, so that a gap does not compile. Named tables are values; a
 //! variation is `Rules { unit: UnitRule::Guided, ..Rules::gradient() }`.
 
+mod custom;
 mod linear;
 mod pool;
 mod product;
@@ -10,6 +11,7 @@ mod ratio;
 mod unit;
 mod words;
 
+pub use custom::{CustomRule, InputModifier, WeightModifier};
 pub use linear::{Bound, LinearRule};
 pub(crate) use linear::{Propagation, propagate};
 pub use pool::MaxPoolRule;

@@ -9,7 +9,7 @@
 
 mod support;
 
-use heatlens::methods::CATALOG;
+use heatlens::methods::{CATALOG, Options, Value, method_from_options};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use support::golden_case::Case;
@@ -68,6 +68,36 @@ fn every_entry_agrees() {
 fn every_entry_of_our_own_cases_agrees() {
     let (_, failures) = check(&own_folder("tests/golden-own"), &[]);
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Entries of LRP with one rule throughout, and that rule composed of modifiers.
+const COMPOSED: &[(&str, &str, &str)] = &[
+    ("lrp_0", "zero", "plain/plain/0"),
+    ("lrp_eps0.25", "epsilon", "plain/plain/0.25"),
+    ("lrp_eps1e-6", "epsilon", "plain/plain/1e-6"),
+    ("lrp_wsquare_all", "w-square", "squared/ones/1e-6"),
+    ("lrp_flat_all", "flat", "ones/ones/1e-6"),
+];
+
+#[test]
+fn known_rules_are_reproduced_by_composed_ones() {
+    let folder = own_folder("tests/golden");
+    let mut compared = 0;
+    for name in ["case01_mlp", "case02_lenet", "case04_resnet"] {
+        let mut case = Case::read(&folder, name);
+        let entries = case.json["attributions"].as_array().unwrap().clone();
+        for (entry, composite, rule) in COMPOSED {
+            let entry = entries.iter().find(|each| each["name"] == *entry).unwrap();
+            let options = [("composite", (*composite).to_string()), ("rules", format!("*={rule}"))];
+            let options = options.map(|(key, word)| (key.to_string(), Value::Word(word)));
+            let options: Options = options.into_iter().collect();
+            let method = method_from_options(&case.folded, "lrp", &options).unwrap();
+            case.check_map(entry, &*method);
+            compared += 1;
+        }
+        assert!(case.failures.is_empty(), "{}", case.failures.join("\n"));
+    }
+    assert_eq!(compared, 3 * COMPOSED.len());
 }
 
 fn own_folder(path: &str) -> PathBuf {

@@ -13,7 +13,9 @@ use crate::error::{Code, Result, ensure};
 use crate::explanation::LayerSum;
 use crate::network::{Class, Layer, Node, NodeId};
 use crate::parameters::Value;
-use crate::rules::{BiasRule, Bound, First, LinearRule, MaxPoolRule, Rules, STABILIZER};
+use crate::rules::{
+    BiasRule, Bound, CustomRule, First, LinearRule, MaxPoolRule, Rules, STABILIZER,
+};
 use composites::{Assignment, uniform};
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
@@ -65,7 +67,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
         choice("ties", &["first", "equal"], "first", "Who gets the relevance of a tied maximum."),
         Param {
             name: "rules",
-            help: "Rules for single layers, as NODE=RULE with commas between. RULE: zero, epsilon, gamma, plus, alpha-beta, w-square or flat.",
+            help: "Rules for single layers, as NODE=RULE with commas between; NODE may be * for all others. RULE: zero, epsilon, gamma, plus, alpha-beta, w-square, flat, or composed as WEIGHT/INPUT/STABILIZER (docs/custom-rules.md).",
             kind: Kind::Rules { default: "" },
         },
     ],
@@ -214,18 +216,28 @@ impl Lrp {
             Some(Value::Word(text)) => text,
             Some(_) => return Err(read.wrong("rules", "must be NODE=RULE with commas between")),
         };
-        let mut rules = Vec::new();
+        let weighted = |id: NodeId| matches!(read.network.node(id).layer, Layer::Linear(_));
+        let (mut rules, mut others) = (Vec::new(), None);
         for part in text.split(',').filter(|part| !part.is_empty()) {
             // Names of nodes may have a '=', names of rules have none.
             let (node, name) = part.rsplit_once('=').unwrap_or((part, ""));
             let rule = self.rule(name).ok_or_else(|| {
                 read.wrong("rules", &format!("wants NODE=RULE, with a rule it knows, not '{part}'"))
             })?;
+            if node == "*" {
+                others = Some(rule);
+                continue;
+            }
             let id = read.network.find(node)?;
-            ensure(matches!(read.network.node(id).layer, Layer::Linear(_)), Code::Request, || {
+            ensure(weighted(id), Code::Request, || {
                 format!("'{node}' has no weights, so it takes no rule")
             })?;
             rules.push((id, rule));
+        }
+        // The first rule for a layer counts.
+        if let Some(rule) = others {
+            let all = (0..read.network.nodes().len()).filter(|&id| weighted(id));
+            rules.extend(all.map(|id| (id, rule.clone())));
         }
         Ok(rules)
     }
@@ -241,7 +253,7 @@ impl Lrp {
             "alpha-beta" => self.alpha_beta(),
             "w-square" => LinearRule::WSquare,
             "flat" => LinearRule::Flat,
-            _ => return None,
+            _ => LinearRule::Custom(CustomRule::parse(name)?),
         })
     }
 }

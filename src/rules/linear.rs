@@ -13,7 +13,7 @@
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
 //! 3. Convolutions compute denominators only where relevance arrived.
 
-use super::{BiasRule, Leak, STABILIZER};
+use super::{BiasRule, CustomRule, Leak, STABILIZER};
 use crate::error::Number;
 use crate::kernels::relevance::{self, Gate};
 use crate::network::{Linear, WeightMap};
@@ -66,6 +66,8 @@ pub enum LinearRule {
     WSquare,
     /// Equal shares (Lapuschkin et al. 2019).
     Flat,
+    /// Composed by the caller.
+    Custom(CustomRule),
 }
 
 impl LinearRule {
@@ -99,6 +101,7 @@ impl LinearRule {
             LinearRule::ZBox { .. } => "z-box".into(),
             LinearRule::WSquare => "w²".into(),
             LinearRule::Flat => "flat".into(),
+            LinearRule::Custom(rule) => rule.to_string(),
         }
     }
 
@@ -134,12 +137,13 @@ impl LinearRule {
             }
             LinearRule::WSquare => vec![Group::new(&[(One, Squared)], Squared)],
             LinearRule::Flat => vec![Group::new(&[(One, Ones)], Zero)],
+            LinearRule::Custom(rule) => vec![rule.group()],
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum InputMap {
+pub(super) enum InputMap {
     Each,
     Positive,
     Negative,
@@ -155,19 +159,19 @@ impl InputMap {
     }
 }
 
-struct Group<'r> {
+pub(super) struct Group<'r> {
     terms: Vec<(InputMap, WeightMap)>,
     bias: WeightMap,
     gate: Gate,
     coefficient: f32,
-    epsilon: f32,
+    pub(super) epsilon: f32,
     rms: bool,
     bounds: Option<(&'r Bound, &'r Bound)>,
 }
 
 impl Group<'_> {
     /// Open to all, counted once, stabilised as usual.
-    fn new(terms: &[(InputMap, WeightMap)], bias: WeightMap) -> Self {
+    pub(super) fn new(terms: &[(InputMap, WeightMap)], bias: WeightMap) -> Self {
         Group {
             terms: terms.to_vec(),
             bias,
@@ -228,7 +232,9 @@ pub(crate) fn propagate(
     let biases = if bias == BiasRule::Keep { linear.bias() } else { &[] };
     for group in rule.groups() {
         let mut terms = group.terms.clone();
-        terms.retain(|(input, _)| !(nonnegative && *input == InputMap::Negative));
+        if terms.len() > 1 {
+            terms.retain(|(input, _)| !(nonnegative && *input == InputMap::Negative));
+        }
         buffers.bias.clear();
         buffers.bias.extend(biases.iter().map(|&b| group.bias.apply(b)));
         let own = biases.len() == linear.bias().len()

@@ -7,7 +7,7 @@ use heatlens::methods::{
     Segments, Shapley, SmoothGrad, Statistic, Value, method_from_options,
 };
 use heatlens::network::Network;
-use heatlens::rules::LinearRule;
+use heatlens::rules::{InputModifier, LinearRule, WeightModifier};
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -179,5 +179,13 @@ pub fn describe(rule: &LinearRule) -> &'static str {
         LinearRule::ZBox { .. } => "zbox",
         LinearRule::WSquare => "wsquare",
         LinearRule::Flat => "flat",
+        // What the composed rule is equal to.
+        LinearRule::Custom(rule) => match (rule.weight, rule.input, rule.stabilizer) {
+            (WeightModifier::Plain, InputModifier::Plain, 0.0) => "zero",
+            (WeightModifier::Plain, InputModifier::Plain, _) => "epsilon",
+            (WeightModifier::Squared, InputModifier::Ones, _) => "wsquare",
+            (WeightModifier::Ones, InputModifier::Ones, _) => "flat",
+            _ => "",
+        },
     }
 }
