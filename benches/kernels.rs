@@ -8,9 +8,9 @@ use heatlens::kernels::conv::{self, Plan, Scratch};
 use heatlens::kernels::geometry::Geometry;
 use heatlens::kernels::{dense, naive};
 use heatlens::methods::{
-    Composite, DeepLift, Fill, GuidedBackprop, Lrp, Method, Norm, Saliency, Target, explain,
+    Baseline, Composite, DeepLift, GuidedBackprop, Lrp, Method, Norm, Saliency, Target, explain,
 };
-use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
+use heatlens::network::{Activation, Builder, Network, Operation, OutputActivation, Window};
 use heatlens::random::Random;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayD, IxDyn};
@@ -111,7 +111,7 @@ fn main() {
             "lrp epsilon-alpha2-beta1",
             Box::new(Lrp::new(Composite::find("epsilon-alpha2-beta1").unwrap())),
         ),
-        ("deeplift", Box::new(DeepLift { baseline: Fill::Constant(0.0) })),
+        ("deeplift", Box::new(DeepLift { baseline: Baseline::Constant(0.0) })),
     ];
     for (name, method) in methods {
         let time = median(|| {
@@ -134,7 +134,8 @@ fn mnist_cnn(random: &mut Random) -> Network {
             groups: 1,
         };
         node = b.push(&format!("conv{k}"), conv, &[node]).unwrap();
-        node = b.push(&format!("relu{k}"), Operation::Unit(Unit::Relu), &[node]).unwrap();
+        node =
+            b.push(&format!("relu{k}"), Operation::Activation(Activation::Relu), &[node]).unwrap();
     }
     let pool = Operation::MaxPool { window: Window::new(&[2, 2]).stride(&[2, 2]), ceil: false };
     node = b.push("pool", pool, &[node]).unwrap();
@@ -144,7 +145,7 @@ fn mnist_cnn(random: &mut Random) -> Network {
         let dense = Operation::Dense { weight, outputs: to, bias: random.vec(to) };
         node = b.push(&format!("dense{k}"), dense, &[node]).unwrap();
         if k == 0 {
-            node = b.push("relu", Operation::Unit(Unit::Relu), &[node]).unwrap();
+            node = b.push("relu", Operation::Activation(Activation::Relu), &[node]).unwrap();
         }
     }
     b.finish(vec![("logits".into(), node, OutputActivation::Softmax)]).unwrap()

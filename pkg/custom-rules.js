@@ -25,6 +25,9 @@ export function withCustomRules(rules, custom) {
     if (![layer, weight, input].every((word) => typeof word === 'string')) {
       throw new RequestError('E_REQUEST', 'layer, weight and input of a custom rule are words');
     }
+    if (/[,=]/.test(weight + input) || layer.includes(',')) {
+      throw new RequestError('E_REQUEST', 'names in a custom rule have no comma, modifiers no =');
+    }
     if (typeof stabilizer !== 'number' || !Number.isFinite(stabilizer)) {
       throw new RequestError('E_REQUEST', 'stabilizer of a custom rule must be a finite number');
     }

@@ -9,10 +9,11 @@
 
 use crate::error::{Code, Error, Result, ensure};
 use crate::kernels::relevance::{add_scaled, total};
-use crate::network::{Layer, NodeId, Section, Tape, layer};
+use crate::network::{Layer, NodeId, Subnetwork, Tape, layer};
 use crate::rules::{
-    Leak, LinearRule, MaxPoolPass, NormalisationRule, ProductPass, Propagation, RatioRule, Rules,
-    UnitRule, add_share, average, max_pool, product, propagate, unit,
+    ActivationRule, Conservation, LinearRule, MaxPoolPass, NormalisationRule, ProductPass,
+    Propagation, ProportionalRule, Rules, activation, add_share, average, max_pool, product,
+    propagate,
 };
 
 /// Where the pass starts and with what: `values` is `[N, *shape of node]`.
@@ -41,7 +42,7 @@ pub struct Backward {
     pub signals: Vec<Vec<f32>>,
     /// What arrived at each node, what it handed on and what it took for itself, summed over the batch
     /// (LRP only).
-    pub leaks: Vec<Option<Leak>>,
+    pub conservation: Vec<Option<Conservation>>,
 }
 
 /// The error where a signal arrives at an embedding.
@@ -50,39 +51,39 @@ pub(crate) fn no_gradient() -> Error {
     Error::new(Code::NotApplicable, message)
 }
 
-/// Runs the pass from `seed` to the section's source. `tape` is a recording of the section,
+/// Runs the pass from `seed` to the subnetwork's source. `tape` is a recording of the subnetwork,
 /// `reference` that of DeepLIFT's reference input with the same batch.
 pub fn backward(
-    section: &Section<'_>,
+    subnetwork: &Subnetwork<'_>,
     tape: &Tape,
     reference: Option<&Tape>,
     rules: &Rules,
     seed: Seed,
     keep: Keep,
 ) -> Result<Backward> {
-    let network = section.network();
-    ensure(section.reaches(seed.node), Code::Request, || {
+    let network = subnetwork.network();
+    ensure(subnetwork.reaches(seed.node), Code::Request, || {
         format!(
             "'{}' does not depend on '{}', so nothing flows from one to the other",
             network.node(seed.node).name,
-            network.node(section.source()).name
+            network.node(subnetwork.source()).name
         )
     })?;
     let mut pass = Pass {
-        section,
+        subnetwork,
         tape,
         reference,
         rules,
-        linear: rules.resolve(network, section.nodes()),
+        linear: rules.resolve(network, subnetwork.nodes()),
         memory: Propagation::default(),
         spare: Vec::new(),
         signals: vec![Vec::new(); network.nodes().len()],
         sums: vec![None; network.nodes().len()],
-        leaks: vec![None; network.nodes().len()],
+        conservation: vec![None; network.nodes().len()],
     };
     let last = seed.node;
     pass.signals[last] = seed.values;
-    for &id in section.nodes().iter().rev().skip_while(|&&id| id > last) {
+    for &id in subnetwork.nodes().iter().rev().skip_while(|&&id| id > last) {
         if !pass.signals[id].is_empty() {
             let signal = std::mem::take(&mut pass.signals[id]);
             if keep == Keep::All {
@@ -92,15 +93,15 @@ pub fn backward(
                 .map_err(|error| error.context(format_args!("node '{}'", network.node(id).name)))?;
         }
     }
-    let source = &mut pass.signals[section.source()];
+    let source = &mut pass.signals[subnetwork.source()];
     if source.is_empty() {
-        source.resize(tape.value(section.source()).len(), 0.0);
+        source.resize(tape.value(subnetwork.source()).len(), 0.0);
     }
-    Ok(Backward { signals: pass.signals, leaks: pass.leaks })
+    Ok(Backward { signals: pass.signals, conservation: pass.conservation })
 }
 
 struct Pass<'a> {
-    section: &'a Section<'a>,
+    subnetwork: &'a Subnetwork<'a>,
     tape: &'a Tape,
     reference: Option<&'a Tape>,
     rules: &'a Rules,
@@ -111,22 +112,22 @@ struct Pass<'a> {
     signals: Vec<Vec<f32>>,
     /// Σ of each signal, where it is known without another look at it.
     sums: Vec<Option<f64>>,
-    leaks: Vec<Option<Leak>>,
+    conservation: Vec<Option<Conservation>>,
 }
 
 impl Pass<'_> {
     /// Hands the signal of one node on to its inputs.
     fn step(&mut self, id: NodeId, signal: Vec<f32>) -> Result<()> {
-        let node = self.section.network().node(id);
+        let node = self.subnetwork.network().node(id);
         let first = node.inputs[0];
         let passes = match node.layer {
             Layer::Reshape => true,
-            Layer::Unit(_) => self.rules.unit == UnitRule::Pass,
+            Layer::Activation(_) => self.rules.activation == ActivationRule::Pass,
             _ => false,
         };
         if passes {
-            let sum = self.note(id, Leak::default(), &signal, None);
-            self.give(first, signal, sum);
+            let sum = self.record(id, Conservation::default(), &signal, None);
+            self.accumulate(first, signal, sum);
             return Ok(());
         }
         self.propagate(id, &signal)?;
@@ -136,7 +137,7 @@ impl Pass<'_> {
 
     /// The same for nodes that change the signal.
     fn propagate(&mut self, id: NodeId, g: &[f32]) -> Result<()> {
-        let node = self.section.network().node(id);
+        let node = self.subnetwork.network().node(id);
         let first = node.inputs[0];
         let (x, z) = (self.tape.value(first), self.tape.value(id));
         let reference = self.reference.map(|tape| (tape.value(first), tape.value(id)));
@@ -145,8 +146,8 @@ impl Pass<'_> {
             Layer::Add | Layer::Product { .. } | Layer::Concat { .. } => Vec::new(),
             _ => self.buffer(x.len()),
         };
-        let leak = match &node.layer {
-            Layer::Input | Layer::Reshape => Leak::default(),
+        let conservation = match &node.layer {
+            Layer::Input | Layer::Reshape => Conservation::default(),
             Layer::Linear(linear) => {
                 let rule = self.linear[id].as_ref().unwrap_or(&LinearRule::Gradient);
                 propagate(linear, (rule, self.rules.bias), (x, z), g, &mut r, &mut self.memory)
@@ -159,18 +160,18 @@ impl Pass<'_> {
                 max_pool(geometry, self.rules.max_pool, &pass, g, &mut r)
             }
             Layer::Add => {
-                let (shares, mut leak) = add_share(self.rules.add, z, g);
+                let (shares, mut conservation) = add_share(self.rules.add, z, g);
                 for &input in &node.inputs {
                     let mut r = shares.clone();
-                    if self.rules.add != RatioRule::Gradient {
+                    if self.rules.add != ProportionalRule::Gradient {
                         for (r, x) in r.iter_mut().zip(self.tape.value(input)) {
                             *r *= x;
                         }
                     }
-                    leak.passed += total(&r);
-                    self.give(input, r, None);
+                    conservation.relevance_out += total(&r);
+                    self.accumulate(input, r, None);
                 }
-                self.note(id, leak, g, Some(&[]));
+                self.record(id, conservation, g, Some(&[]));
                 return Ok(());
             }
             Layer::Product { extents } => {
@@ -180,13 +181,13 @@ impl Pass<'_> {
                     factors: [x, self.tape.value(b)],
                     reference: self.reference.map(|tape| [tape.value(a), tape.value(b)]),
                     z,
-                    depends: [a, b].map(|input| self.section.reaches(input)),
+                    depends: [a, b].map(|input| self.subnetwork.reaches(input)),
                 };
-                let (received, leak) = product(&pass, self.rules.product, g);
+                let (received, conservation) = product(&pass, self.rules.product, g);
                 for (input, r) in [a, b].into_iter().zip(received) {
-                    r.into_iter().for_each(|r| self.give(input, r, None));
+                    r.into_iter().for_each(|r| self.accumulate(input, r, None));
                 }
-                self.note(id, leak, g, Some(&[]));
+                self.record(id, conservation, g, Some(&[]));
                 return Ok(());
             }
             Layer::Concat { chunks } => {
@@ -196,9 +197,9 @@ impl Pass<'_> {
                     parts[input][from..from + len].copy_from_slice(&g[to..to + len]);
                 });
                 for (&input, part) in node.inputs.iter().zip(parts) {
-                    self.give(input, part, None);
+                    self.accumulate(input, part, None);
                 }
-                self.note(id, Leak::default(), g, None);
+                self.record(id, Conservation::default(), g, None);
                 return Ok(());
             }
             Layer::Rearrange { map, input_len, .. } => {
@@ -210,11 +211,11 @@ impl Pass<'_> {
                         }
                     }
                 }
-                Leak::default()
+                Conservation::default()
             }
-            Layer::Unit(function) => {
-                unit(*function, self.rules.unit, (x, z), reference, g, &mut r);
-                Leak::default()
+            Layer::Activation(function) => {
+                activation(*function, self.rules.activation, (x, z), reference, g, &mut r);
+                Conservation::default()
             }
             Layer::Embedding { .. } => {
                 return Err(no_gradient());
@@ -222,7 +223,7 @@ impl Pass<'_> {
             Layer::Softmax { n, inner } => {
                 self.normalisation("an inner softmax", false)?;
                 softmax(*n, *inner, z, g, &mut r);
-                Leak::default()
+                Conservation::default()
             }
             Layer::LocalResponseNorm { channels, inner, size, parameters } => {
                 if self.normalisation("local response normalisation", true)? {
@@ -240,11 +241,11 @@ impl Pass<'_> {
                         );
                     }
                 }
-                Leak::default()
+                Conservation::default()
             }
         };
-        let passed = self.note(id, leak, g, Some(&r));
-        self.give(first, r, passed);
+        let passed = self.record(id, conservation, g, Some(&r));
+        self.accumulate(first, r, passed);
         Ok(())
     }
 
@@ -260,15 +261,25 @@ impl Pass<'_> {
         }
     }
 
-    /// Notes what came to a node, what it took and what of it, besides `leak.passed`, it handed on; where
+    /// Notes what came to a node, what it took and what of it, besides `conservation.relevance_out`, it handed on; where
     /// the signal is relevance. Where `passed` is none, it is what came. Returns its sum.
-    fn note(&mut self, id: NodeId, leak: Leak, g: &[f32], passed: Option<&[f32]>) -> Option<f64> {
-        if self.rules.unit != UnitRule::Pass {
+    fn record(
+        &mut self,
+        id: NodeId,
+        conservation: Conservation,
+        g: &[f32],
+        passed: Option<&[f32]>,
+    ) -> Option<f64> {
+        if self.rules.activation != ActivationRule::Pass {
             return None;
         }
         let arrived = self.sums[id].unwrap_or_else(|| total(g));
         let sum = passed.map_or(arrived, total);
-        self.leaks[id] = Some(Leak { arrived, passed: leak.passed + sum, ..leak });
+        self.conservation[id] = Some(Conservation {
+            relevance_in: arrived,
+            relevance_out: conservation.relevance_out + sum,
+            ..conservation
+        });
         Some(sum)
     }
 
@@ -284,8 +295,8 @@ impl Pass<'_> {
     }
 
     /// Adds to the signal of an input, if it depends on the source. `sum` is Σ r, if known.
-    fn give(&mut self, input: NodeId, r: Vec<f32>, sum: Option<f64>) {
-        if !self.section.reaches(input) {
+    fn accumulate(&mut self, input: NodeId, r: Vec<f32>, sum: Option<f64>) {
+        if !self.subnetwork.reaches(input) {
             return;
         }
         let signal = &mut self.signals[input];

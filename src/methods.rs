@@ -1,10 +1,11 @@
 //! Explanation methods and the one function that runs them, [`explain`].
 //!
-//! Every method sees the network as a [`Section`]: a function of the values at one node, the input
+//! Every method sees the network as a [`Subnetwork`]: a function of the values at one node, the input
 //! or an inner one. White-box methods are a seed, a table of rules and a finisher round the one
 //! backward pass; black-box methods need batched prediction alone.
 
 mod ascent;
+mod baseline;
 mod catalog;
 mod coalition;
 mod deconvnet;
@@ -12,7 +13,6 @@ mod deeplift;
 mod descriptor;
 mod expected_gradients;
 mod features;
-mod fill;
 mod grad_cam;
 mod gradient;
 mod gradient_x_input;
@@ -40,6 +40,7 @@ mod target;
 mod trace;
 
 pub use ascent::{Ascent, Climb, ascend};
+pub use baseline::Baseline;
 pub use catalog::{CATALOG, method_from_options};
 pub use coalition::Coalitions;
 pub use deconvnet::Deconvnet;
@@ -48,7 +49,6 @@ pub use descriptor::{Contrast, Descriptor, Kind, Need, Param};
 pub use expected_gradients::{ExpectedGradients, Points};
 pub use features::Segments;
 pub(crate) use features::{Layout, channels, finite, regions};
-pub use fill::Fill;
 pub use grad_cam::{CamLayer, GradCam, Upsample};
 pub use gradient::Gradient;
 pub use gradient_x_input::GradientXInput;
@@ -76,7 +76,7 @@ pub use trace::{Neuron, Term, Trace, neuron, trace};
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::explanation::Explanation;
 use crate::kernels::relevance;
-use crate::network::{Held, Network, NodeId, Section, Tape};
+use crate::network::{Network, NetworkRef, NodeId, Subnetwork, Tape};
 pub use crate::parameters::{Options, Parameters, Value};
 use ndarray::ArrayViewD;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ pub trait Method: std::any::Any + Send + Sync {
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome>;
 
     /// What replaces parts of the input, and the name of that parameter.
-    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+    fn replacement(&self) -> Option<(&'static str, &Baseline)> {
         None
     }
 
@@ -144,8 +144,8 @@ pub fn explain_share(
     share: Share,
     progress: Progress<'_>,
 ) -> Result<Outcome> {
-    let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
-    let mut job = Job::new(&section, tape, target, progress)?;
+    let (subnetwork, tape) = prepare(NetworkRef::Borrowed(network), inputs, at)?;
+    let mut job = Job::new(&subnetwork, tape, target, progress)?;
     job.share = share;
     let score = job.score()?;
     indices::check(&job, method)?;
@@ -161,24 +161,24 @@ pub fn search(
     at: Option<NodeId>,
     share: (usize, usize),
 ) -> Result<Search<'static>> {
-    let (section, tape) = prepare(Held::Shared(network), inputs, at)?;
+    let (subnetwork, tape) = prepare(NetworkRef::Shared(network), inputs, at)?;
     let progress = &mut |_, _| true;
-    let job = Job::new(&section, tape, target, progress)?;
+    let job = Job::new(&subnetwork, tape, target, progress)?;
     indices::check(&job, method)?;
     method.search(&job, share)
 }
 
-/// The section from the explained node on (none: the first input), its values checked, and the
+/// The subnetwork from the explained node on (none: the first input), its values checked, and the
 /// example's recording.
 pub(crate) fn prepare<'n>(
-    network: Held<'n>,
+    network: NetworkRef<'n>,
     inputs: &[ArrayViewD<'_, f32>],
     at: Option<NodeId>,
-) -> Result<(Section<'n>, Tape)> {
+) -> Result<(Subnetwork<'n>, Tape)> {
     let source = at.or(network.inputs().first().copied()).unwrap_or(0);
-    let (section, tape) = Section::new(network, inputs, source)?;
-    check_finite(section.x(), &"the explained values contain")?;
-    Ok((section, tape))
+    let (subnetwork, tape) = Subnetwork::new(network, inputs, source)?;
+    check_finite(subnetwork.x(), &"the explained values contain")?;
+    Ok((subnetwork, tape))
 }
 
 /// An error that says `what` contains it (the verb included), if one of the values is NaN or infinite.
@@ -204,10 +204,10 @@ pub(crate) fn go_on(progress: Progress<'_>, done: usize, total: usize) -> Result
     }
 }
 
-/// What every method works with: the section around one example, its recording, what is explained,
+/// What every method works with: the subnetwork around one example, its recording, what is explained,
 /// and whom to tell how far the work is.
 pub struct Job<'j, 'n> {
-    pub(crate) section: &'j Section<'n>,
+    pub(crate) subnetwork: &'j Subnetwork<'n>,
     pub(crate) tape: Tape,
     pub(crate) objective: Objective,
     pub(crate) progress: &'j mut dyn FnMut(usize, usize) -> bool,
@@ -221,14 +221,14 @@ pub struct Job<'j, 'n> {
 impl<'j, 'n> Job<'j, 'n> {
     /// Resolves the target; `tape` is the recorded example.
     pub(crate) fn new(
-        section: &'j Section<'n>,
+        subnetwork: &'j Subnetwork<'n>,
         tape: Tape,
         target: &Target,
         progress: &'j mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<Self> {
-        let objective = Objective::new(section, &tape, target)?;
+        let objective = Objective::new(subnetwork, &tape, target)?;
         Ok(Job {
-            section,
+            subnetwork,
             tape,
             objective,
             progress,
@@ -255,7 +255,7 @@ impl<'j, 'n> Job<'j, 'n> {
         score: f64,
         expected: Option<f64>,
     ) -> Result<Explanation> {
-        self.shaped(method, relevance, self.section.shape(), score, expected)
+        self.shaped(method, relevance, self.subnetwork.shape(), score, expected)
     }
 
     /// The same with another shape.
@@ -268,7 +268,7 @@ impl<'j, 'n> Job<'j, 'n> {
         expected: Option<f64>,
     ) -> Result<Explanation> {
         let mut explanation =
-            self.objective.explanation(self.section, method, relevance, shape, score)?;
+            self.objective.explanation(self.subnetwork, method, relevance, shape, score)?;
         explanation.expected = expected;
         Ok(explanation)
     }

@@ -1,26 +1,27 @@
 //! Rules as data: what the backward pass does at each class of layer.
 //!
 //! A table has one field per class, so that a gap does not compile. Named tables are values; a
-//! variation is `Rules { unit: UnitRule::Guided, ..Rules::gradient() }`.
+//! variation is `Rules { activation: ActivationRule::Guided, ..Rules::gradient() }`.
 
+mod activation;
 mod custom;
 mod linear;
 mod pool;
 mod product;
 mod ratio;
-mod unit;
 mod words;
 
-pub use custom::{CustomRule, InputModifier, WeightModifier};
-pub use linear::{Bound, LinearRule};
+pub use crate::network::WeightModifier;
+pub use activation::ActivationRule;
+pub(crate) use activation::{Kind as ActivationKind, activation, kind as activation_kind};
+pub use custom::CustomRule;
+pub use linear::{Bound, InputModifier, LinearRule};
 pub(crate) use linear::{Propagation, propagate};
 pub use pool::MaxPoolRule;
 pub(crate) use pool::{MaxPoolPass, max_pool};
 pub(crate) use product::{ProductPass, product};
-pub use ratio::RatioRule;
+pub use ratio::ProportionalRule;
 pub(crate) use ratio::{add_share, average};
-pub use unit::UnitRule;
-pub(crate) use unit::{Kind as UnitKind, kind as unit_kind, unit};
 
 use crate::network::{Class, Network, NodeId};
 
@@ -34,21 +35,21 @@ pub struct Rules {
     /// Scalings that could not be folded.
     pub scale: LinearRule,
     /// The first linear layer, if it is to differ.
-    pub first: Option<(First, LinearRule)>,
+    pub input_layer: Option<(First, LinearRule)>,
     /// Single layers that differ from their class.
     pub layers: Vec<(NodeId, LinearRule)>,
     /// Whether biases stand in the denominators of all of these.
     pub bias: BiasRule,
     /// Average pooling.
-    pub average: RatioRule,
+    pub average: ProportionalRule,
     /// Sums of activations.
-    pub add: RatioRule,
+    pub add: ProportionalRule,
     /// Products of activations.
-    pub product: RatioRule,
+    pub product: ProportionalRule,
     /// Max pooling.
     pub max_pool: MaxPoolRule,
     /// Element-wise functions.
-    pub unit: UnitRule,
+    pub activation: ActivationRule,
     /// Inner softmax and local response normalisation.
     pub normalisation: NormalisationRule,
 }
@@ -90,33 +91,33 @@ impl Rules {
             dense: LinearRule::Gradient,
             conv: LinearRule::Gradient,
             scale: LinearRule::Gradient,
-            first: None,
+            input_layer: None,
             layers: Vec::new(),
             bias: BiasRule::Keep,
-            average: RatioRule::Gradient,
-            add: RatioRule::Gradient,
-            product: RatioRule::Gradient,
+            average: ProportionalRule::Gradient,
+            add: ProportionalRule::Gradient,
+            product: ProportionalRule::Gradient,
             max_pool: MaxPoolRule::FirstWinner,
-            unit: UnitRule::Gradient,
+            activation: ActivationRule::Gradient,
             normalisation: NormalisationRule::Gradient,
         }
     }
 
     /// Deconvnet (Zeiler and Fergus 2014): the gradient with max(g, 0) at every rectifier.
     pub fn deconvnet() -> Rules {
-        Rules { unit: UnitRule::Deconvnet, ..Rules::gradient() }
+        Rules { activation: ActivationRule::Deconvnet, ..Rules::gradient() }
     }
 
     /// Guided backpropagation (Springenberg et al. 2015): `max(g, 0)·f'(z)` at every rectifier.
     pub fn guided() -> Rules {
-        Rules { unit: UnitRule::Guided, ..Rules::gradient() }
+        Rules { activation: ActivationRule::Guided, ..Rules::gradient() }
     }
 
     /// DeepLIFT with the rescale rule (Shrikumar et al. 2017): multipliers against a reference.
     pub fn deeplift() -> Rules {
         Rules {
             max_pool: MaxPoolRule::Rescale,
-            unit: UnitRule::Rescale,
+            activation: ActivationRule::Rescale,
             normalisation: NormalisationRule::Undefined,
             ..Rules::gradient()
         }
@@ -126,20 +127,21 @@ impl Rules {
     /// (Bach et al. 2015). Sums and average pooling share in proportion, stabilised by 1e-6.
     pub fn lrp(dense: LinearRule, conv: LinearRule) -> Rules {
         let exact = dense == LinearRule::ZERO && conv == LinearRule::ZERO;
-        let ratio = if exact { RatioRule::Exact } else { RatioRule::Epsilon(STABILIZER) };
+        let ratio =
+            if exact { ProportionalRule::Exact } else { ProportionalRule::Epsilon(STABILIZER) };
         Rules {
             // A scaling has one input per output: the ε rule hands all but the shift's share on.
             scale: LinearRule::epsilon(if exact { 0.0 } else { STABILIZER }),
             dense,
             conv,
-            first: None,
+            input_layer: None,
             layers: Vec::new(),
             bias: BiasRule::Keep,
             average: ratio,
             add: ratio,
             product: ratio,
             max_pool: MaxPoolRule::FirstWinner,
-            unit: UnitRule::Pass,
+            activation: ActivationRule::Pass,
             normalisation: NormalisationRule::Pass,
         }
     }
@@ -147,7 +149,7 @@ impl Rules {
     /// By node, the rule of every dense layer, convolution and scaling of `network` among `nodes`, which
     /// are in topological order.
     pub fn resolve(&self, network: &Network, nodes: &[NodeId]) -> Vec<Option<LinearRule>> {
-        let mut first = self.first.as_ref();
+        let mut first = self.input_layer.as_ref();
         let mut resolved = vec![None; network.nodes().len()];
         for &id in nodes {
             let class = network.node(id).layer.class();
@@ -160,7 +162,7 @@ impl Rules {
                 | Class::MaxPool
                 | Class::Add
                 | Class::Product
-                | Class::Unit
+                | Class::Activation
                 | Class::Structure
                 | Class::Embedding
                 | Class::Normalisation => continue,
@@ -188,11 +190,11 @@ pub const STABILIZER: f32 = 1e-6;
 
 /// Where the relevance that arrived at a layer went. Sums over a whole layer, in f64.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Leak {
+pub struct Conservation {
     /// What arrived.
-    pub arrived: f64,
+    pub relevance_in: f64,
     /// Handed on to all inputs together.
-    pub passed: f64,
+    pub relevance_out: f64,
     /// Taken by biases, which have no input.
     pub bias: f64,
     /// Taken by the stabiliser ε; also all that met an empty denominator.

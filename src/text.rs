@@ -19,15 +19,15 @@
 //! its Euclidean length.
 
 mod characters;
+mod encoded_text;
 mod normalize;
-mod passage;
 mod tokens;
 mod vocabulary;
 
+pub use encoded_text::{EncodedText, TextExplanation, TextPrediction};
 pub use normalize::Nfkc;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use normalize::nfkc;
-pub use passage::{Passage, Read, Told};
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use tokens::tokenize;
 pub use tokens::{Token, tokenize_by};
@@ -123,7 +123,7 @@ impl Reader {
         &'r mut self,
         model: &'r onnx::Model,
         tokens: &[Token],
-    ) -> Result<Passage<'r>> {
+    ) -> Result<EncodedText<'r>> {
         ensure(tokens.len() <= TOKENS, Code::Limit, || {
             format!("the text has {} words; the limit is {TOKENS}", tokens.len())
         })?;
@@ -138,7 +138,7 @@ impl Reader {
                     self.fitted = Some((vec![len], recipe.at(AXIS, len)?));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
-                Ok(Passage::of_ids(network, words, len))
+                Ok(EncodedText::of_ids(network, words, len))
             }
             Encoding::TfIdf { rarity } => {
                 // Elements of the input that are not 0, each once, by first occurrence.
@@ -158,11 +158,11 @@ impl Reader {
                 let rarity = kinds.iter().map(|&word| rarity[word]).collect();
                 if self.fitted.as_ref().is_none_or(|(have, _)| *have != kinds) {
                     let front = Some(("length", unit_length(kinds.len())));
-                    let network = model.network.restrict(&kinds, front)?;
+                    let network = model.network.select_inputs(&kinds, front)?;
                     self.fitted = Some((kinds, Arc::new(network)));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
-                Ok(Passage::of_counts(network, words, slots, rarity))
+                Ok(EncodedText::of_counts(network, words, slots, rarity))
             }
         }
     }

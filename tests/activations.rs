@@ -7,7 +7,7 @@ mod support;
 use heatlens::methods::{
     CamLayer, Deconvnet, Gradient, GuidedBackprop, GuidedGradCam, Method, Saliency, trace,
 };
-use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
+use heatlens::network::{Activation, Builder, Network, Operation, OutputActivation, Window};
 use heatlens::random::Random;
 use ndarray::{ArrayD, IxDyn};
 use support::cases::Case;
@@ -15,16 +15,16 @@ use support::files::difference;
 use support::networks::{class, classifier, conv, image, run};
 
 /// Functions that are 0 below a threshold and otherwise rise, or are cut off.
-const RECTIFIERS: [Unit; 5] = [
-    Unit::Relu,
-    Unit::Clip { low: 0.0, high: 6.0 },
-    Unit::Clip { low: 0.0, high: 0.5 },
-    Unit::ThresholdedRelu { alpha: 0.2 },
-    Unit::ThresholdedRelu { alpha: 0.0 },
+const RECTIFIERS: [Activation; 5] = [
+    Activation::Relu,
+    Activation::Clip { low: 0.0, high: 6.0 },
+    Activation::Clip { low: 0.0, high: 0.5 },
+    Activation::ThresholdedRelu { alpha: 0.2 },
+    Activation::ThresholdedRelu { alpha: 0.0 },
 ];
 
 /// dense → function → dense, and the weights.
-fn network(random: &mut Random, function: Unit) -> (Network, Vec<f32>, Vec<f32>) {
+fn network(random: &mut Random, function: Activation) -> (Network, Vec<f32>, Vec<f32>) {
     let mut b = Builder::new();
     let x = b.input("x", &[6]).unwrap();
     let (first, second) = (random.vec(6 * 40), random.vec(40 * 2));
@@ -34,7 +34,7 @@ fn network(random: &mut Random, function: Unit) -> (Network, Vec<f32>, Vec<f32>)
         bias: vec![],
     };
     let h = b.push("h", dense(&first, 40), &[x]).unwrap();
-    let a = b.push("a", Operation::Unit(function), &[h]).unwrap();
+    let a = b.push("a", Operation::Activation(function), &[h]).unwrap();
     let y = b.push("y", dense(&second, 2), &[a]).unwrap();
     (b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap(), first, second)
 }
@@ -84,22 +84,22 @@ fn at_every_rectifier_the_rule_is_its_formula() {
 }
 
 /// Functions at which the rules are the gradient, and what the note calls them.
-const OTHERS: [(Unit, &str); 15] = [
-    (Unit::LeakyRelu { alpha: 0.1 }, "leaky ReLU"),
-    (Unit::Elu { alpha: 1.0 }, "ELU"),
-    (Unit::Selu { alpha: 1.67, gamma: 1.05 }, "SELU"),
-    (Unit::Softplus, "softplus"),
-    (Unit::Gelu, "GELU"),
-    (Unit::Tanh, "tanh"),
-    (Unit::Sigmoid, "sigmoid"),
-    (Unit::Clip { low: -1.0, high: 1.0 }, "clip"),
-    (Unit::HardSigmoid { alpha: 0.2, beta: 0.5 }, "hard sigmoid"),
-    (Unit::HardSwish, "hard swish"),
-    (Unit::Silu, "SiLU"),
-    (Unit::Softsign, "softsign"),
-    (Unit::ThresholdedRelu { alpha: -0.5 }, "thresholded ReLU"),
-    (Unit::Exp, "exponential"),
-    (Unit::Abs, "absolute value"),
+const OTHERS: [(Activation, &str); 15] = [
+    (Activation::LeakyRelu { alpha: 0.1 }, "leaky ReLU"),
+    (Activation::Elu { alpha: 1.0 }, "ELU"),
+    (Activation::Selu { alpha: 1.67, gamma: 1.05 }, "SELU"),
+    (Activation::Softplus, "softplus"),
+    (Activation::Gelu, "GELU"),
+    (Activation::Tanh, "tanh"),
+    (Activation::Sigmoid, "sigmoid"),
+    (Activation::Clip { low: -1.0, high: 1.0 }, "clip"),
+    (Activation::HardSigmoid { alpha: 0.2, beta: 0.5 }, "hard sigmoid"),
+    (Activation::HardSwish, "hard swish"),
+    (Activation::Silu, "SiLU"),
+    (Activation::Softsign, "softsign"),
+    (Activation::ThresholdedRelu { alpha: -0.5 }, "thresholded ReLU"),
+    (Activation::Exp, "exponential"),
+    (Activation::Abs, "absolute value"),
 ];
 
 #[test]
@@ -126,7 +126,7 @@ fn elsewhere_they_are_the_gradient_and_say_so() {
 }
 
 /// conv → first → conv → second → flatten, with a branch beside that no target depends on.
-fn convolutions(random: &mut Random, functions: [Unit; 2]) -> Network {
+fn convolutions(random: &mut Random, functions: [Activation; 2]) -> Network {
     let mut b = Builder::new();
     let x = b.input("x", &[1, 6, 6]).unwrap();
     let mut at = x;
@@ -134,9 +134,9 @@ fn convolutions(random: &mut Random, functions: [Unit; 2]) -> Network {
         let channels = b.shape(at)[0];
         let layer = conv(random, channels, 3, Window::new(&[2, 2]));
         at = b.push(&format!("conv{k}"), layer, &[at]).unwrap();
-        at = b.push(&format!("unit{k}"), Operation::Unit(function), &[at]).unwrap();
+        at = b.push(&format!("unit{k}"), Operation::Activation(function), &[at]).unwrap();
     }
-    let beside = b.push("beside", Operation::Unit(Unit::Silu), &[x]).unwrap();
+    let beside = b.push("beside", Operation::Activation(Activation::Silu), &[x]).unwrap();
     let flat = b.push("flat", Operation::Reshape { shape: vec![48] }, &[at]).unwrap();
     b.finish(vec![
         ("y".into(), flat, OutputActivation::Identity),
@@ -150,7 +150,7 @@ fn a_note_counts_the_units_on_the_way_to_the_target() {
     let mut random = Random::new(73);
     let x = image(&mut random, &[1, 6, 6]);
     let notes = |network: &Network, method: &dyn Method| run(network, &x, method, &class(1)).notes;
-    let mixed = convolutions(&mut random, [Unit::Relu, Unit::HardSwish]);
+    let mixed = convolutions(&mut random, [Activation::Relu, Activation::HardSwish]);
     let said = notes(&mixed, &GuidedBackprop);
     assert_eq!(
         said,
@@ -160,10 +160,10 @@ fn a_note_counts_the_units_on_the_way_to_the_target() {
     assert_eq!(notes(&mixed, &GuidedGradCam { layer }), said);
     assert!(notes(&mixed, &Saliency { norm: heatlens::methods::Norm::Max }).is_empty());
     // A bound from above, as min(max(x, 0), 6) ends in one, is no activation of its own.
-    let capped = Unit::Clip { low: f32::NEG_INFINITY, high: 6.0 };
-    let plain = convolutions(&mut random, [Unit::Relu, capped]);
+    let capped = Activation::Clip { low: f32::NEG_INFINITY, high: 6.0 };
+    let plain = convolutions(&mut random, [Activation::Relu, capped]);
     assert!(notes(&plain, &Deconvnet).is_empty());
-    let twice = convolutions(&mut random, [Unit::Silu, Unit::Silu]);
+    let twice = convolutions(&mut random, [Activation::Silu, Activation::Silu]);
     assert!(notes(&twice, &Deconvnet)[0].contains("only 2 SiLU"));
     let linear = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);

@@ -3,7 +3,7 @@
 
 mod support;
 
-use heatlens::methods::{Fill, IntegratedGradients, Quadrature};
+use heatlens::methods::{Baseline, IntegratedGradients, Quadrature};
 use heatlens::network::{Builder, OutputActivation};
 use heatlens::random::Random;
 use support::networks::{class, dense, image, run};
@@ -26,7 +26,7 @@ fn one_step_of_any_quadrature_is_exact_on_a_linear_network() {
     let x = image(&mut random, &[5]);
     for quadrature in QUADRATURES {
         for steps in 1..6 {
-            let baseline = Fill::Constant(0.5);
+            let baseline = Baseline::Constant(0.5);
             let method = IntegratedGradients { steps, quadrature, baseline };
             let explanation = run(&network, &x, &method, &class(2));
             let n = steps as f64;

@@ -7,7 +7,9 @@ mod support;
 use heatlens::error::{Code, Error};
 use heatlens::explanation::Explanation;
 use heatlens::methods::{Options, Value, explain, method_from_options};
-use heatlens::network::{Builder, Network, NodeId, Operation, OutputActivation, Unit, Window};
+use heatlens::network::{
+    Activation, Builder, Network, NodeId, Operation, OutputActivation, Window,
+};
 use heatlens::random::Random;
 use ndarray::ArrayD;
 use support::cases::Case;
@@ -49,7 +51,7 @@ impl Chain<'_> {
     }
 
     fn unit(&mut self, name: &str, at: NodeId) -> NodeId {
-        self.b.push(name, Operation::Unit(Unit::Relu), &[at]).unwrap()
+        self.b.push(name, Operation::Activation(Activation::Relu), &[at]).unwrap()
     }
 
     fn scale(&mut self, name: &str, at: NodeId) -> NodeId {
@@ -230,7 +232,7 @@ fn a_map_that_is_nothing_behind_its_relu_says_so() {
     let x = b.input("x", &[2, 6, 6]).unwrap();
     let layer = conv(&mut random, 2, 3, Window::new(&[3, 3]));
     let layer = b.push("conv", layer, &[x]).unwrap();
-    let act = b.push("act", Operation::Unit(Unit::Relu), &[layer]).unwrap();
+    let act = b.push("act", Operation::Activation(Activation::Relu), &[layer]).unwrap();
     let flat = b.push("flat", Operation::Reshape { shape: vec![48] }, &[act]).unwrap();
     // Whatever is active speaks for class 0 and against class 1.
     let weight = [[1.0; 48], [-1.0; 48]].concat();

@@ -8,7 +8,7 @@ use heatlens::error::{Code, Error};
 use heatlens::evaluate::{Flipping, Order, pixel_flipping};
 use heatlens::explanation::Explanation;
 use heatlens::methods::{
-    Ascent, CATALOG, Fill, Kind, Options, Target, Value, ascend, explain, method_from_options,
+    Ascent, Baseline, CATALOG, Kind, Options, Target, Value, ascend, explain, method_from_options,
 };
 use heatlens::network::{Network, OutputActivation};
 use heatlens::onnx::{self, Activations};
@@ -107,7 +107,7 @@ fn whatever_the_parameters_the_words_are_the_same() {
 fn a_mask_must_be_an_index() {
     let case = classifier();
     for entry in CATALOG.iter().filter(|entry| !entry.looks_inside()) {
-        let fill = entry.params.iter().find(|param| matches!(param.kind, Kind::Fill { .. }));
+        let fill = entry.params.iter().find(|param| matches!(param.kind, Kind::Baseline { .. }));
         let name = fill.unwrap().name;
         for bad in [0.5, 5000.0, -5000.0] {
             let options = [small(entry.name), &[(name, bad)]].concat();
@@ -123,7 +123,7 @@ fn a_mask_must_be_an_index() {
         }
     }
     let flip = |value: f32| {
-        let (order, replacement) = (Order::MostRelevantFirst, Fill::Constant(value));
+        let (order, replacement) = (Order::MostRelevantFirst, Baseline::Constant(value));
         let flipping = Flipping { order, block: 1, replacement, steps: 5 };
         let relevance = [5.0, 4.0, 3.0, 2.0, 1.0];
         let (network, x) = (&case.model.network, case.x.view());

@@ -30,7 +30,7 @@ fn by_hand() -> Network {
         bias: bias.to_vec(),
     };
     let h = b.push("h", dense(&[1.0, 2.0, 3.0, -1.0], 2, &[0.5, 0.0]), &[x]).unwrap();
-    let r = b.push("r", Operation::Unit(heatlens::network::Unit::Relu), &[h]).unwrap();
+    let r = b.push("r", Operation::Activation(heatlens::network::Activation::Relu), &[h]).unwrap();
     let y = b.push("y", dense(&[2.0, 1.0], 1, &[]), &[r]).unwrap();
     b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap()
 }

@@ -7,8 +7,10 @@ mod support;
 
 use heatlens::evaluate::{Flipping, pixel_flipping};
 use heatlens::explanation::Sis;
-use heatlens::methods::{Fill, Occlusion, OcclusionMap, SufficientInputSubsets, Target};
-use heatlens::network::{Builder, Network, NodeId, Operation, OutputActivation, Unit, Window};
+use heatlens::methods::{Baseline, Occlusion, OcclusionMap, SufficientInputSubsets, Target};
+use heatlens::network::{
+    Activation, Builder, Network, NodeId, Operation, OutputActivation, Window,
+};
 use heatlens::random::Random;
 use ndarray::{ArrayD, Axis, IxDyn};
 use support::networks::{class, run};
@@ -83,7 +85,7 @@ fn layer(b: &mut Builder, n: &mut Numbers, at: NodeId, name: &str) -> NodeId {
         }
         0..=3 => n.conv(channels, axes),
         4 | 5 => n.pool(axes),
-        6 => Operation::Unit(Unit::Tanh),
+        6 => Operation::Activation(Activation::Tanh),
         7 => Operation::Scale { scale: n.vec(channels), shift: n.vec(channels), inner },
         8 => Operation::LocalResponseNorm { size: 3, alpha: 0.5, beta: 0.75, bias: 1.0 },
         9 => {
@@ -91,11 +93,15 @@ fn layer(b: &mut Builder, n: &mut Numbers, at: NodeId, name: &str) -> NodeId {
             Operation::Pad { before: pad.clone(), after: vec![0; axes + 1], value: 0.5 }
         }
         10 => {
-            let twin = b.push(&format!("{name}a"), Operation::Unit(Unit::Relu), &[at]).unwrap();
+            let twin = b
+                .push(&format!("{name}a"), Operation::Activation(Activation::Relu), &[at])
+                .unwrap();
             return b.push(name, Operation::Add, &[at, twin]).unwrap();
         }
         _ => {
-            let twin = b.push(&format!("{name}a"), Operation::Unit(Unit::Tanh), &[at]).unwrap();
+            let twin = b
+                .push(&format!("{name}a"), Operation::Activation(Activation::Tanh), &[at])
+                .unwrap();
             return b
                 .push(name, Operation::Concat { axis: n.below(axes + 1) }, &[twin, at])
                 .unwrap();
@@ -103,7 +109,9 @@ fn layer(b: &mut Builder, n: &mut Numbers, at: NodeId, name: &str) -> NodeId {
     };
     let Ok(next) = b.push(name, operation, &[at]) else { return at };
     if n.below(2) == 0 {
-        return b.push(&format!("{name}r"), Operation::Unit(Unit::Relu), &[next]).unwrap();
+        return b
+            .push(&format!("{name}r"), Operation::Activation(Activation::Relu), &[next])
+            .unwrap();
     }
     next
 }
@@ -143,7 +151,7 @@ fn network(n: &mut Numbers) -> Network {
         let width = 2 + n.below(9);
         let hidden = n.dense(len, width);
         at = b.push("hidden", hidden, &[at]).unwrap();
-        at = b.push("relu", Operation::Unit(Unit::Relu), &[at]).unwrap();
+        at = b.push("relu", Operation::Activation(Activation::Relu), &[at]).unwrap();
     }
     let len: usize = b.shape(at).iter().product();
     if n.below(4) == 0 {
@@ -283,7 +291,7 @@ fn sufficient_input_subsets_are_those_of_the_plain_algorithm() {
         let problem = problem(seed);
         let initial = scores(&problem, &[vec![]])[0];
         let threshold = initial - 0.1 * initial.abs();
-        let mask = Fill::Each(problem.mask.clone());
+        let mask = Baseline::Each(problem.mask.clone());
         let method = SufficientInputSubsets { threshold, mask, sets: 1000 };
         let ours = run(&problem.network, &problem.x, &method, &problem.target).sis.unwrap();
         let plain = plain(&problem, threshold);
@@ -310,7 +318,7 @@ fn occlusion_and_pixel_flipping_score_as_whole_passes_do() {
             scores_through(OutputActivation::Identity, &problem, &[masked.to_vec()])[0]
         };
         let (window, stride, map) = (1, 1, OcclusionMap::Windows);
-        let fill = Fill::Each(mask.clone());
+        let fill = Baseline::Each(mask.clone());
         let method = Occlusion { window, stride, mask: fill.clone(), map };
         let drops = run(network, x, &method, target).relevance;
         for (position, drop) in drops.iter().enumerate() {

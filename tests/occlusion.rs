@@ -7,9 +7,9 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{
-    Fill, Occlusion, OcclusionMap, Outcome, PIECES, Share, explain, explain_share,
+    Baseline, Occlusion, OcclusionMap, Outcome, PIECES, Share, explain, explain_share,
 };
-use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
+use heatlens::network::{Activation, Builder, Network, Operation, OutputActivation, Window};
 use heatlens::random::Random;
 use ndarray::ArrayD;
 use support::cases::Case;
@@ -17,7 +17,7 @@ use support::files::difference;
 use support::networks::{class, conv, dense, image, run};
 
 fn occlusion(window: usize, stride: usize, map: OcclusionMap) -> Occlusion {
-    Occlusion { window, stride, mask: Fill::Constant(0.3), map }
+    Occlusion { window, stride, mask: Baseline::Constant(0.3), map }
 }
 
 /// Drops of all windows with the grid's shape, and their means, each by a whole forward pass.
@@ -75,7 +75,7 @@ fn network(random: &mut Random, shape: &[usize]) -> Network {
         let window = Window::new(&vec![2; shape.len() - 1]).padding(&vec![1; shape.len() - 1]);
         let conv = conv(random, shape[0], 3, window);
         at = b.push("conv", conv, &[at]).unwrap();
-        at = b.push("relu", Operation::Unit(Unit::Relu), &[at]).unwrap();
+        at = b.push("relu", Operation::Activation(Activation::Relu), &[at]).unwrap();
     }
     let len = b.shape(at).iter().product();
     at = b.push("flat", Operation::Reshape { shape: vec![len] }, &[at]).unwrap();
@@ -88,7 +88,7 @@ fn network(random: &mut Random, shape: &[usize]) -> Network {
 fn the_last_windows_are_cut_off_at_the_border_as_captum_has_it() {
     let case = Case::read("occlusion_edge");
     let map = OcclusionMap::Mean;
-    let method = Occlusion { window: 3, stride: 2, mask: Fill::Constant(0.0), map };
+    let method = Occlusion { window: 3, stride: 2, mask: Baseline::Constant(0.0), map };
     let ours = run(&case.model.network, &case.x, &method, &class(case.class()));
     let expected = case.numbers("expected_captum");
     let d = difference(ours.relevance.as_slice().unwrap(), &expected);

@@ -7,7 +7,7 @@ mod support;
 use heatlens::error::{Code, Error};
 use heatlens::evaluate::{Accuracy, Flipping, Order, pixel_flipping};
 use heatlens::explanation::Explanation;
-use heatlens::methods::{self, ClassName, Fill, Options, Target, Value, method_from_options};
+use heatlens::methods::{self, Baseline, ClassName, Options, Target, Value, method_from_options};
 use heatlens::network::{Network, OutputActivation, Side};
 use heatlens::onnx::Activations;
 use heatlens::random::Random;
@@ -186,7 +186,7 @@ fn without_a_known_activation_nothing_is_called_a_probability() {
     let flipping = Flipping {
         order: Order::MostRelevantFirst,
         block: 1,
-        replacement: Fill::Constant(0.0),
+        replacement: Baseline::Constant(0.0),
         steps: 4,
     };
     let flip = |network: &Network| {
@@ -250,7 +250,7 @@ fn classes_of_different_rows_have_no_probability_against_each_other() {
         let flipping = Flipping {
             order: Order::MostRelevantFirst,
             block: 1,
-            replacement: Fill::Constant(0.0),
+            replacement: Baseline::Constant(0.0),
             steps: 3,
         };
         let relevance: Vec<f32> = weights(5, 8);

@@ -5,8 +5,8 @@
 mod support;
 
 use heatlens::error::Code;
-use heatlens::methods::{Composite, DeepLift, Fill, Gradient, Lrp, Method, Target, explain};
-use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit};
+use heatlens::methods::{Baseline, Composite, DeepLift, Gradient, Lrp, Method, Target, explain};
+use heatlens::network::{Activation, Builder, Network, Operation, OutputActivation};
 use heatlens::onnx::{self, Model};
 use heatlens::random::Random;
 use heatlens::rules::LinearRule;
@@ -44,7 +44,7 @@ fn agrees(name: &str, atoms: usize, node: &str, baseline: f32) {
     let methods: [(&str, Box<dyn Method>); 3] = [
         ("gradient", Box::new(Gradient)),
         ("lrp", Box::new(lrp_0())),
-        ("deeplift", Box::new(DeepLift { baseline: Fill::Constant(baseline) })),
+        ("deeplift", Box::new(DeepLift { baseline: Baseline::Constant(baseline) })),
     ];
     let close = |key: &str, have: ArrayViewD<'_, f32>| {
         let key = format!("{node}/{key}");
@@ -156,7 +156,7 @@ fn products(random: &mut Random, bias: bool) -> Network {
     let k = b.push("k", dense(4, 5), &[x]).unwrap();
     let turned = b.push("turned", Operation::Transpose { perm: vec![1, 0] }, &[k]).unwrap();
     let scores = b.push("scores", Operation::MatMul, &[q, turned]).unwrap();
-    let bent = b.push("bent", Operation::Unit(Unit::Tanh), &[scores]).unwrap();
+    let bent = b.push("bent", Operation::Activation(Activation::Tanh), &[scores]).unwrap();
     let mixed = b.push("mixed", Operation::MatMul, &[bent, q]).unwrap();
     let gated = b.push("gated", Operation::Product, &[mixed, k]).unwrap();
     let flat = b.push("flat", Operation::Reshape { shape: vec![15] }, &[gated]).unwrap();
@@ -204,7 +204,7 @@ fn relevance_is_conserved_and_multipliers_explain_the_whole_difference() {
     }
     assert!((relevance.sum() - relevance.score).abs() < 1e-4, "{}", relevance.sum());
     let network = products(&mut random, true);
-    let method = DeepLift { baseline: Fill::Constant(0.25) };
+    let method = DeepLift { baseline: Baseline::Constant(0.25) };
     let found = run(&network, &x, &method);
     assert!((found.sum() - found.expected.unwrap()).abs() < 1e-4, "{}", found.sum());
 }
@@ -235,7 +235,7 @@ fn a_factor_that_is_not_explained_is_a_weight() {
     let methods: [&dyn Method; 3] = [
         &Gradient,
         &Lrp::new(Composite::Uniform(LinearRule::epsilon(1e-6))),
-        &DeepLift { baseline: Fill::Constant(0.5) },
+        &DeepLift { baseline: Baseline::Constant(0.5) },
     ];
     for method in methods {
         let source = Some(product.inputs()[1]);

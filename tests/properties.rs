@@ -5,11 +5,11 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{
-    Composite, Deconvnet, DeepLift, Fill, Gradient, GuidedBackprop, IntegratedGradients, Lrp,
+    Baseline, Composite, Deconvnet, DeepLift, Gradient, GuidedBackprop, IntegratedGradients, Lrp,
     Method, Occlusion, OcclusionMap, Options, Quadrature, Segments, Shapley,
     SufficientInputSubsets, Target, Value, explain, method_from_options,
 };
-use heatlens::network::{Builder, NodeId, Operation, OutputActivation, Unit};
+use heatlens::network::{Activation, Builder, NodeId, Operation, OutputActivation};
 use heatlens::random::Random;
 use heatlens::rules::LinearRule;
 use ndarray::{ArrayD, IxDyn};
@@ -46,16 +46,16 @@ fn completeness() {
     let network = classifier(&mut random, true);
     let x = image(&mut random, &[1, 8, 8]);
     let methods: [(&dyn Method, f64); 3] = [
-        (&DeepLift { baseline: Fill::Constant(0.25) }, 1e-4),
+        (&DeepLift { baseline: Baseline::Constant(0.25) }, 1e-4),
         (
             &IntegratedGradients {
                 steps: 2000,
                 quadrature: Quadrature::Midpoint,
-                baseline: Fill::Constant(0.25),
+                baseline: Baseline::Constant(0.25),
             },
             2e-3,
         ),
-        (&Shapley { baseline: Fill::Constant(0.25), segments: Segments::Blocks(3) }, 1e-4),
+        (&Shapley { baseline: Baseline::Constant(0.25), segments: Segments::Blocks(3) }, 1e-4),
     ];
     for (method, tolerance) in methods {
         for target in [class(1), Target::Contrast { output: 0, class: 3, against: 0 }] {
@@ -86,11 +86,11 @@ fn linear_methods_subtract_and_clamping_ones_do_not() {
     let lrp = |composite| Lrp::new(composite);
     let linear: [&dyn Method; 6] = [
         &Gradient,
-        &DeepLift { baseline: Fill::Constant(0.0) },
+        &DeepLift { baseline: Baseline::Constant(0.0) },
         &lrp(Composite::find("epsilon-plus-flat").unwrap()),
         &lrp(Composite::find("epsilon-gamma-box").unwrap()),
         &lrp(Composite::find("epsilon-alpha2-beta1").unwrap()),
-        &Occlusion { window: 2, stride: 1, mask: Fill::Constant(0.0), map: OcclusionMap::Mean },
+        &Occlusion { window: 2, stride: 1, mask: Baseline::Constant(0.0), map: OcclusionMap::Mean },
     ];
     for method in linear {
         assert!(distance(method) < 2e-5, "{method:?}: {}", distance(method));
@@ -143,7 +143,7 @@ fn frozen_branches_keep_their_values() {
     let network = b.finish(vec![("y".into(), sum, OutputActivation::Identity)]).unwrap();
     let input = image(&mut random, &[4]);
     let method =
-        Occlusion { window: 1, stride: 1, mask: Fill::Constant(0.0), map: OcclusionMap::Mean };
+        Occlusion { window: 1, stride: 1, mask: Baseline::Constant(0.0), map: OcclusionMap::Mean };
     let at: Option<NodeId> = Some(a);
     let drop =
         explain(&network, &[input.view()], &method, &class(1), at, &mut |_, _| true).unwrap();
@@ -159,7 +159,7 @@ fn masking_what_is_already_masked_changes_nothing() {
     let mut x = image(&mut random, &[1, 8, 8]);
     x.as_slice_mut().unwrap()[..16].fill(0.0);
     let method =
-        Occlusion { window: 2, stride: 2, mask: Fill::Constant(0.0), map: OcclusionMap::Mean };
+        Occlusion { window: 2, stride: 2, mask: Baseline::Constant(0.0), map: OcclusionMap::Mean };
     let drop = run(&network, &x, &method, &Target::Top).relevance;
     assert!(drop.iter().take(16).all(|&d| d == 0.0));
     assert!(drop.iter().skip(16).any(|&d| d != 0.0));
@@ -176,19 +176,20 @@ fn backward_selection_finds_what_forward_selection_misses() {
         bias: vec![-4.0, 0.0, 0.0],
     };
     let hidden = b.push("hidden", hidden, &[x]).unwrap();
-    let relu = b.push("relu", Operation::Unit(Unit::Relu), &[hidden]).unwrap();
+    let relu = b.push("relu", Operation::Activation(Activation::Relu), &[hidden]).unwrap();
     let out = Operation::Dense { weight: vec![2.0, 1.0, 1.0], outputs: 1, bias: vec![-3.0] };
     let out = b.push("out", out, &[relu]).unwrap();
     let network = b.finish(vec![("y".into(), out, OutputActivation::Sigmoid)]).unwrap();
     let x = ArrayD::from_elem(IxDyn(&[1, 4]), 1.0);
-    let method = SufficientInputSubsets { threshold: 0.9, mask: Fill::Constant(0.0), sets: 10 };
+    let method = SufficientInputSubsets { threshold: 0.9, mask: Baseline::Constant(0.0), sets: 10 };
     let sis = run(&network, &x, &method, &class(0)).sis.unwrap();
     let mut found = sis.sets[0].features.clone();
     found.sort_unstable();
     assert_eq!(found, [0, 1]);
     assert!(sis.sets[0].score >= 0.9 && sis.rest < 0.9 && sis.complete);
     // Below the threshold there is no subset at all.
-    let method = SufficientInputSubsets { threshold: 0.9999, mask: Fill::Constant(0.0), sets: 10 };
+    let method =
+        SufficientInputSubsets { threshold: 0.9999, mask: Baseline::Constant(0.0), sets: 10 };
     let none = run(&network, &x, &method, &class(0)).sis.unwrap();
     assert!(none.sets.is_empty() && none.initial < 0.9999);
 }

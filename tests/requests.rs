@@ -5,8 +5,8 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{
-    CATALOG, DeepLift, Fill, Gradient, Method, Norm, Options, Saliency, Segments, Shapley, Target,
-    Value, explain, method_from_options,
+    Baseline, CATALOG, DeepLift, Gradient, Method, Norm, Options, Saliency, Segments, Shapley,
+    Target, Value, explain, method_from_options,
 };
 use heatlens::network::{Builder, NodeId, Operation, OutputActivation};
 use heatlens::random::Random;
@@ -82,10 +82,10 @@ fn wrong_requests_say_what_is_wrong() {
         assert_eq!(fails(&x, &Gradient, &target, None).code(), Code::Request, "{target:?}");
     }
     assert_eq!(fails(&x, &Gradient, &Target::Top, Some(99)).code(), Code::Request);
-    let baseline = Fill::Each(vec![0.0; 3]);
+    let baseline = Baseline::Each(vec![0.0; 3]);
     let error = fails(&x, &DeepLift { baseline }, &Target::Top, None);
     assert!(error.message().contains('3') && error.message().contains("64"), "{error}");
-    let shapley = Shapley { baseline: Fill::Constant(0.0), segments: Segments::Blocks(1) };
+    let shapley = Shapley { baseline: Baseline::Constant(0.0), segments: Segments::Blocks(1) };
     assert_eq!(fails(&x, &shapley, &Target::Top, None).code(), Code::NotApplicable);
     let saliency = Saliency { norm: Norm::Max };
     let fc = network.find("fc").unwrap();

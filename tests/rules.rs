@@ -4,9 +4,9 @@
 mod support;
 
 use heatlens::methods::{Composite, Lrp, Target, explain};
-use heatlens::network::{Builder, Operation, OutputActivation, Unit, Window};
+use heatlens::network::{Activation, Builder, Operation, OutputActivation, Window};
 use heatlens::random::Random;
-use heatlens::rules::{BiasRule, LinearRule};
+use heatlens::rules::{BiasRule, CustomRule, InputModifier, LinearRule, WeightModifier};
 use ndarray::{ArrayD, IxDyn};
 use support::networks::{class, classifier, image, run};
 
@@ -81,17 +81,47 @@ fn formula(
                 give(&|i| pair(i).1.powi(2), stable(total, 1e-6), relevance[j]);
             }
             LinearRule::Flat => give(&|_| 1.0, n as f64 + 1e-6, relevance[j]),
+            LinearRule::Custom(rule) => {
+                let weight = |w: f64| match rule.weight {
+                    WeightModifier::Plain => w,
+                    WeightModifier::Positive => pos(w),
+                    WeightModifier::Negative => neg(w),
+                    WeightModifier::GammaPositive(gamma) => w + f64::from(gamma) * pos(w),
+                    WeightModifier::Squared => w * w,
+                    WeightModifier::Ones => 1.0,
+                    other => unreachable!("{other:?} is not in this table"),
+                };
+                let input = |x: f64| match rule.input {
+                    InputModifier::Plain => x,
+                    InputModifier::Positive => pos(x),
+                    InputModifier::Negative => neg(x),
+                    InputModifier::Ones => 1.0,
+                    other => unreachable!("{other:?} is not in this table"),
+                };
+                let part = |i: usize| input(pair(i).0) * weight(pair(i).1);
+                let own = if rule.weight == WeightModifier::Ones { 0.0 } else { weight(bias) };
+                let total = (0..n).map(part).sum::<f64>() + own;
+                give(&part, stable(total, f64::from(rule.stabilizer)), relevance[j]);
+            }
             LinearRule::Gradient | LinearRule::ZBox { .. } => unreachable!("not in this table"),
         }
     }
     r
 }
 
+/// Every composition of the words for modifiers, each with an ε that matters.
+fn composed() -> impl Iterator<Item = LinearRule> {
+    let weights = ["plain", "positive", "negative", "gamma:0.5", "squared", "ones"];
+    let inputs = ["plain", "positive", "negative", "ones"];
+    let texts = weights.map(|weight| inputs.map(|input| format!("{weight}/{input}/0.25")));
+    texts.into_iter().flatten().map(|text| LinearRule::Custom(CustomRule::parse(&text).unwrap()))
+}
+
 #[test]
 fn rules_agree_with_their_formulas_on_a_dense_layer() {
     let mut random = Random::new(15);
     let (n, m) = (9, 5);
-    for rule in [
+    let named = [
         LinearRule::ZERO,
         LinearRule::epsilon(0.25),
         LinearRule::Gamma { gamma: 0.5 },
@@ -100,7 +130,8 @@ fn rules_agree_with_their_formulas_on_a_dense_layer() {
         LinearRule::AlphaBeta { alpha: 1.5, beta: 0.5 },
         LinearRule::WSquare,
         LinearRule::Flat,
-    ] {
+    ];
+    for rule in named.into_iter().chain(composed()) {
         for nonnegative in [false, true] {
             let (w, b) = (random.vec(n * m), random.vec(m));
             let mut x = image(&mut random, &[n]);
@@ -168,7 +199,7 @@ fn s0_9_the_epsilon_rule_without_biases_in_the_denominators() {
         bias: bias.to_vec(),
     };
     let h = b.push("h", dense(&w1, &b1), &[input]).unwrap();
-    let a = b.push("a", Operation::Unit(Unit::Relu), &[h]).unwrap();
+    let a = b.push("a", Operation::Activation(Activation::Relu), &[h]).unwrap();
     let y = b.push("y", dense(&w2, &b2), &[a]).unwrap();
     let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
     let x = image(&mut random, &[6]);

@@ -6,7 +6,7 @@
 
 /// A function applied to every element alone.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Unit {
+pub enum Activation {
     /// max(z, 0)
     Relu,
     /// z where z > 0, else `alpha`·z
@@ -78,7 +78,7 @@ pub enum Unit {
     },
 }
 
-impl Unit {
+impl Activation {
     /// f(z).
     pub fn value(self, z: f32) -> f32 {
         value(self, z)
@@ -92,8 +92,8 @@ impl Unit {
 
 /// y = f(z), element by element.
 #[inline(never)]
-pub fn forward(unit: Unit, z: &[f32], y: &mut [f32]) {
-    if let Unit::Relu = unit {
+pub fn forward(unit: Activation, z: &[f32], y: &mut [f32]) {
+    if let Activation::Relu = unit {
         // Written out so that the compiler vectorises it; a NaN passes through.
         for (y, &z) in y.iter_mut().zip(z) {
             *y = if z < 0.0 { 0.0 } else { z };
@@ -107,8 +107,8 @@ pub fn forward(unit: Unit, z: &[f32], y: &mut [f32]) {
 
 /// r = g·f'(z), element by element.
 #[inline(never)]
-pub fn gradient(unit: Unit, z: &[f32], g: &[f32], r: &mut [f32]) {
-    if let Unit::Relu = unit {
+pub fn gradient(unit: Activation, z: &[f32], g: &[f32], r: &mut [f32]) {
+    if let Activation::Relu = unit {
         for ((r, &g), &z) in r.iter_mut().zip(g).zip(z) {
             *r = if z > 0.0 { g } else { 0.0 };
         }
@@ -121,8 +121,8 @@ pub fn gradient(unit: Unit, z: &[f32], g: &[f32], r: &mut [f32]) {
 
 /// r = max(g, 0)·f'(z), element by element, for functions that do not fall.
 #[inline(never)]
-pub fn guided(unit: Unit, z: &[f32], g: &[f32], r: &mut [f32]) {
-    if let Unit::Relu = unit {
+pub fn guided(unit: Activation, z: &[f32], g: &[f32], r: &mut [f32]) {
+    if let Activation::Relu = unit {
         for ((r, &g), &z) in r.iter_mut().zip(g).zip(z) {
             *r = if z > 0.0 && g > 0.0 { g } else { 0.0 };
         }
@@ -135,94 +135,98 @@ pub fn guided(unit: Unit, z: &[f32], g: &[f32], r: &mut [f32]) {
 }
 
 /// f(z).
-pub fn value(unit: Unit, z: f32) -> f32 {
+pub fn value(unit: Activation, z: f32) -> f32 {
     match unit {
-        Unit::Relu => {
+        Activation::Relu => {
             if z < 0.0 {
                 0.0
             } else {
                 z
             }
         }
-        Unit::LeakyRelu { alpha } => {
+        Activation::LeakyRelu { alpha } => {
             if z > 0.0 {
                 z
             } else {
                 alpha * z
             }
         }
-        Unit::Elu { alpha } => {
+        Activation::Elu { alpha } => {
             if z > 0.0 {
                 z
             } else {
                 alpha * libm::expm1f(z)
             }
         }
-        Unit::Selu { alpha, gamma } => gamma * if z > 0.0 { z } else { alpha * libm::expm1f(z) },
-        Unit::Softplus => z.max(0.0) + libm::log1pf(libm::expf(-z.abs())),
-        Unit::Gelu => 0.5 * z * (1.0 + libm::erff(z * std::f32::consts::FRAC_1_SQRT_2)),
-        Unit::Tanh => libm::tanhf(z),
-        Unit::Sigmoid => sigmoid(z),
-        Unit::Clip { low, high } => clip(z, low, high),
-        Unit::HardSigmoid { alpha, beta } => clip(alpha * z + beta, 0.0, 1.0),
-        Unit::HardSwish => z * clip(z / 6.0 + 0.5, 0.0, 1.0),
-        Unit::Silu => z * sigmoid(z),
-        Unit::Softsign => z / (1.0 + z.abs()),
-        Unit::ThresholdedRelu { alpha } => {
+        Activation::Selu { alpha, gamma } => {
+            gamma * if z > 0.0 { z } else { alpha * libm::expm1f(z) }
+        }
+        Activation::Softplus => z.max(0.0) + libm::log1pf(libm::expf(-z.abs())),
+        Activation::Gelu => 0.5 * z * (1.0 + libm::erff(z * std::f32::consts::FRAC_1_SQRT_2)),
+        Activation::Tanh => libm::tanhf(z),
+        Activation::Sigmoid => sigmoid(z),
+        Activation::Clip { low, high } => clip(z, low, high),
+        Activation::HardSigmoid { alpha, beta } => clip(alpha * z + beta, 0.0, 1.0),
+        Activation::HardSwish => z * clip(z / 6.0 + 0.5, 0.0, 1.0),
+        Activation::Silu => z * sigmoid(z),
+        Activation::Softsign => z / (1.0 + z.abs()),
+        Activation::ThresholdedRelu { alpha } => {
             if z > alpha {
                 z
             } else {
                 0.0
             }
         }
-        Unit::Exp => libm::expf(z),
-        Unit::Log => libm::logf(z),
-        Unit::Sqrt => libm::sqrtf(z),
-        Unit::Reciprocal => 1.0 / z,
-        Unit::Abs => z.abs(),
-        Unit::Erf => libm::erff(z),
-        Unit::Power { exponent } => libm::powf(z, exponent),
+        Activation::Exp => libm::expf(z),
+        Activation::Log => libm::logf(z),
+        Activation::Sqrt => libm::sqrtf(z),
+        Activation::Reciprocal => 1.0 / z,
+        Activation::Abs => z.abs(),
+        Activation::Erf => libm::erff(z),
+        Activation::Power { exponent } => libm::powf(z, exponent),
     }
 }
 
 /// f'(z).
-pub fn derivative(unit: Unit, z: f32) -> f32 {
+pub fn derivative(unit: Activation, z: f32) -> f32 {
     let step = |on: bool| if on { 1.0 } else { 0.0 };
     match unit {
-        Unit::Relu => step(z > 0.0),
-        Unit::LeakyRelu { alpha } => {
+        Activation::Relu => step(z > 0.0),
+        Activation::LeakyRelu { alpha } => {
             if z > 0.0 {
                 1.0
             } else {
                 alpha
             }
         }
-        Unit::Elu { alpha } => {
+        Activation::Elu { alpha } => {
             if z > 0.0 {
                 1.0
             } else {
                 alpha * libm::expf(z)
             }
         }
-        Unit::Selu { alpha, gamma } => gamma * if z > 0.0 { 1.0 } else { alpha * libm::expf(z) },
-        Unit::Softplus => sigmoid(z),
-        Unit::Gelu => {
+        Activation::Selu { alpha, gamma } => {
+            gamma * if z > 0.0 { 1.0 } else { alpha * libm::expf(z) }
+        }
+        Activation::Softplus => sigmoid(z),
+        Activation::Gelu => {
             let density = libm::expf(-0.5 * z * z)
                 * (0.5 * std::f32::consts::FRAC_2_SQRT_PI)
                 * std::f32::consts::FRAC_1_SQRT_2;
             0.5 * (1.0 + libm::erff(z * std::f32::consts::FRAC_1_SQRT_2)) + z * density
         }
-        Unit::Tanh => {
+        Activation::Tanh => {
             let y = libm::tanhf(z);
             1.0 - y * y
         }
-        Unit::Sigmoid => sigmoid(z) * sigmoid(-z),
-        Unit::Clip { low, high } => step(z > low && z < high),
-        Unit::HardSigmoid { alpha, beta } => {
+        Activation::Sigmoid => sigmoid(z) * sigmoid(-z),
+        Activation::Clip { low, high } => step(z > low && z < high),
+        Activation::HardSigmoid { alpha, beta } => {
             let line = alpha * z + beta;
             alpha * step(line > 0.0 && line < 1.0)
         }
-        Unit::HardSwish => {
+        Activation::HardSwish => {
             if z <= -3.0 {
                 0.0
             } else if z >= 3.0 {
@@ -231,19 +235,19 @@ pub fn derivative(unit: Unit, z: f32) -> f32 {
                 z / 3.0 + 0.5
             }
         }
-        Unit::Silu => sigmoid(z) * (1.0 + z * sigmoid(-z)),
-        Unit::Softsign => {
+        Activation::Silu => sigmoid(z) * (1.0 + z * sigmoid(-z)),
+        Activation::Softsign => {
             let y = 1.0 / (1.0 + z.abs());
             y * y
         }
-        Unit::ThresholdedRelu { alpha } => step(z > alpha),
-        Unit::Exp => libm::expf(z),
-        Unit::Log => 1.0 / z,
-        Unit::Sqrt => 0.5 / libm::sqrtf(z),
-        Unit::Reciprocal => -1.0 / (z * z),
-        Unit::Abs => step(z > 0.0) - step(z < 0.0),
-        Unit::Erf => std::f32::consts::FRAC_2_SQRT_PI * libm::expf(-z * z),
-        Unit::Power { exponent } => exponent * libm::powf(z, exponent - 1.0),
+        Activation::ThresholdedRelu { alpha } => step(z > alpha),
+        Activation::Exp => libm::expf(z),
+        Activation::Log => 1.0 / z,
+        Activation::Sqrt => 0.5 / libm::sqrtf(z),
+        Activation::Reciprocal => -1.0 / (z * z),
+        Activation::Abs => step(z > 0.0) - step(z < 0.0),
+        Activation::Erf => std::f32::consts::FRAC_2_SQRT_PI * libm::expf(-z * z),
+        Activation::Power { exponent } => exponent * libm::powf(z, exponent - 1.0),
     }
 }
 
@@ -270,34 +274,35 @@ pub fn sigmoid(z: f32) -> f32 {
 mod tests {
     use super::*;
 
-    const ALL: [Unit; 21] = [
-        Unit::Relu,
-        Unit::LeakyRelu { alpha: 0.1 },
-        Unit::Elu { alpha: 1.3 },
-        Unit::Selu { alpha: 1.67, gamma: 1.05 },
-        Unit::Softplus,
-        Unit::Gelu,
-        Unit::Tanh,
-        Unit::Sigmoid,
-        Unit::Clip { low: -0.7, high: 6.0 },
-        Unit::HardSigmoid { alpha: 0.2, beta: 0.5 },
-        Unit::HardSwish,
-        Unit::Silu,
-        Unit::Softsign,
-        Unit::ThresholdedRelu { alpha: 1.0 },
-        Unit::Exp,
-        Unit::Log,
-        Unit::Sqrt,
-        Unit::Reciprocal,
-        Unit::Abs,
-        Unit::Erf,
-        Unit::Power { exponent: 3.0 },
+    const ALL: [Activation; 21] = [
+        Activation::Relu,
+        Activation::LeakyRelu { alpha: 0.1 },
+        Activation::Elu { alpha: 1.3 },
+        Activation::Selu { alpha: 1.67, gamma: 1.05 },
+        Activation::Softplus,
+        Activation::Gelu,
+        Activation::Tanh,
+        Activation::Sigmoid,
+        Activation::Clip { low: -0.7, high: 6.0 },
+        Activation::HardSigmoid { alpha: 0.2, beta: 0.5 },
+        Activation::HardSwish,
+        Activation::Silu,
+        Activation::Softsign,
+        Activation::ThresholdedRelu { alpha: 1.0 },
+        Activation::Exp,
+        Activation::Log,
+        Activation::Sqrt,
+        Activation::Reciprocal,
+        Activation::Abs,
+        Activation::Erf,
+        Activation::Power { exponent: 3.0 },
     ];
 
     #[test]
     fn derivatives_agree_with_central_differences() {
         for unit in ALL {
-            let positive = matches!(unit, Unit::Log | Unit::Sqrt | Unit::Reciprocal);
+            let positive =
+                matches!(unit, Activation::Log | Activation::Sqrt | Activation::Reciprocal);
             for z in [-2.3f32, -1.1, -0.31, 0.47, 1.9, 2.6] {
                 let z = if positive { z.abs() } else { z };
                 let h = 1e-2;
@@ -318,17 +323,17 @@ mod tests {
     #[test]
     fn kinks_are_where_and_as_the_module_says() {
         for (unit, z, slope) in [
-            (Unit::Relu, 0.0, 0.0),
-            (Unit::LeakyRelu { alpha: 0.1 }, 0.0, 0.1),
-            (Unit::Elu { alpha: 1.5 }, 0.0, 1.5),
-            (Unit::Clip { low: 0.0, high: 6.0 }, 0.0, 0.0),
-            (Unit::Clip { low: 0.0, high: 6.0 }, 6.0, 0.0),
-            (Unit::HardSigmoid { alpha: 0.25, beta: 0.5 }, -2.0, 0.0),
-            (Unit::HardSigmoid { alpha: 0.25, beta: 0.5 }, 2.0, 0.0),
-            (Unit::HardSwish, -3.0, 0.0),
-            (Unit::HardSwish, 3.0, 1.0),
-            (Unit::ThresholdedRelu { alpha: 1.0 }, 1.0, 0.0),
-            (Unit::Abs, 0.0, 0.0),
+            (Activation::Relu, 0.0, 0.0),
+            (Activation::LeakyRelu { alpha: 0.1 }, 0.0, 0.1),
+            (Activation::Elu { alpha: 1.5 }, 0.0, 1.5),
+            (Activation::Clip { low: 0.0, high: 6.0 }, 0.0, 0.0),
+            (Activation::Clip { low: 0.0, high: 6.0 }, 6.0, 0.0),
+            (Activation::HardSigmoid { alpha: 0.25, beta: 0.5 }, -2.0, 0.0),
+            (Activation::HardSigmoid { alpha: 0.25, beta: 0.5 }, 2.0, 0.0),
+            (Activation::HardSwish, -3.0, 0.0),
+            (Activation::HardSwish, 3.0, 1.0),
+            (Activation::ThresholdedRelu { alpha: 1.0 }, 1.0, 0.0),
+            (Activation::Abs, 0.0, 0.0),
         ] {
             assert_eq!(derivative(unit, z), slope, "{unit:?} at {z}");
             // It is a kink: the sides differ.
@@ -341,7 +346,7 @@ mod tests {
     fn guided_signals_are_positive_gradients() {
         let mut random = crate::random::Random::new(5);
         let (z, g) = (random.vec(200), random.vec(200));
-        for unit in [Unit::Relu, Unit::Clip { low: 0.0, high: 0.6 }] {
+        for unit in [Activation::Relu, Activation::Clip { low: 0.0, high: 0.6 }] {
             let (mut plain, mut kept) = (vec![0.0; 200], vec![1.0; 200]);
             gradient(unit, &z, &g, &mut plain);
             guided(unit, &z, &g, &mut kept);
@@ -354,11 +359,17 @@ mod tests {
     #[test]
     fn far_from_zero_nothing_overflows() {
         for z in [-200.0f32, 200.0] {
-            for unit in [Unit::Softplus, Unit::Sigmoid, Unit::Tanh, Unit::Gelu, Unit::Silu] {
+            for unit in [
+                Activation::Softplus,
+                Activation::Sigmoid,
+                Activation::Tanh,
+                Activation::Gelu,
+                Activation::Silu,
+            ] {
                 assert!(value(unit, z).is_finite() && derivative(unit, z).is_finite(), "{unit:?}");
             }
         }
-        assert_eq!(derivative(Unit::Relu, 0.0), 0.0);
-        assert!(value(Unit::Relu, f32::NAN).is_nan());
+        assert_eq!(derivative(Activation::Relu, 0.0), 0.0);
+        assert!(value(Activation::Relu, f32::NAN).is_nan());
     }
 }

@@ -160,7 +160,7 @@ fn computes(layer: &Layer) -> String {
         Layer::Concat { .. } => "concat".into(),
         Layer::Reshape => "reshape".into(),
         Layer::Rearrange { .. } => "transpose, take or pad".into(),
-        Layer::Unit(unit) => format!("{unit:?}"),
+        Layer::Activation(unit) => format!("{unit:?}"),
         Layer::Embedding { width, .. } => format!("embedding of width {width}"),
         Layer::Softmax { .. } => "softmax".into(),
         Layer::LocalResponseNorm { size, .. } => format!("local response norm over {size}"),

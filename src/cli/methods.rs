@@ -47,6 +47,6 @@ fn range(param: &Param) -> String {
         Kind::Choice { choices, default } => format!("{} [{default}]", choices.join("|")),
         Kind::Node { choices, default } => format!("{}|NODE [{default}]", choices.join("|")),
         Kind::Rules { .. } => "NODE=RULE,…".into(),
-        Kind::Fill { default } => format!("NUMBER|mask|mean|@FILE [{default}]"),
+        Kind::Baseline { default } => format!("NUMBER|mask|mean|@FILE [{default}]"),
     }
 }

@@ -8,7 +8,7 @@ use heatlens::error::{Code, Error};
 use heatlens::explanation::Explanation;
 use heatlens::info::ModelInfo;
 use heatlens::methods::{
-    ClassName, Descriptor, Fill, Kind, NodeSupport, Options, Parameters, Target, Value,
+    Baseline, ClassName, Descriptor, Kind, NodeSupport, Options, Parameters, Target, Value,
 };
 use heatlens::network::{Network, Output, Side, top};
 use heatlens::onnx::{self, Activations, Limits};
@@ -241,7 +241,7 @@ impl Model {
     }
 
     /// What replaces values: a number, `mask` or `mean` (which the model must name), or `@FILE`.
-    pub fn fill(&self, text: &str) -> Outcome<Fill> {
+    pub fn fill(&self, text: &str) -> Outcome<Baseline> {
         let stated = |key: &str| {
             self.metadata(key).ok_or_else(|| {
                 Failure::request(format!("'{text}': the model's metadata have no {key}"))
@@ -268,8 +268,8 @@ impl Model {
             },
         };
         Ok(match values.as_slice() {
-            [value] => Fill::Constant(*value),
-            _ => Fill::Each(values),
+            [value] => Baseline::Constant(*value),
+            _ => Baseline::Each(values),
         })
     }
 
@@ -296,9 +296,9 @@ impl Model {
                     Ok(number) => Value::Number(number),
                     Err(_) => Value::Word(text.into()),
                 },
-                Some(Kind::Fill { .. }) => match self.fill(text)? {
-                    Fill::Constant(value) => Value::Number(value.into()),
-                    Fill::Each(values) => Value::Numbers(values),
+                Some(Kind::Baseline { .. }) => match self.fill(text)? {
+                    Baseline::Constant(value) => Value::Number(value.into()),
+                    Baseline::Each(values) => Value::Numbers(values),
                 },
                 Some(Kind::Choice { .. } | Kind::Node { .. } | Kind::Rules { .. }) | None => {
                     Value::Word(text.into())

@@ -38,7 +38,7 @@ impl Predict {
             let rows = rows(network, output, &prediction, labels);
             let best = best(rows, self.top);
             if self.json {
-                outputs.push(Told { prediction, top: best });
+                outputs.push(TextExplanation { prediction, top: best });
             } else {
                 let name = text::visible(&output.name);
                 let known = output.activation.gives_probabilities();
@@ -71,12 +71,12 @@ impl Predict {
 
 #[derive(Serialize)]
 struct Results<'n> {
-    outputs: Vec<Told<'n>>,
+    outputs: Vec<TextExplanation<'n>>,
 }
 
 /// A result with its most likely classes.
 #[derive(Serialize)]
-struct Told<'n> {
+struct TextExplanation<'n> {
     #[serde(flatten)]
     prediction: Prediction<'n>,
     top: Vec<Row>,

@@ -7,7 +7,7 @@ use clap::Args;
 use heatlens::explanation::{Explanation, Record};
 use heatlens::methods::Descriptor;
 use heatlens::network::Side;
-use heatlens::text::{Token, Told, tokenize};
+use heatlens::text::{TextExplanation, Token, tokenize};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -82,7 +82,7 @@ impl Read {
 /// An explanation with the words that it is about.
 struct Said<'m> {
     model: &'m Model,
-    told: Told,
+    told: TextExplanation,
     tokens: Vec<Token>,
     words: Vec<String>,
     known: Vec<bool>,

@@ -129,7 +129,7 @@ impl Aopc {
 mod tests {
     use super::*;
     use crate::evaluate::Order;
-    use crate::methods::Fill;
+    use crate::methods::Baseline;
     use crate::methods::GradientXInput;
     use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::array;
@@ -153,7 +153,7 @@ mod tests {
         let flipping = Flipping {
             order: Order::MostRelevantFirst,
             block: 1,
-            replacement: Fill::Constant(0.0),
+            replacement: Baseline::Constant(0.0),
             steps: 4,
         };
         let input = array![[1.0, 1.0, 1.0, 1.0]].into_dyn();

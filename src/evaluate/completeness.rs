@@ -38,7 +38,7 @@ impl Completeness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::methods::{DeepLift, Fill, Gradient, Method, Target, explain};
+    use crate::methods::{Baseline, DeepLift, Gradient, Method, Target, explain};
     use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::array;
 
@@ -53,7 +53,7 @@ mod tests {
             let x = array![x].into_dyn();
             explain(&network, &[x.view()], method, &Target::Top, None, &mut |_, _| true).unwrap()
         };
-        let deeplift = DeepLift { baseline: Fill::Constant(0.0) };
+        let deeplift = DeepLift { baseline: Baseline::Constant(0.0) };
         let mut completeness = Completeness::default();
         completeness.add(&ask([1.0, 1.0], &deeplift)).unwrap();
         assert_eq!((completeness.gap().mean, completeness.largest()), (0.0, 0.0));

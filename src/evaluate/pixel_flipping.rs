@@ -3,10 +3,10 @@
 
 use crate::error::{Code, Result, ensure};
 use crate::methods::{
-    Fill, Layout, Objective, Progress, Target, channels, finite, go_on, prepare, regions,
+    Baseline, Layout, Objective, Progress, Target, channels, finite, go_on, prepare, regions,
     replaceable,
 };
-use crate::network::{Held, Network, NodeId, Precision, Variants};
+use crate::network::{MaskedInputs, Network, NetworkRef, NodeId, Precision};
 use ndarray::ArrayViewD;
 use std::collections::BinaryHeap;
 
@@ -28,7 +28,7 @@ pub struct Flipping {
     /// the sum of the relevance in them.
     pub block: usize,
     /// What replaces them.
-    pub replacement: Fill,
+    pub replacement: Baseline,
     /// Most steps; the curve has one more entry.
     pub steps: usize,
 }
@@ -62,9 +62,9 @@ pub fn pixel_flipping(
     flipping: &Flipping,
     progress: Progress<'_>,
 ) -> Result<Curve> {
-    let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
-    let layout = channels(&section);
-    let len = section.x().len();
+    let (subnetwork, tape) = prepare(NetworkRef::Borrowed(network), inputs, at)?;
+    let layout = channels(&subnetwork);
+    let len = subnetwork.x().len();
     let per_position = if relevance.len() == layout.positions() {
         relevance.to_vec()
     } else {
@@ -77,19 +77,20 @@ pub fn pixel_flipping(
     let (order, members) = order(&layout, &per_position, flipping);
     let fill = flipping.replacement.values(len)?;
     let steps = flipping.steps.min(order.len());
-    let regions = regions(&section, &layout, &members)?;
-    let objective = Objective::new(&section, &tape, target)?;
-    replaceable(&section, objective.node(), "mask", &flipping.replacement)?;
-    let mut variants = Variants::new(&section, objective.node(), &regions, fill, Precision::Exact)?;
+    let regions = regions(&subnetwork, &layout, &members)?;
+    let objective = Objective::new(&subnetwork, &tape, target)?;
+    replaceable(&subnetwork, objective.node(), "mask", &flipping.replacement)?;
+    let mut masked_inputs =
+        MaskedInputs::new(&subnetwork, objective.node(), &regions, fill, Precision::Exact)?;
     let (mut logit, mut probability) = (Vec::new(), Vec::new());
     for step in 0..=steps {
         go_on(progress, step, steps)?;
         if let Some(&block) = step.checked_sub(1).and_then(|last| order.get(last)) {
-            let flipped = variants.variant(regions[block])?;
-            variants.adopt(&flipped, &[])?;
+            let flipped = masked_inputs.masked_input(regions[block])?;
+            masked_inputs.commit(&flipped, &[])?;
         }
-        logit.push(objective.score(variants.base(), 0));
-        probability.push(objective.probability(variants.base(), 0));
+        logit.push(objective.score(masked_inputs.base(), 0));
+        probability.push(objective.probability(masked_inputs.base(), 0));
         finite(logit[step])?;
     }
     Ok(Curve { order, logit, probability: probability.into_iter().collect() })

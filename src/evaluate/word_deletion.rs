@@ -6,7 +6,7 @@ use crate::error::{Code, Result, ensure};
 use crate::methods::{Options, Progress, Target};
 use crate::network::top;
 use crate::random::Random;
-use crate::text::{Passage, TOKENS};
+use crate::text::{EncodedText, TOKENS};
 
 /// Texts that are predicted at a time.
 const ROWS: usize = 64;
@@ -29,7 +29,7 @@ impl WordRanking {
     /// explained. Ties: the first in the text.
     pub fn order(
         &self,
-        passage: &Passage<'_>,
+        passage: &EncodedText<'_>,
         (index, class): (usize, usize),
         progress: Progress<'_>,
     ) -> Result<Vec<usize>> {
@@ -80,7 +80,7 @@ impl WordDeletion {
     /// own class; the score is that of `class`.
     pub fn add(
         &mut self,
-        passage: &Passage<'_>,
+        passage: &EncodedText<'_>,
         order: &[usize],
         (label, class): (usize, usize),
         steps: usize,

@@ -2,11 +2,11 @@
 //! 2014) and the fast gradient sign method (Goodfellow et al. 2015).
 
 use super::indices::differentiable;
-use super::objective::Start;
+use super::objective::SeedKind;
 use super::{Job, Progress, Target, go_on, prepare};
 use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
-use crate::network::{Held, Network, NodeId};
+use crate::network::{Network, NetworkRef, NodeId};
 use crate::rules::Rules;
 use crate::serialize;
 use ndarray::ArrayViewD;
@@ -60,10 +60,10 @@ pub fn ascend(
     ensure(ascent.penalty >= 0.0 && ascent.penalty.is_finite(), Code::Request, || {
         "the penalty must be 0 or more".into()
     })?;
-    let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
-    let mut x = section.x().to_vec();
-    let mut job = Job::new(&section, tape, target, progress)?;
-    differentiable(&section, job.objective.node())?;
+    let (subnetwork, tape) = prepare(NetworkRef::Borrowed(network), inputs, at)?;
+    let mut x = subnetwork.x().to_vec();
+    let mut job = Job::new(&subnetwork, tape, target, progress)?;
+    differentiable(&subnetwork, job.objective.node())?;
     let objective = |x: &[f32], score: f64| {
         let squares: f64 = x.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
         score - f64::from(ascent.penalty) * squares
@@ -72,12 +72,12 @@ pub fn ascend(
         Climb { values: Vec::new(), scores: vec![job.score()?], objectives: Vec::new() };
     climb.objectives.push(objective(&x, climb.scores[0]));
     let mut rate = ascent.rate;
-    let mut next = section.tape();
+    let mut next = subnetwork.tape();
     'climb: for step in 0..ascent.steps {
         go_on(job.progress, step, ascent.steps)?;
-        let seed = job.objective.seed(&job.tape, Start::Derivative);
-        let pass = backward(&section, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
-        let slope = &pass.signals[section.source()];
+        let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
+        let pass = backward(&subnetwork, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
+        let slope = &pass.signals[subnetwork.source()];
         for _ in 0..HALVINGS {
             let moved: Vec<f32> = x
                 .iter()
@@ -88,7 +88,7 @@ pub fn ascend(
                     (x + rate * by).max(low).min(high)
                 })
                 .collect();
-            section.record(&moved, &mut next)?;
+            subnetwork.record(&moved, &mut next)?;
             let score = job.objective.score(&next, 0);
             let reached = objective(&moved, score);
             if ascent.sign || reached > climb.objectives[step] {

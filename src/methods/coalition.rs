@@ -2,7 +2,7 @@
 
 use super::features::{finite, scores};
 use super::regression::bounded;
-use super::{Fill, Job, Sampled, Segments};
+use super::{Baseline, Job, Sampled, Segments};
 use crate::error::{Code, Result, ensure};
 use crate::random::Random;
 
@@ -28,19 +28,19 @@ pub(super) const ENUMERABLE: usize = 16;
 const SAMPLES: usize = 100_000;
 
 /// Features of an example that are switched on and off together.
-pub(super) struct Players {
+pub(super) struct Features {
     feature: Vec<Option<usize>>,
     baseline: Vec<f32>,
     /// Number of features.
     pub count: usize,
 }
 
-impl Players {
-    pub fn new(job: &Job<'_, '_>, baseline: &Fill, segments: &Segments) -> Result<Self> {
-        let (feature, count) = segments.assign(job.section)?;
-        let baseline = baseline.values(job.section.x().len())?;
+impl Features {
+    pub fn new(job: &Job<'_, '_>, baseline: &Baseline, segments: &Segments) -> Result<Self> {
+        let (feature, count) = segments.assign(job.subnetwork)?;
+        let baseline = baseline.values(job.subnetwork.x().len())?;
         ensure(count > 0, Code::Request, || "there are no features".into())?;
-        Ok(Players { feature, baseline, count })
+        Ok(Features { feature, baseline, count })
     }
 
     /// Scores of coalitions, `rows` flat with one entry per feature; absent features take the
@@ -55,7 +55,7 @@ impl Players {
 
     /// The score with every feature absent.
     pub fn none(&self, job: &mut Job<'_, '_>) -> Result<f64> {
-        job.section.record(&self.baseline, &mut job.tape)?;
+        job.subnetwork.record(&self.baseline, &mut job.tape)?;
         let score = job.objective.score(&job.tape, 0);
         finite(score)?;
         Ok(score)
@@ -97,8 +97,8 @@ pub(super) fn all(count: usize) -> Result<Vec<bool>> {
 }
 
 /// The given or sampled coalitions. Sampled ones come in pairs (one and its complement) with sizes
-/// distributed as Kernel SHAP weighs them, or each feature by a coin (`coin`) as LIME does.
-pub(super) fn choose(coalitions: &Coalitions, count: usize, coin: bool) -> Result<Vec<bool>> {
+/// distributed as Kernel SHAP weighs them, or each feature by a uniform (`uniform`) as LIME does.
+pub(super) fn choose(coalitions: &Coalitions, count: usize, uniform: bool) -> Result<Vec<bool>> {
     match coalitions {
         Coalitions::All => all(count),
         Coalitions::Given(rows) => {
@@ -115,13 +115,13 @@ pub(super) fn choose(coalitions: &Coalitions, count: usize, coin: bool) -> Resul
             let mut random = Random::new(*seed);
             let mut rows = Vec::with_capacity(samples * count);
             while rows.len() < samples * count {
-                let row: Vec<bool> = if coin {
+                let row: Vec<bool> = if uniform {
                     (0..count).map(|_| random.below(2) == 1).collect()
                 } else {
                     of_size(&mut random, count)
                 };
                 rows.extend(row.iter().copied());
-                if !coin {
+                if !uniform {
                     rows.extend(row.iter().map(|present| !present));
                 }
             }

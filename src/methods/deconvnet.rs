@@ -1,6 +1,6 @@
 //! Deconvolution network (Zeiler and Fergus 2014): the pass back with max(g, 0) at every ReLU.
 
-use super::objective::Start;
+use super::objective::SeedKind;
 use super::{Contrast, Descriptor, Job, Method, Outcome, Pass, Reader, notes, pass};
 use crate::error::Result;
 use crate::rules::Rules;
@@ -36,6 +36,6 @@ impl Method for Deconvnet {
 
     fn pass(&self, job: &mut Job<'_, '_>) -> Result<Pass> {
         let notes = notes::activations(job, "deconvnet").into_iter().collect();
-        Ok(Pass { rules: Rules::deconvnet(), start: Start::Derivative, notes })
+        Ok(Pass { rules: Rules::deconvnet(), start: SeedKind::Derivative, notes })
     }
 }

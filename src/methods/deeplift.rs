@@ -2,8 +2,8 @@
 //! the inputs.
 
 use super::descriptor::BASELINE;
-use super::objective::Start;
-use super::{Descriptor, Fill, Job, Method, Outcome, Reader};
+use super::objective::SeedKind;
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader};
 use crate::backward::{Keep, backward};
 use crate::error::Result;
 use crate::rules::Rules;
@@ -17,14 +17,14 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
-    Ok(Box::new(DeepLift { baseline: read.fill("baseline")? }))
+    Ok(Box::new(DeepLift { baseline: read.baseline("baseline")? }))
 }
 
 /// DeepLIFT, rescale rule.
 #[derive(Clone, Debug)]
 pub struct DeepLift {
     /// The reference input.
-    pub baseline: Fill,
+    pub baseline: Baseline,
 }
 
 impl Method for DeepLift {
@@ -33,14 +33,15 @@ impl Method for DeepLift {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let x = job.section.x();
+        let x = job.subnetwork.x();
         let x0 = self.baseline.values(x.len())?;
-        let mut reference = job.section.tape();
-        job.section.record(&x0, &mut reference)?;
-        let seed = job.objective.seed(&job.tape, Start::Derivative);
+        let mut reference = job.subnetwork.tape();
+        job.subnetwork.record(&x0, &mut reference)?;
+        let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
         let rules = Rules::deeplift();
-        let pass = backward(job.section, &job.tape, Some(&reference), &rules, seed, Keep::Source)?;
-        let multipliers = &pass.signals[job.section.source()];
+        let pass =
+            backward(job.subnetwork, &job.tape, Some(&reference), &rules, seed, Keep::Source)?;
+        let multipliers = &pass.signals[job.subnetwork.source()];
         let relevance =
             multipliers.iter().zip(x.iter().zip(&x0)).map(|(m, (x, x0))| m * (x - x0)).collect();
         let expected = score - job.objective.score(&reference, 0);

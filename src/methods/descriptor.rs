@@ -142,7 +142,7 @@ pub enum Kind {
         default: &'static str,
     },
     /// A number, or one number per input element.
-    Fill {
+    Baseline {
         /// Number if none is given.
         default: f32,
     },
@@ -157,7 +157,7 @@ impl Kind {
             Kind::Choice { default, .. } | Kind::Node { default, .. } | Kind::Rules { default } => {
                 Value::Word(default.into())
             }
-            Kind::Fill { default } => Value::Number(default.into()),
+            Kind::Baseline { default } => Value::Number(default.into()),
         }
     }
 }
@@ -202,8 +202,8 @@ pub(super) const fn choice(
     Param { name, help, kind: Kind::Choice { choices, default } }
 }
 
-pub(super) const fn fill(name: &'static str, default: f32, help: &'static str) -> Param {
-    Param { name, help, kind: Kind::Fill { default } }
+pub(super) const fn baseline(name: &'static str, default: f32, help: &'static str) -> Param {
+    Param { name, help, kind: Kind::Baseline { default } }
 }
 
 pub(super) const SEED: Param = integer(
@@ -213,7 +213,7 @@ pub(super) const SEED: Param = integer(
     "Seed of the random numbers: the same seed, the same map.",
 );
 pub(super) const BASELINE: Param =
-    fill("baseline", 0.0, "The input that counts as 'nothing there'.");
+    baseline("baseline", 0.0, "The input that counts as 'nothing there'.");
 pub(super) const SEGMENT: Param =
     integer("segment", (1, 1000), 4, "Side of the square blocks that are switched together.");
 pub(super) const LAYER: Param = Param {

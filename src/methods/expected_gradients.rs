@@ -1,11 +1,11 @@
 //! Expected gradients (Erion et al. 2021, eq. 3): the mean of (x − x′) ⊙ ∂f/∂x at x′ + α (x − x′), with x′ drawn from
 //! a set of baselines and α from 0 to 1. Integrated gradients without the choice of one baseline.
 
-use super::descriptor::{SEED, fill, integer};
+use super::descriptor::{SEED, baseline, integer};
 use super::features::batch_size;
-use super::objective::Start;
+use super::objective::SeedKind;
 use super::share::PIECES;
-use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled, check_finite};
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, check_finite};
 use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
 use crate::random::Random;
@@ -16,7 +16,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     sums: "f(x) − mean of f(baselines), up to chance",
     source: "Erion et al. 2021",
     params: &[
-        fill(
+        baseline(
             "baselines",
             0.0,
             "Inputs that count as 'nothing there': one, or several behind one another.",
@@ -30,7 +30,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 
 fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
     Ok(Box::new(ExpectedGradients {
-        baselines: read.fill("baselines")?,
+        baselines: read.baseline("baselines")?,
         points: Points::Drawn {
             samples: read.integer("samples")?,
             seed: read.integer("seed")? as u64,
@@ -42,7 +42,7 @@ fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
 #[derive(Clone, Debug)]
 pub struct ExpectedGradients {
     /// x′: one number for all elements, or the elements of one or several inputs, flat.
-    pub baselines: Fill,
+    pub baselines: Baseline,
     /// Which baselines, and where on the way.
     pub points: Points,
 }
@@ -90,9 +90,9 @@ impl Method for ExpectedGradients {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let x = job.section.x();
+        let x = job.subnetwork.x();
         let baselines = match &self.baselines {
-            Fill::Each(values) if values.len() > x.len() => values.clone(),
+            Baseline::Each(values) if values.len() > x.len() => values.clone(),
             one => one.values(x.len())?,
         };
         let sets = baselines.len() / x.len();
@@ -111,7 +111,7 @@ impl Method for ExpectedGradients {
         let sampled = job.sample(count, PIECES * x.len(), &mut |job, range, sums| {
             let from = sums.len();
             sums.resize(from + x.len(), 0.0);
-            for points in drawn[range].chunks(batch_size(job.section)) {
+            for points in drawn[range].chunks(batch_size(job.subnetwork)) {
                 let row = |&(set, a): &(usize, f64)| {
                     let on_the_way = move |(x, x0): (&f32, &f32)| {
                         (f64::from(*x0) + a * (f64::from(*x) - f64::from(*x0))) as f32
@@ -119,10 +119,10 @@ impl Method for ExpectedGradients {
                     x.iter().zip(baseline(set)).map(on_the_way)
                 };
                 let rows: Vec<f32> = points.iter().flat_map(row).collect();
-                job.section.record(&rows, &mut job.tape)?;
-                let seed = job.objective.seed(&job.tape, Start::Derivative);
-                let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
-                let gradients = pass.signals[job.section.source()].chunks_exact(x.len());
+                job.subnetwork.record(&rows, &mut job.tape)?;
+                let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
+                let pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
+                let gradients = pass.signals[job.subnetwork.source()].chunks_exact(x.len());
                 for (gradient, &(set, _)) in gradients.zip(points) {
                     let ways = x.iter().zip(baseline(set));
                     for ((sum, g), (x, x0)) in sums[from..].iter_mut().zip(gradient).zip(ways) {
@@ -141,7 +141,7 @@ impl Method for ExpectedGradients {
         let relevance = (0..x.len()).map(|i| (element(i) / count as f64) as f32).collect();
         let mut rest = 0.0;
         for set in 0..sets {
-            job.section.record(baseline(set), &mut job.tape)?;
+            job.subnetwork.record(baseline(set), &mut job.tape)?;
             rest += job.objective.score(&job.tape, 0);
         }
         let expected = score - rest / sets as f64;

@@ -3,7 +3,7 @@
 use super::Job;
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::kernels::region::Region;
-use crate::network::{Class, Section, around, axes};
+use crate::network::{Class, Subnetwork, axes, bounding_box};
 
 /// An example's elements as channels at positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,9 +17,9 @@ pub(crate) struct Layout {
 }
 
 /// Channels are the first axis, after an embedding the last; a vector has none.
-pub(crate) fn channels(section: &Section<'_>) -> Layout {
-    let shape = section.shape();
-    let class = section.network().node(section.source()).layer.class();
+pub(crate) fn channels(subnetwork: &Subnetwork<'_>) -> Layout {
+    let shape = subnetwork.shape();
+    let class = subnetwork.network().node(subnetwork.source()).layer.class();
     match shape {
         [] | [_] => Layout { channels: 1, space: shape.to_vec(), last: false },
         [space @ .., channels] if class == Class::Embedding => {
@@ -90,7 +90,7 @@ impl Layout {
 
 /// The box in the source that a box of positions, in ascending order, and their channels form.
 pub(crate) fn region(
-    section: &Section<'_>,
+    subnetwork: &Subnetwork<'_>,
     layout: &Layout,
     positions: &[usize],
 ) -> Result<Region> {
@@ -99,7 +99,7 @@ pub(crate) fn region(
     let first = positions.first().and_then(|position| corner(position).next());
     let last = positions.last().and_then(|position| corner(position).last());
     let corners: Vec<usize> = first.into_iter().chain(last).collect();
-    around(axes(section.shape()), &corners)
+    bounding_box(axes(subnetwork.shape()), &corners)
         .filter(|region| region.volume() == positions.len() * layout.channels)
         .ok_or_else(|| {
             Error::new(Code::Request, "windows over more than three spatial axes cannot be masked")
@@ -108,11 +108,11 @@ pub(crate) fn region(
 
 /// That box for every set of positions.
 pub(crate) fn regions(
-    section: &Section<'_>,
+    subnetwork: &Subnetwork<'_>,
     layout: &Layout,
     sets: &[Vec<usize>],
 ) -> Result<Vec<Region>> {
-    sets.iter().map(|set| region(section, layout, set)).collect()
+    sets.iter().map(|set| region(subnetwork, layout, set)).collect()
 }
 
 /// Which elements form a feature of SHAP and LIME.
@@ -127,9 +127,12 @@ pub enum Segments {
 
 impl Segments {
     /// The feature of every element, and how many features there are.
-    pub(crate) fn assign(&self, section: &Section<'_>) -> Result<(Vec<Option<usize>>, usize)> {
-        let len = section.x().len();
-        let layout = channels(section);
+    pub(crate) fn assign(
+        &self,
+        subnetwork: &Subnetwork<'_>,
+    ) -> Result<(Vec<Option<usize>>, usize)> {
+        let len = subnetwork.x().len();
+        let layout = channels(subnetwork);
         let assigned = match self {
             Segments::Each(assigned) => assigned.clone(),
             Segments::Blocks(extent) => {
@@ -167,9 +170,9 @@ fn block(position: usize, space: &[usize], extent: usize) -> usize {
 }
 
 /// Rows that a batched evaluation takes at once: as many as fit into a few megabytes.
-pub(crate) fn batch_size(section: &Section<'_>) -> usize {
-    let network = section.network();
-    let values: usize = section.nodes().iter().map(|&id| network.node(id).len()).sum();
+pub(crate) fn batch_size(subnetwork: &Subnetwork<'_>) -> usize {
+    let network = subnetwork.network();
+    let values: usize = subnetwork.nodes().iter().map(|&id| network.node(id).len()).sum();
     (640_000 / values.max(1)).clamp(1, 64)
 }
 
@@ -180,7 +183,7 @@ pub(crate) fn scores(
     write: &mut dyn FnMut(usize, &mut [f32]),
     values: &mut Vec<f64>,
 ) -> Result<()> {
-    let (x, size) = (job.section.x(), batch_size(job.section));
+    let (x, size) = (job.subnetwork.x(), batch_size(job.subnetwork));
     let mut rows = Vec::new();
     let mut start = 0;
     while start < count {
@@ -191,7 +194,7 @@ pub(crate) fn scores(
             rows.extend_from_slice(x);
             write(k, &mut rows[at..]);
         }
-        job.section.record(&rows, &mut job.tape)?;
+        job.subnetwork.record(&rows, &mut job.tape)?;
         for row in 0..n {
             let score = job.objective.score(&job.tape, row);
             finite(score)?;

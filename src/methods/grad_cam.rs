@@ -7,7 +7,7 @@ use super::{Contrast, Descriptor, Job, Method, Need, Outcome, Reader};
 use crate::backward::{Keep, backward};
 use crate::error::{Code, Error, Result, ensure};
 use crate::kernels::pointwise::clip;
-use crate::methods::objective::Start;
+use crate::methods::objective::SeedKind;
 use crate::network::{Class, Layer, Network, Node, NodeId};
 use crate::rules::Rules;
 
@@ -85,7 +85,7 @@ impl Method for GradCam {
         let (layer, mut notes) = resolve(job, self.layer)?;
         let (map, from) = weighted_maps(job, layer, self.relu)?;
         let empty = self.relu && map.iter().all(|&value| value == 0.0);
-        let to = channels(job.section).space;
+        let to = channels(job.subnetwork).space;
         let (map, shape) = match self.upsample {
             Upsample::None => (map, from),
             Upsample::Nearest => (nearest(&map, &from, &to)?, to),
@@ -96,7 +96,7 @@ impl Method for GradCam {
             let note = "no position has a positive sum, so that nothing is left behind the ReLU of the map";
             notes.push(note.into());
         }
-        explanation.layer = Some(job.section.network().node(layer).name.clone());
+        explanation.layer = Some(job.subnetwork.network().node(layer).name.clone());
         explanation.notes = notes;
         Ok(explanation.into())
     }
@@ -109,7 +109,7 @@ fn is_spatial(node: &Node) -> bool {
 
 /// The node that is meant for this target, and what to say of it.
 pub(super) fn resolve(job: &Job<'_, '_>, layer: CamLayer) -> Result<(NodeId, Vec<String>)> {
-    let (network, path) = (job.section.network(), job.section.path(job.objective.node()));
+    let (network, path) = (job.subnetwork.network(), job.subnetwork.path(job.objective.node()));
     let node = layer.node(network, &path)?;
     let mut notes = Vec::new();
     if layer == CamLayer::LastConvolution && CamLayer::LastActivation.node(network, &path).is_err()
@@ -147,7 +147,7 @@ impl CamLayer {
 /// The activation that all of a convolution's output goes to, directly or through sums (of a residual
 /// block), scalings (a batch norm that was not folded), pooling and the like.
 fn activation(network: &Network, path: &[NodeId], conv: NodeId) -> Result<NodeId> {
-    let is_unit = |id: NodeId| network.node(id).layer.class() == Class::Unit;
+    let is_unit = |id: NodeId| network.node(id).layer.class() == Class::Activation;
     // Of each node the nodes that read it: how many, and the last one.
     let mut readers = vec![(0, 0); network.nodes().len()];
     for &id in path {
@@ -167,7 +167,7 @@ fn activation(network: &Network, path: &[NodeId], conv: NodeId) -> Result<NodeId
             Layer::LocalResponseNorm { .. } => true,
             _ => matches!(
                 node.layer.class(),
-                Class::Unit | Class::Scale | Class::Add | Class::MaxPool | Class::Average
+                Class::Activation | Class::Scale | Class::Add | Class::MaxPool | Class::Average
             ),
         };
         if !passes || !is_spatial(node) {
@@ -198,22 +198,22 @@ pub(super) fn weighted_maps(
     layer: NodeId,
     relu: bool,
 ) -> Result<(Vec<f32>, Vec<usize>)> {
-    let node = job.section.network().node(layer);
+    let node = job.subnetwork.network().node(layer);
     ensure(node.shape.len() > 1, Code::NotApplicable, || {
         format!("'{}' has no feature maps: its shape is {:?}", node.name, node.shape)
     })?;
-    ensure(job.section.reaches(layer), Code::Request, || {
+    ensure(job.subnetwork.reaches(layer), Code::Request, || {
         format!("'{}' does not depend on the explained node", node.name)
     })?;
     // From the layer on: what lies below it needs no derivatives.
-    let section = job.section.at(layer, &job.tape);
-    ensure(section.reaches(job.objective.node()), Code::Request, || {
+    let subnetwork = job.subnetwork.at(layer, &job.tape);
+    ensure(subnetwork.reaches(job.objective.node()), Code::Request, || {
         format!("the target does not depend on '{}'", node.name)
     })?;
-    let seed = job.objective.seed(&job.tape, Start::Derivative);
-    let pass = backward(&section, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
+    let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
+    let pass = backward(&subnetwork, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
     let gradient = &pass.signals[layer];
-    let layout = channels(&section);
+    let layout = channels(&subnetwork);
     let positions = layout.positions();
     let mut map = vec![0.0f32; positions];
     for k in 0..layout.channels {
@@ -221,7 +221,7 @@ pub(super) fn weighted_maps(
         let sum: f32 = (0..positions).map(|position| gradient[element(position)]).sum();
         let weight = sum / positions as f32;
         for (position, map) in map.iter_mut().enumerate() {
-            *map += weight * section.x()[element(position)];
+            *map += weight * subnetwork.x()[element(position)];
         }
     }
     if relu {

@@ -1,6 +1,6 @@
 //! The gradient of the score (Simonyan et al. 2014).
 
-use super::objective::Start;
+use super::objective::SeedKind;
 use super::{Descriptor, Job, Method, Outcome, Pass, Reader, pass};
 use crate::error::Result;
 use crate::rules::Rules;
@@ -33,6 +33,6 @@ impl Method for Gradient {
 
     fn pass(&self, _: &mut Job<'_, '_>) -> Result<Pass> {
         let notes = Vec::new();
-        Ok(Pass { rules: Rules::gradient(), start: Start::Derivative, notes })
+        Ok(Pass { rules: Rules::gradient(), start: SeedKind::Derivative, notes })
     }
 }

@@ -26,7 +26,7 @@ impl Method for GradientXInput {
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let mut g = pass::signal(job, &Rules::gradient())?;
-        for (g, x) in g.iter_mut().zip(job.section.x()) {
+        for (g, x) in g.iter_mut().zip(job.subnetwork.x()) {
             *g *= x;
         }
         Ok(job.result("gradient-x-input", g, score, None)?.into())

@@ -1,6 +1,6 @@
 //! Guided backpropagation (Springenberg et al. 2015): the pass back with max(g, 0)·f'(z) at every ReLU.
 
-use super::objective::Start;
+use super::objective::SeedKind;
 use super::{Contrast, Descriptor, Job, Method, Outcome, Pass, Reader, notes, pass};
 use crate::error::Result;
 use crate::rules::Rules;
@@ -34,6 +34,6 @@ impl Method for GuidedBackprop {
 
     fn pass(&self, job: &mut Job<'_, '_>) -> Result<Pass> {
         let notes = notes::activations(job, "guided backprop").into_iter().collect();
-        Ok(Pass { rules: Rules::guided(), start: Start::Derivative, notes })
+        Ok(Pass { rules: Rules::guided(), start: SeedKind::Derivative, notes })
     }
 }

@@ -35,7 +35,7 @@ impl Method for GuidedGradCam {
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let (layer, mut sentences) = resolve(job, self.layer)?;
         let (map, from) = weighted_maps(job, layer, true)?;
-        let layout = channels(job.section);
+        let layout = channels(job.subnetwork);
         let map = layout.spread(&nearest(&map, &from, &layout.space)?);
         let mut relevance = pass::signal(job, &Rules::guided())?;
         for (r, m) in relevance.iter_mut().zip(&map) {
@@ -43,7 +43,7 @@ impl Method for GuidedGradCam {
         }
         let mut explanation = job.result("guided-grad-cam", relevance, score, None)?;
         sentences.extend(notes::activations(job, "guided backprop"));
-        explanation.layer = Some(job.section.network().node(layer).name.clone());
+        explanation.layer = Some(job.subnetwork.network().node(layer).name.clone());
         explanation.notes = sentences;
         Ok(explanation.into())
     }

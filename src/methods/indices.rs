@@ -1,27 +1,27 @@
 //! Inputs that are indices into the table of an embedding: between two of them there is nothing, so they have
 //! no gradient, and what replaces one must be one.
 
-use super::{Fill, Job, Method, Need};
+use super::{Baseline, Job, Method, Need};
 use crate::backward::no_gradient;
 use crate::error::{Code, Error, Result};
-use crate::network::{Layer, NodeId, Section};
+use crate::network::{Layer, NodeId, Subnetwork};
 
 /// An error where `method` moves indices off whole numbers, or replaces them by what is none.
 pub(super) fn check(job: &Job<'_, '_>, method: &dyn Method) -> Result<()> {
-    let (section, goal) = (job.section, job.objective.node());
+    let (subnetwork, readout) = (job.subnetwork, job.objective.node());
     if method.descriptor().needs.contains(&Need::Gradients) {
-        differentiable(section, goal)?;
+        differentiable(subnetwork, readout)?;
     }
     match method.replacement() {
-        Some((name, fill)) => replaceable(section, goal, name, fill),
+        Some((name, fill)) => replaceable(subnetwork, readout, name, fill),
         None => Ok(()),
     }
 }
 
 /// An error where the explained values are indices.
-pub(super) fn differentiable(section: &Section<'_>, goal: NodeId) -> Result<()> {
-    let network = section.network();
-    match embedding(section, goal) {
+pub(super) fn differentiable(subnetwork: &Subnetwork<'_>, readout: NodeId) -> Result<()> {
+    let network = subnetwork.network();
+    match embedding(subnetwork, readout) {
         Some(id) => Err(no_gradient().context(format_args!("node '{}'", network.node(id).name))),
         None => Ok(()),
     }
@@ -29,16 +29,16 @@ pub(super) fn differentiable(section: &Section<'_>, goal: NodeId) -> Result<()> 
 
 /// An error where the explained values are indices and `fill`, the parameter of this name, holds others.
 pub(crate) fn replaceable(
-    section: &Section<'_>,
-    goal: NodeId,
+    subnetwork: &Subnetwork<'_>,
+    readout: NodeId,
     name: &str,
-    fill: &Fill,
+    fill: &Baseline,
 ) -> Result<()> {
-    if embedding(section, goal).is_none() {
+    if embedding(subnetwork, readout).is_none() {
         return Ok(());
     }
-    let values = fill.values(section.x().len())?;
-    section.record(&values, &mut section.tape()).map_err(|error| match error.code() {
+    let values = fill.values(subnetwork.x().len())?;
+    subnetwork.record(&values, &mut subnetwork.tape()).map_err(|error| match error.code() {
         Code::Input => Error::new(
             Code::Request,
             format!("the {name} must be an index, as the input is: {}", error.message()),
@@ -47,11 +47,11 @@ pub(crate) fn replaceable(
     })
 }
 
-/// The first embedding that the explained values go through on their way to `goal`.
-fn embedding(section: &Section<'_>, goal: NodeId) -> Option<NodeId> {
-    let network = section.network();
+/// The first embedding that the explained values go through on their way to `readout`.
+fn embedding(subnetwork: &Subnetwork<'_>, readout: NodeId) -> Option<NodeId> {
+    let network = subnetwork.network();
     let is_embedding = |id: &NodeId| matches!(network.node(*id).layer, Layer::Embedding { .. });
     // Most networks have none, and finding the way takes longer than looking.
-    let any = section.nodes().iter().any(is_embedding);
-    any.then(|| section.path(goal))?.into_iter().find(is_embedding)
+    let any = subnetwork.nodes().iter().any(is_embedding);
+    any.then(|| subnetwork.path(readout))?.into_iter().find(is_embedding)
 }

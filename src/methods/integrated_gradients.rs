@@ -2,9 +2,9 @@
 
 use super::descriptor::{BASELINE, choice, integer};
 use super::features::batch_size;
-use super::objective::Start;
+use super::objective::SeedKind;
 use super::share::PIECES;
-use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled, quadrature};
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, quadrature};
 use crate::backward::{Keep, backward};
 use crate::error::{Code, Result, ensure};
 use crate::rules::Rules;
@@ -52,7 +52,7 @@ fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
             "trapezoid-captum" => Quadrature::TrapezoidCaptum,
             _ => Quadrature::GaussLegendre,
         },
-        baseline: read.fill("baseline")?,
+        baseline: read.baseline("baseline")?,
     }))
 }
 
@@ -64,7 +64,7 @@ pub struct IntegratedGradients {
     /// Where the points are and what they weigh.
     pub quadrature: Quadrature,
     /// x₀.
-    pub baseline: Fill,
+    pub baseline: Baseline,
 }
 
 impl Method for IntegratedGradients {
@@ -77,7 +77,7 @@ impl Method for IntegratedGradients {
         ensure((1..=STEPS).contains(&steps), Code::Request, || {
             format!("{steps} steps; 1 to {STEPS} are possible")
         })?;
-        let x = job.section.x();
+        let x = job.subnetwork.x();
         let x0 = baseline.values(x.len())?;
         let points = match quadrature {
             Quadrature::GaussLegendre => quadrature::gauss_legendre(steps),
@@ -89,7 +89,7 @@ impl Method for IntegratedGradients {
         let sums = job.sample(points.len(), PIECES * x.len(), &mut |job, range, sums| {
             let from = sums.len();
             sums.resize(from + x.len(), 0.0);
-            for points in points[range].chunks(batch_size(job.section)) {
+            for points in points[range].chunks(batch_size(job.subnetwork)) {
                 let rows: Vec<f32> = points
                     .iter()
                     .flat_map(|(a, _)| {
@@ -98,10 +98,10 @@ impl Method for IntegratedGradients {
                         })
                     })
                     .collect();
-                job.section.record(&rows, &mut job.tape)?;
-                let seed = job.objective.seed(&job.tape, Start::Derivative);
-                let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
-                let gradients = pass.signals[job.section.source()].chunks_exact(x.len());
+                job.subnetwork.record(&rows, &mut job.tape)?;
+                let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
+                let pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
+                let gradients = pass.signals[job.subnetwork.source()].chunks_exact(x.len());
                 for (gradient, (_, weight)) in gradients.zip(points) {
                     for (sum, g) in sums[from..].iter_mut().zip(gradient) {
                         *sum += weight * f64::from(*g);
@@ -124,7 +124,7 @@ impl Method for IntegratedGradients {
             .zip(x.iter().zip(&x0))
             .map(|(g, (x, x0))| ((f64::from(*x) - f64::from(*x0)) * g) as f32)
             .collect();
-        job.section.record(&x0, &mut job.tape)?;
+        job.subnetwork.record(&x0, &mut job.tape)?;
         let expected = score - job.objective.score(&job.tape, 0);
         Ok(job.result("integrated-gradients", relevance, score, Some(expected))?.into())
     }

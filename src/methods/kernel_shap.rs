@@ -1,10 +1,10 @@
 //! Kernel SHAP (Lundberg and Lee 2017): Shapley values by weighted least squares, minimising
 //! Σ π(z) (v(z) − v(0) − φ·z)² subject to Σφ = v(1) − v(0).
 
-use super::coalition::{self, Coalitions, Players};
+use super::coalition::{self, Coalitions, Features};
 use super::descriptor::{BASELINE, SEED, SEGMENT, integer};
 use super::regression::{self, Symmetric};
-use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled, Segments};
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, Segments};
 use crate::error::{Code, Result, ensure};
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
@@ -30,7 +30,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 
 fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
     Ok(Box::new(KernelShap {
-        baseline: read.fill("baseline")?,
+        baseline: read.baseline("baseline")?,
         segments: read.segments()?,
         coalitions: read.coalitions()?,
     }))
@@ -40,7 +40,7 @@ fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
 #[derive(Clone, Debug)]
 pub struct KernelShap {
     /// What replaces absent features.
-    pub baseline: Fill,
+    pub baseline: Baseline,
     /// Which elements form a feature.
     pub segments: Segments,
     /// The coalitions to evaluate.
@@ -52,7 +52,7 @@ impl Method for KernelShap {
         &DESCRIPTOR
     }
 
-    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+    fn replacement(&self) -> Option<(&'static str, &Baseline)> {
         Some(("baseline", &self.baseline))
     }
 
@@ -61,7 +61,7 @@ impl Method for KernelShap {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let players = Players::new(job, &self.baseline, &self.segments)?;
+        let players = Features::new(job, &self.baseline, &self.segments)?;
         let n = players.count;
         let none = players.none(job)?;
         let difference = score - none;
@@ -115,7 +115,7 @@ fn kernel_weight(n: usize, s: usize) -> f64 {
 
 fn finish(
     job: &Job<'_, '_>,
-    players: &Players,
+    players: &Features,
     phi: &[f64],
     score: f64,
     expected: f64,

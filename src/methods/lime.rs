@@ -1,10 +1,10 @@
 //! LIME (Ribeiro et al. 2016): weighted ridge regression of the score on which features are present.
 //! weight = exp(−D²/width²) with D² the number of absent features; the intercept is not penalised.
 
-use super::coalition::{self, Coalitions, Players};
+use super::coalition::{self, Coalitions, Features};
 use super::descriptor::{BASELINE, SEED, SEGMENT, integer, number};
 use super::regression::{self, Sample};
-use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled, Segments};
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, Segments};
 use crate::error::{Code, Number, Result, ensure};
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
@@ -31,7 +31,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 
 fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
     Ok(Box::new(Lime {
-        baseline: read.fill("baseline")?,
+        baseline: read.baseline("baseline")?,
         segments: read.segments()?,
         coalitions: read.coalitions()?,
         width: Some(read.number("width")?).filter(|&width| width > 0.0),
@@ -43,7 +43,7 @@ fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
 #[derive(Clone, Debug)]
 pub struct Lime {
     /// What replaces absent features.
-    pub baseline: Fill,
+    pub baseline: Baseline,
     /// Which elements form a feature.
     pub segments: Segments,
     /// The coalitions to evaluate.
@@ -59,7 +59,7 @@ impl Method for Lime {
         &DESCRIPTOR
     }
 
-    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+    fn replacement(&self) -> Option<(&'static str, &Baseline)> {
         Some(("baseline", &self.baseline))
     }
 
@@ -68,7 +68,7 @@ impl Method for Lime {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let players = Players::new(job, &self.baseline, &self.segments)?;
+        let players = Features::new(job, &self.baseline, &self.segments)?;
         let n = players.count;
         let width = self.width.unwrap_or(0.75 * libm::sqrt(n as f64));
         ensure(width > 0.0 && self.ridge >= 0.0, Code::Request, || {

@@ -5,9 +5,9 @@ mod composites;
 
 pub use composites::{COMPOSITES, InputLayer, NamedComposite};
 
-use super::descriptor::{choice, fill, number};
-use super::objective::Start;
-use super::{Descriptor, Fill, Job, Kind, Method, Outcome, Param, Pass, Reader};
+use super::descriptor::{baseline, choice, number};
+use super::objective::SeedKind;
+use super::{Baseline, Descriptor, Job, Kind, Method, Outcome, Param, Pass, Reader};
 use crate::backward::{Backward, Keep, backward};
 use crate::error::{Code, Result, ensure};
 use crate::explanation::LayerSum;
@@ -62,8 +62,8 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
             "keep",
             "Whether biases stand in the denominators and keep their share, or leave all to the inputs.",
         ),
-        fill("low", 0.0, "Smallest value an input can have (z-box)."),
-        fill("high", 1.0, "Largest value an input can have (z-box)."),
+        baseline("low", 0.0, "Smallest value an input can have (z-box)."),
+        baseline("high", 1.0, "Largest value an input can have (z-box)."),
         choice("ties", &["first", "equal"], "first", "Who gets the relevance of a tied maximum."),
         Param {
             name: "rules",
@@ -92,8 +92,8 @@ fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
             "flat" => Some(InputLayer::Flat),
             _ => None,
         },
-        low: read.fill("low")?,
-        high: read.fill("high")?,
+        low: read.baseline("low")?,
+        high: read.baseline("high")?,
         split_ties: read.word("ties")? == "equal",
         ..Lrp::new(composite.unwrap_or(Composite::Named(&COMPOSITES[0])))
     };
@@ -135,9 +135,9 @@ pub struct Lrp {
     /// Another rule at the first linear layer than the composite has there.
     pub first: Option<InputLayer>,
     /// Lower bound of the explained values (z-box).
-    pub low: Fill,
+    pub low: Baseline,
     /// Upper bound of the explained values (z-box).
-    pub high: Fill,
+    pub high: Baseline,
     /// Whether tied maxima share equally; else the first wins.
     pub split_ties: bool,
     /// Single layers with a rule of their own.
@@ -155,8 +155,8 @@ impl Lrp {
             beta: 1.0,
             bias: BiasRule::Keep,
             first: None,
-            low: Fill::Constant(0.0),
-            high: Fill::Constant(1.0),
+            low: Baseline::Constant(0.0),
+            high: Baseline::Constant(1.0),
             split_ties: false,
             layers: Vec::new(),
         }
@@ -192,8 +192,8 @@ impl Lrp {
     /// The table of rules. `bounds` are the box of the first linear layer's input.
     pub fn rules(&self, bounds: (Bound, Bound)) -> Rules {
         let Assignment { dense, conv, input_layer, activation } = self.assignment();
-        let mut rules = Rules { unit: activation, ..Rules::lrp(dense, conv) };
-        rules.first = input_layer.map(|(which, rule)| {
+        let mut rules = Rules { activation, ..Rules::lrp(dense, conv) };
+        rules.input_layer = input_layer.map(|(which, rule)| {
             let rule = match rule {
                 InputLayer::ZBox => LinearRule::ZBox { low: bounds.0, high: bounds.1 },
                 InputLayer::WSquare => LinearRule::WSquare,
@@ -266,9 +266,9 @@ impl Method for Lrp {
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let Pass { rules, start, notes } = self.pass(job)?;
         let seed = job.objective.seed(&job.tape, start);
-        let mut pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
+        let mut pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
         let layers = report(job, &rules, &pass);
-        let relevance = std::mem::take(&mut pass.signals[job.section.source()]);
+        let relevance = std::mem::take(&mut pass.signals[job.subnetwork.source()]);
         let mut explanation = job.result("lrp", relevance, score, Some(score))?;
         explanation.layers = layers;
         explanation.notes = notes;
@@ -277,7 +277,7 @@ impl Method for Lrp {
 
     fn pass(&self, job: &mut Job<'_, '_>) -> Result<Pass> {
         let rules = self.rules(bounds(job, self)?);
-        Ok(Pass { rules, start: Start::Relevance, notes: misfits(job, self)? })
+        Ok(Pass { rules, start: SeedKind::Relevance, notes: misfits(job, self)? })
     }
 }
 
@@ -285,8 +285,8 @@ impl Method for Lrp {
 fn misfits(job: &Job<'_, '_>, lrp: &Lrp) -> Result<Vec<String>> {
     let mut notes = Vec::new();
     let Assignment { dense, conv, input_layer, .. } = lrp.assignment();
-    let is_conv = |id: &NodeId| job.section.network().node(*id).layer.class() == Class::Conv;
-    let has_conv = job.section.path(job.objective.node()).iter().any(is_conv);
+    let is_conv = |id: &NodeId| job.subnetwork.network().node(*id).layer.class() == Class::Conv;
+    let has_conv = job.subnetwork.path(job.objective.node()).iter().any(is_conv);
     if !has_conv && dense != conv {
         notes.push(
             "there is no convolution on the way: the rule for convolutions is used nowhere".into(),
@@ -295,7 +295,7 @@ fn misfits(job: &Job<'_, '_>, lrp: &Lrp) -> Result<Vec<String>> {
     if let Some((which, InputLayer::ZBox)) = input_layer
         && (has_conv || which == First::Linear)
     {
-        let x = job.section.x();
+        let x = job.subnetwork.x();
         let (low, high) = (lrp.low.values(x.len())?, lrp.high.values(x.len())?);
         let within = |((x, low), high): ((&f32, &f32), &f32)| low <= x && x <= high;
         let outside = x.iter().zip(&low).zip(&high).filter(|each| !within(*each)).count();
@@ -314,18 +314,18 @@ fn misfits(job: &Job<'_, '_>, lrp: &Lrp) -> Result<Vec<String>> {
 fn bounds(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<(Bound, Bound)> {
     let none = (Bound::Constant(0.0), Bound::Constant(0.0));
     let Some((which, InputLayer::ZBox)) = lrp.assignment().input_layer else { return Ok(none) };
-    let network = job.section.network();
-    let first = job.section.nodes().iter().find(|&&id| match network.node(id).layer.class() {
+    let network = job.subnetwork.network();
+    let first = job.subnetwork.nodes().iter().find(|&&id| match network.node(id).layer.class() {
         Class::Conv => true,
         Class::Dense => which == First::Linear,
         _ => false,
     });
     let Some(&first) = first else { return Ok(none) };
     let input = network.node(first).inputs[0];
-    let len = job.section.x().len();
-    let mut tape = job.section.tape();
-    let mut at = |fill: &Fill| -> Result<Bound> {
-        job.section.record(&fill.values(len)?, &mut tape)?;
+    let len = job.subnetwork.x().len();
+    let mut tape = job.subnetwork.tape();
+    let mut at = |fill: &Baseline| -> Result<Bound> {
+        job.subnetwork.record(&fill.values(len)?, &mut tape)?;
         Ok(Bound::Each(tape.value(input).into()))
     };
     Ok((at(&lrp.low)?, at(&lrp.high)?))
@@ -333,22 +333,22 @@ fn bounds(job: &mut Job<'_, '_>, lrp: &Lrp) -> Result<(Bound, Bound)> {
 
 /// The conservation report, from the output down; empty for passes that are no relevance.
 pub(super) fn report(job: &Job<'_, '_>, rules: &Rules, pass: &Backward) -> Vec<LayerSum> {
-    let network = job.section.network();
-    let linear = rules.resolve(network, job.section.nodes());
+    let network = job.subnetwork.network();
+    let linear = rules.resolve(network, job.subnetwork.nodes());
     let mut layers = Vec::new();
-    for (node, leak) in pass.leaks.iter().enumerate().rev() {
-        let Some(leak) = leak else { continue };
+    for (node, conservation) in pass.conservation.iter().enumerate().rev() {
+        let Some(conservation) = conservation else { continue };
         let Node { name, layer, .. } = network.node(node);
         let rule = rules.label(layer, linear[node].as_ref());
         layers.push(LayerSum {
             node: name.clone(),
             kind: layer.class(),
             rule,
-            relevance_in: leak.arrived,
-            relevance_out: leak.passed,
-            bias: leak.bias,
-            stabilizer: leak.stabilizer,
-            ties: leak.ties,
+            relevance_in: conservation.relevance_in,
+            relevance_out: conservation.relevance_out,
+            bias: conservation.bias,
+            stabilizer: conservation.stabilizer,
+            ties: conservation.ties,
         });
     }
     layers

@@ -4,12 +4,12 @@ use super::{Descriptor, Target};
 use crate::backward::Seed;
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::Explanation;
-use crate::network::{NodeId, Output, OutputActivation, Section, Side, Tape, logistic, top};
+use crate::network::{NodeId, Output, OutputActivation, Side, Subnetwork, Tape, logistic, top};
 use crate::parameters::Parameters;
 
 /// What the signal of a backward pass starts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(crate) enum SeedKind {
     /// ±1: derivatives and multipliers of the score.
     Derivative,
     /// The explained values themselves: relevance.
@@ -33,8 +33,8 @@ pub(crate) struct Objective {
 
 impl Objective {
     /// Resolves a target; `tape` holds the explained example.
-    pub fn new(section: &Section<'_>, tape: &Tape, target: &Target) -> Result<Self> {
-        let network = section.network();
+    pub fn new(subnetwork: &Subnetwork<'_>, tape: &Tape, target: &Target) -> Result<Self> {
+        let network = subnetwork.network();
         let output = |index: usize| {
             network.outputs().get(index).ok_or_else(|| {
                 Error::new(Code::Request, format!("the network has no result {index}"))
@@ -102,7 +102,7 @@ impl Objective {
                 format!("'{}' has {len} elements, no element {index}", network.node(node).name)
             })?;
         }
-        ensure(section.reaches(node) && !tape.value(node).is_empty(), Code::Request, || {
+        ensure(subnetwork.reaches(node) && !tape.value(node).is_empty(), Code::Request, || {
             format!("'{}' does not depend on the explained node", network.node(node).name)
         })?;
         let classes = network.classes_of(node);
@@ -175,7 +175,7 @@ impl Objective {
 
     /// The score's log-odds, which order rows as [`Objective::certainty`] does where that is
     /// rounded to 1; without probabilities the raw score.
-    pub fn margin(&self, tape: &Tape, row: usize) -> f64 {
+    pub fn log_odds(&self, tape: &Tape, row: usize) -> f64 {
         match (self.activation, self.classes().1) {
             (OutputActivation::Softmax, None) => {
                 let (logits, class) = self.competing(tape, row);
@@ -187,9 +187,9 @@ impl Objective {
         }
     }
 
-    /// Whether a probability with this margin is 1 in f64 (1 − 2⁻⁵³ is at 36.7).
-    pub fn is_certain(&self, margin: f64) -> bool {
-        self.activation.gives_probabilities() && margin > 40.0
+    /// Whether a probability with this log_odds is 1 in f64 (1 − 2⁻⁵³ is at 36.7).
+    pub fn saturates(&self, log_odds: f64) -> bool {
+        self.activation.gives_probabilities() && log_odds > 40.0
     }
 
     /// Largest size of a value at the node that is read.
@@ -197,15 +197,15 @@ impl Objective {
         f64::from(self.row(tape, 0).iter().fold(0.0, |top: f32, value| top.max(value.abs())))
     }
 
-    /// The certainty that belongs to a margin, up to rounding.
-    pub fn at_margin(&self, margin: f64) -> f64 {
-        if self.activation.gives_probabilities() { logistic(margin) } else { margin }
+    /// The certainty that belongs to a log_odds, up to rounding.
+    pub fn at_margin(&self, log_odds: f64) -> f64 {
+        if self.activation.gives_probabilities() { logistic(log_odds) } else { log_odds }
     }
 
     /// An explanation of the target, without anything further; an error if a number is not finite.
     pub fn explanation(
         &self,
-        section: &Section<'_>,
+        subnetwork: &Subnetwork<'_>,
         method: &'static str,
         relevance: Vec<f32>,
         shape: &[usize],
@@ -213,11 +213,11 @@ impl Objective {
     ) -> Result<Explanation> {
         super::check_finite(&relevance, &"the numbers of the explanation contain")?;
         let (target, against) = self.classes();
-        let name = |node: NodeId| section.network().node(node).name.clone();
+        let name = |node: NodeId| subnetwork.network().node(node).name.clone();
         Ok(Explanation {
             method,
             parameters: Parameters::default(),
-            at: name(section.source()),
+            at: name(subnetwork.source()),
             node: name(self.node),
             target,
             label: None,
@@ -237,15 +237,15 @@ impl Objective {
     }
 
     /// The start of a backward pass for every recorded row.
-    pub fn seed(&self, tape: &Tape, start: Start) -> Seed {
+    pub fn seed(&self, tape: &Tape, start: SeedKind) -> Seed {
         let recorded = tape.value(self.node);
         let mut values = vec![0.0; recorded.len()];
         for row in 0..tape.batch() {
             for &(i, weight) in &self.terms {
                 let at = row * self.len + i;
                 values[at] = match start {
-                    Start::Derivative => weight,
-                    Start::Relevance => weight * recorded[at],
+                    SeedKind::Derivative => weight,
+                    SeedKind::Relevance => weight * recorded[at],
                 };
             }
         }

@@ -4,12 +4,12 @@
 //! Windows lie as Captum's `Occlusion` has them: ⌈(n − window) / stride⌉ + 1 along an axis of n positions,
 //! the first in the corner, the last cut off at the border, so that every position is covered.
 
-use super::descriptor::{choice, fill, integer};
+use super::descriptor::{baseline, choice, integer};
 use super::features::{batch_size, channels, finite, region};
-use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled};
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled};
 use crate::error::{Code, Result, ensure};
 use crate::kernels::region::Region;
-use crate::network::{Precision, Variant, Variants};
+use crate::network::{MaskedInput, MaskedInputs, Precision};
 
 /// Most places under all windows together, which are listed.
 const PLACES: usize = 1 << 24;
@@ -36,7 +36,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
             1,
             "Step from window to window; the last windows are cut off at the border.",
         ),
-        fill("mask", 0.0, "What covers the window."),
+        baseline("mask", 0.0, "What covers the window."),
         choice(
             "map",
             &["mean", "windows"],
@@ -52,7 +52,7 @@ fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
     Ok(Box::new(Occlusion {
         window: read.integer("window")?,
         stride: read.integer("stride")?,
-        mask: read.fill("mask")?,
+        mask: read.baseline("mask")?,
         map: match read.word("map")? {
             "windows" => OcclusionMap::Windows,
             _ => OcclusionMap::Mean,
@@ -68,7 +68,7 @@ pub struct Occlusion {
     /// Step of the window.
     pub stride: usize,
     /// What replaces the window.
-    pub mask: Fill,
+    pub mask: Baseline,
     /// A value per position or per window.
     pub map: OcclusionMap,
 }
@@ -78,13 +78,13 @@ impl Method for Occlusion {
         &DESCRIPTOR
     }
 
-    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+    fn replacement(&self) -> Option<(&'static str, &Baseline)> {
         Some(("mask", &self.mask))
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let Occlusion { window, stride, ref mask, map } = *self;
-        let layout = channels(job.section);
+        let layout = channels(job.subnetwork);
         ensure(window > 0 && stride > 0, Code::Request, || {
             "window and stride must be positive".into()
         })?;
@@ -98,7 +98,7 @@ impl Method for Occlusion {
                  no number: take a stride of at most {window}, or map=windows"
             )
         })?;
-        let mask = mask.values(job.section.x().len())?;
+        let mask = mask.values(job.subnetwork.x().len())?;
         let windows = Windows::new(&layout.space, window, stride);
         let count: usize = windows.grid.iter().product();
         let places = layout.space.iter().fold(count, |places, _| places.saturating_mul(window));
@@ -108,17 +108,18 @@ impl Method for Occlusion {
             )
         })?;
         let regions = (0..count)
-            .map(|k| region(job.section, &layout, &windows.positions(k)))
+            .map(|k| region(job.subnetwork, &layout, &windows.positions(k)))
             .collect::<Result<Vec<Region>>>()?;
-        let goal = job.objective.node();
-        let mut variants = Variants::new(job.section, goal, &regions, mask, Precision::Exact)?;
+        let readout = job.objective.node();
+        let mut masked_inputs =
+            MaskedInputs::new(job.subnetwork, readout, &regions, mask, Precision::Exact)?;
         let drops = job.sample(count, count, &mut |job, range, drops| {
-            for regions in regions[range].chunks(batch_size(job.section)) {
-                let masked: Vec<Variant> = regions
+            for regions in regions[range].chunks(batch_size(job.subnetwork)) {
+                let masked: Vec<MaskedInput> = regions
                     .iter()
-                    .map(|&region| variants.variant(region))
+                    .map(|&region| masked_inputs.masked_input(region))
                     .collect::<Result<_>>()?;
-                let rows = variants.exact(&masked.iter().collect::<Vec<_>>())?;
+                let rows = masked_inputs.exact(&masked.iter().collect::<Vec<_>>())?;
                 for row in 0..masked.len() {
                     let masked = job.objective.score(rows, row);
                     finite(masked)?;

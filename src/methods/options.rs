@@ -1,6 +1,6 @@
 //! Parameters by name, as CLI, page and address have them, checked against a method's descriptor.
 
-use super::{CamLayer, Coalitions, Descriptor, Fill, Kind, Segments};
+use super::{Baseline, CamLayer, Coalitions, Descriptor, Kind, Segments};
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::network::Network;
 use crate::parameters::{Options, Value};
@@ -80,14 +80,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn fill(&self, name: &str) -> Result<Fill> {
-        let Kind::Fill { default } = *self.kind(name)? else {
+    pub(super) fn baseline(&self, name: &str) -> Result<Baseline> {
+        let Kind::Baseline { default } = *self.kind(name)? else {
             return Err(self.wrong(name, "is not a fill"));
         };
         match self.options.get(name) {
-            None => Ok(Fill::Constant(default)),
-            Some(Value::Number(value)) if value.is_finite() => Ok(Fill::Constant(*value as f32)),
-            Some(Value::Numbers(values)) => Ok(Fill::Each(values.clone())),
+            None => Ok(Baseline::Constant(default)),
+            Some(Value::Number(value)) if value.is_finite() => {
+                Ok(Baseline::Constant(*value as f32))
+            }
+            Some(Value::Numbers(values)) => Ok(Baseline::Each(values.clone())),
             Some(_) => Err(self.wrong(name, "must be a number, or one number per input element")),
         }
     }

@@ -1,7 +1,7 @@
 //! One backward pass over the recorded example, which several methods are or begin with.
 
 use super::Job;
-use super::objective::Start;
+use super::objective::SeedKind;
 use crate::backward::{Keep, backward};
 use crate::error::Result;
 use crate::rules::Rules;
@@ -9,13 +9,13 @@ use crate::rules::Rules;
 /// A method as one backward pass: a table of rules, where it starts, and what a reader has to know of it.
 pub struct Pass {
     pub(crate) rules: Rules,
-    pub(super) start: Start,
+    pub(super) start: SeedKind,
     pub(super) notes: Vec<String>,
 }
 
 /// The signal at the source, started from the derivative of what is explained.
 pub(super) fn signal(job: &Job<'_, '_>, rules: &Rules) -> Result<Vec<f32>> {
-    let seed = job.objective.seed(&job.tape, Start::Derivative);
-    let mut pass = backward(job.section, &job.tape, None, rules, seed, Keep::Source)?;
-    Ok(std::mem::take(&mut pass.signals[job.section.source()]))
+    let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
+    let mut pass = backward(job.subnetwork, &job.tape, None, rules, seed, Keep::Source)?;
+    Ok(std::mem::take(&mut pass.signals[job.subnetwork.source()]))
 }

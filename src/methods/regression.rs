@@ -236,7 +236,7 @@ impl Sample<'_> {
 mod tests {
     use super::*;
     use crate::methods::{Target, prepare};
-    use crate::network::{Builder, Held, Network, Operation, OutputActivation};
+    use crate::network::{Builder, Network, NetworkRef, Operation, OutputActivation};
     use crate::random::Random;
     use ndarray::{ArrayD, IxDyn};
 
@@ -254,13 +254,14 @@ mod tests {
         work: impl FnOnce(&mut Job<'_, '_>) -> T,
     ) -> (T, Vec<(usize, usize)>) {
         let (network, x) = (network(), ArrayD::from_elem(IxDyn(&[1, 1]), 1.0));
-        let (section, tape) = prepare(Held::Borrowed(&network), &[x.view()], None).unwrap();
+        let (subnetwork, tape) =
+            prepare(NetworkRef::Borrowed(&network), &[x.view()], None).unwrap();
         let mut steps = Vec::new();
         let mut progress = |done, total| {
             steps.push((done, total));
             steps.len() < most
         };
-        let mut job = Job::new(&section, tape, &Target::Top, &mut progress).unwrap();
+        let mut job = Job::new(&subnetwork, tape, &Target::Top, &mut progress).unwrap();
         let result = work(&mut job);
         drop(job);
         (result, steps)

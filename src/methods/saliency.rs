@@ -54,11 +54,11 @@ impl Method for Saliency {
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let mut g = pass::signal(job, &Rules::gradient())?;
-        let layout = channels(job.section);
+        let layout = channels(job.subnetwork);
         let (map, shape) = match self.norm {
             Norm::Abs => {
                 g.iter_mut().for_each(|g| *g = g.abs());
-                (g, job.section.shape().to_vec())
+                (g, job.subnetwork.shape().to_vec())
             }
             Norm::Max => (
                 layout.join(&g, |top, g| if g.abs() > top { g.abs() } else { top }),

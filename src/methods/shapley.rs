@@ -1,9 +1,9 @@
 //! Shapley values (Shapley 1953), exact by enumeration: φ_i = Σ_{S∌i} |S|! (n−|S|−1)! / n! · (v(S∪i) − v(S)). They sum
 //! to f(x) − f(baseline).
 
-use super::coalition::{self, Players};
+use super::coalition::{self, Features};
 use super::descriptor::{BASELINE, integer};
-use super::{Descriptor, Fill, Job, Method, Outcome, Reader, Sampled, Segments};
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, Segments};
 use crate::error::Result;
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
@@ -21,14 +21,14 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
-    Ok(Box::new(Shapley { baseline: read.fill("baseline")?, segments: read.segments()? }))
+    Ok(Box::new(Shapley { baseline: read.baseline("baseline")?, segments: read.segments()? }))
 }
 
 /// Exact Shapley values by enumeration.
 #[derive(Clone, Debug)]
 pub struct Shapley {
     /// What replaces absent features.
-    pub baseline: Fill,
+    pub baseline: Baseline,
     /// Which elements form a feature.
     pub segments: Segments,
 }
@@ -38,7 +38,7 @@ impl Method for Shapley {
         &DESCRIPTOR
     }
 
-    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+    fn replacement(&self) -> Option<(&'static str, &Baseline)> {
         Some(("baseline", &self.baseline))
     }
 
@@ -47,7 +47,7 @@ impl Method for Shapley {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let players = Players::new(job, &self.baseline, &self.segments)?;
+        let players = Features::new(job, &self.baseline, &self.segments)?;
         let n = players.count;
         let values = match players.values(job, &coalition::all(n)?)? {
             Sampled::All(values) => values,

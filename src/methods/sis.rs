@@ -8,7 +8,7 @@
 //!
 //! Ties go to the lowest index. Departures for speed, with an identical trace:
 //! 1. A feature that already equals its mask changes nothing: its score is the current one.
-//! 2. Only what a mask reaches is computed ([`Variants`]); what candidates keep stays true until
+//! 2. Only what a mask reaches is computed ([`MaskedInputs`]); what candidates keep stays true until
 //!    something in their reach is masked.
 //! 3. Candidates are ranked by estimates that are equal up to rounding. Those that may be the best, seen
 //!    the rounding that occurs, are evaluated as the whole forward pass does, and these decide.
@@ -17,8 +17,8 @@ mod search;
 
 pub use search::{Proposal, Search};
 
-use super::descriptor::{fill, integer, number};
-use super::{Contrast, Descriptor, Fill, Job, Method, Outcome, Reader, go_on};
+use super::descriptor::{baseline, integer, number};
+use super::{Baseline, Contrast, Descriptor, Job, Method, Outcome, Reader, go_on};
 use crate::error::Result;
 
 pub(super) const DESCRIPTOR: Descriptor = Descriptor {
@@ -31,7 +31,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     quick: false,
     params: &[
         number("threshold", (0.0, 1.0), 0.7, false, "τ: the probability that each set must keep."),
-        fill("mask", 0.0, "What replaces masked values."),
+        baseline("mask", 0.0, "What replaces masked values."),
         integer("sets", (1, 1000), 1000, "Most sets to look for."),
     ],
     ..Descriptor::new("sis", "Sufficient input subsets", read)
@@ -40,7 +40,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 fn read(read: &Reader<'_>) -> Result<Box<dyn Method>> {
     Ok(Box::new(SufficientInputSubsets {
         threshold: read.number("threshold")?,
-        mask: read.fill("mask")?,
+        mask: read.baseline("mask")?,
         sets: read.integer("sets")?,
     }))
 }
@@ -51,7 +51,7 @@ pub struct SufficientInputSubsets {
     /// τ, on the probability of the target.
     pub threshold: f64,
     /// What replaces masked features.
-    pub mask: Fill,
+    pub mask: Baseline,
     /// Most subsets to look for.
     pub sets: usize,
 }
@@ -61,7 +61,7 @@ impl Method for SufficientInputSubsets {
         &DESCRIPTOR
     }
 
-    fn replacement(&self) -> Option<(&'static str, &Fill)> {
+    fn replacement(&self) -> Option<(&'static str, &Baseline)> {
         Some(("mask", &self.mask))
     }
 
@@ -83,7 +83,7 @@ impl Method for SufficientInputSubsets {
 
 #[cfg(test)]
 mod tests {
-    use crate::methods::{Fill, SufficientInputSubsets, Target, explain};
+    use crate::methods::{Baseline, SufficientInputSubsets, Target, explain};
     use crate::network::{Builder, Operation, OutputActivation};
     use ndarray::{ArrayD, IxDyn};
 
@@ -97,7 +97,8 @@ mod tests {
         let y = b.push("y", dense, &[x]).unwrap();
         let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
         let x = ArrayD::from_elem(IxDyn(&[1, 40]), 1.0);
-        let method = SufficientInputSubsets { threshold: -1e3, mask: Fill::Constant(0.0), sets: 1 };
+        let method =
+            SufficientInputSubsets { threshold: -1e3, mask: Baseline::Constant(0.0), sets: 1 };
         let explanation =
             explain(&network, &[x.view()], &method, &Target::Top, None, &mut |_, _| true).unwrap();
         let mut expected: Vec<usize> = (0..40).collect();

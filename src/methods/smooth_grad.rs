@@ -3,7 +3,7 @@
 
 use super::descriptor::{SEED, integer, number};
 use super::features::batch_size;
-use super::objective::Start;
+use super::objective::SeedKind;
 use super::share::PIECES;
 use super::{Contrast, Descriptor, Job, Method, Outcome, Param, Reader, Sampled};
 use crate::backward::{Keep, backward};
@@ -114,21 +114,21 @@ impl Method for SmoothGrad {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let (noise, x) = (&self.noise, job.section.x());
+        let (noise, x) = (&self.noise, job.subnetwork.x());
         let total = noise.copies(x.len())?;
         let rules = Rules::gradient();
         // Per element the sum and the sum of squares.
         let pieces = job.sample(total, PIECES * 2 * x.len(), &mut |job, range, sums| {
             let from = sums.len();
             sums.resize(from + 2 * x.len(), 0.0);
-            let size = batch_size(job.section);
+            let size = batch_size(job.subnetwork);
             for start in range.clone().step_by(size) {
                 let copies = start..range.end.min(start + size);
                 let rows = noise.add(x, copies.clone());
-                job.section.record(&rows, &mut job.tape)?;
-                let seed = job.objective.seed(&job.tape, Start::Derivative);
-                let pass = backward(job.section, &job.tape, None, &rules, seed, Keep::Source)?;
-                for gradient in pass.signals[job.section.source()].chunks_exact(x.len()) {
+                job.subnetwork.record(&rows, &mut job.tape)?;
+                let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
+                let pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
+                for gradient in pass.signals[job.subnetwork.source()].chunks_exact(x.len()) {
                     for (sums, g) in sums[from..].chunks_exact_mut(2).zip(gradient) {
                         let g = f64::from(*g);
                         sums[0] += g;

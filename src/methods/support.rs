@@ -29,7 +29,9 @@ pub fn node_support(network: &Network) -> Vec<NodeSupport> {
 
 fn approximated(layer: &Layer) -> Option<&'static str> {
     match layer {
-        Layer::Unit(_) => Some("LRP hands relevance on unchanged, whatever the function's slope"),
+        Layer::Activation(_) => {
+            Some("LRP hands relevance on unchanged, whatever the function's slope")
+        }
         Layer::MaxPool { .. } => Some("where several values are the largest, the first gets all"),
         Layer::Product { .. } => {
             Some("where both factors depend on the input, LRP gives each half of every term")

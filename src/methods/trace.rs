@@ -4,7 +4,7 @@ use super::{Job, Method, Pass, Target, lrp, prepare};
 use crate::backward::{Backward, Keep, Seed, backward};
 use crate::error::{Code, Error, Result, ensure};
 use crate::explanation::LayerSum;
-use crate::network::{Held, Layer, Network, NodeId, Tape};
+use crate::network::{Layer, Network, NetworkRef, NodeId, Tape};
 use crate::rules::Rules;
 use ndarray::ArrayViewD;
 
@@ -33,9 +33,9 @@ pub fn trace(
     target: &Target,
     at: Option<NodeId>,
 ) -> Result<Trace> {
-    let (section, tape) = prepare(Held::Borrowed(network), inputs, at)?;
+    let (subnetwork, tape) = prepare(NetworkRef::Borrowed(network), inputs, at)?;
     let progress = &mut |_, _| true;
-    let mut job = Job::new(&section, tape, target, progress)?;
+    let mut job = Job::new(&subnetwork, tape, target, progress)?;
     let score = job.score()?;
     let (pass, backward) = run(&mut job, method)?;
     let layers = lrp::report(&job, &pass.rules, &backward);
@@ -45,7 +45,7 @@ pub fn trace(
 fn run(job: &mut Job<'_, '_>, method: &dyn Method) -> Result<(Pass, Backward)> {
     let pass = method.pass(job)?;
     let seed = job.objective.seed(&job.tape, pass.start);
-    let result = backward(job.section, &job.tape, None, &pass.rules, seed, Keep::All)?;
+    let result = backward(job.subnetwork, &job.tape, None, &pass.rules, seed, Keep::All)?;
     Ok((pass, result))
 }
 
@@ -84,9 +84,9 @@ pub fn neuron(
     target: &Target,
     (node, index): (NodeId, usize),
 ) -> Result<Neuron> {
-    let (section, tape) = prepare(Held::Borrowed(network), inputs, None)?;
+    let (subnetwork, tape) = prepare(NetworkRef::Borrowed(network), inputs, None)?;
     let progress = &mut |_, _| true;
-    let mut job = Job::new(&section, tape, target, progress)?;
+    let mut job = Job::new(&subnetwork, tape, target, progress)?;
     let (Pass { rules, .. }, pass) = run(&mut job, method)?;
     let refuse =
         |why: &str| Error::new(Code::Request, format!("'{}' {why}", network.node(node).name));
@@ -97,7 +97,7 @@ pub fn neuron(
         format!("'{}' has no element {index}", network.node(node).name)
     })?;
     let below = network.node(node).inputs[0];
-    ensure(section.reaches(below), Code::Request, || {
+    ensure(subnetwork.reaches(below), Code::Request, || {
         format!("'{}' does not depend on the input", network.node(node).name)
     })?;
     let relevance_in = pass.signals[node].get(index).copied().unwrap_or(0.0);
@@ -106,7 +106,7 @@ pub fn neuron(
         let mut values = vec![0.0; network.node(node).len()];
         values[index] = value;
         let mut pass =
-            backward(&section, &job.tape, None, rules, Seed { node, values }, Keep::All)?;
+            backward(&subnetwork, &job.tape, None, rules, Seed { node, values }, Keep::All)?;
         Ok(std::mem::take(&mut pass.signals[below]))
     };
     let weights = handed(&Rules::gradient(), 1.0)?;

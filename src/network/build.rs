@@ -197,7 +197,7 @@ impl Builder {
                     inside.map(|j| j * strides[k])
                 }))
             }
-            Operation::Unit(unit) => Ok((Layer::Unit(unit), shape)),
+            Operation::Activation(unit) => Ok((Layer::Activation(unit), shape)),
             Operation::Embedding { table, width } => {
                 ensure(width > 0 && table.len().is_multiple_of(width), Code::Shape, || {
                     format!("a table of {} values has no rows of {width}", table.len())

@@ -1,6 +1,6 @@
 //! A layer bound to the shape of its input: what the forward pass runs.
 
-use super::operation::Unit;
+use super::operation::Activation;
 use super::weights::{Linear, LinearShape, Scratch};
 use crate::error::{Code, Error, Number, Result};
 use crate::kernels::geometry::Geometry;
@@ -54,7 +54,7 @@ pub enum Layer {
         input_len: usize,
     },
     /// An element-wise function.
-    Unit(Unit),
+    Activation(Activation),
     /// Rows of a table by index.
     Embedding {
         /// `[rows, width]`, row-major.
@@ -102,7 +102,7 @@ pub enum Class {
     /// Products of activations.
     Product,
     /// Element-wise functions.
-    Unit,
+    Activation,
     /// Values moved but not changed: concat, reshape, transpose, take, pad.
     Structure,
     /// Table lookup, where gradients end.
@@ -123,7 +123,7 @@ impl Class {
             Class::MaxPool => "max-pool",
             Class::Add => "add",
             Class::Product => "product",
-            Class::Unit => "unit",
+            Class::Activation => "unit",
             Class::Structure => "structure",
             Class::Embedding => "embedding",
             Class::Normalisation => "normalisation",
@@ -152,7 +152,7 @@ impl Layer {
             Layer::Add => Class::Add,
             Layer::Product { .. } => Class::Product,
             Layer::Concat { .. } | Layer::Reshape | Layer::Rearrange { .. } => Class::Structure,
-            Layer::Unit(_) => Class::Unit,
+            Layer::Activation(_) => Class::Activation,
             Layer::Embedding { .. } => Class::Embedding,
             Layer::Softmax { .. } | Layer::LocalResponseNorm { .. } => Class::Normalisation,
         }
@@ -164,7 +164,7 @@ impl Layer {
         match self {
             Layer::Input => {}
             Layer::Linear(linear) => {
-                let weights = linear.weights(super::WeightMap::Plain);
+                let weights = linear.weights(super::WeightModifier::Plain);
                 linear.forward(&weights, linear.bias(), x, y, scratch);
             }
             Layer::AveragePool { geometry, divisors } => {
@@ -193,7 +193,7 @@ impl Layer {
                     }
                 }
             }
-            Layer::Unit(unit) => pointwise::forward(*unit, x, y),
+            Layer::Activation(unit) => pointwise::forward(*unit, x, y),
             Layer::Embedding { table, width } => {
                 for (&index, y) in x.iter().zip(y.chunks_exact_mut((*width).max(1))) {
                     y.copy_from_slice(lookup(table, *width, index)?);

@@ -4,7 +4,7 @@
 //! bit-equal to that of the whole forward pass, since kernels sum each element in one order.
 
 use super::layer::NOWHERE;
-use super::{Layer, LinearShape, Network, NodeId, Scratch, WeightMap};
+use super::{Layer, LinearShape, Network, NodeId, Scratch, WeightModifier};
 use crate::error::Result;
 use crate::kernels::conv::{ConvShape, Plan};
 use crate::kernels::geometry::{Extent, Geometry};
@@ -12,7 +12,7 @@ use crate::kernels::region::{self, Axes, Region};
 use crate::kernels::{pointwise, pool};
 
 /// The smallest box that holds these flat elements of an array; none for no element.
-pub(crate) fn around(axes: Axes, elements: &[usize]) -> Option<Region> {
+pub(crate) fn bounding_box(axes: Axes, elements: &[usize]) -> Option<Region> {
     let mut all: Option<Region> = None;
     for &element in elements {
         let mut rest = element;
@@ -40,7 +40,7 @@ pub(crate) fn axes(shape: &[usize]) -> Axes {
 
 /// The part of a node that changes with these parts of its inputs (none: that input does not
 /// change). All of it, where nothing smaller is known.
-pub(super) fn affected(
+pub(super) fn projective_field(
     network: &Network,
     id: NodeId,
     changed: &dyn Fn(NodeId) -> Option<Region>,
@@ -53,7 +53,7 @@ pub(super) fn affected(
     let seen = axes(&network.node(input).shape);
     match &node.layer {
         Layer::Add => Some(parts.fold(part, |all, (_, _, part)| all.join(&part))),
-        Layer::Unit(_) => Some(part),
+        Layer::Activation(_) => Some(part),
         Layer::LocalResponseNorm { channels, inner, .. }
             if [*channels, *inner] == [own[0], own[1..].iter().product()] =>
         {
@@ -90,19 +90,19 @@ pub(super) fn affected(
             let mut inside = vec![false; network.node(input).len()];
             part.runs(seen, &mut |run| inside[run].fill(true));
             let taken = |j: &usize| map[*j] != NOWHERE && inside[map[*j] as usize];
-            around(own, &(0..map.len()).filter(taken).collect::<Vec<_>>())
+            bounding_box(own, &(0..map.len()).filter(taken).collect::<Vec<_>>())
         }
         Layer::Embedding { width, .. } => {
             let mut ends = Vec::new();
             part.runs(seen, &mut |run| ends.extend([run.start * width, run.end * width - 1]));
-            around(own, &ends)
+            bounding_box(own, &ends)
         }
         _ => Some(Region::whole(own)),
     }
 }
 
 /// A box of an input that holds all that `part` of a node is computed from; none where that is nothing.
-pub(super) fn needed(
+pub(super) fn receptive_field(
     network: &Network,
     id: NodeId,
     input: NodeId,
@@ -110,7 +110,7 @@ pub(super) fn needed(
 ) -> Option<Region> {
     let seen = axes(&network.node(input).shape);
     match &network.node(id).layer {
-        Layer::Add | Layer::Unit(_) => Some(*part),
+        Layer::Add | Layer::Activation(_) => Some(*part),
         Layer::MaxPool { geometry } | Layer::AveragePool { geometry, .. } => geometry.seen(part),
         Layer::Linear(linear) => match linear.shape() {
             LinearShape::Conv(plan) => {
@@ -136,7 +136,7 @@ fn slides(geometry: &Geometry, channels: usize, seen: Axes) -> bool {
 fn moved(own: Axes, seen: Axes, part: &Region, to: &dyn Fn(usize) -> usize) -> Option<Region> {
     let mut places = Vec::with_capacity(part.volume());
     part.runs(seen, &mut |run| places.extend(run.map(to)));
-    around(own, &places)
+    bounding_box(own, &places)
 }
 
 /// Where element `i` of input `k` lies in a concatenation.
@@ -180,7 +180,7 @@ impl Parts {
                     }
                 }
             }
-            Layer::Unit(unit) => {
+            Layer::Activation(unit) => {
                 region::read(inputs[0], own, part, here);
                 out.resize(here.len(), 0.0);
                 pointwise::forward(*unit, here, out);
@@ -227,7 +227,7 @@ impl Parts {
                     rows.high[3] = seen(0)[3];
                     region::read(inputs[0], seen(0), &rows, here);
                     out.resize(part.volume(), 0.0);
-                    let weights = linear.weights(WeightMap::Plain);
+                    let weights = linear.weights(WeightModifier::Plain);
                     linear.forward(&weights, linear.bias(), here, out, &mut self.scratch);
                 }
                 LinearShape::Conv(plan) => {

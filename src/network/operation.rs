@@ -4,7 +4,7 @@
 //! axes only (dense: the last; convolution and pooling: channels and space) treat all axes in front
 //! of these as more rows of the batch.
 
-pub use heatlens_kernels::pointwise::Unit;
+pub use heatlens_kernels::pointwise::Activation;
 
 /// A window that slides over one to three spatial axes. All vectors have one entry per axis.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -144,7 +144,7 @@ pub enum Operation {
         value: f32,
     },
     /// An element-wise function.
-    Unit(Unit),
+    Activation(Activation),
     /// Rows of a table by index: `[…] → […, width]`. Indices arrive as f32 and are checked.
     Embedding {
         /// `[rows, width]`, row-major.
@@ -157,7 +157,7 @@ pub enum Operation {
         /// Axis of the example.
         axis: usize,
     },
-    /// Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3):
+    /// Local response normalisation across channels (Krizhevsky et al. 2012, subnetwork 3.3):
     /// y_c = x_c / (bias + alpha/size · Σ x²)^beta over `size` channels around c.
     LocalResponseNorm {
         /// Number of channels in the sum.

@@ -35,15 +35,15 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use crate::network::{Builder, Operation, OutputActivation, Unit};
+    use crate::network::{Activation, Builder, Operation, OutputActivation};
 
     #[test]
     fn only_what_leads_to_an_output_stays() {
         let mut b = Builder::new();
         let x = b.input("x", &[2]).unwrap();
-        let dead = b.push("dead", Operation::Unit(Unit::Exp), &[x]).unwrap();
-        b.push("deader", Operation::Unit(Unit::Exp), &[dead]).unwrap();
-        let y = b.push("y", Operation::Unit(Unit::Relu), &[x]).unwrap();
+        let dead = b.push("dead", Operation::Activation(Activation::Exp), &[x]).unwrap();
+        b.push("deader", Operation::Activation(Activation::Exp), &[dead]).unwrap();
+        let y = b.push("y", Operation::Activation(Activation::Relu), &[x]).unwrap();
         let unused = b.input("unused", &[1]).unwrap();
         let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
         let (network, place) = network.prune();

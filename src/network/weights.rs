@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 /// How a copy of the weights is made, element by element.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum WeightMap {
+pub enum WeightModifier {
     /// w
     Plain,
     /// max(w, 0)
@@ -24,18 +24,18 @@ pub enum WeightMap {
     Zero,
 }
 
-impl WeightMap {
+impl WeightModifier {
     /// The modified weight.
     pub fn apply(self, w: f32) -> f32 {
         match self {
-            WeightMap::Plain => w,
-            WeightMap::Positive => w.max(0.0),
-            WeightMap::Negative => w.min(0.0),
-            WeightMap::GammaPositive(gamma) => w + gamma * w.max(0.0),
-            WeightMap::GammaNegative(gamma) => w + gamma * w.min(0.0),
-            WeightMap::Squared => w * w,
-            WeightMap::Ones => 1.0,
-            WeightMap::Zero => 0.0,
+            WeightModifier::Plain => w,
+            WeightModifier::Positive => w.max(0.0),
+            WeightModifier::Negative => w.min(0.0),
+            WeightModifier::GammaPositive(gamma) => w + gamma * w.max(0.0),
+            WeightModifier::GammaNegative(gamma) => w + gamma * w.min(0.0),
+            WeightModifier::Squared => w * w,
+            WeightModifier::Ones => 1.0,
+            WeightModifier::Zero => 0.0,
         }
     }
 }
@@ -94,7 +94,7 @@ pub struct Linear {
     bias: Vec<f32>,
     plain: Arc<Weights>,
     /// Modified copies made so far, newest last.
-    variants: Mutex<Vec<(WeightMap, Arc<Weights>)>>,
+    masked_inputs: Mutex<Vec<(WeightModifier, Arc<Weights>)>>,
 }
 
 /// Modified copies kept per layer; sliders over γ would otherwise fill the memory.
@@ -106,7 +106,7 @@ impl Linear {
             shape,
             bias,
             plain: Arc::new(Weights::new(weight)),
-            variants: Mutex::new(Vec::new()),
+            masked_inputs: Mutex::new(Vec::new()),
         }
     }
 
@@ -127,21 +127,22 @@ impl Linear {
     }
 
     /// A modified copy of the weights, from the cache if it is there.
-    pub fn weights(&self, map: WeightMap) -> Arc<Weights> {
-        if map == WeightMap::Plain {
+    pub fn weights(&self, map: WeightModifier) -> Arc<Weights> {
+        if map == WeightModifier::Plain {
             return Arc::clone(&self.plain);
         }
         // A poisoned lock only means that another thread panicked between two whole states.
-        let mut variants = self.variants.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((_, weights)) = variants.iter().find(|(have, _)| *have == map) {
+        let mut masked_inputs =
+            self.masked_inputs.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, weights)) = masked_inputs.iter().find(|(have, _)| *have == map) {
             return Arc::clone(weights);
         }
-        if variants.len() == VARIANTS {
-            variants.remove(0);
+        if masked_inputs.len() == VARIANTS {
+            masked_inputs.remove(0);
         }
         let raw = self.plain.raw.iter().map(|&w| map.apply(w)).collect();
         let weights = Arc::new(Weights::new(raw));
-        variants.push((map, Arc::clone(&weights)));
+        masked_inputs.push((map, Arc::clone(&weights)));
         weights
     }
 

@@ -10,7 +10,7 @@ pub(super) enum Source<'a> {
     /// The file.
     Stored(Floats<'a>),
     /// A number, so many times.
-    Fill(f64, usize),
+    Baseline(f64, usize),
 }
 
 /// The numbers of a constant. Until an operator computes with them or the network takes them they are
@@ -24,7 +24,7 @@ pub(super) struct Numbers<'a> {
 
 impl Default for Numbers<'_> {
     fn default() -> Self {
-        Numbers { source: Source::Fill(0.0, 0), wide: OnceCell::new() }
+        Numbers { source: Source::Baseline(0.0, 0), wide: OnceCell::new() }
     }
 }
 
@@ -33,7 +33,7 @@ impl Numbers<'_> {
         match (self.wide.get(), &self.source) {
             (Some(wide), _) => wide.len(),
             (None, Source::Stored(stored)) => stored.len(),
-            (None, Source::Fill(_, count)) => *count,
+            (None, Source::Baseline(_, count)) => *count,
         }
     }
 
@@ -43,7 +43,7 @@ impl Numbers<'_> {
         match (self.wide.get(), &self.source) {
             (Some(wide), _) => narrowed(wide),
             (None, Source::Stored(stored)) => stored.to_vec(),
-            (None, Source::Fill(number, count)) => vec![*number as f32; *count],
+            (None, Source::Baseline(number, count)) => vec![*number as f32; *count],
         }
     }
 
@@ -52,7 +52,7 @@ impl Numbers<'_> {
     pub fn to_numbers(&self) -> Vec<f64> {
         match self.source {
             Source::Stored(stored) => stored.to_vec().into_iter().map(f64::from).collect(),
-            Source::Fill(number, count) => vec![number; count],
+            Source::Baseline(number, count) => vec![number; count],
         }
     }
 }

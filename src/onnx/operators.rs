@@ -13,7 +13,7 @@ use super::builder::GraphBuilder;
 use super::diagnostic::short;
 use super::proto::Part;
 use super::value::Value;
-use crate::network::Unit;
+use crate::network::Activation;
 use arithmetic::Binary;
 use reduce::Kind;
 
@@ -47,7 +47,7 @@ const REDUCE: &[&str] = &["axes", "keepdims", "noop_with_empty_axes"];
 
 /// Everything that is supported, in alphabetical order.
 const TABLE: &[Operator] = &[
-    row("Abs", &[], |i| activation::unit(i, Unit::Abs)),
+    row("Abs", &[], |i| activation::unit(i, Activation::Abs)),
     row("Add", &[], |i| arithmetic::arithmetic(i, Binary::Add)),
     row("And", &[], |i| arithmetic::compare(i, Binary::And)),
     row("AveragePool", WINDOW, pool::average),
@@ -70,10 +70,12 @@ const TABLE: &[Operator] = &[
     row("Conv", WINDOW, linear::conv),
     row("Div", &[], |i| arithmetic::arithmetic(i, Binary::Div)),
     row("Dropout", &["ratio", "seed", "is_test"], structure::dropout),
-    row("Elu", &["alpha"], |i| activation::unit_of(i, [1.0, 0.0], |alpha, _| Unit::Elu { alpha })),
+    row("Elu", &["alpha"], |i| {
+        activation::unit_of(i, [1.0, 0.0], |alpha, _| Activation::Elu { alpha })
+    }),
     row("Equal", &[], |i| arithmetic::compare(i, Binary::Equal)),
-    row("Erf", &[], |i| activation::unit(i, Unit::Erf)),
-    row("Exp", &[], |i| activation::unit(i, Unit::Exp)),
+    row("Erf", &[], |i| activation::unit(i, Activation::Erf)),
+    row("Exp", &[], |i| activation::unit(i, Activation::Exp)),
     row("Expand", &[], select::expand),
     row("Flatten", &["axis"], structure::flatten),
     row("Floor", &[], |i| constant::each(i, f64::floor)),
@@ -85,17 +87,17 @@ const TABLE: &[Operator] = &[
     row("Greater", &[], |i| arithmetic::compare(i, Binary::Greater)),
     row("GreaterOrEqual", &[], |i| arithmetic::compare(i, Binary::GreaterOrEqual)),
     row("HardSigmoid", &["alpha", "beta"], |i| {
-        activation::unit_of(i, [0.2, 0.5], |alpha, beta| Unit::HardSigmoid { alpha, beta })
+        activation::unit_of(i, [0.2, 0.5], |alpha, beta| Activation::HardSigmoid { alpha, beta })
     }),
-    row("HardSwish", &[], |i| activation::unit(i, Unit::HardSwish)),
+    row("HardSwish", &[], |i| activation::unit(i, Activation::HardSwish)),
     row("Identity", &[], |i| i.input(0)),
     row("LRN", &["alpha", "beta", "bias", "size"], activation::local_response_norm),
     row("LeakyRelu", &["alpha"], |i| {
-        activation::unit_of(i, [0.01, 0.0], |alpha, _| Unit::LeakyRelu { alpha })
+        activation::unit_of(i, [0.01, 0.0], |alpha, _| Activation::LeakyRelu { alpha })
     }),
     row("Less", &[], |i| arithmetic::compare(i, Binary::Less)),
     row("LessOrEqual", &[], |i| arithmetic::compare(i, Binary::LessOrEqual)),
-    row("Log", &[], |i| activation::unit(i, Unit::Log)),
+    row("Log", &[], |i| activation::unit(i, Activation::Log)),
     row("LogSoftmax", &["axis"], |i| activation::softmax(i, true)),
     row("MatMul", &[], linear::matmul),
     row("Max", &[], |i| arithmetic::extreme(i, Binary::Max)),
@@ -111,33 +113,36 @@ const TABLE: &[Operator] = &[
     row("Pad", &["mode", "pads", "value"], select::pad),
     row("Pow", &[], arithmetic::pow),
     row("Range", &[], constant::range),
-    row("Reciprocal", &[], |i| activation::unit(i, Unit::Reciprocal)),
+    row("Reciprocal", &[], |i| activation::unit(i, Activation::Reciprocal)),
     row("ReduceMax", REDUCE, |i| reduce::reduce(i, Kind::Max)),
     row("ReduceMean", REDUCE, |i| reduce::reduce(i, Kind::Mean)),
     row("ReduceMin", REDUCE, |i| reduce::reduce(i, Kind::Min)),
     row("ReduceProd", REDUCE, |i| reduce::reduce(i, Kind::Product)),
     row("ReduceSum", REDUCE, |i| reduce::reduce(i, Kind::Sum)),
-    row("Relu", &[], |i| activation::unit(i, Unit::Relu)),
+    row("Relu", &[], |i| activation::unit(i, Activation::Relu)),
     row("Reshape", &["allowzero"], structure::reshape),
     // The defaults of the definition, rounded to f32.
     row("Selu", &["alpha", "gamma"], |i| {
-        activation::unit_of(i, [1.673_263_2, 1.050_701], |alpha, gamma| Unit::Selu { alpha, gamma })
+        activation::unit_of(i, [1.673_263_2, 1.050_701], |alpha, gamma| Activation::Selu {
+            alpha,
+            gamma,
+        })
     }),
     row("Shape", &["end", "start"], structure::shape),
     row("Sigmoid", &[], activation::sigmoid),
     row("Size", &[], structure::size),
     row("Slice", &["axes", "ends", "starts"], select::slice),
     row("Softmax", &["axis"], |i| activation::softmax(i, false)),
-    row("Softplus", &[], |i| activation::unit(i, Unit::Softplus)),
-    row("Softsign", &[], |i| activation::unit(i, Unit::Softsign)),
+    row("Softplus", &[], |i| activation::unit(i, Activation::Softplus)),
+    row("Softsign", &[], |i| activation::unit(i, Activation::Softsign)),
     row("Split", &["axis", "num_outputs", "split"], select::split),
-    row("Sqrt", &[], |i| activation::unit(i, Unit::Sqrt)),
+    row("Sqrt", &[], |i| activation::unit(i, Activation::Sqrt)),
     row("Squeeze", &["axes"], structure::squeeze),
     row("Sub", &[], |i| arithmetic::arithmetic(i, Binary::Sub)),
     row("Sum", &[], arithmetic::sum),
-    row("Tanh", &[], |i| activation::unit(i, Unit::Tanh)),
+    row("Tanh", &[], |i| activation::unit(i, Activation::Tanh)),
     row("ThresholdedRelu", &["alpha"], |i| {
-        activation::unit_of(i, [1.0, 0.0], |alpha, _| Unit::ThresholdedRelu { alpha })
+        activation::unit_of(i, [1.0, 0.0], |alpha, _| Activation::ThresholdedRelu { alpha })
     }),
     row("Tile", &[], select::tile),
     row("Transpose", &["perm"], structure::transpose),

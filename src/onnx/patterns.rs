@@ -17,7 +17,7 @@
 
 use super::builder::GraphBuilder;
 use super::value::Value;
-use crate::network::{Layer, LinearShape, NodeId, Operation, Unit};
+use crate::network::{Activation, Layer, LinearShape, NodeId, Operation};
 
 /// Factors closer to one than this (relatively) are one: exporters round √2 to f32.
 const ONE: f32 = 1e-6;
@@ -80,9 +80,9 @@ fn ratio(builder: &GraphBuilder<'_, '_>, x: NodeId, s: NodeId) -> Option<f32> {
 
 /// The gate of a product: function, its argument s, and α, β of α·f(s) + β.
 #[inline(never)]
-fn gate(builder: &GraphBuilder<'_, '_>, id: NodeId) -> Option<(Unit, Form)> {
+fn gate(builder: &GraphBuilder<'_, '_>, id: NodeId) -> Option<(Activation, Form)> {
     for (inner, factor, shift) in affine(builder, id) {
-        if let Some((Layer::Unit(unit), source)) = builder.producer(inner) {
+        if let Some((Layer::Activation(unit), source)) = builder.producer(inner) {
             return Some((*unit, (source, factor, shift)));
         }
     }
@@ -108,13 +108,13 @@ pub(super) fn scaled(builder: &mut GraphBuilder<'_, '_>, x: Value, factor: f32) 
 #[inline(never)]
 fn unit_of(
     builder: &mut GraphBuilder<'_, '_>,
-    unit: Unit,
+    unit: Activation,
     s: NodeId,
     [argument, factor]: [f32; 2],
 ) -> Value {
     let s = builder.output(s);
     let s = scaled(builder, s, argument);
-    let y = builder.layer(Operation::Unit(unit), &[s]);
+    let y = builder.layer(Operation::Activation(unit), &[s]);
     scaled(builder, y, factor)
 }
 
@@ -124,28 +124,30 @@ pub(super) fn product(builder: &mut GraphBuilder<'_, '_>, left: Value, right: Va
         return Value::default();
     };
     if a == b {
-        return unit_of(builder, Unit::Power { exponent: 2.0 }, a, [1.0, 1.0]);
+        return unit_of(builder, Activation::Power { exponent: 2.0 }, a, [1.0, 1.0]);
     }
     for (x, g) in [(a, b), (b, a)] {
         let Some((unit, (s, factor, shift))) = gate(builder, g) else { continue };
         let form = match (unit, ratio(builder, x, s)) {
-            (Unit::Sigmoid, Some(d)) if shift == 0.0 => Some((Unit::Silu, s, [1.0, factor * d])),
-            (Unit::Erf, Some(d)) if close(factor, shift) => {
-                let root = std::f32::consts::SQRT_2;
-                Some((Unit::Gelu, s, [root, root * factor * d]))
+            (Activation::Sigmoid, Some(d)) if shift == 0.0 => {
+                Some((Activation::Silu, s, [1.0, factor * d]))
             }
-            (Unit::HardSigmoid { alpha, beta: 0.5 }, Some(d))
+            (Activation::Erf, Some(d)) if close(factor, shift) => {
+                let root = std::f32::consts::SQRT_2;
+                Some((Activation::Gelu, s, [root, root * factor * d]))
+            }
+            (Activation::HardSigmoid { alpha, beta: 0.5 }, Some(d))
                 if close(alpha, 1.0 / 6.0) && shift == 0.0 =>
             {
-                Some((Unit::HardSwish, s, [1.0, factor * d]))
+                Some((Activation::HardSwish, s, [1.0, factor * d]))
             }
             // The clip form looks through the shift by three.
-            (Unit::Clip { low: 0.0, high: 6.0 }, _) if shift == 0.0 => affine(builder, s)
+            (Activation::Clip { low: 0.0, high: 6.0 }, _) if shift == 0.0 => affine(builder, s)
                 .into_iter()
                 .find(|form| form.2 == 3.0)
                 .and_then(|(s, inner, _)| {
                     let d = ratio(builder, x, s)?;
-                    Some((Unit::HardSwish, s, [inner, 6.0 * factor * d / inner]))
+                    Some((Activation::HardSwish, s, [inner, 6.0 * factor * d / inner]))
                 }),
             _ => None,
         };
@@ -161,10 +163,10 @@ pub(super) fn product(builder: &mut GraphBuilder<'_, '_>, left: Value, right: Va
 /// The quotient of two activations, which must be the form above.
 pub(super) fn quotient(builder: &mut GraphBuilder<'_, '_>, x: Value, divisor: Value) -> Value {
     if let (Some(x), Some(divisor)) = (builder.node(x), builder.node(divisor))
-        && let Some((Unit::Abs, (s, 1.0, 1.0))) = gate(builder, divisor)
+        && let Some((Activation::Abs, (s, 1.0, 1.0))) = gate(builder, divisor)
         && let Some(d) = ratio(builder, x, s)
     {
-        return unit_of(builder, Unit::Softsign, s, [1.0, d]);
+        return unit_of(builder, Activation::Softsign, s, [1.0, d]);
     }
     builder.unsupported(&"the quotient of two activations")
 }

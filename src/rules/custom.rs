@@ -1,8 +1,8 @@
 //! A rule that its caller composes out of the modifiers of the others, to try one that has no name yet.
 
-use super::linear::{Group, InputMap};
+use super::linear::{Group, InputModifier};
 use crate::error::Number;
-use crate::network::WeightMap;
+use crate::network::WeightModifier;
 use std::fmt;
 
 /// R_i = x'_i Σ_j w'_ij R_j / stabilised (Σ_i x'_i w'_ij + b'_j), with x', w' and b' modified copies.
@@ -14,36 +14,6 @@ pub struct CustomRule {
     pub weight: WeightModifier,
     /// ε, added to the denominator with its sign.
     pub stabilizer: f32,
-}
-
-/// What becomes of a layer's input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputModifier {
-    /// x
-    Plain,
-    /// max(x, 0)
-    Positive,
-    /// min(x, 0)
-    Negative,
-    /// 1
-    Ones,
-}
-
-/// What becomes of a layer's weights.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum WeightModifier {
-    /// w
-    Plain,
-    /// max(w, 0)
-    Positive,
-    /// min(w, 0)
-    Negative,
-    /// w + γ·max(w, 0)
-    Gamma(f32),
-    /// w²
-    Squared,
-    /// 1
-    Ones,
 }
 
 /// The words for modifiers of the input.
@@ -70,7 +40,7 @@ impl CustomRule {
         let (weight, input, stabilizer) = (parts.next()?, parts.next()?, parts.next()?);
         let number = |text: &str| text.parse().ok().filter(|n: &f32| n.is_finite() && *n >= 0.0);
         let weight = match weight.strip_prefix("gamma:") {
-            Some(gamma) => WeightModifier::Gamma(number(gamma)?),
+            Some(gamma) => WeightModifier::GammaPositive(number(gamma)?),
             None => WEIGHTS.iter().find(|(word, _)| *word == weight)?.1,
         };
         let input = INPUTS.iter().find(|(word, _)| *word == input)?.1;
@@ -79,23 +49,11 @@ impl CustomRule {
     }
 
     pub(super) fn group(self) -> Group<'static> {
-        let input = match self.input {
-            InputModifier::Plain => InputMap::Each,
-            InputModifier::Positive => InputMap::Positive,
-            InputModifier::Negative => InputMap::Negative,
-            InputModifier::Ones => InputMap::One,
+        let bias = match self.weight {
+            WeightModifier::Ones => WeightModifier::Zero,
+            weight => weight,
         };
-        let (weight, bias) = match self.weight {
-            WeightModifier::Plain => (WeightMap::Plain, WeightMap::Plain),
-            WeightModifier::Positive => (WeightMap::Positive, WeightMap::Positive),
-            WeightModifier::Negative => (WeightMap::Negative, WeightMap::Negative),
-            WeightModifier::Gamma(gamma) => {
-                (WeightMap::GammaPositive(gamma), WeightMap::GammaPositive(gamma))
-            }
-            WeightModifier::Squared => (WeightMap::Squared, WeightMap::Squared),
-            WeightModifier::Ones => (WeightMap::Ones, WeightMap::Zero),
-        };
-        let mut group = Group::new(&[(input, weight)], bias);
+        let mut group = Group::new(&[(self.input, self.weight)], bias);
         group.epsilon = self.stabilizer;
         group
     }
@@ -105,7 +63,7 @@ impl CustomRule {
 impl fmt::Display for CustomRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.weight {
-            WeightModifier::Gamma(gamma) => write!(f, "gamma:{}", Number(gamma.into()))?,
+            WeightModifier::GammaPositive(gamma) => write!(f, "gamma:{}", Number(gamma.into()))?,
             weight => {
                 let word = WEIGHTS.iter().find(|(_, modifier)| *modifier == weight);
                 f.write_str(word.map_or("", |(word, _)| word))?;

@@ -13,10 +13,10 @@
 //! 2. If no input is negative, terms on min(x, 0) vanish and max(x, 0) is x.
 //! 3. Convolutions compute denominators only where relevance arrived.
 
-use super::{BiasRule, CustomRule, Leak, STABILIZER};
+use super::{BiasRule, Conservation, CustomRule, STABILIZER};
 use crate::error::Number;
 use crate::kernels::relevance::{self, Gate};
-use crate::network::{Linear, WeightMap};
+use crate::network::{Linear, WeightModifier};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -106,14 +106,14 @@ impl LinearRule {
     }
 
     fn groups(&self) -> Vec<Group<'_>> {
-        use InputMap::{Each, High, Low, Negative, One, Positive};
-        use WeightMap::{GammaNegative, GammaPositive, Ones, Plain, Squared, Zero};
+        use InputModifier::{High, Low, Negative, Positive};
+        use WeightModifier::{GammaNegative, GammaPositive, Ones, Plain, Squared, Zero};
         // Positive parts: W⁺x⁺ + W⁻x⁻; negative parts: W⁻x⁺ + W⁺x⁻.
         let parts = |up, down| Group::new(&[(Positive, up), (Negative, down)], up);
         match self {
             LinearRule::Gradient => Vec::new(),
             LinearRule::Epsilon { epsilon, rms } => {
-                let mut group = Group::new(&[(Each, Plain)], Plain);
+                let mut group = Group::new(&[(InputModifier::Plain, Plain)], Plain);
                 (group.epsilon, group.rms) = (*epsilon, *rms);
                 vec![group]
             }
@@ -124,44 +124,52 @@ impl LinearRule {
                 vec![positive, negative]
             }
             LinearRule::AlphaBeta { alpha, beta } => {
-                let (up, down) = (WeightMap::Positive, WeightMap::Negative);
+                let (up, down) = (WeightModifier::Positive, WeightModifier::Negative);
                 let (mut positive, mut negative) = (parts(up, down), parts(down, up));
                 (positive.coefficient, negative.coefficient) = (*alpha, -*beta);
                 if *beta == 0.0 { vec![positive] } else { vec![positive, negative] }
             }
             LinearRule::ZBox { low, high } => {
-                let (up, down) = (WeightMap::Positive, WeightMap::Negative);
-                let mut group = Group::new(&[(Each, Plain), (Low, up), (High, down)], Zero);
+                let (up, down) = (WeightModifier::Positive, WeightModifier::Negative);
+                let mut group =
+                    Group::new(&[(InputModifier::Plain, Plain), (Low, up), (High, down)], Zero);
                 group.bounds = Some((low, high));
                 vec![group]
             }
-            LinearRule::WSquare => vec![Group::new(&[(One, Squared)], Squared)],
-            LinearRule::Flat => vec![Group::new(&[(One, Ones)], Zero)],
+            LinearRule::WSquare => vec![Group::new(&[(InputModifier::Ones, Squared)], Squared)],
+            LinearRule::Flat => vec![Group::new(&[(InputModifier::Ones, Ones)], Zero)],
             LinearRule::Custom(rule) => vec![rule.group()],
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum InputMap {
-    Each,
+/// x', what becomes of a layer's input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputModifier {
+    /// x
+    Plain,
+    /// max(x, 0)
     Positive,
+    /// min(x, 0)
     Negative,
-    One,
+    /// 1
+    Ones,
+    /// −l, the lower bound of x in zᴮ; 0 in a rule without bounds.
     Low,
+    /// −h, the upper bound of x in zᴮ; 0 in a rule without bounds.
     High,
 }
 
-impl InputMap {
+impl InputModifier {
     /// The sign of a term: bounds are taken off.
     fn sign(self) -> f32 {
-        if matches!(self, InputMap::Low | InputMap::High) { -1.0 } else { 1.0 }
+        if matches!(self, InputModifier::Low | InputModifier::High) { -1.0 } else { 1.0 }
     }
 }
 
 pub(super) struct Group<'r> {
-    terms: Vec<(InputMap, WeightMap)>,
-    bias: WeightMap,
+    terms: Vec<(InputModifier, WeightModifier)>,
+    bias: WeightModifier,
     gate: Gate,
     coefficient: f32,
     pub(super) epsilon: f32,
@@ -171,7 +179,7 @@ pub(super) struct Group<'r> {
 
 impl Group<'_> {
     /// Open to all, counted once, stabilised as usual.
-    pub(super) fn new(terms: &[(InputMap, WeightMap)], bias: WeightMap) -> Self {
+    pub(super) fn new(terms: &[(InputModifier, WeightModifier)], bias: WeightModifier) -> Self {
         Group {
             terms: terms.to_vec(),
             bias,
@@ -206,7 +214,7 @@ pub(crate) struct Propagation {
 impl Propagation {
     /// Wᵀ g.
     pub fn gradient(&mut self, linear: &Linear, g: &[f32], r: &mut [f32]) {
-        linear.transposed(&linear.weights(WeightMap::Plain), g, r, &mut self.kernels);
+        linear.transposed(&linear.weights(WeightModifier::Plain), g, r, &mut self.kernels);
     }
 }
 
@@ -219,26 +227,26 @@ pub(crate) fn propagate(
     arrived: &[f32],
     r: &mut [f32],
     memory: &mut Propagation,
-) -> Leak {
+) -> Conservation {
     if *rule == LinearRule::Gradient {
         memory.gradient(linear, arrived, r);
-        return Leak::default();
+        return Conservation::default();
     }
     r.fill(0.0);
     let nonnegative = relevance::nonnegative(x);
-    let mut leak = Leak::default();
+    let mut conservation = Conservation::default();
     let Propagation { kernels, buffers } = memory;
     let rows = batch_rows(linear, x, z);
     let biases = if bias == BiasRule::Keep { linear.bias() } else { &[] };
     for group in rule.groups() {
         let mut terms = group.terms.clone();
         if terms.len() > 1 {
-            terms.retain(|(input, _)| !(nonnegative && *input == InputMap::Negative));
+            terms.retain(|(input, _)| !(nonnegative && *input == InputModifier::Negative));
         }
         buffers.bias.clear();
         buffers.bias.extend(biases.iter().map(|&b| group.bias.apply(b)));
         let own = biases.len() == linear.bias().len()
-            && terms.iter().all(|term| *term == (InputMap::Each, WeightMap::Plain));
+            && terms.iter().all(|term| *term == (InputModifier::Plain, WeightModifier::Plain));
         let denominator = if own {
             z
         } else {
@@ -267,7 +275,7 @@ pub(crate) fn propagate(
         };
         let share = room(&mut buffers.share, z.len());
         let bias = (buffers.bias.as_slice(), linear.bias_run());
-        shares(&group, (z, arrived), (denominator, bias), rows, share, &mut leak);
+        shares(&group, (z, arrived), (denominator, bias), rows, share, &mut conservation);
         for &(map, weights) in &terms {
             let back = room(&mut buffers.back, x.len());
             linear.transposed(&linear.weights(weights), share, back, kernels);
@@ -278,9 +286,9 @@ pub(crate) fn propagate(
     if let LinearRule::Gamma { .. } = rule {
         // Relevance at z = 0 goes nowhere.
         let lost = z.iter().zip(arrived).filter(|(z, _)| **z == 0.0);
-        leak.stabilizer += lost.map(|(_, r)| f64::from(*r)).sum::<f64>();
+        conservation.stabilizer += lost.map(|(_, r)| f64::from(*r)).sum::<f64>();
     }
-    leak
+    conservation
 }
 
 /// Number of rows that `x` and `z` hold.
@@ -302,7 +310,7 @@ fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
     &mut buffer[..len]
 }
 
-/// s = coefficient · R / stabilised denominator, gated; what ε and the biases take goes into `leak`.
+/// s = coefficient · R / stabilised denominator, gated; what ε and the biases take goes into `conservation`.
 /// Each bias serves a run of outputs in turn.
 fn shares(
     group: &Group<'_>,
@@ -310,7 +318,7 @@ fn shares(
     (denominator, (bias, run)): (&[f32], (&[f32], usize)),
     rows: usize,
     share: &mut [f32],
-    leak: &mut Leak,
+    conservation: &mut Conservation,
 ) {
     let row = z.len() / rows;
     for start in (0..z.len()).step_by(row.max(1)) {
@@ -328,18 +336,18 @@ fn shares(
                 (&denominator[range.start - start..], epsilon),
                 &mut share[range],
             );
-            leak.stabilizer += sums.taken;
+            conservation.stabilizer += sums.taken;
             sums.total
         };
         if run == 1 || bias.is_empty() {
             part(start..start + row);
             if !bias.is_empty() {
-                leak.bias += relevance::dot(&share[start..start + row], bias);
+                conservation.bias += relevance::dot(&share[start..start + row], bias);
             }
         } else {
             for (k, bias) in bias.iter().enumerate() {
                 let first = start + k * run;
-                leak.bias += f64::from(*bias) * part(first..first + run);
+                conservation.bias += f64::from(*bias) * part(first..first + run);
             }
         }
     }
@@ -347,28 +355,28 @@ fn shares(
 
 /// The modified input of a term.
 fn mapped<'a>(
-    map: InputMap,
+    map: InputModifier,
     nonnegative: bool,
     x: &'a [f32],
     bounds: Option<(&Bound, &Bound)>,
     buffer: &'a mut Vec<f32>,
 ) -> &'a [f32] {
     let bound = match map {
-        InputMap::Each => return x,
-        InputMap::Positive if nonnegative => return x,
-        InputMap::Positive => {
+        InputModifier::Plain => return x,
+        InputModifier::Positive if nonnegative => return x,
+        InputModifier::Positive => {
             let part = room(buffer, x.len());
             relevance::positive_part(x, part);
             return part;
         }
-        InputMap::Negative => {
+        InputModifier::Negative => {
             let part = room(buffer, x.len());
             relevance::negative_part(x, part);
             return part;
         }
-        InputMap::One => &Bound::Constant(1.0),
-        InputMap::Low => bounds.map_or(&Bound::Constant(0.0), |(low, _)| low),
-        InputMap::High => bounds.map_or(&Bound::Constant(0.0), |(_, high)| high),
+        InputModifier::Ones => &Bound::Constant(1.0),
+        InputModifier::Low => bounds.map_or(&Bound::Constant(0.0), |(low, _)| low),
+        InputModifier::High => bounds.map_or(&Bound::Constant(0.0), |(_, high)| high),
     };
     let mapped = room(buffer, x.len());
     match bound {

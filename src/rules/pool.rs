@@ -1,7 +1,7 @@
 //! Max pooling: where a window's gradient, multiplier or relevance goes.
 
-use super::Leak;
-use super::unit::TINY;
+use super::Conservation;
+use super::activation::TINY;
 use crate::kernels::geometry::{Geometry, volume};
 use crate::kernels::pool;
 
@@ -31,12 +31,12 @@ pub(crate) fn max_pool(
     pass: &MaxPoolPass<'_>,
     g: &[f32],
     r: &mut [f32],
-) -> Leak {
+) -> Conservation {
     let split = rule == MaxPoolRule::EqualSplit;
     let reference = pass.reference.filter(|_| rule == MaxPoolRule::Rescale);
     let Some((x0, y0)) = reference else {
         let ties = pool::max_transposed(geometry, (pass.x, pass.y), split, g, r);
-        return Leak { ties, ..Leak::default() };
+        return Conservation { ties, ..Conservation::default() };
     };
     let (space, positions) = (volume(geometry.input).max(1), volume(geometry.output).max(1));
     r.fill(0.0);
@@ -62,5 +62,5 @@ pub(crate) fn max_pool(
             }
         }
     }
-    Leak::default()
+    Conservation::default()
 }

@@ -3,7 +3,7 @@
 //! A factor that does not depend on what is explained (an adjacency matrix, a mask: structure and not
 //! signal) is a constant; the product is then linear in the other factor and the ordinary rule holds.
 
-use super::{Leak, RatioRule, add_share};
+use super::{Conservation, ProportionalRule, add_share};
 use crate::kernels::product::{self, Extents};
 
 /// A product in the recorded pass.
@@ -28,11 +28,11 @@ pub(crate) struct ProductPass<'a> {
 ///   side gets half of every term (R. Achtibat et al., AttnLRP, ICML 2024, matrix products).
 pub(crate) fn product(
     pass: &ProductPass<'_>,
-    rule: RatioRule,
+    rule: ProportionalRule,
     g: &[f32],
-) -> ([Option<Vec<f32>>; 2], Leak) {
-    let (mut shares, mut leak) = add_share(rule, pass.z, g);
-    let relevance = rule != RatioRule::Gradient;
+) -> ([Option<Vec<f32>>; 2], Conservation) {
+    let (mut shares, mut conservation) = add_share(rule, pass.z, g);
+    let relevance = rule != ProportionalRule::Gradient;
     if relevance && pass.depends == [true, true] {
         shares.iter_mut().for_each(|share| *share *= 0.5);
     }
@@ -57,8 +57,8 @@ pub(crate) fn product(
         if relevance {
             r.iter_mut().zip(x).for_each(|(r, x)| *r *= x);
         }
-        leak.passed += r.iter().map(|&r| f64::from(r)).sum::<f64>();
+        conservation.relevance_out += r.iter().map(|&r| f64::from(r)).sum::<f64>();
         received[side] = Some(r);
     }
-    (received, leak)
+    (received, conservation)
 }

@@ -1,6 +1,6 @@
 //! Layers with fixed weights: average pooling and sums of activations.
 
-use super::Leak;
+use super::Conservation;
 use crate::error::Number;
 use crate::kernels::geometry::Geometry;
 use crate::kernels::pool;
@@ -8,7 +8,7 @@ use crate::kernels::relevance::stabilize;
 
 /// How average pooling and sums of activations hand relevance on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum RatioRule {
+pub enum ProportionalRule {
     /// The gradient.
     Gradient,
     /// In proportion to the summands, stabilised by ε.
@@ -17,31 +17,31 @@ pub enum RatioRule {
     Exact,
 }
 
-impl RatioRule {
+impl ProportionalRule {
     /// The rule in a few words, for reports.
     pub fn label(self) -> String {
         match self {
-            RatioRule::Gradient => "gradient".into(),
-            RatioRule::Exact => "in proportion".into(),
-            RatioRule::Epsilon(epsilon) => {
+            ProportionalRule::Gradient => "gradient".into(),
+            ProportionalRule::Exact => "in proportion".into(),
+            ProportionalRule::Epsilon(epsilon) => {
                 format!("in proportion, ε = {}", Number(epsilon.into()))
             }
         }
     }
 
     /// What each unit of summand receives: R / stabilised z.
-    fn share(self, z: f32, relevance: f32, leak: &mut Leak) -> f32 {
+    fn share(self, z: f32, relevance: f32, conservation: &mut Conservation) -> f32 {
         let stable = match self {
-            RatioRule::Gradient => return relevance,
-            RatioRule::Epsilon(epsilon) => stabilize(z, epsilon),
-            RatioRule::Exact => z,
+            ProportionalRule::Gradient => return relevance,
+            ProportionalRule::Epsilon(epsilon) => stabilize(z, epsilon),
+            ProportionalRule::Exact => z,
         };
         if stable == 0.0 {
-            leak.stabilizer += f64::from(relevance);
+            conservation.stabilizer += f64::from(relevance);
             return 0.0;
         }
         let share = relevance / stable;
-        leak.stabilizer += f64::from(share) * (f64::from(stable) - f64::from(z));
+        conservation.stabilizer += f64::from(share) * (f64::from(stable) - f64::from(z));
         share
     }
 }
@@ -50,26 +50,31 @@ impl RatioRule {
 pub(crate) fn average(
     geometry: &Geometry,
     divisors: &[f32],
-    rule: RatioRule,
+    rule: ProportionalRule,
     (x, z): (&[f32], &[f32]),
     relevance: &[f32],
     r: &mut [f32],
-) -> Leak {
-    let mut leak = Leak::default();
+) -> Conservation {
+    let mut conservation = Conservation::default();
     let shares: Vec<f32> =
-        z.iter().zip(relevance).map(|(z, r)| rule.share(*z, *r, &mut leak)).collect();
+        z.iter().zip(relevance).map(|(z, r)| rule.share(*z, *r, &mut conservation)).collect();
     pool::average_transposed(geometry, divisors, &shares, r);
-    if rule != RatioRule::Gradient {
+    if rule != ProportionalRule::Gradient {
         for (r, x) in r.iter_mut().zip(x) {
             *r *= x;
         }
     }
-    leak
+    conservation
 }
 
 /// A sum of activations with total `z`: what one unit of each summand receives.
-pub(crate) fn add_share(rule: RatioRule, z: &[f32], relevance: &[f32]) -> (Vec<f32>, Leak) {
-    let mut leak = Leak::default();
-    let shares = z.iter().zip(relevance).map(|(z, r)| rule.share(*z, *r, &mut leak)).collect();
-    (shares, leak)
+pub(crate) fn add_share(
+    rule: ProportionalRule,
+    z: &[f32],
+    relevance: &[f32],
+) -> (Vec<f32>, Conservation) {
+    let mut conservation = Conservation::default();
+    let shares =
+        z.iter().zip(relevance).map(|(z, r)| rule.share(*z, *r, &mut conservation)).collect();
+    (shares, conservation)
 }

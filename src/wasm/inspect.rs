@@ -6,7 +6,7 @@ use super::{Model, give, teller};
 use crate::error::Result;
 use crate::evaluate::{Curve, Flipping, Order, pixel_flipping};
 use crate::explanation::{LayerSum, layer_sums};
-use crate::methods::{Ascent, Climb, Fill, Term, ascend, neuron, trace};
+use crate::methods::{Ascent, Baseline, Climb, Term, ascend, neuron, trace};
 use js_sys::{Float32Array, Float64Array, Function, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -112,10 +112,10 @@ impl Model {
 }
 
 /// A single number stands for all.
-fn fill(values: Vec<f32>) -> Fill {
+fn fill(values: Vec<f32>) -> Baseline {
     match values[..] {
-        [value] => Fill::Constant(value),
-        _ => Fill::Each(values),
+        [value] => Baseline::Constant(value),
+        _ => Baseline::Each(values),
     }
 }
 

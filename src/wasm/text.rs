@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::explanation::Record;
 use crate::methods::Descriptor;
 use crate::serialize::{self, value};
-use crate::text::{Passage, Read, Token, tokenize_by};
+use crate::text::{EncodedText, TextPrediction, Token, tokenize_by};
 use js_sys::{Float32Array, Function, Int32Array, JsString, Reflect, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -72,7 +72,7 @@ impl Model {
 
 impl Model {
     /// The network before a text, the text's tokens, and the names of the classes.
-    fn passage(&mut self, text: &[u16]) -> Result<(Passage<'_>, Vec<Token>, &[String])> {
+    fn passage(&mut self, text: &[u16]) -> Result<(EncodedText<'_>, Vec<Token>, &[String])> {
         let Model(model, Some(reader), labels) = self else {
             return Err(Error::new(Code::Input, "the model takes no texts"));
         };
@@ -87,7 +87,7 @@ impl Model {
         let results = passage.predict(&marks)?;
         let mut logits = Vec::new();
         let mut all = Some(Vec::new());
-        for Read { logits: row, probabilities } in results {
+        for TextPrediction { logits: row, probabilities } in results {
             logits.extend(row);
             match (&mut all, probabilities) {
                 (Some(all), Some(row)) => all.extend(row),

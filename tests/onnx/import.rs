@@ -28,7 +28,7 @@ fn final_softmax_and_sigmoid_are_output_activations() {
         Model::new(&[-1, 6], vec![gemm(), node("Softmax", "z", "y", &[])], vec![weights()]);
     both.nodes.push(node("Exp", "y", "e", &[]));
     both.outputs.push(value("e", 1, &[]));
-    assert_eq!(classes(&read(&both)), [Class::Dense, Class::Normalisation, Class::Unit]);
+    assert_eq!(classes(&read(&both)), [Class::Dense, Class::Normalisation, Class::Activation]);
     // Before operator set 13 softmax takes all axes from its axis on together.
     let mut old = Model::new(&[-1, 2, 3], vec![node("Softmax", "x", "y", &[])], vec![]);
     old.opset = 11;
@@ -134,7 +134,7 @@ fn scalings_are_folded_and_reported() {
             ("conv", &Status::Recognised(Class::Conv), Some(1)),
             ("norm", &into, Some(1)),
             ("mul", &into, Some(1)),
-            ("relu", &Status::Recognised(Class::Unit), Some(2)),
+            ("relu", &Status::Recognised(Class::Activation), Some(2)),
             ("same", &Status::Skipped, Some(2)),
             ("loose", &Status::Unused, None),
             ("pool", &Status::Recognised(Class::Average), Some(3)),

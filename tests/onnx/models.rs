@@ -79,7 +79,17 @@ fn mnist_gives_the_outputs_of_its_test_data() {
             model.network.nodes().iter().map(|n| format!("{:?}", n.layer.class())).collect();
         assert_eq!(
             kinds,
-            ["Input", "Conv", "Unit", "MaxPool", "Conv", "Unit", "MaxPool", "Structure", "Dense"]
+            [
+                "Input",
+                "Conv",
+                "Activation",
+                "MaxPool",
+                "Conv",
+                "Activation",
+                "MaxPool",
+                "Structure",
+                "Dense"
+            ]
         );
     }
 }

@@ -3,7 +3,7 @@
 use super::golden_network::list;
 use super::safetensors::Tensor;
 use heatlens::methods::{
-    Coalitions, ExpectedGradients, Fill, KernelShap, Lime, Method, Noise, Options, Points,
+    Baseline, Coalitions, ExpectedGradients, KernelShap, Lime, Method, Noise, Options, Points,
     Segments, Shapley, SmoothGrad, Statistic, Value, method_from_options,
 };
 use heatlens::network::Network;
@@ -80,8 +80,8 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Box<dyn
         ]
     };
     let players = || match entry["params"]["baseline"].as_str().unwrap() {
-        "zero" => Fill::Constant(0.0),
-        tensor => Fill::Each(case.at_source(tensor)),
+        "zero" => Baseline::Constant(0.0),
+        tensor => Baseline::Each(case.at_source(tensor)),
     };
     let coalitions = || match entry["params"]["coalitions"].as_str() {
         Some(tensor) => {
@@ -110,7 +110,7 @@ pub fn method(entry: &Json, case: &Context<'_>) -> Option<(&'static str, Box<dyn
         "expected_gradients" => {
             let points = case.tensors["aux/points"].f32();
             let points = points.chunks_exact(2).map(|p| (p[0] as usize, f64::from(p[1])));
-            let baselines = Fill::Each(case.tensors["aux/baselines"].f32());
+            let baselines = Baseline::Each(case.tensors["aux/baselines"].f32());
             let points = Points::Given(points.collect());
             Some(("expected-gradients", Box::new(ExpectedGradients { baselines, points })))
         }

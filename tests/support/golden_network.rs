@@ -1,7 +1,9 @@
 //! Builds the network that a golden case describes in its JSON.
 
 use super::safetensors::Tensor;
-use heatlens::network::{Builder, Network, NodeId, Operation, OutputActivation, Unit, Window};
+use heatlens::network::{
+    Activation, Builder, Network, NodeId, Operation, OutputActivation, Window,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -74,16 +76,18 @@ fn operation(node: &Value, tensors: &BTreeMap<String, Tensor>, from: &[usize]) -
             ceil: false,
             count_include_pad: false,
         },
-        "relu" => Operation::Unit(Unit::Relu),
-        "leaky_relu" => Operation::Unit(Unit::LeakyRelu { alpha: number("alpha") }),
-        "relu6" => Operation::Unit(Unit::Clip { low: 0.0, high: 6.0 }),
-        "clip" => Operation::Unit(Unit::Clip { low: number("low"), high: number("high") }),
-        "silu" => Operation::Unit(Unit::Silu),
-        "elu" => Operation::Unit(Unit::Elu { alpha: number("alpha") }),
-        "tanh" => Operation::Unit(Unit::Tanh),
-        "sigmoid" => Operation::Unit(Unit::Sigmoid),
-        "softplus" => Operation::Unit(Unit::Softplus),
-        "gelu" => Operation::Unit(Unit::Gelu),
+        "relu" => Operation::Activation(Activation::Relu),
+        "leaky_relu" => Operation::Activation(Activation::LeakyRelu { alpha: number("alpha") }),
+        "relu6" => Operation::Activation(Activation::Clip { low: 0.0, high: 6.0 }),
+        "clip" => {
+            Operation::Activation(Activation::Clip { low: number("low"), high: number("high") })
+        }
+        "silu" => Operation::Activation(Activation::Silu),
+        "elu" => Operation::Activation(Activation::Elu { alpha: number("alpha") }),
+        "tanh" => Operation::Activation(Activation::Tanh),
+        "sigmoid" => Operation::Activation(Activation::Sigmoid),
+        "softplus" => Operation::Activation(Activation::Softplus),
+        "gelu" => Operation::Activation(Activation::Gelu),
         "add" => Operation::Add,
         "concat" => Operation::Concat { axis: node["axis"].as_u64().unwrap() as usize - 1 },
         "flatten" => Operation::Reshape { shape: vec![from.iter().product()] },

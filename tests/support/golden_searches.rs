@@ -4,7 +4,7 @@ use super::golden_case::{Case, largest, tolerance};
 use super::golden_network::list;
 use super::safetensors::Tensor;
 use heatlens::evaluate::{Curve, Flipping, Order, pixel_flipping};
-use heatlens::methods::{Fill, Segments, Shapley, SufficientInputSubsets, Target};
+use heatlens::methods::{Baseline, Segments, Shapley, SufficientInputSubsets, Target};
 use serde_json::Value as Json;
 
 impl Case {
@@ -15,7 +15,7 @@ impl Case {
             .map(|&group| group as usize)
             .collect();
         let method = Shapley {
-            baseline: Fill::Constant(0.0),
+            baseline: Baseline::Constant(0.0),
             segments: Segments::Each(groups.iter().copied().map(Some).collect()),
         };
         let explanation = self.explain(&self.plain, &method, self.target(), "input");
@@ -41,7 +41,7 @@ impl Case {
         };
         let method = SufficientInputSubsets {
             threshold: params["threshold"].as_f64().unwrap(),
-            mask: Fill::Constant(mask),
+            mask: Baseline::Constant(mask),
             sets: 1000,
         };
         let input = match params["input"].as_str().unwrap() {
@@ -98,7 +98,7 @@ impl Case {
                 _ => Order::MostRelevantFirst,
             },
             block: params["block"].as_u64().unwrap_or(1) as usize,
-            replacement: Fill::Constant(params["replacement"].as_f64().unwrap() as f32),
+            replacement: Baseline::Constant(params["replacement"].as_f64().unwrap() as f32),
             steps: usize::MAX - 1,
         };
         let x = self.input("input");

@@ -2,7 +2,7 @@
 
 use heatlens::explanation::Explanation;
 use heatlens::methods::{Method, Target, explain};
-use heatlens::network::{Builder, Network, Operation, OutputActivation, Unit, Window};
+use heatlens::network::{Activation, Builder, Network, Operation, OutputActivation, Window};
 use heatlens::random::Random;
 use ndarray::{ArrayD, IxDyn};
 
@@ -39,14 +39,14 @@ pub fn everything(random: &mut Random) -> Network {
     let padded = b.push("pad", pad, &[x]).unwrap();
     let c1 = conv(random, 2, 4, Window::new(&[3, 3]).padding(&[1, 1]));
     let c1 = b.push("conv1", c1, &[padded]).unwrap();
-    let r1 = b.push("relu1", Operation::Unit(Unit::Relu), &[c1]).unwrap();
+    let r1 = b.push("relu1", Operation::Activation(Activation::Relu), &[c1]).unwrap();
     let lrn = Operation::LocalResponseNorm { size: 3, alpha: 0.5, beta: 0.75, bias: 1.0 };
     let n1 = b.push("lrn", lrn, &[r1]).unwrap();
     let pool = Operation::MaxPool { window: Window::new(&[2, 2]).stride(&[2, 2]), ceil: false };
     let p1 = b.push("pool", pool, &[n1]).unwrap();
     let c2 = conv(random, 4, 4, Window::new(&[3, 3]).padding(&[1, 1]));
     let c2 = b.push("conv2", c2, &[p1]).unwrap();
-    let t2 = b.push("tanh", Operation::Unit(Unit::Tanh), &[c2]).unwrap();
+    let t2 = b.push("tanh", Operation::Activation(Activation::Tanh), &[c2]).unwrap();
     let sum = b.push("sum", Operation::Add, &[p1, t2]).unwrap();
     let scale = Operation::Scale { scale: random.vec(4), shift: random.vec(4), inner: 16 };
     let scaled = b.push("scale", scale, &[sum]).unwrap();
@@ -85,12 +85,12 @@ pub fn classifier(random: &mut Random, biases: bool) -> Network {
     };
     let c1 = strip(conv(random, 1, 5, Window::new(&[3, 3])));
     let c1 = b.push("conv1", c1, &[x]).unwrap();
-    let r1 = b.push("relu1", Operation::Unit(Unit::Relu), &[c1]).unwrap();
+    let r1 = b.push("relu1", Operation::Activation(Activation::Relu), &[c1]).unwrap();
     let pool = Operation::MaxPool { window: Window::new(&[2, 2]).stride(&[2, 2]), ceil: false };
     let p1 = b.push("pool1", pool, &[r1]).unwrap();
     let c2 = strip(conv(random, 5, 6, Window::new(&[2, 2])));
     let c2 = b.push("conv2", c2, &[p1]).unwrap();
-    let r2 = b.push("relu2", Operation::Unit(Unit::Relu), &[c2]).unwrap();
+    let r2 = b.push("relu2", Operation::Activation(Activation::Relu), &[c2]).unwrap();
     let average = Operation::AveragePool {
         window: Window::new(&[2, 2]),
         ceil: false,

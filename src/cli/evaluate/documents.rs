@@ -10,7 +10,7 @@ use super::Evaluate;
 use heatlens::evaluate::{Accuracy, Mean, WordDeletion, WordRanking};
 use heatlens::methods::{Options, Target};
 use heatlens::network::top;
-use heatlens::text::Passage;
+use heatlens::text::EncodedText;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -200,7 +200,7 @@ impl Evaluate {
 }
 
 /// Raw outputs for the whole text.
-fn read(passage: &Passage<'_>) -> Outcome<Vec<f32>> {
+fn read(passage: &EncodedText<'_>) -> Outcome<Vec<f32>> {
     let none = vec![false; passage.slots().len()];
     Ok(passage.predict(&[&none])?.remove(0).logits)
 }
@@ -212,7 +212,7 @@ fn spread(count: usize, take: usize) -> impl Iterator<Item = usize> {
 
 /// The share of LRP's absolute relevance, and of the known words, that is marked; none without known
 /// words.
-fn shares(passage: &Passage<'_>, class: usize, marks: &[bool]) -> Outcome<Option<(f64, f64)>> {
+fn shares(passage: &EncodedText<'_>, class: usize, marks: &[bool]) -> Outcome<Option<(f64, f64)>> {
     let none = vec![false; marks.len()];
     let target = Target::Class { output: 0, class };
     let told = passage.explain(&none, "lrp", &Options::new(), &target, &mut |_, _| true)?;

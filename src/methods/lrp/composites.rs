@@ -2,7 +2,7 @@
 //! help and types follow from it.
 
 use super::Lrp;
-use crate::rules::{First, LinearRule, UnitRule};
+use crate::rules::{ActivationRule, First, LinearRule};
 
 /// The rules of a composite.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Assignment {
     /// Another rule at the first linear layer.
     pub input_layer: Option<(First, InputLayer)>,
     /// Element-wise functions.
-    pub activation: UnitRule,
+    pub activation: ActivationRule,
 }
 
 /// A rule for the first linear layer.
@@ -41,7 +41,12 @@ pub struct NamedComposite {
 
 /// One rule for every dense layer and convolution.
 pub(super) fn uniform(rule: LinearRule) -> Assignment {
-    Assignment { dense: rule.clone(), conv: rule, input_layer: None, activation: UnitRule::Pass }
+    Assignment {
+        dense: rule.clone(),
+        conv: rule,
+        input_layer: None,
+        activation: ActivationRule::Pass,
+    }
 }
 
 /// ε for dense layers and another rule for convolutions.
@@ -89,7 +94,10 @@ pub static COMPOSITES: &[NamedComposite] = &[
     NamedComposite {
         name: "excitation-backprop",
         summary: "z⁺ everywhere, the gradient at activations",
-        rules: |_| Assignment { activation: UnitRule::Gradient, ..uniform(LinearRule::Z_PLUS) },
+        rules: |_| Assignment {
+            activation: ActivationRule::Gradient,
+            ..uniform(LinearRule::Z_PLUS)
+        },
     },
     NamedComposite {
         name: "epsilon",

@@ -6,8 +6,8 @@ use crate::error::{Code, Result, ensure};
 use crate::explanation::{Explanation, Sis, SisSet};
 use crate::kernels::region::Region;
 use crate::methods::features::{Layout, channels, finite, regions};
-use crate::methods::{Fill, Job, Objective};
-use crate::network::{Precision, Section, Tape, Variants};
+use crate::methods::{Baseline, Job, Objective};
+use crate::network::{MaskedInputs, Precision, Subnetwork, Tape};
 use crate::serialize;
 use candidates::Candidate;
 use serde::Serialize;
@@ -34,10 +34,10 @@ pub struct Proposal {
 /// A search for sufficient input subsets, step by step. Several workers can share one: each evaluates
 /// its own candidates, and all adopt the best of what they propose, so that all are in the same state.
 pub struct Search<'n> {
-    section: Section<'n>,
+    subnetwork: Subnetwork<'n>,
     objective: Objective,
     tape: Tape,
-    variants: Variants<'n>,
+    masked_inputs: MaskedInputs<'n>,
     /// Where each feature lies in the source.
     regions: Vec<Region>,
     layout: Layout,
@@ -49,7 +49,7 @@ pub struct Search<'n> {
     share: (usize, usize),
     /// The best of those evaluated exactly in this step.
     top: Option<Proposal>,
-    /// Largest difference of an estimated and an exact margin so far.
+    /// Largest difference of an estimated and an exact log_odds so far.
     rounding: f64,
     /// Scores of the example, as it is and as a probability.
     score: f64,
@@ -84,27 +84,28 @@ impl<'n> Search<'n> {
     pub(in crate::methods) fn new(
         job: &Job<'_, 'n>,
         threshold: f64,
-        mask: &Fill,
+        mask: &Baseline,
         most: usize,
         share: (usize, usize),
     ) -> Result<Self> {
         ensure(threshold.is_finite(), Code::Request, || "the threshold is no number".into())?;
         ensure(share.0 < share.1, Code::Request, || format!("share {} of {}", share.0, share.1))?;
-        let (section, objective) = (job.section, &job.objective);
+        let (subnetwork, objective) = (job.subnetwork, &job.objective);
         objective.demand_certainty()?;
-        let layout = channels(section);
+        let layout = channels(subnetwork);
         let count = layout.positions();
-        let mask = mask.values(section.x().len())?;
+        let mask = mask.values(subnetwork.x().len())?;
         let initial = objective.certainty(&job.tape, 0);
         let positions: Vec<Vec<usize>> = (0..count).map(|p| vec![p]).collect();
-        let regions = regions(section, &layout, &positions)?;
-        let (goal, fill) = (objective.node(), mask.clone());
-        let variants = Variants::new(section, goal, &regions, fill, Precision::Estimates)?;
+        let regions = regions(subnetwork, &layout, &positions)?;
+        let (readout, fill) = (objective.node(), mask.clone());
+        let masked_inputs =
+            MaskedInputs::new(subnetwork, readout, &regions, fill, Precision::Estimates)?;
         let mut search = Search {
-            section: section.clone(),
+            subnetwork: subnetwork.clone(),
             objective: objective.clone(),
-            tape: section.tape(),
-            variants,
+            tape: subnetwork.tape(),
+            masked_inputs,
             regions,
             layout,
             mask,
@@ -160,7 +161,7 @@ impl<'n> Search<'n> {
         }
         let features = self.layout.space.clone();
         let mut explanation =
-            self.objective.explanation(&self.section, "sis", map, &features, self.score)?;
+            self.objective.explanation(&self.subnetwork, "sis", map, &features, self.score)?;
         explanation.sis = Some(Sis {
             threshold: self.threshold,
             initial: self.initial,
@@ -183,7 +184,7 @@ impl<'n> Search<'n> {
         let (costly, mut same): (Vec<usize>, Vec<usize>) =
             (0..masked.len()).filter(|&feature| !masked[feature]).partition(differs);
         same.reverse();
-        self.variants.reset(&x)?;
+        self.masked_inputs.reset(&x)?;
         let (share, of) = self.share;
         let own: Vec<usize> = costly.iter().copied().skip(share).step_by(of).collect();
         self.selection = Some(Selection {
@@ -258,15 +259,15 @@ impl<'n> Search<'n> {
     /// Makes a feature part of the base, whoever's candidate it was.
     fn mask(&mut self, s: &mut Selection, feature: usize, values: &[f32]) -> Result<()> {
         let own = s.candidates.iter().position(|c| c.feature == feature);
-        let kept = own.and_then(|k| s.candidates.remove(k).variant);
+        let kept = own.and_then(|k| s.candidates.remove(k).masked_input);
         let chosen = match kept {
-            Some(variant) => variant,
-            None => self.variants.variant(self.regions[feature])?,
+            Some(masked_input) => masked_input,
+            None => self.masked_inputs.masked_input(self.regions[feature])?,
         };
-        self.variants.adopt(&chosen, values)?;
+        self.masked_inputs.commit(&chosen, values)?;
         for other in &mut s.candidates {
-            if let Some(variant) = &mut other.variant {
-                self.variants.refresh(variant, &chosen)?;
+            if let Some(masked_input) = &mut other.masked_input {
+                self.masked_inputs.update(masked_input, &chosen)?;
             }
         }
         s.left -= 1;
@@ -300,7 +301,7 @@ impl<'n> Search<'n> {
 
     /// The example with these features masked.
     fn masked(&self, masked: &[bool]) -> Vec<f32> {
-        let mut x = self.section.x().to_vec();
+        let mut x = self.subnetwork.x().to_vec();
         for feature in (0..masked.len()).filter(|&feature| masked[feature]) {
             for i in self.layout.elements(feature) {
                 x[i] = self.mask[i];
@@ -312,7 +313,7 @@ impl<'n> Search<'n> {
     /// The score with these features masked.
     fn certainty(&mut self, masked: &[bool]) -> Result<f64> {
         let x = self.masked(masked);
-        self.section.record(&x, &mut self.tape)?;
+        self.subnetwork.record(&x, &mut self.tape)?;
         let score = self.objective.certainty(&self.tape, 0);
         finite(score)?;
         Ok(score)

@@ -66,7 +66,7 @@ impl<'g> GraphBuilder<'g, '_> {
     #[inline(never)]
     pub fn fill(&mut self, shape: Shape, whole: bool, number: f64) -> Value {
         let count = self.budget.allocate(&self.extents(&shape, false), 0);
-        let numbers = Numbers { source: Source::Fill(number, count), wide: OnceCell::new() };
+        let numbers = Numbers { source: Source::Baseline(number, count), wide: OnceCell::new() };
         self.add(Item { shape, whole, numbers: Rc::new(numbers), ..Item::default() })
     }
 

@@ -1,6 +1,6 @@
 //! Element-wise functions, softmax and local response normalisation.
 
-use crate::network::{Operation, OutputActivation, Unit};
+use crate::network::{Activation, Operation, OutputActivation};
 use crate::onnx::builder::GraphBuilder;
 use crate::onnx::patterns;
 use crate::onnx::tensor::{Shape, product};
@@ -8,18 +8,18 @@ use crate::onnx::value::Value;
 
 /// A function of every element of the first input alone.
 #[inline(never)]
-pub(super) fn unit(builder: &mut GraphBuilder<'_, '_>, unit: Unit) -> Value {
+pub(super) fn unit(builder: &mut GraphBuilder<'_, '_>, unit: Activation) -> Value {
     let x = builder.input(0);
     apply(builder, unit, x)
 }
 
 /// A function of every element alone.
 #[inline(never)]
-fn apply(builder: &mut GraphBuilder<'_, '_>, unit: Unit, x: Value) -> Value {
+fn apply(builder: &mut GraphBuilder<'_, '_>, unit: Activation, x: Value) -> Value {
     if builder.node(x).is_some() {
-        return builder.layer(Operation::Unit(unit), &[x]);
+        return builder.layer(Operation::Activation(unit), &[x]);
     }
-    if builder.is_whole(x) && unit != Unit::Abs {
+    if builder.is_whole(x) && unit != Activation::Abs {
         return builder.unsupported(&"whole numbers are not supported here");
     }
     builder.map(x, &|n| f64::from(unit.value(n as f32)))
@@ -30,7 +30,7 @@ fn apply(builder: &mut GraphBuilder<'_, '_>, unit: Unit, x: Value) -> Value {
 pub(super) fn unit_of(
     builder: &mut GraphBuilder<'_, '_>,
     [alpha, beta]: [f32; 2],
-    make: fn(f32, f32) -> Unit,
+    make: fn(f32, f32) -> Activation,
 ) -> Value {
     let alpha = builder.float("alpha", alpha);
     let second = if builder.attribute("gamma").is_some() { "gamma" } else { "beta" };
@@ -43,13 +43,13 @@ pub(super) fn celu(builder: &mut GraphBuilder<'_, '_>) -> Value {
     let x = builder.activation(0);
     let alpha = builder.float("alpha", 1.0);
     let x = patterns::scaled(builder, x, 1.0 / alpha);
-    let y = builder.layer(Operation::Unit(Unit::Elu { alpha: 1.0 }), &[x]);
+    let y = builder.layer(Operation::Activation(Activation::Elu { alpha: 1.0 }), &[x]);
     patterns::scaled(builder, y, alpha)
 }
 
 pub(super) fn gelu(builder: &mut GraphBuilder<'_, '_>) -> Value {
     match builder.text("approximate", "none") {
-        "none" => unit(builder, Unit::Gelu),
+        "none" => unit(builder, Activation::Gelu),
         other => builder.unsupported(&format_args!("approximation '{other}'")),
     }
 }
@@ -73,8 +73,8 @@ pub(super) fn clamp(builder: &mut GraphBuilder<'_, '_>, x: Value, low: f32, high
     }
     match (low, high) {
         (f32::NEG_INFINITY, f32::INFINITY) => x,
-        (0.0, f32::INFINITY) => apply(builder, Unit::Relu, x),
-        _ => apply(builder, Unit::Clip { low, high }, x),
+        (0.0, f32::INFINITY) => apply(builder, Activation::Relu, x),
+        _ => apply(builder, Activation::Clip { low, high }, x),
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn prelu(builder: &mut GraphBuilder<'_, '_>) -> Value {
     let numbers = builder.numbers(slopes);
     let alpha = numbers.first().copied().unwrap_or(f64::NAN);
     if numbers.iter().all(|&n| n == alpha) {
-        unit(builder, Unit::LeakyRelu { alpha: alpha as f32 })
+        unit(builder, Activation::LeakyRelu { alpha: alpha as f32 })
     } else {
         builder.unsupported(&"slopes that differ; only one slope for all elements is supported")
     }
@@ -95,7 +95,7 @@ pub(super) fn sigmoid(builder: &mut GraphBuilder<'_, '_>) -> Value {
     if builder.node(x).is_some() && builder.output_activation(OutputActivation::Sigmoid) {
         return x;
     }
-    unit(builder, Unit::Sigmoid)
+    unit(builder, Activation::Sigmoid)
 }
 
 /// Softmax over one axis; before operator set 13 over all axes from one on, taken together.
@@ -118,7 +118,7 @@ pub(super) fn softmax(builder: &mut GraphBuilder<'_, '_>, logarithm: bool) -> Va
     let x = if together { builder.reshape(x, flat) } else { x };
     let mut y = builder.layer(operation, &[x]);
     y = builder.reshape(y, shape);
-    if logarithm { builder.layer(Operation::Unit(Unit::Log), &[y]) } else { y }
+    if logarithm { builder.layer(Operation::Activation(Activation::Log), &[y]) } else { y }
 }
 
 pub(super) fn local_response_norm(builder: &mut GraphBuilder<'_, '_>) -> Value {

@@ -1,7 +1,7 @@
 //! Sums, differences, products and quotients; scalings by constants; batch normalisation.
 
 use super::activation;
-use crate::network::{Operation, Unit};
+use crate::network::{Activation, Operation};
 use crate::onnx::builder::GraphBuilder;
 use crate::onnx::patterns;
 use crate::onnx::tensor::{BATCH, Shape, narrowed};
@@ -133,7 +133,7 @@ pub(super) fn arithmetic(builder: &mut GraphBuilder<'_, '_>, kind: Binary) -> Va
             _ => |c| (c, 0.0),
         };
         if kind == Binary::Div && swapped {
-            x = builder.layer(Operation::Unit(Unit::Reciprocal), &[x]);
+            x = builder.layer(Operation::Activation(Activation::Reciprocal), &[x]);
         }
         scale(builder, x, c, make)
     };
@@ -158,7 +158,7 @@ pub(super) fn pow(builder: &mut GraphBuilder<'_, '_>) -> Value {
         Some(exponent) => {
             let whole = builder.is_whole(x);
             let exponent = exponent as f32;
-            let y = builder.layer(Operation::Unit(Unit::Power { exponent }), &[x]);
+            let y = builder.layer(Operation::Activation(Activation::Power { exponent }), &[x]);
             builder.whole(y, whole)
         }
         None => builder.unsupported(&"exponents that differ; only one for all is supported"),

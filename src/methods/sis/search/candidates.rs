@@ -3,7 +3,7 @@
 use super::{Proposal, Search};
 use crate::error::Result;
 use crate::methods::features::{batch_size, finite};
-use crate::network::Variant;
+use crate::network::MaskedInput;
 
 /// Values that all candidates together may keep: 64 MB. Those beyond are evaluated exactly.
 const KEPT: usize = if cfg!(test) { 50 } else { 16 << 20 };
@@ -14,9 +14,9 @@ const SAFETY: f64 = 8.0;
 pub(super) struct Candidate {
     pub feature: usize,
     /// Nothing, where there is no memory to keep it.
-    pub variant: Option<Variant>,
-    /// Estimated margin of the score with this feature masked, too.
-    margin: f64,
+    pub masked_input: Option<MaskedInput>,
+    /// Estimated log_odds of the score with this feature masked, too.
+    log_odds: f64,
     /// The score itself.
     pub score: Option<f64>,
 }
@@ -27,29 +27,29 @@ impl Search<'_> {
         let mut candidates = Vec::with_capacity(features.len());
         let mut kept = 0;
         for &feature in features {
-            let variant = if kept > KEPT {
+            let masked_input = if kept > KEPT {
                 None
             } else {
-                let variant = self.variants.variant(self.regions[feature])?;
-                kept += variant.size();
-                Some(variant)
+                let masked_input = self.masked_inputs.masked_input(self.regions[feature])?;
+                kept += masked_input.size();
+                Some(masked_input)
             };
-            candidates.push(Candidate { feature, variant, margin: f64::NAN, score: None });
+            candidates.push(Candidate { feature, masked_input, log_odds: f64::NAN, score: None });
         }
         Ok(candidates)
     }
 
-    /// Estimates the margins of all candidates that keep a variant.
+    /// Estimates the margins of all candidates that keep a masked_input.
     pub(super) fn estimate(&mut self, candidates: &mut [Candidate]) -> Result<()> {
-        for candidates in candidates.chunks_mut(batch_size(&self.section)) {
-            let kept: Vec<&Variant> =
-                candidates.iter().filter_map(|c| c.variant.as_ref()).collect();
-            let rows = self.variants.estimate(&kept)?;
+        for candidates in candidates.chunks_mut(batch_size(&self.subnetwork)) {
+            let kept: Vec<&MaskedInput> =
+                candidates.iter().filter_map(|c| c.masked_input.as_ref()).collect();
+            let rows = self.masked_inputs.estimate(&kept)?;
             let mut row = 0;
             for candidate in candidates {
                 candidate.score = None;
-                if candidate.variant.is_some() {
-                    candidate.margin = self.objective.margin(rows, row);
+                if candidate.masked_input.is_some() {
+                    candidate.log_odds = self.objective.log_odds(rows, row);
                     row += 1;
                 }
             }
@@ -65,35 +65,35 @@ impl Search<'_> {
     ) -> Result<()> {
         loop {
             let objective = &self.objective;
-            let scale = objective.scale(self.variants.base());
+            let scale = objective.scale(self.masked_inputs.base());
             let slack = SAFETY * self.rounding.max(f64::from(f32::EPSILON) * scale);
             // Rounding of the probabilities themselves.
-            let bounds = |margin: f64| {
+            let bounds = |log_odds: f64| {
                 let (low, high) =
-                    (objective.at_margin(margin - slack), objective.at_margin(margin + slack));
+                    (objective.at_margin(log_odds - slack), objective.at_margin(log_odds + slack));
                 (low - low.abs() * 1e-15, high + high.abs() * 1e-15)
             };
             for candidate in &mut *candidates {
-                if objective.is_certain(candidate.margin - slack) {
+                if objective.saturates(candidate.log_odds - slack) {
                     candidate.score = Some(1.0);
                 }
             }
             let mut least = floor.unwrap_or(f64::NEG_INFINITY);
             for candidate in &*candidates {
                 // Not a number (not estimated, or an overflow) is no bound.
-                least = least.max(candidate.score.unwrap_or(bounds(candidate.margin).0));
+                least = least.max(candidate.score.unwrap_or(bounds(candidate.log_odds).0));
             }
             let open: Vec<usize> = (0..candidates.len())
                 .filter(|&k| candidates[k].score.is_none())
                 .filter(|&k| {
-                    let high = bounds(candidates[k].margin).1;
+                    let high = bounds(candidates[k].log_odds).1;
                     high.is_nan() || high >= least
                 })
                 .collect();
             if open.is_empty() {
                 return Ok(());
             }
-            for open in open.chunks(batch_size(&self.section)) {
+            for open in open.chunks(batch_size(&self.subnetwork)) {
                 self.evaluate(candidates, open)?;
             }
         }
@@ -103,16 +103,16 @@ impl Search<'_> {
     fn evaluate(&mut self, candidates: &mut [Candidate], chosen: &[usize]) -> Result<()> {
         let mut fresh = Vec::new();
         for &k in chosen {
-            if candidates[k].variant.is_none() {
-                fresh.push(self.variants.variant(self.regions[candidates[k].feature])?);
+            if candidates[k].masked_input.is_none() {
+                fresh.push(self.masked_inputs.masked_input(self.regions[candidates[k].feature])?);
             }
         }
         let mut fresh = fresh.iter();
-        let variants: Vec<&Variant> = chosen
+        let masked_inputs: Vec<&MaskedInput> = chosen
             .iter()
-            .filter_map(|&k| candidates[k].variant.as_ref().or_else(|| fresh.next()))
+            .filter_map(|&k| candidates[k].masked_input.as_ref().or_else(|| fresh.next()))
             .collect();
-        let rows = self.variants.exact(&variants)?;
+        let rows = self.masked_inputs.exact(&masked_inputs)?;
         let objective = &self.objective;
         let (mut top, mut top_row) = (self.top.take(), None);
         for (row, &k) in chosen.iter().enumerate() {
@@ -127,13 +127,13 @@ impl Search<'_> {
                 top = Some(Proposal { feature, score, values: Vec::new() });
                 top_row = Some(row);
             }
-            let error = (objective.margin(rows, row) - candidates[k].margin).abs();
+            let error = (objective.log_odds(rows, row) - candidates[k].log_odds).abs();
             if error.is_finite() {
                 self.rounding = self.rounding.max(error);
             }
         }
         if let (Some(top), Some(row)) = (&mut top, top_row) {
-            top.values = self.variants.row(row);
+            top.values = self.masked_inputs.row(row);
         }
         self.top = top;
         Ok(())

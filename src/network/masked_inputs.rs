@@ -2,19 +2,19 @@
 //!
 //! Masking a pixel changes only what lies in reach of it. Nodes whose changed part is a small box are
 //! *local*: of them just the box is computed ([`Parts`]), bit-equal to the whole forward pass. The
-//! nodes behind, where everything mixes, run as a batch of variants.
+//! nodes behind, where everything mixes, run as a batch of masked_inputs.
 //!
-//! 1. The values of a variant's boxes are kept. When another variant becomes the base, only what lies
+//! 1. The values of a masked_input's boxes are kept. When another masked_input becomes the base, only what lies
 //!    in both their boxes is computed anew.
 //! 2. A dense layer right behind local nodes costs most of what is left. Its change `W·Δ` is kept,
 //!    too ([`Sums`]), and added to the base's: an *estimate*, equal up to rounding. Exact rows run it whole.
 //! 3. A maximum over all positions (global max pooling, max over time) changes only where a box holds
 //!    a larger value or covers the largest one.
 
-use super::local::{Parts, affected, axes, needed};
+use super::local::{Parts, axes, projective_field, receptive_field};
 use super::peaks::Peaks;
 use super::sums::Sums;
-use super::{Layer, NodeId, Section, Tape, Unit};
+use super::{Activation, Layer, NodeId, Subnetwork, Tape};
 use crate::error::Result;
 use crate::kernels::pointwise;
 use crate::kernels::region::{self, Axes, Region};
@@ -25,9 +25,9 @@ struct Local {
     /// An element-wise function of this node …
     head: NodeId,
     /// … or the node itself.
-    unit: Option<Unit>,
+    unit: Option<Activation>,
     axes: Axes,
-    /// Its values in the base, with some of one variant's written over them while that is computed.
+    /// Its values in the base, with some of one masked_input's written over them while that is computed.
     work: Vec<f32>,
     /// Where these are.
     written: Option<Region>,
@@ -39,17 +39,17 @@ struct Rest {
     reads: Vec<usize>,
 }
 
-/// What variants are evaluated for.
+/// What masked_inputs are evaluated for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
     /// Exactly only.
     Exact,
-    /// By estimates, too, which variants then keep ready.
+    /// By estimates, too, which masked_inputs then keep ready.
     Estimates,
 }
 
 /// One version of the example: its masked part and what that reaches.
-pub struct Variant {
+pub struct MaskedInput {
     /// By local node; none where nothing changes.
     parts: Vec<Option<Region>>,
     /// By local node: values of the part, row-major.
@@ -58,7 +58,7 @@ pub struct Variant {
     changes: Vec<Vec<f32>>,
 }
 
-impl Variant {
+impl MaskedInput {
     /// Values that it keeps.
     pub fn size(&self) -> usize {
         self.values.iter().chain(&self.changes).map(Vec::len).sum()
@@ -66,8 +66,8 @@ impl Variant {
 }
 
 /// One example (the *base*) and what it takes to evaluate versions of it.
-pub struct Variants<'n> {
-    section: Section<'n>,
+pub struct MaskedInputs<'n> {
+    subnetwork: Subnetwork<'n>,
     /// What stands in for masked values, one per element of the source.
     fill: Vec<f32>,
     locals: Vec<Local>,
@@ -85,44 +85,44 @@ pub struct Variants<'n> {
     delta: (Vec<u32>, Vec<f32>),
 }
 
-impl<'n> Variants<'n> {
-    /// Prepares for variants whose masked part is one of `features`, boxes in the source; `goal` is
+impl<'n> MaskedInputs<'n> {
+    /// Prepares for masked_inputs whose masked part is one of `features`, boxes in the source; `readout` is
     /// the node to be read. The base is the example.
     pub fn new(
-        section: &Section<'n>,
-        goal: NodeId,
+        subnetwork: &Subnetwork<'n>,
+        readout: NodeId,
         features: &[Region],
         fill: Vec<f32>,
         precision: Precision,
     ) -> Result<Self> {
-        let network = section.network();
+        let network = subnetwork.network();
         let count = network.nodes().len();
         let mut slot = vec![None; count];
         // By node: the part that each feature reaches. Only local nodes have any.
         let mut parts: Vec<Vec<Option<Region>>> = vec![Vec::new(); count];
-        parts[section.source()] = features.iter().copied().map(Some).collect();
-        slot[section.source()] = Some(0);
-        let mut locals = vec![(section.source(), section.source(), None)];
+        parts[subnetwork.source()] = features.iter().copied().map(Some).collect();
+        slot[subnetwork.source()] = Some(0);
+        let mut locals = vec![(subnetwork.source(), subnetwork.source(), None)];
         let mut readers = vec![0; count];
-        for &id in section.nodes() {
+        for &id in subnetwork.nodes() {
             for &i in &network.node(id).inputs {
                 readers[i] += 1;
             }
         }
-        readers[goal] += 1;
-        for &id in section.nodes() {
+        readers[readout] += 1;
+        for &id in subnetwork.nodes() {
             let node = network.node(id);
-            if node.inputs.iter().any(|&i| section.reaches(i) && slot[i].is_none()) {
+            if node.inputs.iter().any(|&i| subnetwork.reaches(i) && slot[i].is_none()) {
                 continue;
             }
             let reached: Vec<Option<Region>> = (0..features.len())
-                .map(|f| affected(network, id, &|i| parts[i].get(f).copied().flatten()))
+                .map(|f| projective_field(network, id, &|i| parts[i].get(f).copied().flatten()))
                 .collect();
             // Half of a node is not worth the copying.
             if reached.iter().flatten().all(|part| 2 * part.volume() <= node.len()) {
                 let before = node.inputs[0];
                 let last = locals.len() - 1;
-                if let Layer::Unit(unit) = node.layer
+                if let Layer::Activation(unit) = node.layer
                     && (readers[before], slot[before]) == (1, Some(last))
                     && locals[last].2.is_none()
                     && last > 0
@@ -136,15 +136,15 @@ impl<'n> Variants<'n> {
                 parts[id] = reached;
             }
         }
-        let kept = section.nodes().iter().filter(|_| precision == Precision::Estimates);
+        let kept = subnetwork.nodes().iter().filter(|_| precision == Precision::Estimates);
         let sums: Vec<Sums> = kept.filter_map(|&id| Sums::find(network, id, &slot)).collect();
         let peaks: Vec<Peaks> =
-            section.nodes().iter().filter_map(|&id| Peaks::find(network, id, &slot)).collect();
+            subnetwork.nodes().iter().filter_map(|&id| Peaks::find(network, id, &slot)).collect();
         let rest = |skipped: &dyn Fn(NodeId) -> bool| {
             let mut needed = vec![false; count];
-            needed[goal] = true;
+            needed[readout] = true;
             let mut rest = Rest { nodes: Vec::new(), reads: Vec::new() };
-            for id in (0..=goal).rev().filter(|&id| section.reaches(id)) {
+            for id in (0..=readout).rev().filter(|&id| subnetwork.reaches(id)) {
                 if !needed[id] {
                 } else if let Some(local) = slot[id] {
                     rest.reads.push(local);
@@ -173,10 +173,10 @@ impl<'n> Variants<'n> {
                 written: None,
             })
             .collect();
-        let (base, rows) = (section.tape(), section.tape());
+        let (base, rows) = (subnetwork.tape(), subnetwork.tape());
         let parts = Parts::default();
-        let mut variants = Variants {
-            section: section.clone(),
+        let mut masked_inputs = MaskedInputs {
+            subnetwork: subnetwork.clone(),
             fill,
             locals,
             sums,
@@ -191,13 +191,13 @@ impl<'n> Variants<'n> {
             values: Vec::new(),
             delta: Default::default(),
         };
-        variants.reset(section.x())?;
-        Ok(variants)
+        masked_inputs.reset(subnetwork.x())?;
+        Ok(masked_inputs)
     }
 
     /// Makes these values at the source the base.
     pub fn reset(&mut self, x: &[f32]) -> Result<()> {
-        self.section.record(x, &mut self.base)?;
+        self.subnetwork.record(x, &mut self.base)?;
         for local in &mut self.locals {
             local.work.clear();
             local.work.extend_from_slice(self.base.value(local.id));
@@ -219,50 +219,54 @@ impl<'n> Variants<'n> {
     }
 
     /// The base with `feature`, a box in the source, masked.
-    pub fn variant(&mut self, feature: Region) -> Result<Variant> {
-        let network = self.section.network();
+    pub fn masked_input(&mut self, feature: Region) -> Result<MaskedInput> {
+        let network = self.subnetwork.network();
         let mut by_node: Vec<Option<Region>> = vec![None; network.nodes().len()];
-        by_node[self.section.source()] = Some(feature);
+        by_node[self.subnetwork.source()] = Some(feature);
         for local in self.locals.iter().skip(1) {
-            by_node[local.id] = affected(network, local.head, &|i| by_node[i]);
+            by_node[local.id] = projective_field(network, local.head, &|i| by_node[i]);
         }
         let parts: Vec<Option<Region>> = self.locals.iter().map(|l| by_node[l.id]).collect();
         let len = |part: &Option<Region>| vec![0.0; part.map_or(0, |part| part.volume())];
-        let mut variant = Variant {
+        let mut masked_input = MaskedInput {
             values: parts.iter().map(len).collect(),
             changes: self.sums.iter().map(|sums| vec![0.0; sums.kept(network)]).collect(),
             parts: parts.clone(),
         };
-        region::read(&self.fill, self.locals[0].axes, &feature, &mut variant.values[0]);
-        self.compute(&mut variant, &parts)?;
-        Ok(variant)
+        region::read(&self.fill, self.locals[0].axes, &feature, &mut masked_input.values[0]);
+        self.compute(&mut masked_input, &parts)?;
+        Ok(masked_input)
     }
 
-    /// Computes a variant anew where `adopted`, which has become the base, changed what it rests on.
-    pub fn refresh(&mut self, variant: &mut Variant, adopted: &Variant) -> Result<()> {
+    /// Computes a masked_input anew where `adopted`, which has become the base, changed what it rests on.
+    pub fn update(&mut self, masked_input: &mut MaskedInput, adopted: &MaskedInput) -> Result<()> {
         let meet = |(mine, other): (&Option<Region>, &Option<Region>)| {
             mine.as_ref()?.meet(other.as_ref()?)
         };
         let shared: Vec<Option<Region>> =
-            variant.parts.iter().zip(&adopted.parts).map(meet).collect();
-        if shared.iter().any(Option::is_some) { self.compute(variant, &shared) } else { Ok(()) }
+            masked_input.parts.iter().zip(&adopted.parts).map(meet).collect();
+        if shared.iter().any(Option::is_some) {
+            self.compute(masked_input, &shared)
+        } else {
+            Ok(())
+        }
     }
 
-    /// Computes these parts of a variant.
-    fn compute(&mut self, variant: &mut Variant, parts: &[Option<Region>]) -> Result<()> {
-        let network = self.section.network();
+    /// Computes these parts of a masked_input.
+    fn compute(&mut self, masked_input: &mut MaskedInput, parts: &[Option<Region>]) -> Result<()> {
+        let network = self.subnetwork.network();
         for (k, part) in parts.iter().enumerate().skip(1) {
-            let (Some(part), Some(whole)) = (part, &variant.parts[k]) else { continue };
+            let (Some(part), Some(whole)) = (part, &masked_input.parts[k]) else { continue };
             let (before, rest) = self.locals.split_at_mut(k);
             let local = &mut rest[0];
             let node = network.node(local.head);
             for (own, input) in before.iter_mut().enumerate() {
                 if node.inputs.contains(&input.id)
-                    && let Some(own_part) = &variant.parts[own]
-                    && let Some(seen) = needed(network, local.head, input.id, part)
+                    && let Some(own_part) = &masked_input.parts[own]
+                    && let Some(seen) = receptive_field(network, local.head, input.id, part)
                     && let Some(both) = seen.meet(own_part)
                 {
-                    let values = &variant.values[own];
+                    let values = &masked_input.values[own];
                     region::write_part(&mut input.work, input.axes, &both, own_part, values);
                     input.written = Some(input.written.map_or(both, |other| other.join(&both)));
                 }
@@ -279,7 +283,7 @@ impl<'n> Variants<'n> {
                 pointwise::forward(unit, &self.head, &mut self.values);
             }
             region::write(
-                &mut variant.values[k],
+                &mut masked_input.values[k],
                 whole.extent(),
                 &part.within(whole),
                 &self.values,
@@ -291,37 +295,42 @@ impl<'n> Variants<'n> {
             }
         }
         for (k, sums) in self.sums.iter().enumerate() {
-            if let (Some(_), Some(whole)) = (&parts[sums.local], &variant.parts[sums.local]) {
+            if let (Some(_), Some(whole)) = (&parts[sums.local], &masked_input.parts[sums.local]) {
                 let local = &self.locals[sums.local];
                 let (elements, deltas) = &mut self.delta;
                 let base = self.base.value(local.id);
-                let part = (whole, variant.values[sums.local].as_slice());
+                let part = (whole, masked_input.values[sums.local].as_slice());
                 region::differences(base, local.axes, part, (elements, deltas));
-                sums.change(network, &self.base, (elements, deltas), &mut variant.changes[k]);
+                sums.change(network, &self.base, (elements, deltas), &mut masked_input.changes[k]);
             }
         }
         Ok(())
     }
 
-    /// What the last call of [`exact`](Self::exact) computed for one variant behind the local nodes.
+    /// What the last call of [`exact`](Self::exact) computed for one masked_input behind the local nodes.
     pub fn row(&self, row: usize) -> Vec<f32> {
         let mut values = Vec::new();
         for &id in &self.whole.nodes {
-            let len = self.section.network().node(id).len();
+            let len = self.subnetwork.network().node(id).len();
             values.extend_from_slice(&self.rows.value(id)[row * len..(row + 1) * len]);
         }
         values
     }
 
-    /// Makes a variant the base. `row` is its [`row`](Self::row), or empty: then it is computed.
-    pub fn adopt(&mut self, variant: &Variant, row: &[f32]) -> Result<()> {
+    /// Makes a masked_input the base. `row` is its [`row`](Self::row), or empty: then it is computed.
+    pub fn commit(&mut self, masked_input: &MaskedInput, row: &[f32]) -> Result<()> {
         for (k, local) in self.locals.iter_mut().enumerate() {
-            if let Some(part) = &variant.parts[k] {
-                region::write(&mut local.work, local.axes, part, &variant.values[k]);
-                region::write(self.base.buffer(local.id), local.axes, part, &variant.values[k]);
+            if let Some(part) = &masked_input.parts[k] {
+                region::write(&mut local.work, local.axes, part, &masked_input.values[k]);
+                region::write(
+                    self.base.buffer(local.id),
+                    local.axes,
+                    part,
+                    &masked_input.values[k],
+                );
             }
         }
-        let network = self.section.network();
+        let network = self.subnetwork.network();
         let len = |&id: &NodeId| network.node(id).len();
         if row.len() == self.whole.nodes.iter().map(len).sum() {
             let mut row = row;
@@ -339,30 +348,30 @@ impl<'n> Variants<'n> {
         Ok(())
     }
 
-    /// One row per variant, the goal and what it needs computed: as the whole forward pass would.
-    pub fn exact(&mut self, variants: &[&Variant]) -> Result<&Tape> {
-        self.evaluate(variants, true)
+    /// One row per masked_input, the readout and what it needs computed: as the whole forward pass would.
+    pub fn exact(&mut self, masked_inputs: &[&MaskedInput]) -> Result<&Tape> {
+        self.evaluate(masked_inputs, true)
     }
 
     /// The same up to rounding, for less work.
-    pub fn estimate(&mut self, variants: &[&Variant]) -> Result<&Tape> {
-        self.evaluate(variants, false)
+    pub fn estimate(&mut self, masked_inputs: &[&MaskedInput]) -> Result<&Tape> {
+        self.evaluate(masked_inputs, false)
     }
 
-    fn evaluate(&mut self, variants: &[&Variant], exact: bool) -> Result<&Tape> {
+    fn evaluate(&mut self, masked_inputs: &[&MaskedInput], exact: bool) -> Result<&Tape> {
         let (base, rows) = (&self.base, &mut self.rows);
-        rows.set_batch(variants.len());
-        self.section.freeze(rows);
+        rows.set_batch(masked_inputs.len());
+        self.subnetwork.freeze(rows);
         let rest = if exact { &self.exact } else { &self.estimate };
         for &k in &rest.reads {
             let local = &self.locals[k];
             let (values, buffer) = (base.value(local.id), rows.buffer(local.id));
             buffer.clear();
-            for variant in variants {
+            for masked_input in masked_inputs {
                 let start = buffer.len();
                 buffer.extend_from_slice(values);
-                if let Some(part) = &variant.parts[k] {
-                    region::write(&mut buffer[start..], local.axes, part, &variant.values[k]);
+                if let Some(part) = &masked_input.parts[k] {
+                    region::write(&mut buffer[start..], local.axes, part, &masked_input.values[k]);
                 }
             }
         }
@@ -370,9 +379,9 @@ impl<'n> Variants<'n> {
             let local = &self.locals[peaks.local];
             let (values, buffer) = (base.value(local.id), rows.buffer(peaks.id));
             buffer.clear();
-            for variant in variants {
-                if let Some(part) = &variant.parts[peaks.local] {
-                    let part = (part, variant.values[peaks.local].as_slice());
+            for masked_input in masked_inputs {
+                if let Some(part) = &masked_input.parts[peaks.local] {
+                    let part = (part, masked_input.values[peaks.local].as_slice());
                     region::replaced_peaks(values, local.axes, &peaks.at, part, buffer);
                 } else {
                     buffer.extend(peaks.at.iter().map(|&i| values[i]));
@@ -382,10 +391,10 @@ impl<'n> Variants<'n> {
         for (k, sums) in self.sums.iter().enumerate().filter(|_| !exact) {
             let buffer = rows.buffer(sums.id);
             buffer.clear();
-            let kept = variants.iter().map(|variant| variant.changes[k].as_slice());
-            sums.estimate(self.section.network(), base, kept, buffer);
+            let kept = masked_inputs.iter().map(|masked_input| masked_input.changes[k].as_slice());
+            sums.estimate(self.subnetwork.network(), base, kept, buffer);
         }
-        rows.compute(self.section.network(), &rest.nodes)?;
+        rows.compute(self.subnetwork.network(), &rest.nodes)?;
         Ok(rows)
     }
 }

@@ -12,28 +12,28 @@ use std::sync::Arc;
 
 /// A network that is borrowed, or shared by what must outlive its borrower.
 #[derive(Clone, Debug)]
-pub enum Held<'n> {
+pub enum NetworkRef<'n> {
     /// Borrowed.
     Borrowed(&'n Network),
     /// Shared.
     Shared(Arc<Network>),
 }
 
-impl Deref for Held<'_> {
+impl Deref for NetworkRef<'_> {
     type Target = Network;
 
     fn deref(&self) -> &Network {
         match self {
-            Held::Borrowed(network) => network,
-            Held::Shared(network) => network,
+            NetworkRef::Borrowed(network) => network,
+            NetworkRef::Shared(network) => network,
         }
     }
 }
 
 /// A network seen as a function of the values at one node.
 #[derive(Clone, Debug)]
-pub struct Section<'n> {
-    network: Held<'n>,
+pub struct Subnetwork<'n> {
+    network: NetworkRef<'n>,
     source: NodeId,
     /// Nodes that depend on the source, in topological order.
     nodes: Vec<NodeId>,
@@ -81,11 +81,11 @@ impl Network {
     }
 }
 
-impl<'n> Section<'n> {
-    /// The section of `network` from `source` on, around one example (`inputs[i]` is
+impl<'n> Subnetwork<'n> {
+    /// The subnetwork of `network` from `source` on, around one example (`inputs[i]` is
     /// `[1, *shape of input i]`), and the example's recording.
     pub fn new(
-        network: Held<'n>,
+        network: NetworkRef<'n>,
         inputs: &[ArrayViewD<'_, f32>],
         source: NodeId,
     ) -> Result<(Self, Tape)> {
@@ -96,15 +96,15 @@ impl<'n> Section<'n> {
         ensure(tape.batch() == 1, Code::Input, || {
             format!("an explanation takes one example, {} were given", tape.batch())
         })?;
-        Ok((Section::around(network, &tape, source), tape))
+        Ok((Subnetwork::around(network, &tape, source), tape))
     }
 
-    /// The section from another node on around the same example, which `tape` holds.
-    pub fn at(&self, source: NodeId, tape: &Tape) -> Section<'_> {
-        Section::around(Held::Borrowed(&self.network), tape, source)
+    /// The subnetwork from another node on around the same example, which `tape` holds.
+    pub fn at(&self, source: NodeId, tape: &Tape) -> Subnetwork<'_> {
+        Subnetwork::around(NetworkRef::Borrowed(&self.network), tape, source)
     }
 
-    fn around(network: Held<'n>, tape: &Tape, source: NodeId) -> Self {
+    fn around(network: NetworkRef<'n>, tape: &Tape, source: NodeId) -> Self {
         let (nodes, depends) = network.dependents(source);
         let mut frozen: Vec<(NodeId, Vec<f32>)> = Vec::new();
         for &id in &nodes {
@@ -115,7 +115,7 @@ impl<'n> Section<'n> {
             }
         }
         let x = tape.value(source).to_vec();
-        Section { network, source, nodes, depends, frozen, x }
+        Subnetwork { network, source, nodes, depends, frozen, x }
     }
 
     /// The network.
@@ -148,17 +148,17 @@ impl<'n> Section<'n> {
         id == self.source || self.depends[id]
     }
 
-    /// The nodes on the way from the source to `goal`, as [`Network::path`] has them.
-    pub fn path(&self, goal: NodeId) -> Vec<NodeId> {
-        self.network.leading(&self.nodes, goal)
+    /// The nodes on the way from the source to `readout`, as [`Network::path`] has them.
+    pub fn path(&self, readout: NodeId) -> Vec<NodeId> {
+        self.network.leading(&self.nodes, readout)
     }
 
-    /// An empty tape that [`Section::record`] can fill again and again.
+    /// An empty tape that [`Subnetwork::record`] can fill again and again.
     pub fn tape(&self) -> Tape {
         Tape::new(self.network.nodes().len(), 0)
     }
 
-    /// Runs the section on a batch of values at the source, `[N, *shape]` flat, into `tape`.
+    /// Runs the subnetwork on a batch of values at the source, `[N, *shape]` flat, into `tape`.
     pub fn record(&self, x: &[f32], tape: &mut Tape) -> Result<()> {
         let len = self.network.node(self.source).len();
         if len == 0 || !x.len().is_multiple_of(len) || x.is_empty() {

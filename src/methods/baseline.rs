@@ -4,19 +4,19 @@ use crate::error::{Code, Result, ensure};
 
 /// Values that replace those of an example.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fill {
+pub enum Baseline {
     /// The same number everywhere.
     Constant(f32),
     /// One number per element of an example.
     Each(Vec<f32>),
 }
 
-impl Fill {
+impl Baseline {
     /// As many values as an example has elements.
     pub fn values(&self, len: usize) -> Result<Vec<f32>> {
         let values = match self {
-            Fill::Constant(value) => vec![*value; len],
-            Fill::Each(values) => values.clone(),
+            Baseline::Constant(value) => vec![*value; len],
+            Baseline::Each(values) => values.clone(),
         };
         ensure(values.len() == len, Code::Request, || {
             format!("a baseline or mask of {} values for an input of {len}", values.len())

@@ -12,7 +12,7 @@ use ndarray::ArrayD;
 /// What the network can tell apart in the text is numbered: its *slots*. For ids every token is one; for
 /// tf-idf every distinct word is.
 #[derive(Debug)]
-pub struct Passage<'r> {
+pub struct EncodedText<'r> {
     network: &'r Network,
     /// The node whose values stand for words: the embedding; tf-idf of length one.
     at: Option<NodeId>,
@@ -30,7 +30,7 @@ pub struct Passage<'r> {
 
 /// What the network says of a text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Read {
+pub struct TextPrediction {
     /// Raw outputs of the first result.
     pub logits: Vec<f32>,
     /// Probabilities, where the model's outputs have them.
@@ -39,7 +39,7 @@ pub struct Read {
 
 /// An explanation, token by token.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub struct TextExplanation {
     /// One number per token; 0 for tokens that the model does not know or that are struck out. A word's
     /// number is shared equally by its occurrences where the model cannot tell them apart.
     pub relevance: Vec<f32>,
@@ -47,7 +47,7 @@ pub struct Told {
     pub explanation: Explanation,
 }
 
-impl<'r> Passage<'r> {
+impl<'r> EncodedText<'r> {
     pub(super) fn of_ids(network: &'r Network, words: Vec<Option<usize>>, len: usize) -> Self {
         let (at, width) = embedding(network).map_or((None, 1), |(id, _, width)| (Some(id), width));
         let mut rows = vec![0.0; len];
@@ -55,7 +55,7 @@ impl<'r> Passage<'r> {
             *row = word.map_or(0.0, |word| (word + 1) as f32);
         }
         let slots = words.iter().enumerate().map(|(i, word)| word.map(|_| i)).collect();
-        Passage { network, at, words, slots, rows, width, rarity: Vec::new() }
+        EncodedText { network, at, words, slots, rows, width, rarity: Vec::new() }
     }
 
     pub(super) fn of_counts(
@@ -66,7 +66,7 @@ impl<'r> Passage<'r> {
     ) -> Self {
         let scaled = |node: &Node| node.layer.class() == Class::Normalisation;
         let at = network.nodes().iter().position(scaled);
-        Passage { network, at, words, slots, rows: Vec::new(), width: 1, rarity }
+        EncodedText { network, at, words, slots, rows: Vec::new(), width: 1, rarity }
     }
 
     /// The network that was fitted to the text.
@@ -93,7 +93,7 @@ impl<'r> Passage<'r> {
 
     /// What the network makes of the text without the tokens for which `struck` is true, for each of
     /// several such lists.
-    pub fn predict(&self, struck: &[&[bool]]) -> Result<Vec<Read>> {
+    pub fn predict(&self, struck: &[&[bool]]) -> Result<Vec<TextPrediction>> {
         let Some(output) = self.network.outputs().first() else { return Ok(Vec::new()) };
         let mut reads = Vec::with_capacity(struck.len());
         // As many at once as fit into a few megabytes.
@@ -109,7 +109,7 @@ impl<'r> Passage<'r> {
             )?;
             for row in logits.chunks_exact(self.network.node(output.node).len().max(1)) {
                 let probabilities = self.network.probabilities(output, row);
-                reads.push(Read { logits: row.to_vec(), probabilities });
+                reads.push(TextPrediction { logits: row.to_vec(), probabilities });
             }
         }
         Ok(reads)
@@ -126,7 +126,7 @@ impl<'r> Passage<'r> {
         options: &Options,
         target: &Target,
         progress: Progress<'_>,
-    ) -> Result<Told> {
+    ) -> Result<TextExplanation> {
         let counts = self.occurrences(struck);
         ensure(counts.iter().any(|&count| count > 0), Code::NotApplicable, || {
             "the text has no word that the model knows: there is nothing to explain".into()
@@ -147,7 +147,7 @@ impl<'r> Passage<'r> {
             )
         })?;
         let relevance = self.by_token(&explanation, struck);
-        Ok(Told { relevance, explanation })
+        Ok(TextExplanation { relevance, explanation })
     }
 
     /// The network's input for each list of struck tokens, `[lists, elements]`.
@@ -220,7 +220,7 @@ impl<'r> Passage<'r> {
             if let (Some(default), None) = (default, given.get(param.name)) {
                 options.insert(param.name.into(), default);
             }
-            if !matches!(param.kind, Kind::Fill { .. }) {
+            if !matches!(param.kind, Kind::Baseline { .. }) {
                 continue;
             }
             let word = match given.get(param.name) {

@@ -8,7 +8,7 @@ impl Network {
     /// of that many inputs. It must consist of one dense layer on a vector: that is where few of many
     /// elements are not 0 and the rest would cost time and memory for nothing. A layer in `front` of the dense
     /// one, with its name, makes the dense layer's input of other numbers.
-    pub fn restrict(
+    pub fn select_inputs(
         &self,
         elements: &[usize],
         front: Option<(&str, Operation)>,
@@ -48,7 +48,7 @@ fn wrong() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{OutputActivation, Unit};
+    use crate::network::{Activation, OutputActivation};
     use ndarray::arr2;
 
     fn network(unit: bool) -> Network {
@@ -58,14 +58,14 @@ mod tests {
         let dense = Operation::Dense { weight, outputs: 2, bias: vec![0.5, -0.5] };
         let mut y = b.push("y", dense, &[x]).unwrap();
         if unit {
-            y = b.push("z", Operation::Unit(Unit::Relu), &[y]).unwrap();
+            y = b.push("z", Operation::Activation(Activation::Relu), &[y]).unwrap();
         }
         b.finish(vec![("y".into(), y, OutputActivation::Softmax)]).unwrap()
     }
 
     #[test]
     fn the_rest_counts_as_zero() {
-        let (whole, part) = (network(false), network(false).restrict(&[3, 1], None).unwrap());
+        let (whole, part) = (network(false), network(false).select_inputs(&[3, 1], None).unwrap());
         let at_once = whole.predict(&[arr2(&[[0.0, 7.0, 0.0, -3.0]]).into_dyn().view()]).unwrap();
         let few = part.predict(&[arr2(&[[-3.0, 7.0]]).into_dyn().view()]).unwrap();
         assert_eq!(at_once, few);
@@ -75,8 +75,8 @@ mod tests {
     #[test]
     fn a_layer_in_front_makes_the_input_of_other_numbers() {
         let front = ("twice", Operation::Scale { scale: vec![2.0], shift: vec![0.0], inner: 1 });
-        let part = network(false).restrict(&[3, 1], Some(front)).unwrap();
-        let plain = network(false).restrict(&[3, 1], None).unwrap();
+        let part = network(false).select_inputs(&[3, 1], Some(front)).unwrap();
+        let plain = network(false).select_inputs(&[3, 1], None).unwrap();
         let read = |network: &Network, x: [f32; 2]| {
             network.predict(&[arr2(&[x]).into_dyn().view()]).unwrap()
         };
@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_restricted_is_refused() {
-        assert_eq!(network(true).restrict(&[0], None).unwrap_err().code(), Code::NotApplicable);
-        assert_eq!(network(false).restrict(&[4], None).unwrap_err().code(), Code::Request);
+        assert_eq!(
+            network(true).select_inputs(&[0], None).unwrap_err().code(),
+            Code::NotApplicable
+        );
+        assert_eq!(network(false).select_inputs(&[4], None).unwrap_err().code(), Code::Request);
     }
 }

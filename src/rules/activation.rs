@@ -1,11 +1,11 @@
 //! Element-wise functions.
 
 use crate::kernels::pointwise;
-use crate::network::Unit;
+use crate::network::Activation;
 
 /// How an element-wise function hands a gradient, multiplier or relevance on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnitRule {
+pub enum ActivationRule {
     /// g·f'(z); ReLU'(0) = 0.
     Gradient,
     /// At rectifiers max(g, 0) whatever z is; elsewhere the gradient.
@@ -31,31 +31,31 @@ pub(crate) enum Kind {
 }
 
 /// What a function is to deconvnet and guided backprop.
-pub(crate) fn kind(function: Unit) -> Kind {
+pub(crate) fn kind(function: Activation) -> Kind {
     Kind::Activation(match function {
-        Unit::Relu | Unit::Clip { low: 0.0, .. } => return Kind::Rectifier,
-        Unit::ThresholdedRelu { alpha } if alpha >= 0.0 => return Kind::Rectifier,
-        Unit::Clip { low: f32::NEG_INFINITY, .. }
-        | Unit::Log
-        | Unit::Sqrt
-        | Unit::Reciprocal
-        | Unit::Power { .. } => return Kind::Arithmetic,
-        Unit::LeakyRelu { .. } => "leaky ReLU",
-        Unit::Elu { .. } => "ELU",
-        Unit::Selu { .. } => "SELU",
-        Unit::Softplus => "softplus",
-        Unit::Gelu => "GELU",
-        Unit::Tanh => "tanh",
-        Unit::Sigmoid => "sigmoid",
-        Unit::Clip { .. } => "clip",
-        Unit::HardSigmoid { .. } => "hard sigmoid",
-        Unit::HardSwish => "hard swish",
-        Unit::Silu => "SiLU",
-        Unit::Softsign => "softsign",
-        Unit::ThresholdedRelu { .. } => "thresholded ReLU",
-        Unit::Exp => "exponential",
-        Unit::Abs => "absolute value",
-        Unit::Erf => "error function",
+        Activation::Relu | Activation::Clip { low: 0.0, .. } => return Kind::Rectifier,
+        Activation::ThresholdedRelu { alpha } if alpha >= 0.0 => return Kind::Rectifier,
+        Activation::Clip { low: f32::NEG_INFINITY, .. }
+        | Activation::Log
+        | Activation::Sqrt
+        | Activation::Reciprocal
+        | Activation::Power { .. } => return Kind::Arithmetic,
+        Activation::LeakyRelu { .. } => "leaky ReLU",
+        Activation::Elu { .. } => "ELU",
+        Activation::Selu { .. } => "SELU",
+        Activation::Softplus => "softplus",
+        Activation::Gelu => "GELU",
+        Activation::Tanh => "tanh",
+        Activation::Sigmoid => "sigmoid",
+        Activation::Clip { .. } => "clip",
+        Activation::HardSigmoid { .. } => "hard sigmoid",
+        Activation::HardSwish => "hard swish",
+        Activation::Silu => "SiLU",
+        Activation::Softsign => "softsign",
+        Activation::ThresholdedRelu { .. } => "thresholded ReLU",
+        Activation::Exp => "exponential",
+        Activation::Abs => "absolute value",
+        Activation::Erf => "error function",
     })
 }
 
@@ -63,10 +63,10 @@ pub(crate) fn kind(function: Unit) -> Kind {
 pub(crate) const TINY: f32 = 1e-10;
 
 /// `z` and `y` are the function's input and output, `reference` the same for the reference input,
-/// `g` what arrived; `r` is overwritten. Under [`UnitRule::Pass`] there is nothing to compute.
-pub(crate) fn unit(
-    function: Unit,
-    rule: UnitRule,
+/// `g` what arrived; `r` is overwritten. Under [`ActivationRule::Pass`] there is nothing to compute.
+pub(crate) fn activation(
+    function: Activation,
+    rule: ActivationRule,
     (z, y): (&[f32], &[f32]),
     reference: Option<(&[f32], &[f32])>,
     g: &[f32],
@@ -74,9 +74,9 @@ pub(crate) fn unit(
 ) {
     let rectifies = kind(function) == Kind::Rectifier;
     match (rule, reference) {
-        (UnitRule::Deconvnet, _) if rectifies => pointwise::forward(Unit::Relu, g, r),
-        (UnitRule::Guided, _) if rectifies => pointwise::guided(function, z, g, r),
-        (UnitRule::Rescale, Some((z0, y0))) => {
+        (ActivationRule::Deconvnet, _) if rectifies => pointwise::forward(Activation::Relu, g, r),
+        (ActivationRule::Guided, _) if rectifies => pointwise::guided(function, z, g, r),
+        (ActivationRule::Rescale, Some((z0, y0))) => {
             for (i, r) in r.iter_mut().enumerate() {
                 let step = z[i] - z0[i];
                 let tiny = step.abs() < TINY;
