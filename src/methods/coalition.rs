@@ -97,8 +97,12 @@ pub(super) fn all(count: usize) -> Result<Vec<bool>> {
 }
 
 /// The given or sampled coalitions. Sampled ones come in pairs (one and its complement) with sizes
-/// distributed as Kernel SHAP weighs them, or each feature by a uniform (`uniform`) as LIME does.
-pub(super) fn choose(coalitions: &Coalitions, count: usize, uniform: bool) -> Result<Vec<bool>> {
+/// distributed as Kernel SHAP weighs them, or, `independent`ly, each feature by the toss of a coin, as LIME does.
+pub(super) fn choose(
+    coalitions: &Coalitions,
+    count: usize,
+    independent: bool,
+) -> Result<Vec<bool>> {
     match coalitions {
         Coalitions::All => all(count),
         Coalitions::Given(rows) => {
@@ -115,13 +119,13 @@ pub(super) fn choose(coalitions: &Coalitions, count: usize, uniform: bool) -> Re
             let mut random = Random::new(*seed);
             let mut rows = Vec::with_capacity(samples * count);
             while rows.len() < samples * count {
-                let row: Vec<bool> = if uniform {
+                let row: Vec<bool> = if independent {
                     (0..count).map(|_| random.below(2) == 1).collect()
                 } else {
                     of_size(&mut random, count)
                 };
                 rows.extend(row.iter().copied());
-                if !uniform {
+                if !independent {
                     rows.extend(row.iter().map(|present| !present));
                 }
             }

@@ -61,12 +61,12 @@ impl Method for KernelShap {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let players = Features::new(job, &self.baseline, &self.segments)?;
-        let n = players.count;
-        let none = players.none(job)?;
+        let features = Features::new(job, &self.baseline, &self.segments)?;
+        let n = features.count;
+        let none = features.none(job)?;
         let difference = score - none;
         if n == 1 {
-            return finish(job, &players, &[difference], score, difference);
+            return finish(job, &features, &[difference], score, difference);
         }
         if let Coalitions::Sampled { samples, .. } = &self.coalitions {
             regression::bounded(2 * (n - 1), n)?;
@@ -79,7 +79,7 @@ impl Method for KernelShap {
         // φ_n = difference − Σ others, so one unknown goes and the constraint with it.
         let m = n - 1;
         job.solving = regression::steps(rows.len() / n, m);
-        let values = match players.values(job, &rows)? {
+        let values = match features.values(job, &rows)? {
             Sampled::All(values) => values,
             Sampled::Piece(numbers) => return Ok(Outcome::Piece(numbers)),
         };
@@ -103,7 +103,7 @@ impl Method for KernelShap {
         }
         let mut phi = system.solve(job, right)?;
         phi.push(difference - phi.iter().sum::<f64>());
-        finish(job, &players, &phi, score, difference)
+        finish(job, &features, &phi, score, difference)
     }
 }
 
@@ -115,10 +115,10 @@ fn kernel_weight(n: usize, s: usize) -> f64 {
 
 fn finish(
     job: &Job<'_, '_>,
-    players: &Features,
+    features: &Features,
     phi: &[f64],
     score: f64,
     expected: f64,
 ) -> Result<Outcome> {
-    Ok(job.result("kernel-shap", players.spread(phi), score, Some(expected))?.into())
+    Ok(job.result("kernel-shap", features.spread(phi), score, Some(expected))?.into())
 }

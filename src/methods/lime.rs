@@ -68,8 +68,8 @@ impl Method for Lime {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let players = Features::new(job, &self.baseline, &self.segments)?;
-        let n = players.count;
+        let features = Features::new(job, &self.baseline, &self.segments)?;
+        let n = features.count;
         let width = self.width.unwrap_or(0.75 * libm::sqrt(n as f64));
         ensure(width > 0.0 && self.ridge >= 0.0, Code::Request, || {
             format!(
@@ -81,7 +81,7 @@ impl Method for Lime {
         let rows = coalition::choose(&self.coalitions, n, true)?;
         let samples = rows.len() / n;
         job.solving = regression::ridge_steps(samples, n);
-        let values = match players.values(job, &rows)? {
+        let values = match features.values(job, &rows)? {
             Sampled::All(values) => values,
             Sampled::Piece(numbers) => return Ok(Outcome::Piece(numbers)),
         };
@@ -94,7 +94,7 @@ impl Method for Lime {
         })?;
         let sample = Sample { rows: &rows, features: n, values: &values, weights: &weights };
         let (coefficients, intercept) = sample.ridge(job, self.ridge)?;
-        let mut explanation = job.result("lime", players.spread(&coefficients), score, None)?;
+        let mut explanation = job.result("lime", features.spread(&coefficients), score, None)?;
         explanation.extra.push(("intercept", intercept));
         Ok(explanation.into())
     }

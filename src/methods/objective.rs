@@ -187,7 +187,7 @@ impl Objective {
         }
     }
 
-    /// Whether a probability with this log_odds is 1 in f64 (1 − 2⁻⁵³ is at 36.7).
+    /// Whether a probability with this log-odds is 1 in f64 (1 − 2⁻⁵³ is at 36.7).
     pub fn saturates(&self, log_odds: f64) -> bool {
         self.activation.gives_probabilities() && log_odds > 40.0
     }
@@ -197,8 +197,8 @@ impl Objective {
         f64::from(self.row(tape, 0).iter().fold(0.0, |top: f32, value| top.max(value.abs())))
     }
 
-    /// The certainty that belongs to a log_odds, up to rounding.
-    pub fn at_margin(&self, log_odds: f64) -> f64 {
+    /// The certainty that belongs to a log-odds, up to rounding.
+    pub fn at_log_odds(&self, log_odds: f64) -> f64 {
         if self.activation.gives_probabilities() { logistic(log_odds) } else { log_odds }
     }
 

@@ -47,9 +47,9 @@ impl Method for Shapley {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let players = Features::new(job, &self.baseline, &self.segments)?;
-        let n = players.count;
-        let values = match players.values(job, &coalition::all(n)?)? {
+        let features = Features::new(job, &self.baseline, &self.segments)?;
+        let n = features.count;
+        let values = match features.values(job, &coalition::all(n)?)? {
             Sampled::All(values) => values,
             Sampled::Piece(numbers) => return Ok(Outcome::Piece(numbers)),
         };
@@ -69,6 +69,6 @@ impl Method for Shapley {
             }
         }
         let difference = score - values[0];
-        Ok(job.result("shapley", players.spread(&phi), score, Some(difference))?.into())
+        Ok(job.result("shapley", features.spread(&phi), score, Some(difference))?.into())
     }
 }

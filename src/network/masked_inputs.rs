@@ -2,9 +2,9 @@
 //!
 //! Masking a pixel changes only what lies in reach of it. Nodes whose changed part is a small box are
 //! *local*: of them just the box is computed ([`Parts`]), bit-equal to the whole forward pass. The
-//! nodes behind, where everything mixes, run as a batch of masked_inputs.
+//! nodes behind, where everything mixes, run as a batch of masked inputs.
 //!
-//! 1. The values of a masked_input's boxes are kept. When another masked_input becomes the base, only what lies
+//! 1. The values of a masked input's boxes are kept. When another masked input becomes the base, only what lies
 //!    in both their boxes is computed anew.
 //! 2. A dense layer right behind local nodes costs most of what is left. Its change `W·Δ` is kept,
 //!    too ([`Sums`]), and added to the base's: an *estimate*, equal up to rounding. Exact rows run it whole.
@@ -27,7 +27,7 @@ struct Local {
     /// … or the node itself.
     unit: Option<Activation>,
     axes: Axes,
-    /// Its values in the base, with some of one masked_input's written over them while that is computed.
+    /// Its values in the base, with some of one masked input's written over them while that is computed.
     work: Vec<f32>,
     /// Where these are.
     written: Option<Region>,
@@ -39,12 +39,12 @@ struct Rest {
     reads: Vec<usize>,
 }
 
-/// What masked_inputs are evaluated for.
+/// What masked inputs are evaluated for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
     /// Exactly only.
     Exact,
-    /// By estimates, too, which masked_inputs then keep ready.
+    /// By estimates, too, which masked inputs then keep ready.
     Estimates,
 }
 
@@ -86,7 +86,7 @@ pub struct MaskedInputs<'n> {
 }
 
 impl<'n> MaskedInputs<'n> {
-    /// Prepares for masked_inputs whose masked part is one of `features`, boxes in the source; `readout` is
+    /// Prepares for masked inputs whose masked part is one of `features`, boxes in the source; `readout` is
     /// the node to be read. The base is the example.
     pub fn new(
         subnetwork: &Subnetwork<'n>,
@@ -238,7 +238,7 @@ impl<'n> MaskedInputs<'n> {
         Ok(masked_input)
     }
 
-    /// Computes a masked_input anew where `adopted`, which has become the base, changed what it rests on.
+    /// Computes a masked input anew where `adopted`, which has become the base, changed what it rests on.
     pub fn update(&mut self, masked_input: &mut MaskedInput, adopted: &MaskedInput) -> Result<()> {
         let meet = |(mine, other): (&Option<Region>, &Option<Region>)| {
             mine.as_ref()?.meet(other.as_ref()?)
@@ -252,7 +252,7 @@ impl<'n> MaskedInputs<'n> {
         }
     }
 
-    /// Computes these parts of a masked_input.
+    /// Computes these parts of a masked input.
     fn compute(&mut self, masked_input: &mut MaskedInput, parts: &[Option<Region>]) -> Result<()> {
         let network = self.subnetwork.network();
         for (k, part) in parts.iter().enumerate().skip(1) {
@@ -307,7 +307,7 @@ impl<'n> MaskedInputs<'n> {
         Ok(())
     }
 
-    /// What the last call of [`exact`](Self::exact) computed for one masked_input behind the local nodes.
+    /// What the last call of [`exact`](Self::exact) computed for one masked input behind the local nodes.
     pub fn row(&self, row: usize) -> Vec<f32> {
         let mut values = Vec::new();
         for &id in &self.whole.nodes {
@@ -317,7 +317,7 @@ impl<'n> MaskedInputs<'n> {
         values
     }
 
-    /// Makes a masked_input the base. `row` is its [`row`](Self::row), or empty: then it is computed.
+    /// Makes a masked input the base. `row` is its [`row`](Self::row), or empty: then it is computed.
     pub fn commit(&mut self, masked_input: &MaskedInput, row: &[f32]) -> Result<()> {
         for (k, local) in self.locals.iter_mut().enumerate() {
             if let Some(part) = &masked_input.parts[k] {
@@ -348,7 +348,7 @@ impl<'n> MaskedInputs<'n> {
         Ok(())
     }
 
-    /// One row per masked_input, the readout and what it needs computed: as the whole forward pass would.
+    /// One row per masked input, the readout and what it needs computed: as the whole forward pass would.
     pub fn exact(&mut self, masked_inputs: &[&MaskedInput]) -> Result<&Tape> {
         self.evaluate(masked_inputs, true)
     }

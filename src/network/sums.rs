@@ -56,12 +56,12 @@ impl Sums {
         Some(Sums { id, local, input, length })
     }
 
-    /// Numbers that a masked_input keeps: the change of each sum and, before a division by the length, of Σx².
+    /// Numbers that a masked input keeps: the change of each sum and, before a division by the length, of Σx².
     pub fn kept(&self, network: &Network) -> usize {
         network.node(self.id).len() + usize::from(self.length.is_some())
     }
 
-    /// What a masked_input keeps, whose input differs from the `base` by `deltas` at `elements`.
+    /// What a masked input keeps, whose input differs from the `base` by `deltas` at `elements`.
     pub fn change(
         &self,
         network: &Network,
@@ -82,7 +82,7 @@ impl Sums {
         }
     }
 
-    /// The layer's values for masked_inputs that keep these changes, equal up to rounding. Not a number where rounding
+    /// The layer's values for masked inputs that keep these changes, equal up to rounding. Not a number where rounding
     /// would be all that is left.
     pub fn estimate<'k>(
         &self,

@@ -94,11 +94,11 @@ pub struct Linear {
     bias: Vec<f32>,
     plain: Arc<Weights>,
     /// Modified copies made so far, newest last.
-    masked_inputs: Mutex<Vec<(WeightModifier, Arc<Weights>)>>,
+    modified: Mutex<Vec<(WeightModifier, Arc<Weights>)>>,
 }
 
 /// Modified copies kept per layer; sliders over γ would otherwise fill the memory.
-const VARIANTS: usize = 6;
+const COPIES: usize = 6;
 
 impl Linear {
     pub(super) fn new(shape: LinearShape, weight: Vec<f32>, bias: Vec<f32>) -> Self {
@@ -106,7 +106,7 @@ impl Linear {
             shape,
             bias,
             plain: Arc::new(Weights::new(weight)),
-            masked_inputs: Mutex::new(Vec::new()),
+            modified: Mutex::new(Vec::new()),
         }
     }
 
@@ -132,17 +132,16 @@ impl Linear {
             return Arc::clone(&self.plain);
         }
         // A poisoned lock only means that another thread panicked between two whole states.
-        let mut masked_inputs =
-            self.masked_inputs.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((_, weights)) = masked_inputs.iter().find(|(have, _)| *have == map) {
+        let mut modified = self.modified.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, weights)) = modified.iter().find(|(have, _)| *have == map) {
             return Arc::clone(weights);
         }
-        if masked_inputs.len() == VARIANTS {
-            masked_inputs.remove(0);
+        if modified.len() == COPIES {
+            modified.remove(0);
         }
         let raw = self.plain.raw.iter().map(|&w| map.apply(w)).collect();
         let weights = Arc::new(Weights::new(raw));
-        masked_inputs.push((map, Arc::clone(&weights)));
+        modified.push((map, Arc::clone(&weights)));
         weights
     }
 

@@ -49,7 +49,7 @@ pub struct Search<'n> {
     share: (usize, usize),
     /// The best of those evaluated exactly in this step.
     top: Option<Proposal>,
-    /// Largest difference of an estimated and an exact log_odds so far.
+    /// Largest difference of an estimated and an exact log-odds so far.
     rounding: f64,
     /// Scores of the example, as it is and as a probability.
     score: f64,

@@ -15,7 +15,7 @@ pub(super) struct Candidate {
     pub feature: usize,
     /// Nothing, where there is no memory to keep it.
     pub masked_input: Option<MaskedInput>,
-    /// Estimated log_odds of the score with this feature masked, too.
+    /// Estimated log-odds of the score with this feature masked, too.
     log_odds: f64,
     /// The score itself.
     pub score: Option<f64>,
@@ -39,7 +39,7 @@ impl Search<'_> {
         Ok(candidates)
     }
 
-    /// Estimates the margins of all candidates that keep a masked_input.
+    /// Estimates the margins of all candidates that keep a masked input.
     pub(super) fn estimate(&mut self, candidates: &mut [Candidate]) -> Result<()> {
         for candidates in candidates.chunks_mut(batch_size(&self.subnetwork)) {
             let kept: Vec<&MaskedInput> =
@@ -69,8 +69,10 @@ impl Search<'_> {
             let slack = SAFETY * self.rounding.max(f64::from(f32::EPSILON) * scale);
             // Rounding of the probabilities themselves.
             let bounds = |log_odds: f64| {
-                let (low, high) =
-                    (objective.at_margin(log_odds - slack), objective.at_margin(log_odds + slack));
+                let (low, high) = (
+                    objective.at_log_odds(log_odds - slack),
+                    objective.at_log_odds(log_odds + slack),
+                );
                 (low - low.abs() * 1e-15, high + high.abs() * 1e-15)
             };
             for candidate in &mut *candidates {
