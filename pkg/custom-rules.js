@@ -31,7 +31,8 @@ export function withCustomRules(rules, custom) {
     if (typeof stabilizer !== 'number' || !Number.isFinite(stabilizer)) {
       throw new RequestError('E_REQUEST', 'stabilizer of a custom rule must be a finite number');
     }
-    return `${layer}=${weight}/${input}/${stabilizer}`;
+    // Nine digits tell an f32 from its neighbours.
+    return `${layer}=${weight}/${input}/${Number(stabilizer.toPrecision(9))}`;
   });
   return [...(rules === undefined ? [] : [rules]), ...own].join(',');
 }

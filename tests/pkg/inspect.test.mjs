@@ -67,6 +67,41 @@ test('a neuron adds up', async () => {
   }
 });
 
+test('a rule composed of modifiers is the known rule that it spells', async () => {
+  const model = await runtime.load(CNN);
+  const composed = (weight, input, stabilizer) =>
+    model.explain(stroke(), {
+      ...LRP,
+      composite: 'flat',
+      customRules: [{ layer: '*', weight, input, stabilizer }],
+    });
+  for (const [known, ...modifiers] of [
+    [{ composite: 'epsilon', epsilon: 0.25 }, 'plain', 'plain', 0.25],
+    [{ composite: 'zero' }, undefined, undefined, 0],
+    [{ composite: 'w-square' }, 'squared', 'ones'],
+  ]) {
+    const { relevance } = await model.explain(stroke(), { ...LRP, ...known });
+    assert.deepEqual((await composed(...modifiers)).relevance, relevance, String(modifiers));
+  }
+  const { layers } = await composed('gamma:0.5', 'positive', 0.1 + 0.2);
+  assert.ok(
+    layers.some(({ rule }) => rule === 'gamma:0.5/positive/0.3'),
+    JSON.stringify(layers),
+  );
+  const bad = async (rule) =>
+    (await rejection(model.explain(stroke(), { ...LRP, customRules: rule }))).message;
+  assert.match(await bad('conv1=flat'), /must be a list of/);
+  assert.match(
+    await bad([{ layer: '*', weights: 'plain' }]),
+    /no 'weights'; it has: layer, weight/,
+  );
+  assert.match(await bad([{ layer: '*', weight: 'half' }]), /with a rule it knows, not '\*=half/);
+  assert.match(await bad([{ layer: '*', weight: 'plain/ones/1,*=flat' }]), /have no comma/);
+  assert.match(await bad([{ layer: '*', stabilizer: -1 }]), /with a rule it knows/);
+  assert.match(await bad([{ layer: '*', stabilizer: '1' }]), /must be a finite number/);
+  assert.match(await bad([{ layer: 'nowhere' }]), /nowhere/);
+});
+
 test('rules per layer go with the name of the layer', async () => {
   const dense = model.info.nodes.filter(({ kind }) => /dense|conv/.test(kind));
   const rules = dense.map(({ name }) => `${name}=flat`).join(',');

@@ -10,10 +10,11 @@ use wasmparser::{Validator, WasmFeatures};
 /// Largest module, in bytes as they are. A ratchet just above what there is: the aim is 200,000. It was 422,000 before
 /// outputs had activations and sides, a model its recipe, every extent, name and text of a file its bound, LIME a
 /// second system of equations, the support report LRP's rules, texts their normal form, what a word
-/// that is left out changes its own arithmetic, and results one vocabulary: serde and serde-wasm-bindgen are 17,000 of it.
-const RAW_BUDGET: usize = 480_400;
+/// that is left out changes its own arithmetic, and results one vocabulary: serde and serde-wasm-bindgen are 17,000 of it;
+/// that every method runs by itself, with its descriptor, is 9,000, and expected gradients and composed rules are 5,000.
+const RAW_BUDGET: usize = 494_000;
 /// Largest module, in bytes after brotli. The aim is 80,000.
-const BROTLI_BUDGET: usize = 180_100;
+const BROTLI_BUDGET: usize = 184_400;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "
