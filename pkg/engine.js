@@ -110,10 +110,10 @@ export class Engine {
       case 'tokenize':
         return glue.tokenize(request.text);
       case 'read':
-        return this.#model(request.key).read(request.text, request.struck, request.ends);
+        return this.#model(request.key).read(request.text, request.maskedTokens, request.ends);
       case 'explain-text': {
-        const { key, text, struck } = request;
-        return this.#model(key).explainText(text, struck, request.request, throttled(tell));
+        const { key, text, maskedTokens } = request;
+        return this.#model(key).explainText(text, maskedTokens, request.request, throttled(tell));
       }
       case 'trace':
         return this.#model(request.key).trace(request.input, request.request);
@@ -127,11 +127,21 @@ export class Engine {
         const model = this.#model(key);
         return model.flip(input, place, relevance, steps, block, mask, leastFirst, report);
       }
-      case 'ascend': {
+      case 'maximize-activation': {
         const { key, input, target, at, steps, rate, penalty, low, high, sign } = request;
         const [place, report] = [{ target, at }, throttled(tell)];
         const model = this.#model(key);
-        return model.ascend(input, place, steps, rate, penalty, low, high, sign, report);
+        return model.maximizeActivation(
+          input,
+          place,
+          steps,
+          rate,
+          penalty,
+          low,
+          high,
+          sign,
+          report,
+        );
       }
       case 'panic':
         return glue.panic_for_test();

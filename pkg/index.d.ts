@@ -7,7 +7,7 @@
  */
 
 import type {
-  Climb,
+  MaximizedActivation,
   Explanation,
   FlippingCurve,
   MethodEntry,
@@ -147,13 +147,13 @@ export interface Model {
   explain(input: Input, options: ExplainOptions, call?: CallOptions): Promise<Explanation>;
   /**
    * Models for texts (`info.vocabulary` is not null): runs the network on a text, once for each list in
-   * `without`, leaving out the words whose numbers it holds. Default: once, leaving out none.
+   * `maskedTokens`, leaving out the words whose numbers it holds. Default: once, leaving out none.
    */
-  read(text: string, options?: CallOptions & { without?: number[][] }): Promise<Reading>;
-  /** Models for texts: explains the decision word by word, without the words in `without`. */
+  read(text: string, options?: CallOptions & { maskedTokens?: number[][] }): Promise<Reading>;
+  /** Models for texts: explains the decision word by word, without the words in `maskedTokens`. */
   explainText(
     text: string,
-    options: ExplainOptions & { without?: number[] },
+    options: ExplainOptions & { maskedTokens?: number[] },
     call?: CallOptions,
   ): Promise<TextExplanation>;
   /**
@@ -178,7 +178,11 @@ export interface Model {
    * Gradient ascent on the values: activation maximisation, or with `sign` the fast gradient sign
    * method. Without `sign` every step raises score − penalty·Σx².
    */
-  ascend(input: Input, options?: AscendOptions, call?: CallOptions): Promise<Climb>;
+  maximizeActivation(
+    input: Input,
+    options?: ActivationMaximizationOptions,
+    call?: CallOptions,
+  ): Promise<MaximizedActivation>;
   /** What became of each node of the file. */
   supportReport(): Promise<SupportRow[]>;
   /** Frees the model; whatever it is doing is rejected with `E_DISPOSED`. May be called twice. */
@@ -240,7 +244,7 @@ export interface FlipOptions extends TargetOptions {
   order?: 'morf' | 'lerf';
 }
 
-export interface AscendOptions extends TargetOptions {
+export interface ActivationMaximizationOptions extends TargetOptions {
   /** The node whose values change. Default: the input. */
   at?: string;
   /** Most steps. Default 1. */

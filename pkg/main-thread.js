@@ -1,6 +1,6 @@
 import { MAIN_THREAD } from './catalogue.js';
 
-/** @typedef {import('./host.js').Order} Order */
+/** @typedef {import('./engine-handle.js').Order} Order */
 
 const ORDERS = ['load', 'methods', 'build', 'tokenize', 'predict', 'read', 'panic'];
 

@@ -12,42 +12,42 @@ import {
 import { RequestError } from './errors.js';
 import { withLayers } from './layers.js';
 import { explain, predict } from './share.js';
-import { readRows, readStruck, readText } from './text.js';
+import { readRows, readTokens, readText } from './text.js';
 
 /** @typedef {import('./index.d.ts').ModelInfo} ModelInfo */
 /** @typedef {import('./index.d.ts').Model} ModelType */
 
-/** Keys of {@link Model.ascend}'s options beside what is explained. */
+/** Keys of {@link Model.maximizeActivation}'s options beside what is explained. */
 const ASCENT = ['steps', 'rate', 'penalty', 'low', 'high', 'sign'];
 
 /** @implements {ModelType} */
 export class Model {
   #pool;
-  #kept;
+  #source;
   #support;
   #disposed = false;
 
   /**
    * @param {import('./pool.js').Pool} pool
-   * @param {import('./pool.js').Kept} kept
+   * @param {import('./pool.js').ModelSource} source
    * @param {ModelInfo} info
    * @param {import('./index.d.ts').SupportRow[]} support
    */
-  constructor(pool, kept, info, support) {
+  constructor(pool, source, info, support) {
     this.#pool = pool;
-    this.#kept = kept;
+    this.#source = source;
     this.#support = support;
     this.info = info;
   }
 
   /**
    * @param {import('./pool.js').Pool} pool
-   * @param {import('./pool.js').Kept} kept
+   * @param {import('./pool.js').ModelSource} source
    * @param {string} hash
    * @param {any} facts what the engine said of the model
    */
-  static create(pool, kept, hash, { support, ...facts }) {
-    return new Model(pool, kept, { hash, ...facts }, support);
+  static create(pool, source, hash, { support, ...facts }) {
+    return new Model(pool, source, { hash, ...facts }, support);
   }
 
   /** @type {import('./index.d.ts').Model['predict']} */
@@ -57,12 +57,12 @@ export class Model {
     const values = readInput(this.info, input, batch);
     const order = {
       op: /** @type {const} */ ('predict'),
-      key: this.#kept.key,
+      key: this.#source.key,
       input: values,
       batch,
     };
     const sizes = this.info.inputs.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
-    const outputs = await this.#pool.job(this.#kept, watch, (job) =>
+    const outputs = await this.#pool.job(this.#source, watch, (job) =>
       predict(this.#pool, order, sizes, job),
     );
     if (batch > 1) for (const output of outputs) output.shape.unshift(batch);
@@ -77,41 +77,41 @@ export class Model {
     const request = readOptions(options);
     const order = {
       op: /** @type {const} */ ('explain'),
-      key: this.#kept.key,
+      key: this.#source.key,
       input: values,
       request,
     };
     return withLayers(
-      await this.#pool.job(this.#kept, watch, (job) => explain(this.#pool, order, job)),
+      await this.#pool.job(this.#source, watch, (job) => explain(this.#pool, order, job)),
     );
   }
 
   /** @type {import('./index.d.ts').Model['read']} */
   async read(text, options) {
     this.#open();
-    const { without = [[]], ...watch } = readCall(options, ['without', ...WATCH]);
+    const { maskedTokens = [[]], ...watch } = readCall(options, ['maskedTokens', ...WATCH]);
     const order = {
       op: /** @type {const} */ ('read'),
-      key: this.#kept.key,
+      key: this.#source.key,
       text: readText(text),
-      ...readRows(without),
+      ...readRows(maskedTokens),
     };
-    return this.#pool.submit(order, this.#kept, watch);
+    return this.#pool.submit(order, this.#source, watch);
   }
 
   /** @type {import('./index.d.ts').Model['explainText']} */
   async explainText(text, options, call) {
     this.#open();
     const watch = readCall(call, WATCH);
-    const { without = [], ...asked } = readCall(options);
+    const { maskedTokens = [], ...asked } = readCall(options);
     const order = {
       op: /** @type {const} */ ('explain-text'),
-      key: this.#kept.key,
+      key: this.#source.key,
       text: readText(text),
-      struck: readStruck(without),
+      maskedTokens: readTokens(maskedTokens),
       request: readOptions(asked),
     };
-    return withLayers(await this.#pool.submit(order, this.#kept, watch));
+    return withLayers(await this.#pool.submit(order, this.#source, watch));
   }
 
   /** @type {import('./index.d.ts').Model['trace']} */
@@ -158,8 +158,8 @@ export class Model {
     );
   }
 
-  /** @type {import('./index.d.ts').Model['ascend']} */
-  async ascend(input, options, watch) {
+  /** @type {import('./index.d.ts').Model['maximizeActivation']} */
+  async maximizeActivation(input, options, watch) {
     const own = readCall(options, [...ASCENT, 'at', ...TARGET]);
     const { steps = 1, rate = 0.1, penalty = 0, low = -3e38, high = 3e38, sign = false } = own;
     if (typeof sign !== 'boolean') {
@@ -168,7 +168,7 @@ export class Model {
     return this.#examine(
       input,
       {
-        op: 'ascend',
+        op: 'maximize-activation',
         ...readTargetAt(own),
         steps: index(steps, 'steps'),
         rate: readNumber(rate, 'rate'),
@@ -190,8 +190,8 @@ export class Model {
   async #examine(input, order, call) {
     this.#open();
     const watch = readCall(call, WATCH);
-    const whole = { ...order, key: this.#kept.key, input: readInput(this.info, input) };
-    return this.#pool.submit(whole, this.#kept, watch);
+    const whole = { ...order, key: this.#source.key, input: readInput(this.info, input) };
+    return this.#pool.submit(whole, this.#source, watch);
   }
 
   /** @type {import('./index.d.ts').Model['supportReport']} */
@@ -203,7 +203,7 @@ export class Model {
   dispose() {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#pool.forget(this.#kept, disposed());
+    this.#pool.forget(this.#source, disposed());
   }
 
   #open() {

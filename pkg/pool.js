@@ -1,10 +1,10 @@
 import { InternalError, RequestError, abortReason } from './errors.js';
-import { threaded } from './channel.js';
+import { threaded } from './transport.js';
 import { explains, runsOnMainThread } from './main-thread.js';
 import { builtin } from './node.js';
-import { Gone, Host } from './host.js';
+import { Gone, EngineHandle } from './engine-handle.js';
 
-/** @typedef {import('./host.js').Order} Order */
+/** @typedef {import('./engine-handle.js').Order} Order */
 
 /**
  * What the client keeps of a model, so that any engine can be given it.
@@ -13,13 +13,13 @@ import { Gone, Host } from './host.js';
  *   bytes: Uint8Array<ArrayBuffer>,
  *   edits: import('./protocol.js').Edits,
  *   forgotten?: boolean,
- * }} Kept
+ * }} ModelSource
  * `forgotten`: nobody has it any more; an engine that is still loading it is to drop it then.
  *
  * What a caller waits for. It may be done in several tasks.
  * @typedef {{
- *   model: Kept | null,
- *   tell: import('./host.js').Tell,
+ *   model: ModelSource | null,
+ *   tell: import('./engine-handle.js').Tell,
  *   settled: boolean,
  *   settle: (outcome: { value: unknown } | { error: unknown }) => void,
  * }} Job
@@ -28,7 +28,7 @@ import { Gone, Host } from './host.js';
  * from one order to the next, so that nobody but its job can begin it again.
  * @typedef {{
  *   job: Job,
- *   run: (host: Host) => Promise<any>,
+ *   run: (handle: EngineHandle) => Promise<any>,
  *   order: Order | null,
  *   spreads: boolean,
  *   resumes: boolean,
@@ -47,19 +47,19 @@ const WORKERS = 4;
 export class Pool {
   /** @type {Task[]} */
   #waiting = [];
-  /** @type {Host[]} */
-  #hosts = [];
+  /** @type {EngineHandle[]} */
+  #handles = [];
   /** @type {Set<Job>} */
   #jobs = new Set();
   /** @type {import('./errors.js').HeatlensError | null} */
   #closed = null;
-  /** The engine in this thread that has a head start. @type {Host | null} */
-  #here = null;
+  /** The engine in this thread that has a head start. @type {EngineHandle | null} */
+  #mainThreadEngine = null;
   /** Whether a worker is about to take over from it. */
   #relieving = false;
   /** Whether it does all the work, since no worker can be started here. */
   #alone = false;
-  #host;
+  #create;
 
   /**
    * @param {() => Promise<WebAssembly.Module>} compile
@@ -69,38 +69,38 @@ export class Pool {
   constructor(compile, options, abi) {
     /** Most workers at work at once. */
     this.size = workers(options);
-    this.#host = () => new Host(compile, options, abi);
+    this.#create = () => new EngineHandle(compile, options, abi);
     const { headStart, worker } = options;
     if (headStart && typeof worker !== 'function' && threaded(worker)) {
-      this.#here = new Host(compile, options, abi, true);
+      this.#mainThreadEngine = new EngineHandle(compile, options, abi, true);
     }
   }
 
   /** Starts the first engine, while what it shall work on is still being fetched. */
   prepare() {
-    if (this.#closed || this.#hosts.length > 0) return;
-    const host = this.#first();
-    this.#hosts.push(host);
-    host.prepare();
+    if (this.#closed || this.#handles.length > 0) return;
+    const handle = this.#first();
+    this.#handles.push(handle);
+    handle.prepare();
   }
 
   /** A worker, or this thread until there is one. */
   #first() {
-    return this.#here ?? this.#host();
+    return this.#mainThreadEngine ?? this.#create();
   }
 
   /** Starts the worker that takes over from this thread. */
-  async #relieve() {
+  async #handOver() {
     if (this.#relieving) return;
     this.#relieving = true;
-    const host = this.#host();
-    const ready = await host.prepare();
-    if (this.#closed || !this.#here) return host.replace();
+    const handle = this.#create();
+    const ready = await handle.prepare();
+    if (this.#closed || !this.#mainThreadEngine) return handle.replace();
     if (ready) {
-      this.#hosts.unshift(host);
-      this.#part(this.#here);
+      this.#handles.unshift(handle);
+      this.#retire(this.#mainThreadEngine);
     } else {
-      host.replace();
+      handle.replace();
       this.#stayAlone();
     }
     this.#next();
@@ -116,28 +116,28 @@ export class Pool {
     for (const task of shares) task.reject(new Gone('there is only one engine'));
   }
 
-  /** @param {Host} here is given no more work, and ends after what it has */
-  #part(here) {
-    this.#here = null;
-    this.#hosts = this.#hosts.filter((host) => host !== here);
-    if (here.task === null) here.replace();
+  /** @param {EngineHandle} own is given no more work, and ends after what it has */
+  #retire(own) {
+    this.#mainThreadEngine = null;
+    this.#handles = this.#handles.filter((handle) => handle !== own);
+    if (own.task === null) own.replace();
   }
 
   /**
    * One order as a job of its own.
    * @param {Order} order
-   * @param {Kept | null} model
+   * @param {ModelSource | null} model
    * @param {import('./index.d.ts').CallOptions} [watch]
    * @returns {Promise<any>}
    */
   submit(order, model, watch) {
     return this.job(model, watch, (job) =>
-      this.task(job, (host) => host.request(order, job, job.tell), { order }),
+      this.task(job, (handle) => handle.request(order, job, job.tell), { order }),
     );
   }
 
   /**
-   * @param {Kept | null} model
+   * @param {ModelSource | null} model
    * @param {import('./index.d.ts').CallOptions} watch
    * @param {(job: Job) => Promise<any>} work submits the job's tasks
    * @returns {Promise<any>}
@@ -187,19 +187,22 @@ export class Pool {
 
   /** Workers with an engine, and the bytes that these have. */
   memory() {
-    const engines = this.#hosts.filter((host) => host.ready);
-    return { engines: engines.length, bytes: engines.reduce((sum, host) => sum + host.memory, 0) };
+    const engines = this.#handles.filter((handle) => handle.ready);
+    return {
+      engines: engines.length,
+      bytes: engines.reduce((sum, handle) => sum + handle.memory, 0),
+    };
   }
 
   /**
    * Ends every job of a model and frees it.
-   * @param {Kept} model
+   * @param {ModelSource} model
    * @param {unknown} error what its jobs end with
    */
   forget(model, error) {
     model.forgotten = true;
     for (const job of [...this.#jobs]) if (job.model === model) this.#cancel(job, error);
-    for (const host of this.#hosts) host.drop(model);
+    for (const handle of this.#handles) handle.drop(model);
   }
 
   /**
@@ -209,8 +212,8 @@ export class Pool {
   close(error) {
     this.#closed = error;
     for (const job of [...this.#jobs]) this.#cancel(job, error);
-    if (this.#here) this.#part(this.#here);
-    for (const host of this.#hosts) host.replace();
+    if (this.#mainThreadEngine) this.#retire(this.#mainThreadEngine);
+    for (const handle of this.#handles) handle.replace();
   }
 
   /**
@@ -222,11 +225,11 @@ export class Pool {
     const own = this.#waiting.filter((task) => task.job === job);
     this.#waiting = this.#waiting.filter((task) => task.job !== job);
     for (const task of own) task.reject(error);
-    for (const host of this.#hosts) {
-      const { task } = host;
+    for (const handle of this.#handles) {
+      const { task } = handle;
       if (task?.job !== job) continue;
       setTimeout(() => {
-        if (host.task === task && host.ready) host.replace();
+        if (handle.task === task && handle.ready) handle.replace();
       }, GRACE);
     }
   }
@@ -234,56 +237,59 @@ export class Pool {
   #next() {
     while (this.#waiting.length > 0) {
       const { job, order, spreads } = this.#waiting[0];
-      const here = this.#here;
+      const own = this.#mainThreadEngine;
       const suits = this.#alone || runsOnMainThread(order);
-      const idle = this.#hosts.filter((host) => host.task === null && (host !== here || suits));
-      let host = idle.find((host) => host.has(job.model)) ?? idle[0];
-      if (!host) {
-        const count = this.#hosts.length;
-        if (here && count > 0) {
-          if (!suits) this.#relieve();
+      const idle = this.#handles.filter(
+        (handle) => handle.task === null && (handle !== own || suits),
+      );
+      let handle = idle.find((handle) => handle.has(job.model)) ?? idle[0];
+      if (!handle) {
+        const count = this.#handles.length;
+        if (own && count > 0) {
+          if (!suits) this.#handOver();
           return;
         }
         if (count >= this.size || (count > 0 && !spreads)) return;
-        host = count === 0 ? this.#first() : this.#host();
-        this.#hosts.push(host);
-        if (host === here && !suits) continue;
+        handle = count === 0 ? this.#first() : this.#create();
+        this.#handles.push(handle);
+        if (handle === own && !suits) continue;
       }
       const task = /** @type {Task} */ (this.#waiting.shift());
-      host.task = task;
-      this.#run(task, host);
+      handle.task = task;
+      this.#run(task, handle);
     }
   }
 
   /**
    * Whether this thread could not do what a worker may.
-   * @param {Host} host
+   * @param {EngineHandle} handle
    * @param {unknown} error
    */
-  #unstarted(host, error) {
-    const unstarted = host === this.#here && Object(error).code === 'E_WORKER';
-    if (unstarted) this.#part(host);
+  #unstarted(handle, error) {
+    const unstarted = handle === this.#mainThreadEngine && Object(error).code === 'E_WORKER';
+    if (unstarted) this.#retire(handle);
     return unstarted;
   }
 
   /**
    * @param {Task} task
-   * @param {Host} host
+   * @param {EngineHandle} handle
    */
-  async #run(task, host) {
+  async #run(task, handle) {
     try {
-      task.resolve(await task.run(host));
-      if (host === this.#here && !this.#alone && explains(task.order)) this.#relieve();
+      task.resolve(await task.run(handle));
+      if (handle === this.#mainThreadEngine && !this.#alone && explains(task.order))
+        this.#handOver();
     } catch (error) {
-      const gone = error instanceof Gone || this.#unstarted(host, error);
+      const gone = error instanceof Gone || this.#unstarted(handle, error);
       const stalled = error instanceof Gone && error.stalled;
       const again = gone && !stalled && !task.job.settled && !task.resumes;
       if (again && task.attempts++ === 0) this.#waiting.unshift(task);
       else task.reject(again || stalled ? lost(/** @type {Error} */ (error)) : error);
     }
-    host.task = null;
-    host.hold(false);
-    if (!this.#hosts.includes(host)) host.replace();
+    handle.task = null;
+    handle.hold(false);
+    if (!this.#handles.includes(handle)) handle.replace();
     this.#next();
   }
 }

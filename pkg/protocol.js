@@ -17,15 +17,15 @@
  *       share: number, shares: number }
  *   | { op: 'step', best: Best | null }
  *   | { op: 'tokenize', text: Uint16Array }
- *   | { op: 'read', key: number, text: Uint16Array, struck: Uint32Array, ends: Uint32Array }
- *   | { op: 'explain-text', key: number, text: Uint16Array, struck: Uint32Array,
+ *   | { op: 'read', key: number, text: Uint16Array, maskedTokens: Uint32Array, ends: Uint32Array }
+ *   | { op: 'explain-text', key: number, text: Uint16Array, maskedTokens: Uint32Array,
  *       request: ExplainRequest }
  *   | { op: 'trace', key: number, input: Float32Array, request: ExplainRequest }
  *   | { op: 'neuron', key: number, input: Float32Array, request: ExplainRequest,
  *       node: string, index: number }
  *   | { op: 'flip', key: number, input: Float32Array, target: Target, at: null, relevance: Float32Array,
  *       steps: number, block: number, mask: Float32Array, leastFirst: boolean }
- *   | { op: 'ascend', key: number, input: Float32Array, target: Target, at: string | null,
+ *   | { op: 'maximize-activation', key: number, input: Float32Array, target: Target, at: string | null,
  *       steps: number, rate: number, penalty: number, low: number, high: number, sign: boolean }
  *   | { op: 'panic' }
  * )} Request

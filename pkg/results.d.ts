@@ -6,9 +6,9 @@ export interface Words {
   spans: Uint32Array;
   /**
    * What the model can tell apart, by number: equal words may share a slot. -1 for a word that the
-   * model does not know. Subsets of {@link Sis} name slots.
+   * model does not know. Subsets of {@link Sis} name tokenFeatures.
    */
-  slots: Int32Array;
+  tokenFeatures: Int32Array;
 }
 
 export interface Reading extends Words {
@@ -125,7 +125,7 @@ export interface Trace {
   /** What is explained: the target's logit, or the difference of two. */
   score: number;
   /** In the order of `info.nodes`; `signal` is derivative or relevance, null where none arrived. */
-  nodes: { node: string; values: Float32Array; signal: Float32Array | null }[];
+  nodes: { node: string; values: Float32Array; adjoint: Float32Array | null }[];
   /** Where relevance went (LRP only). */
   layers: LayerSum[];
   /** As in {@link Explanation}. */
@@ -164,7 +164,7 @@ export interface FlippingCurve {
   aopc: number;
 }
 
-export interface Climb {
+export interface MaximizedActivation {
   values: Float32Array;
   /** After each step; entry 0 is the start. */
   scores: Float64Array;

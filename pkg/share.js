@@ -1,5 +1,5 @@
 import { SAMPLED } from './catalogue.js';
-import { Gone } from './host.js';
+import { Gone } from './engine-handle.js';
 import { lost } from './pool.js';
 
 /** @typedef {import('./pool.js').Pool} Pool */
@@ -13,8 +13,8 @@ const EXAMPLES = 16;
 /** Milliseconds between two progress events of a search. */
 const PROGRESS_INTERVAL = 50;
 
-/** @typedef {Extract<import('./host.js').Order, { op: 'explain' }>} Explain */
-/** @typedef {Extract<import('./host.js').Order, { op: 'predict' }>} Predict */
+/** @typedef {Extract<import('./engine-handle.js').Order, { op: 'explain' }>} Explain */
+/** @typedef {Extract<import('./engine-handle.js').Order, { op: 'predict' }>} Predict */
 
 /**
  * Explains on as many workers as the method can use. The result does not depend on their number.
@@ -27,7 +27,7 @@ export async function explain(pool, order, job) {
   const { method } = order.request;
   if (method === 'sis') return search(pool, order, job);
   if (SAMPLED.has(method) && pool.size > 1) return sample(pool, order, job);
-  return pool.task(job, (host) => host.request(order, job, job.tell), { order });
+  return pool.task(job, (handle) => handle.request(order, job, job.tell), { order });
 }
 
 /**
@@ -39,19 +39,19 @@ export async function explain(pool, order, job) {
 async function sample(pool, order, job) {
   const shares = new Array(PIECES).fill(0);
   const pieces = shares.map((_, piece) => {
-    /** @type {import('./host.js').Tell} */
+    /** @type {import('./engine-handle.js').Tell} */
     const tell = ({ loaded, total }) => {
       // A piece that is done again, its worker having died, does not turn the clock back.
       shares[piece] = Math.max(shares[piece], total > 0 ? loaded / total : 1);
       const loaded_ = shares.reduce((a, b) => a + b);
       job.tell({ loaded: loaded_, total: PIECES, stage: 'explain' });
     };
-    return pool.task(job, (host) => host.request({ ...order, piece }, job, tell), {
+    return pool.task(job, (handle) => handle.request({ ...order, piece }, job, tell), {
       spreads: true,
     });
   });
   const known = join(Float64Array, await Promise.all(pieces));
-  return pool.task(job, (host) => host.request({ ...order, known }, job));
+  return pool.task(job, (handle) => handle.request({ ...order, known }, job));
 }
 
 /**
@@ -64,16 +64,20 @@ async function sample(pool, order, job) {
 async function search(pool, order, job) {
   const tell = progress(job);
   for (let attempt = 0; ; attempt++) {
-    const meeting = new Meeting(pool.size);
+    const barrier = new Barrier(pool.size);
     const shares = Array.from({ length: pool.size }, async (_, share) => {
       try {
-        return await pool.task(job, (host) => participate(host, order, job, meeting, share, tell), {
-          spreads: true,
-          resumes: true,
-        });
+        return await pool.task(
+          job,
+          (handle) => participate(handle, order, job, barrier, share, tell),
+          {
+            spreads: true,
+            resumes: true,
+          },
+        );
       } catch (error) {
         // Even of one that never began: the others would wait for it.
-        meeting.fail(error);
+        barrier.fail(error);
         throw error;
       }
     });
@@ -87,20 +91,20 @@ async function search(pool, order, job) {
 }
 
 /**
- * @param {import('./host.js').Host} host
+ * @param {import('./engine-handle.js').EngineHandle} handle
  * @param {Explain} order
  * @param {Job} job
- * @param {Meeting} meeting
+ * @param {Barrier} barrier
  * @param {number} share
  * @param {(state: SearchState) => void} tell
  */
-async function participate(host, order, job, meeting, share, tell) {
+async function participate(handle, order, job, barrier, share, tell) {
   /** @type {SearchState} */
-  let state = await host.request({ ...order, op: 'search', share, shares: meeting.size }, job);
+  let state = await handle.request({ ...order, op: 'search', share, shares: barrier.size }, job);
   while (!job.settled && !state.finished) {
     if (share === 0) tell(state);
-    const best = await meeting.bring(state.best);
-    state = await host.request({ op: 'step', best }, job);
+    const best = await barrier.allReduce(state.best);
+    state = await handle.request({ op: 'step', best }, job);
   }
   if (job.settled) throw new Gone('the search was given up');
   if (share === 0) tell(state);
@@ -108,7 +112,7 @@ async function participate(host, order, job, meeting, share, tell) {
 }
 
 /** Where workers wait for each other at every step. */
-class Meeting {
+class Barrier {
   /** @type {(import('./protocol.js').Best | null)[]} */
   #brought = [];
   /** @type {{ resolve: (best: import('./protocol.js').Best | null) => void, reject: (error: unknown) => void }[]} */
@@ -125,7 +129,7 @@ class Meeting {
    * @param {import('./protocol.js').Best | null} best
    * @returns {Promise<import('./protocol.js').Best | null>} the best of all
    */
-  bring(best) {
+  allReduce(best) {
     return new Promise((resolve, reject) => {
       if (this.#failed) return reject(this.#failed.error);
       this.#brought.push(best);
@@ -190,7 +194,7 @@ function progress(job) {
 export async function predict(pool, order, sizes, job) {
   const { input, batch } = order;
   const parts = Math.min(pool.size, Math.floor(batch / EXAMPLES));
-  if (parts < 2) return pool.task(job, (host) => host.request(order, job), { order });
+  if (parts < 2) return pool.task(job, (handle) => handle.request(order, job), { order });
   const from = (/** @type {number} */ part) => Math.floor((part * batch) / parts);
   const results = await Promise.all(
     Array.from({ length: parts }, (_, part) => {
@@ -202,7 +206,7 @@ export async function predict(pool, order, sizes, job) {
         return values;
       });
       const share = { ...order, input: join(Float32Array, own), batch: end - begin };
-      return pool.task(job, (host) => host.request(share, job), { spreads: true });
+      return pool.task(job, (handle) => handle.request(share, job), { spreads: true });
     }),
   );
   return results[0].map((/** @type {any} */ output, /** @type {number} */ k) => ({

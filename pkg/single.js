@@ -4,7 +4,7 @@
  */
 import wasm from './generated/heatlens_bg.wasm';
 import source from './generated/worker.txt';
-import { trusted } from './channel.js';
+import { trusted } from './transport.js';
 import { Runtime } from './runtime.js';
 
 export { HeatlensError, InternalError, LimitError, ModelError, RequestError } from './errors.js';

@@ -27,10 +27,10 @@ export function readText(text) {
  * @param {unknown} words
  * @returns {Uint32Array<ArrayBuffer>}
  */
-export function readStruck(words) {
+export function readTokens(words) {
   const whole = (/** @type {unknown} */ n) => Number.isInteger(n) && Number(n) >= 0;
   if (!Array.isArray(words) || !Array.from(words).every((n) => whole(n) && n < 2 ** 31)) {
-    throw new RequestError('E_REQUEST', "'without' must be a list of word numbers from 0");
+    throw new RequestError('E_REQUEST', "'maskedTokens' must be a list of word numbers from 0");
   }
   return Uint32Array.from(words);
 }
@@ -41,16 +41,16 @@ export function readStruck(words) {
  */
 export function readRows(lists) {
   if (!Array.isArray(lists)) {
-    throw new RequestError('E_REQUEST', "'without' must be a list of lists of word numbers");
+    throw new RequestError('E_REQUEST', "'maskedTokens' must be a list of lists of word numbers");
   }
-  const rows = Array.from(lists, readStruck);
+  const rows = Array.from(lists, readTokens);
   const ends = new Uint32Array(rows.length);
-  const struck = new Uint32Array(rows.reduce((sum, row) => sum + row.length, 0));
+  const maskedTokens = new Uint32Array(rows.reduce((sum, row) => sum + row.length, 0));
   let end = 0;
   rows.forEach((row, i) => {
-    struck.set(row, end);
+    maskedTokens.set(row, end);
     end += row.length;
     ends[i] = end;
   });
-  return { struck, ends };
+  return { maskedTokens, ends };
 }

@@ -2,9 +2,9 @@
 //! the seed, the table of rules and what is done with the result.
 //!
 //! ```text
-//! signal[seed.node] = seed.values
+//! adjoint[seed.node] = seed.values
 //! for node from seed.node down to the source:
-//!     signal[input] += rule(node)(signal[node])      for every input that depends on the source
+//!     adjoint[input] += rule(node)(adjoint[node])      for every input that depends on the source
 //! ```
 
 use crate::error::{Code, Error, Result, ensure};
@@ -21,11 +21,11 @@ use crate::rules::{
 pub struct Seed {
     /// The node.
     pub node: NodeId,
-    /// Its signal.
+    /// Its adjoint.
     pub values: Vec<f32>,
 }
 
-/// Which signals are still there after the pass. The memory of all others is used again on the way.
+/// Which adjoints are still there after the pass. The memory of all others is used again on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// That of the source.
@@ -37,15 +37,15 @@ pub enum Keep {
 /// What the pass left at every node.
 #[derive(Debug)]
 pub struct Backward {
-    /// The signal that arrived at each node's output, `[N, *shape]`; empty where none did or none was
+    /// The adjoint that arrived at each node's output, `[N, *shape]`; empty where none did or none was
     /// kept.
-    pub signals: Vec<Vec<f32>>,
+    pub adjoints: Vec<Vec<f32>>,
     /// What arrived at each node, what it handed on and what it took for itself, summed over the batch
     /// (LRP only).
     pub conservation: Vec<Option<Conservation>>,
 }
 
-/// The error where a signal arrives at an embedding.
+/// The error where a adjoint arrives at an embedding.
 pub(crate) fn no_gradient() -> Error {
     let message = "indices have no gradient; explain at this embedding or behind it";
     Error::new(Code::NotApplicable, message)
@@ -77,27 +77,27 @@ pub fn backward(
         linear: rules.resolve(network, subnetwork.nodes()),
         memory: Propagation::default(),
         spare: Vec::new(),
-        signals: vec![Vec::new(); network.nodes().len()],
+        adjoints: vec![Vec::new(); network.nodes().len()],
         sums: vec![None; network.nodes().len()],
         conservation: vec![None; network.nodes().len()],
     };
     let last = seed.node;
-    pass.signals[last] = seed.values;
+    pass.adjoints[last] = seed.values;
     for &id in subnetwork.nodes().iter().rev().skip_while(|&&id| id > last) {
-        if !pass.signals[id].is_empty() {
-            let signal = std::mem::take(&mut pass.signals[id]);
+        if !pass.adjoints[id].is_empty() {
+            let adjoint = std::mem::take(&mut pass.adjoints[id]);
             if keep == Keep::All {
-                pass.signals[id].clone_from(&signal);
+                pass.adjoints[id].clone_from(&adjoint);
             }
-            pass.step(id, signal)
+            pass.step(id, adjoint)
                 .map_err(|error| error.context(format_args!("node '{}'", network.node(id).name)))?;
         }
     }
-    let source = &mut pass.signals[subnetwork.source()];
+    let source = &mut pass.adjoints[subnetwork.source()];
     if source.is_empty() {
         source.resize(tape.value(subnetwork.source()).len(), 0.0);
     }
-    Ok(Backward { signals: pass.signals, conservation: pass.conservation })
+    Ok(Backward { adjoints: pass.adjoints, conservation: pass.conservation })
 }
 
 struct Pass<'a> {
@@ -109,15 +109,15 @@ struct Pass<'a> {
     memory: Propagation,
     /// Signals that have been handed on.
     spare: Vec<Vec<f32>>,
-    signals: Vec<Vec<f32>>,
-    /// Σ of each signal, where it is known without another look at it.
+    adjoints: Vec<Vec<f32>>,
+    /// Σ of each adjoint, where it is known without another look at it.
     sums: Vec<Option<f64>>,
     conservation: Vec<Option<Conservation>>,
 }
 
 impl Pass<'_> {
-    /// Hands the signal of one node on to its inputs.
-    fn step(&mut self, id: NodeId, signal: Vec<f32>) -> Result<()> {
+    /// Hands the adjoint of one node on to its inputs.
+    fn step(&mut self, id: NodeId, adjoint: Vec<f32>) -> Result<()> {
         let node = self.subnetwork.network().node(id);
         let first = node.inputs[0];
         let passes = match node.layer {
@@ -126,16 +126,16 @@ impl Pass<'_> {
             _ => false,
         };
         if passes {
-            let sum = self.record(id, Conservation::default(), &signal, None);
-            self.accumulate(first, signal, sum);
+            let sum = self.record(id, Conservation::default(), &adjoint, None);
+            self.accumulate(first, adjoint, sum);
             return Ok(());
         }
-        self.propagate(id, &signal)?;
-        self.spare.push(signal);
+        self.propagate(id, &adjoint)?;
+        self.spare.push(adjoint);
         Ok(())
     }
 
-    /// The same for nodes that change the signal.
+    /// The same for nodes that change the adjoint.
     fn propagate(&mut self, id: NodeId, g: &[f32]) -> Result<()> {
         let node = self.subnetwork.network().node(id);
         let first = node.inputs[0];
@@ -262,7 +262,7 @@ impl Pass<'_> {
     }
 
     /// Notes what came to a node, what it took and what of it, besides `conservation.relevance_out`, it handed on; where
-    /// the signal is relevance. Where `passed` is none, it is what came. Returns its sum.
+    /// the adjoint is relevance. Where `passed` is none, it is what came. Returns its sum.
     fn record(
         &mut self,
         id: NodeId,
@@ -294,17 +294,17 @@ impl Pass<'_> {
         }
     }
 
-    /// Adds to the signal of an input, if it depends on the source. `sum` is Σ r, if known.
+    /// Adds to the adjoint of an input, if it depends on the source. `sum` is Σ r, if known.
     fn accumulate(&mut self, input: NodeId, r: Vec<f32>, sum: Option<f64>) {
         if !self.subnetwork.reaches(input) {
             return;
         }
-        let signal = &mut self.signals[input];
-        if signal.is_empty() {
-            *signal = r;
+        let adjoint = &mut self.adjoints[input];
+        if adjoint.is_empty() {
+            *adjoint = r;
             self.sums[input] = sum;
         } else {
-            add_scaled(1.0, &r, signal);
+            add_scaled(1.0, &r, adjoint);
             self.sums[input] = None;
         }
     }

@@ -39,7 +39,7 @@ mod support;
 mod target;
 mod trace;
 
-pub use ascent::{Ascent, Climb, ascend};
+pub use ascent::{ActivationMaximization, MaximizedActivation, maximize_activation};
 pub use baseline::Baseline;
 pub use catalog::{CATALOG, method_from_options};
 pub use coalition::Coalitions;

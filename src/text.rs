@@ -119,7 +119,7 @@ impl Reader {
     }
 
     /// The network fitted to these tokens, and what each token is to it.
-    pub fn passage<'r>(
+    pub fn encode<'r>(
         &'r mut self,
         model: &'r onnx::Model,
         tokens: &[Token],
@@ -143,16 +143,17 @@ impl Reader {
             Encoding::TfIdf { rarity } => {
                 // Elements of the input that are not 0, each once, by first occurrence.
                 let mut kinds: Vec<usize> = Vec::new();
-                let mut slot_of = vec![usize::MAX; self.vocabulary.len()];
+                let mut feature_of = vec![usize::MAX; self.vocabulary.len()];
                 for &word in words.iter().flatten() {
-                    if slot_of[word] == usize::MAX {
-                        slot_of[word] = kinds.len();
+                    if feature_of[word] == usize::MAX {
+                        feature_of[word] = kinds.len();
                         kinds.push(word);
                     }
                 }
-                let slots = words.iter().map(|word| word.map(|word| slot_of[word])).collect();
+                let token_features =
+                    words.iter().map(|word| word.map(|word| feature_of[word])).collect();
                 if kinds.is_empty() {
-                    // A network needs an input; no token has this slot.
+                    // A network needs an input; no token has this feature.
                     kinds.push(0);
                 }
                 let rarity = kinds.iter().map(|&word| rarity[word]).collect();
@@ -162,7 +163,7 @@ impl Reader {
                     self.fitted = Some((kinds, Arc::new(network)));
                 }
                 let network = self.fitted.as_ref().map_or(&model.network, |(_, network)| network);
-                Ok(EncodedText::of_counts(network, words, slots, rarity))
+                Ok(EncodedText::of_counts(network, words, token_features, rarity))
             }
         }
     }

@@ -8,7 +8,8 @@ use heatlens::error::{Code, Error};
 use heatlens::evaluate::{Flipping, Order, pixel_flipping};
 use heatlens::explanation::Explanation;
 use heatlens::methods::{
-    Ascent, Baseline, CATALOG, Kind, Options, Target, Value, ascend, explain, method_from_options,
+    ActivationMaximization, Baseline, CATALOG, Kind, Options, Target, Value, explain,
+    maximize_activation, method_from_options,
 };
 use heatlens::network::{Network, OutputActivation};
 use heatlens::onnx::{self, Activations};
@@ -90,7 +91,7 @@ fn whatever_the_parameters_the_words_are_the_same() {
         let error = ask(&case, name, options, None).unwrap_err();
         assert!(error.message().ends_with(WORDS), "{name} {options:?}: {error}");
     }
-    let ascent = Ascent {
+    let ascent = ActivationMaximization {
         steps: 3,
         rate: 0.25,
         penalty: 0.0,
@@ -98,7 +99,8 @@ fn whatever_the_parameters_the_words_are_the_same() {
         sign: true,
     };
     let network = &case.model.network;
-    let climb = ascend(network, &[case.x.view()], &class(1), None, &ascent, &mut |_, _| true);
+    let climb =
+        maximize_activation(network, &[case.x.view()], &class(1), None, &ascent, &mut |_, _| true);
     let error = climb.unwrap_err();
     assert!(error.message().ends_with(WORDS), "{error}");
 }

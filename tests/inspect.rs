@@ -6,8 +6,8 @@ mod support;
 
 use heatlens::error::Code;
 use heatlens::methods::{
-    Ascent, Composite, Gradient, Lrp, Method, Options, Saliency, Target, Value, ascend, explain,
-    method_from_options, neuron, node_support, trace,
+    ActivationMaximization, Composite, Gradient, Lrp, Method, Options, Saliency, Target, Value,
+    explain, maximize_activation, method_from_options, neuron, node_support, trace,
 };
 use heatlens::network::{Builder, Layer, Network, Operation, OutputActivation};
 use heatlens::random::Random;
@@ -67,11 +67,11 @@ fn a_trace_is_the_explanation_layer_by_layer() {
         let whole = run(&network, &x, &*method, &class(1));
         let trace = trace(&network, &[x.view()], &*method, &class(1), None).unwrap();
         let input = network.inputs()[0];
-        assert_eq!(trace.signals[input], whole.relevance.iter().copied().collect::<Vec<f32>>());
+        assert_eq!(trace.adjoints[input], whole.relevance.iter().copied().collect::<Vec<f32>>());
         assert_eq!((trace.score, &trace.layers), (whole.score, &whole.layers));
         // S2-5: what a layer is said to hand on arrives at the node below it, and what it does not hand on is
         // what its biases and ε take.
-        let sum = |id: usize| trace.signals[id].iter().map(|&r| f64::from(r)).sum::<f64>();
+        let sum = |id: usize| trace.adjoints[id].iter().map(|&r| f64::from(r)).sum::<f64>();
         let size = trace.score.abs().max(1.0);
         for layer in &trace.layers {
             let node = network.find(&layer.node).unwrap();
@@ -91,7 +91,7 @@ fn a_trace_is_the_explanation_layer_by_layer() {
     let gradient = trace(&network, &[x.view()], &Gradient, &class(0), None).unwrap();
     let direct = run(&network, &x, &Gradient, &class(0));
     assert_eq!(
-        gradient.signals[network.inputs()[0]],
+        gradient.adjoints[network.inputs()[0]],
         direct.relevance.iter().copied().collect::<Vec<f32>>()
     );
     assert!(gradient.layers.is_empty());
@@ -203,13 +203,21 @@ fn ascent_rises_with_every_step_and_finds_the_top_of_a_linear_score() {
     let dense = Operation::Dense { weight, outputs: 1, bias: vec![3.0] };
     let y = b.push("y", dense, &[x]).unwrap();
     let network = b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap();
-    let free =
-        Ascent { steps: 200, rate: 0.1, penalty: 0.25, bounds: (f32::MIN, f32::MAX), sign: false };
+    let free = ActivationMaximization {
+        steps: 200,
+        rate: 0.1,
+        penalty: 0.25,
+        bounds: (f32::MIN, f32::MAX),
+        sign: false,
+    };
     // S4-4: w·x − λ‖x‖² is highest at x = w/(2λ), from any start.
     for start in [array![[0.0, 0.0, 0.0]], array![[5.0, 5.0, -5.0]]] {
         let start = start.into_dyn();
         let climb =
-            ascend(&network, &[start.view()], &class(0), None, &free, &mut |_, _| true).unwrap();
+            maximize_activation(&network, &[start.view()], &class(0), None, &free, &mut |_, _| {
+                true
+            })
+            .unwrap();
         for (x, wanted) in climb.values.iter().zip([2.0, -4.0, 1.0]) {
             assert!((x - wanted).abs() < 1e-3, "{x} {wanted}");
         }
@@ -218,9 +226,16 @@ fn ascent_rises_with_every_step_and_finds_the_top_of_a_linear_score() {
     }
     // Fast gradient sign: every value moves by ε, but not over the bounds.
     let start = array![[0.0, 0.05, 0.95]].into_dyn();
-    let step = Ascent { steps: 1, rate: 0.1, penalty: 0.0, bounds: (0.0, 1.0), sign: true };
+    let step = ActivationMaximization {
+        steps: 1,
+        rate: 0.1,
+        penalty: 0.0,
+        bounds: (0.0, 1.0),
+        sign: true,
+    };
     let climb =
-        ascend(&network, &[start.view()], &class(0), None, &step, &mut |_, _| true).unwrap();
+        maximize_activation(&network, &[start.view()], &class(0), None, &step, &mut |_, _| true)
+            .unwrap();
     assert_eq!(climb.values, [0.1, 0.0, 1.0]);
     assert!(climb.scores[1] > climb.scores[0]);
 }
@@ -230,9 +245,15 @@ fn ascent_on_a_real_network_rises_and_bad_requests_are_refused() {
     let mut random = Random::new(8);
     let network = classifier(&mut random, true);
     let x = ArrayD::zeros(IxDyn(&[1, 1, 8, 8]));
-    let ascent = Ascent { steps: 20, rate: 0.1, penalty: 0.01, bounds: (0.0, 1.0), sign: false };
-    let climb = |ascent: &Ascent, target: &Target| {
-        ascend(&network, &[x.view()], target, None, ascent, &mut |_, _| true)
+    let ascent = ActivationMaximization {
+        steps: 20,
+        rate: 0.1,
+        penalty: 0.01,
+        bounds: (0.0, 1.0),
+        sign: false,
+    };
+    let climb = |ascent: &ActivationMaximization, target: &Target| {
+        maximize_activation(&network, &[x.view()], target, None, ascent, &mut |_, _| true)
     };
     let up = climb(&ascent, &class(1)).unwrap();
     assert!(up.objectives.windows(2).all(|pair| pair[1] > pair[0]) && up.objectives.len() > 5);
@@ -242,14 +263,15 @@ fn ascent_on_a_real_network_rises_and_bad_requests_are_refused() {
         .unwrap();
     assert_eq!(f64::from(logits[0][[0, 1]]), *up.scores.last().unwrap());
     for bad in [
-        Ascent { bounds: (1.0, 0.0), ..ascent.clone() },
-        Ascent { rate: 0.0, ..ascent.clone() },
-        Ascent { rate: f32::NAN, ..ascent.clone() },
-        Ascent { penalty: -1.0, ..ascent.clone() },
+        ActivationMaximization { bounds: (1.0, 0.0), ..ascent.clone() },
+        ActivationMaximization { rate: 0.0, ..ascent.clone() },
+        ActivationMaximization { rate: f32::NAN, ..ascent.clone() },
+        ActivationMaximization { penalty: -1.0, ..ascent.clone() },
     ] {
         assert_eq!(climb(&bad, &class(1)).unwrap_err().code(), Code::Request, "{bad:?}");
     }
-    let cancelled = ascend(&network, &[x.view()], &class(1), None, &ascent, &mut |_, _| false);
+    let cancelled =
+        maximize_activation(&network, &[x.view()], &class(1), None, &ascent, &mut |_, _| false);
     assert_eq!(cancelled.unwrap_err().code(), Code::Cancelled);
 }
 

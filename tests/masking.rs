@@ -93,17 +93,17 @@ fn layer(b: &mut Builder, n: &mut Numbers, at: NodeId, name: &str) -> NodeId {
             Operation::Pad { before: pad.clone(), after: vec![0; axes + 1], value: 0.5 }
         }
         10 => {
-            let twin = b
+            let duplicate = b
                 .push(&format!("{name}a"), Operation::Activation(Activation::Relu), &[at])
                 .unwrap();
-            return b.push(name, Operation::Add, &[at, twin]).unwrap();
+            return b.push(name, Operation::Add, &[at, duplicate]).unwrap();
         }
         _ => {
-            let twin = b
+            let duplicate = b
                 .push(&format!("{name}a"), Operation::Activation(Activation::Tanh), &[at])
                 .unwrap();
             return b
-                .push(name, Operation::Concat { axis: n.below(axes + 1) }, &[twin, at])
+                .push(name, Operation::Concat { axis: n.below(axes + 1) }, &[duplicate, at])
                 .unwrap();
         }
     };

@@ -29,12 +29,12 @@ fn a_text_is_read_by_the_network_that_was_asked_for() {
         recipe.options.activations = activation.map(|text| Activations::parse(text).unwrap());
         let model = recipe.model().unwrap();
         let mut reader = Reader::new(&model, &recipe).unwrap().unwrap();
-        let passage = reader.passage(&model, &tokens).unwrap();
-        let read = passage.predict(&[&vec![false; tokens.len()]]).unwrap().remove(0);
+        let encoded = reader.encode(&model, &tokens).unwrap();
+        let read = encoded.predict(&[&vec![false; tokens.len()]]).unwrap().remove(0);
         // The same ids by the network of the recipe.
-        let len = passage.network().node(passage.network().inputs()[0]).len();
+        let len = encoded.network().node(encoded.network().inputs()[0]).len();
         let mut ids = vec![0.0; len];
-        for (id, word) in ids.iter_mut().zip(passage.words()) {
+        for (id, word) in ids.iter_mut().zip(encoded.words()) {
             *id = word.map_or(0.0, |word| (word + 1) as f32);
         }
         let network = recipe.at("words", len).unwrap();

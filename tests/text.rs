@@ -94,14 +94,14 @@ fn the_vocabularies_hold_no_addresses_no_long_numbers_and_nothing_twice() {
 fn linear_relevance_is_weight_times_input_and_sums_to_the_score_less_the_bias() {
     let (model, mut reader) = open("text-linear.onnx");
     let tokens = tokens(TEXT);
-    let passage = reader.passage(&model, &tokens).unwrap();
-    let network = passage.network();
+    let encoded = reader.encode(&model, &tokens).unwrap();
+    let network = encoded.network();
     let heatlens::network::Layer::Linear(linear) = &network.nodes()[2].layer else {
         panic!("a dense layer")
     };
     let none = vec![false; tokens.len()];
-    let logits = passage.predict(&[&none]).unwrap().remove(0).logits;
-    let count = |slot| passage.slots().iter().filter(|&&s| s == Some(slot)).count() as f64;
+    let logits = encoded.predict(&[&none]).unwrap().remove(0).logits;
+    let count = |slot| encoded.token_features().iter().filter(|&&s| s == Some(slot)).count() as f64;
     // tf-idf by its formula, from the metadata alone.
     let stated = |key: &str| model.metadata.get(key).unwrap().clone();
     let documents: Vec<f64> = stated("heatlens.text.documents")
@@ -109,7 +109,7 @@ fn linear_relevance_is_weight_times_input_and_sums_to_the_score_less_the_bias() 
         .map(|number| number.parse().unwrap())
         .collect();
     let mut x = vec![0.0f64; linear.weight().len() / 20];
-    for (slot, word) in passage.slots().iter().zip(passage.words()) {
+    for (slot, word) in encoded.token_features().iter().zip(encoded.words()) {
         if let (Some(slot), Some(word)) = (slot, word) {
             let rarity = 1.0 + ((1.0 + documents[0]) / (1.0 + documents[word + 1])).ln();
             x[*slot] = (1.0 + count(*slot).ln()) * rarity;
@@ -120,8 +120,8 @@ fn linear_relevance_is_weight_times_input_and_sums_to_the_score_less_the_bias() 
         for method in ["gradient-x-input", "lrp", "integrated-gradients", "deeplift"] {
             let target = Target::Class { output: 0, class };
             let told =
-                passage.explain(&none, method, &Options::new(), &target, &mut |_, _| true).unwrap();
-            for (token, slot) in passage.slots().iter().enumerate() {
+                encoded.explain(&none, method, &Options::new(), &target, &mut |_, _| true).unwrap();
+            for (token, slot) in encoded.token_features().iter().enumerate() {
                 let Some(slot) = *slot else {
                     assert_eq!(told.relevance[token], 0.0);
                     continue;
@@ -150,10 +150,10 @@ fn striking_out_a_word_is_writing_the_text_without_it() {
         let words: Vec<Option<&str>> = all.iter().map(|token| token.form.as_deref()).collect();
         let struck: Vec<bool> = words.iter().map(|word| *word == Some("sick")).collect();
         assert_eq!(struck.iter().filter(|struck| **struck).count(), 1);
-        let one = reader.passage(&model, &all).unwrap().predict(&[&struck]).unwrap();
+        let one = reader.encode(&model, &all).unwrap().predict(&[&struck]).unwrap();
         let other = tokens(&without);
         let none = vec![false; other.len()];
-        let two = reader.passage(&model, &other).unwrap().predict(&[&none]).unwrap();
+        let two = reader.encode(&model, &other).unwrap().predict(&[&none]).unwrap();
         for (a, b) in one[0].logits.iter().zip(&two[0].logits) {
             assert!((a - b).abs() < 1e-4, "{name}: {a}, {b}");
         }
@@ -166,8 +166,8 @@ fn more_padding_changes_nothing() {
     let short = tokens(TEXT);
     let long = tokens(&format!("{TEXT} {}", "zzzqqq ".repeat(500)));
     let read = |reader: &mut Reader, tokens: &[Token]| {
-        let passage = reader.passage(&model, tokens).unwrap();
-        passage.predict(&[&vec![false; tokens.len()]]).unwrap().remove(0).logits
+        let encoded = reader.encode(&model, tokens).unwrap();
+        encoded.predict(&[&vec![false; tokens.len()]]).unwrap().remove(0).logits
     };
     let (a, b) = (read(&mut reader, &short), read(&mut reader, &long));
     assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() < 1e-4), "{a:?} {b:?}");
@@ -177,13 +177,13 @@ fn more_padding_changes_nothing() {
 fn convolutional_relevance_keeps_its_promises() {
     let (model, mut reader) = open("text-cnn.onnx");
     let tokens = tokens(TEXT);
-    let passage = reader.passage(&model, &tokens).unwrap();
+    let encoded = reader.encode(&model, &tokens).unwrap();
     let none = vec![false; tokens.len()];
-    let whole = passage.predict(&[&none]).unwrap().remove(0).logits;
-    let empty = passage.predict(&[&vec![true; tokens.len()]]).unwrap().remove(0).logits;
+    let whole = encoded.predict(&[&none]).unwrap().remove(0).logits;
+    let empty = encoded.predict(&[&vec![true; tokens.len()]]).unwrap().remove(0).logits;
     let explain = |method: &str, options: &Options, class: usize| {
         let target = Target::Class { output: 0, class };
-        passage.explain(&none, method, options, &target, &mut |_, _| true).unwrap()
+        encoded.explain(&none, method, options, &target, &mut |_, _| true).unwrap()
     };
     let class = 14;
     let score = f64::from(whole[class]);
@@ -201,7 +201,7 @@ fn convolutional_relevance_keeps_its_promises() {
     for word in 0..tokens.len() {
         let mut struck = none.clone();
         struck[word] = true;
-        let left = passage.predict(&[&struck]).unwrap().remove(0).logits[class];
+        let left = encoded.predict(&[&struck]).unwrap().remove(0).logits[class];
         let wanted = whole[class] - left;
         assert!((occlusion.relevance[word] - wanted).abs() < 1e-4, "word {word}");
     }
@@ -219,7 +219,7 @@ fn subsets_of_words_are_sufficient_and_disjoint() {
     {
         let (model, mut reader) = open(name);
         let tokens = tokens(TEXT);
-        let passage = reader.passage(&model, &tokens).unwrap();
+        let encoded = reader.encode(&model, &tokens).unwrap();
         let none = vec![false; tokens.len()];
         let mask = match mask {
             "0" => Value::Number(0.0),
@@ -229,14 +229,17 @@ fn subsets_of_words_are_sufficient_and_disjoint() {
             ("threshold".to_owned(), Value::Number(0.3)),
             ("mask".to_owned(), mask),
         ]);
-        let told = passage.explain(&none, "sis", &options, &Target::Top, &mut |_, _| true).unwrap();
+        let told = encoded.explain(&none, "sis", &options, &Target::Top, &mut |_, _| true).unwrap();
         let sis = told.explanation.sis.unwrap();
         assert!(!sis.sets.is_empty(), "{name}");
         let mut seen = Vec::new();
         for set in &sis.sets {
             assert!(set.score >= 0.3);
             for &slot in &set.features {
-                assert!(passage.slots().contains(&Some(slot)), "{name}: {slot} is no word");
+                assert!(
+                    encoded.token_features().contains(&Some(slot)),
+                    "{name}: {slot} is no word"
+                );
                 assert!(!seen.contains(&slot));
                 seen.push(slot);
             }
@@ -250,15 +253,15 @@ fn a_text_without_known_words_is_not_explained() {
         let (model, mut reader) = open(name);
         let read = |reader: &mut Reader, text: &str| {
             let tokens = tokens(text);
-            let passage = reader.passage(&model, &tokens).unwrap();
+            let encoded = reader.encode(&model, &tokens).unwrap();
             let none = vec![false; tokens.len()];
             let target = Target::Class { output: 0, class: 0 };
             for method in ["lrp", "occlusion", "kernel-shap", "sis"] {
                 let told =
-                    passage.explain(&none, method, &Options::new(), &target, &mut |_, _| true);
+                    encoded.explain(&none, method, &Options::new(), &target, &mut |_, _| true);
                 assert_eq!(told.unwrap_err().code(), Code::NotApplicable, "{name}, {method}");
             }
-            passage.predict(&[&none]).unwrap().remove(0).logits
+            encoded.predict(&[&none]).unwrap().remove(0).logits
         };
         assert_eq!(read(&mut reader, ""), read(&mut reader, "zzzqqq мир 😀 \0"), "{name}");
     }
@@ -268,9 +271,9 @@ fn a_text_without_known_words_is_not_explained() {
 fn limits_and_wrong_vocabularies() {
     let (model, mut reader) = open("text-cnn.onnx");
     let many = tokens(&"a ".repeat(100_001));
-    assert_eq!(reader.passage(&model, &many).unwrap_err().code(), Code::Limit);
-    let passage = reader.passage(&model, &tokens(TEXT)).unwrap();
-    assert_eq!(passage.predict(&[&[true]]).unwrap_err().code(), Code::Request);
+    assert_eq!(reader.encode(&model, &many).unwrap_err().code(), Code::Limit);
+    let encoded = reader.encode(&model, &tokens(TEXT)).unwrap();
+    assert_eq!(encoded.predict(&[&[true]]).unwrap_err().code(), Code::Request);
 
     let broken = |key: &str, value: &str| {
         let bytes = file("text-cnn.onnx");
@@ -296,12 +299,12 @@ fn a_map_without_a_number_per_word_is_refused_and_not_read_as_zeros() {
     for name in ["text-linear.onnx", "text-cnn.onnx"] {
         let (model, mut reader) = open(name);
         let tokens = tokens(TEXT);
-        let passage = reader.passage(&model, &tokens).unwrap();
+        let encoded = reader.encode(&model, &tokens).unwrap();
         let none = vec![false; tokens.len()];
         let ask = |method: &str, options: &[(&str, Value)]| {
             let options = options.iter().map(|(key, value)| (key.to_string(), value.clone()));
             let options: Options = options.collect();
-            passage.explain(&none, method, &options, &Target::Top, &mut |_, _| true)
+            encoded.explain(&none, method, &options, &Target::Top, &mut |_, _| true)
         };
         let windows = ("map", Value::Word("windows".into()));
         let pair = [windows.clone(), ("window", Value::Number(2.0))];

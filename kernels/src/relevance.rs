@@ -42,10 +42,10 @@ pub fn stabilize(v: f32, epsilon: f32) -> f32 {
     if v >= 0.0 { v + epsilon } else { v - epsilon }
 }
 
-/// Elements that [`shares`] divides before it adds them up.
+/// Elements that [`ratios`] divides before it adds them up.
 const BLOCK: usize = 64;
 
-/// What [`shares`] adds up.
+/// What [`ratios`] adds up.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shares {
     /// What the stabiliser takes, with all that met an empty denominator.
@@ -57,18 +57,18 @@ pub struct Shares {
 /// `s = factor · R / stabilised denominator` where the gate lets z through, R is not 0 and the
 /// denominator not empty; else 0.
 #[inline(never)]
-pub fn shares(
+pub fn ratios(
     (gate, z): (Gate, &[f32]),
     (factor, relevance): (f32, &[f32]),
     (denominator, epsilon): (&[f32], f32),
     s: &mut [f32],
 ) -> Shares {
     let whole = (factor, relevance);
-    dispatch!(_simd => shares_with((gate, z), whole, (denominator, epsilon), s))
+    dispatch!(_simd => ratios_with((gate, z), whole, (denominator, epsilon), s))
 }
 
 #[inline(always)]
-fn shares_with(
+fn ratios_with(
     (gate, z): (Gate, &[f32]),
     (factor, relevance): (f32, &[f32]),
     (denominator, epsilon): (&[f32], f32),

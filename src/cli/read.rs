@@ -52,13 +52,13 @@ impl Read {
             .map_err(|error| Failure::data(format!("{}: {error}", text::path(&self.text))))?;
         let units: Vec<u16> = body.encode_utf16().collect();
         let tokens = tokenize(&units);
-        let passage = reader.passage(&model.onnx, &tokens)?;
+        let encoded = reader.encode(&model.onnx, &tokens)?;
         let none = vec![false; tokens.len()];
-        let read = passage.predict(&[&none])?.remove(0);
+        let read = encoded.predict(&[&none])?.remove(0);
         let class = Some(self.target.as_str()).filter(|&name| name != "top");
         let target = model.class_target(&read.logits, class, self.against.as_deref())?;
         let entry = Descriptor::find(&self.method)?;
-        let mut told = passage.explain(&none, &self.method, &options, &target, &mut |_, _| true)?;
+        let mut told = encoded.explain(&none, &self.method, &options, &target, &mut |_, _| true)?;
         told.explanation = model.described(told.explanation, entry.parameters(&options));
         let probability =
             read.probabilities.as_ref().map(|probabilities| match &told.explanation {
@@ -69,7 +69,7 @@ impl Read {
             .iter()
             .map(|token| String::from_utf16_lossy(&units[token.span.clone()]))
             .collect();
-        let known: Vec<bool> = passage.words().iter().map(Option::is_some).collect();
+        let known: Vec<bool> = encoded.words().iter().map(Option::is_some).collect();
         let said = Said { model: &model, told, tokens, words, known };
         files::print(&if self.json {
             said.as_json(&read.logits, probability)?

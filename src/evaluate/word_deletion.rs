@@ -29,12 +29,13 @@ impl WordRanking {
     /// explained. Ties: the first in the text.
     pub fn order(
         &self,
-        passage: &EncodedText<'_>,
+        encoded: &EncodedText<'_>,
         (index, class): (usize, usize),
         progress: Progress<'_>,
     ) -> Result<Vec<usize>> {
-        let slots = passage.slots();
-        let mut order: Vec<usize> = (0..slots.len()).filter(|&i| slots[i].is_some()).collect();
+        let token_features = encoded.token_features();
+        let mut order: Vec<usize> =
+            (0..token_features.len()).filter(|&i| token_features[i].is_some()).collect();
         match self {
             WordRanking::Random { seed } => {
                 let own = (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -42,13 +43,13 @@ impl WordRanking {
             }
             WordRanking::Method(name, options) => {
                 let target = Target::Class { output: 0, class };
-                let none = vec![false; slots.len()];
-                let told = passage.explain(&none, name, options, &target, progress)?;
+                let none = vec![false; token_features.len()];
+                let told = encoded.explain(&none, name, options, &target, progress)?;
                 let relevance = match &told.explanation.sis {
                     Some(sis) => {
-                        let mut rank = vec![0.0; slots.len()];
+                        let mut rank = vec![0.0; token_features.len()];
                         let masked = sis.sets.first().map_or(&[][..], |set| &set.order);
-                        for (token, slot) in slots.iter().enumerate() {
+                        for (token, slot) in token_features.iter().enumerate() {
                             let at = masked.iter().position(|masked| Some(*masked) == *slot);
                             rank[token] = at.map_or(0.0, |at| at as f32);
                         }
@@ -80,7 +81,7 @@ impl WordDeletion {
     /// own class; the score is that of `class`.
     pub fn add(
         &mut self,
-        passage: &EncodedText<'_>,
+        encoded: &EncodedText<'_>,
         order: &[usize],
         (label, class): (usize, usize),
         steps: usize,
@@ -88,7 +89,7 @@ impl WordDeletion {
         ensure(steps <= TOKENS, Code::Limit, || {
             format!("{steps} words to strike out; the limit is {TOKENS}")
         })?;
-        let mut struck = vec![false; passage.slots().len()];
+        let mut struck = vec![false; encoded.token_features().len()];
         let order = &order[..order.len().min(steps)];
         let mut curve = Vec::with_capacity(steps + 1);
         let states: Vec<usize> = (0..=order.len()).collect();
@@ -102,7 +103,7 @@ impl WordDeletion {
                 rows.push(struck.clone());
             }
             let rows: Vec<&[bool]> = rows.iter().map(Vec::as_slice).collect();
-            for read in passage.predict(&rows)? {
+            for read in encoded.predict(&rows)? {
                 ensure(class < read.logits.len(), Code::Request, || format!("no class {class}"))?;
                 let hit = top(&read.logits) == label;
                 let probability = read.probabilities.map(|probabilities| probabilities[class]);

@@ -17,7 +17,7 @@ const HALVINGS: usize = 24;
 
 /// How to climb. The objective is the score minus `penalty`·Σx².
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ascent {
+pub struct ActivationMaximization {
     /// Most steps.
     pub steps: usize,
     /// Length of the first step, in units of the gradient; with `sign` the change of every value.
@@ -32,7 +32,7 @@ pub struct Ascent {
 
 /// Where a climb led.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Climb {
+pub struct MaximizedActivation {
     /// The values at the explained node.
     #[serde(serialize_with = "serialize::f32s")]
     pub values: Vec<f32>,
@@ -45,14 +45,14 @@ pub struct Climb {
 }
 
 /// Changes the values at `at` (none: the first input) so that the target's score rises.
-pub fn ascend(
+pub fn maximize_activation(
     network: &Network,
     inputs: &[ArrayViewD<'_, f32>],
     target: &Target,
     at: Option<NodeId>,
-    ascent: &Ascent,
+    ascent: &ActivationMaximization,
     progress: Progress<'_>,
-) -> Result<Climb> {
+) -> Result<MaximizedActivation> {
     let (low, high) = ascent.bounds;
     ensure(low <= high && ascent.rate > 0.0 && ascent.rate.is_finite(), Code::Request, || {
         "the bounds must be in order and the rate above 0".into()
@@ -68,8 +68,11 @@ pub fn ascend(
         let squares: f64 = x.iter().map(|&value| f64::from(value) * f64::from(value)).sum();
         score - f64::from(ascent.penalty) * squares
     };
-    let mut climb =
-        Climb { values: Vec::new(), scores: vec![job.score()?], objectives: Vec::new() };
+    let mut climb = MaximizedActivation {
+        values: Vec::new(),
+        scores: vec![job.score()?],
+        objectives: Vec::new(),
+    };
     climb.objectives.push(objective(&x, climb.scores[0]));
     let mut rate = ascent.rate;
     let mut next = subnetwork.tape();
@@ -77,7 +80,7 @@ pub fn ascend(
         go_on(job.progress, step, ascent.steps)?;
         let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
         let pass = backward(&subnetwork, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
-        let slope = &pass.signals[subnetwork.source()];
+        let slope = &pass.adjoints[subnetwork.source()];
         for _ in 0..HALVINGS {
             let moved: Vec<f32> = x
                 .iter()

@@ -29,7 +29,7 @@ impl Method for Deconvnet {
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let mut explanation =
-            job.result("deconvnet", pass::signal(job, &Rules::deconvnet())?, score, None)?;
+            job.result("deconvnet", pass::adjoint(job, &Rules::deconvnet())?, score, None)?;
         explanation.notes.extend(notes::activations(job, "deconvnet"));
         Ok(explanation.into())
     }

@@ -41,7 +41,7 @@ impl Method for DeepLift {
         let rules = Rules::deeplift();
         let pass =
             backward(job.subnetwork, &job.tape, Some(&reference), &rules, seed, Keep::Source)?;
-        let multipliers = &pass.signals[job.subnetwork.source()];
+        let multipliers = &pass.adjoints[job.subnetwork.source()];
         let relevance =
             multipliers.iter().zip(x.iter().zip(&x0)).map(|(m, (x, x0))| m * (x - x0)).collect();
         let expected = score - job.objective.score(&reference, 0);

@@ -122,7 +122,7 @@ impl Method for ExpectedGradients {
                 job.subnetwork.record(&rows, &mut job.tape)?;
                 let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
                 let pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
-                let gradients = pass.signals[job.subnetwork.source()].chunks_exact(x.len());
+                let gradients = pass.adjoints[job.subnetwork.source()].chunks_exact(x.len());
                 for (gradient, &(set, _)) in gradients.zip(points) {
                     let ways = x.iter().zip(baseline(set));
                     for ((sum, g), (x, x0)) in sums[from..].iter_mut().zip(gradient).zip(ways) {

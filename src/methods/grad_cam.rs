@@ -212,7 +212,7 @@ pub(super) fn weighted_maps(
     })?;
     let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
     let pass = backward(&subnetwork, &job.tape, None, &Rules::gradient(), seed, Keep::Source)?;
-    let gradient = &pass.signals[layer];
+    let gradient = &pass.adjoints[layer];
     let layout = channels(&subnetwork);
     let positions = layout.positions();
     let mut map = vec![0.0f32; positions];

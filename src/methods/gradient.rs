@@ -26,7 +26,7 @@ impl Method for Gradient {
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let explanation =
-            job.result("gradient", pass::signal(job, &Rules::gradient())?, score, None)?;
+            job.result("gradient", pass::adjoint(job, &Rules::gradient())?, score, None)?;
 
         Ok(explanation.into())
     }

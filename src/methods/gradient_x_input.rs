@@ -25,7 +25,7 @@ impl Method for GradientXInput {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let mut g = pass::signal(job, &Rules::gradient())?;
+        let mut g = pass::adjoint(job, &Rules::gradient())?;
         for (g, x) in g.iter_mut().zip(job.subnetwork.x()) {
             *g *= x;
         }

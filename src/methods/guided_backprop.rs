@@ -27,7 +27,7 @@ impl Method for GuidedBackprop {
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let mut explanation =
-            job.result("guided-backprop", pass::signal(job, &Rules::guided())?, score, None)?;
+            job.result("guided-backprop", pass::adjoint(job, &Rules::guided())?, score, None)?;
         explanation.notes.extend(notes::activations(job, "guided backprop"));
         Ok(explanation.into())
     }

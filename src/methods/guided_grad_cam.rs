@@ -37,7 +37,7 @@ impl Method for GuidedGradCam {
         let (map, from) = weighted_maps(job, layer, true)?;
         let layout = channels(job.subnetwork);
         let map = layout.spread(&nearest(&map, &from, &layout.space)?);
-        let mut relevance = pass::signal(job, &Rules::guided())?;
+        let mut relevance = pass::adjoint(job, &Rules::guided())?;
         for (r, m) in relevance.iter_mut().zip(&map) {
             *r *= m;
         }

@@ -101,7 +101,7 @@ impl Method for IntegratedGradients {
                 job.subnetwork.record(&rows, &mut job.tape)?;
                 let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
                 let pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
-                let gradients = pass.signals[job.subnetwork.source()].chunks_exact(x.len());
+                let gradients = pass.adjoints[job.subnetwork.source()].chunks_exact(x.len());
                 for (gradient, (_, weight)) in gradients.zip(points) {
                     for (sum, g) in sums[from..].iter_mut().zip(gradient) {
                         *sum += weight * f64::from(*g);

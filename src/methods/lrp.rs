@@ -268,7 +268,7 @@ impl Method for Lrp {
         let seed = job.objective.seed(&job.tape, start);
         let mut pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
         let layers = report(job, &rules, &pass);
-        let relevance = std::mem::take(&mut pass.signals[job.subnetwork.source()]);
+        let relevance = std::mem::take(&mut pass.adjoints[job.subnetwork.source()]);
         let mut explanation = job.result("lrp", relevance, score, Some(score))?;
         explanation.layers = layers;
         explanation.notes = notes;

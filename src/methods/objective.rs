@@ -7,7 +7,7 @@ use crate::explanation::Explanation;
 use crate::network::{NodeId, Output, OutputActivation, Side, Subnetwork, Tape, logistic, top};
 use crate::parameters::Parameters;
 
-/// What the signal of a backward pass starts as.
+/// What the adjoint of a backward pass starts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SeedKind {
     /// ±1: derivatives and multipliers of the score.

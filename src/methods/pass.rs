@@ -13,9 +13,9 @@ pub struct Pass {
     pub(super) notes: Vec<String>,
 }
 
-/// The signal at the source, started from the derivative of what is explained.
-pub(super) fn signal(job: &Job<'_, '_>, rules: &Rules) -> Result<Vec<f32>> {
+/// The adjoint at the source, started from the derivative of what is explained.
+pub(super) fn adjoint(job: &Job<'_, '_>, rules: &Rules) -> Result<Vec<f32>> {
     let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
     let mut pass = backward(job.subnetwork, &job.tape, None, rules, seed, Keep::Source)?;
-    Ok(std::mem::take(&mut pass.signals[job.subnetwork.source()]))
+    Ok(std::mem::take(&mut pass.adjoints[job.subnetwork.source()]))
 }

@@ -53,7 +53,7 @@ impl Method for Saliency {
     }
 
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
-        let mut g = pass::signal(job, &Rules::gradient())?;
+        let mut g = pass::adjoint(job, &Rules::gradient())?;
         let layout = channels(job.subnetwork);
         let (map, shape) = match self.norm {
             Norm::Abs => {

@@ -128,7 +128,7 @@ impl Method for SmoothGrad {
                 job.subnetwork.record(&rows, &mut job.tape)?;
                 let seed = job.objective.seed(&job.tape, SeedKind::Derivative);
                 let pass = backward(job.subnetwork, &job.tape, None, &rules, seed, Keep::Source)?;
-                for gradient in pass.signals[job.subnetwork.source()].chunks_exact(x.len()) {
+                for gradient in pass.adjoints[job.subnetwork.source()].chunks_exact(x.len()) {
                     for (sums, g) in sums[from..].chunks_exact_mut(2).zip(gradient) {
                         let g = f64::from(*g);
                         sums[0] += g;

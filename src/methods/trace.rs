@@ -16,8 +16,8 @@ pub struct Trace {
     pub score: f64,
     /// The values of each node, `[1, *shape]`.
     pub tape: Tape,
-    /// The signal that arrived at each node, derivative or relevance; empty where none did.
-    pub signals: Vec<Vec<f32>>,
+    /// The adjoint that arrived at each node, derivative or relevance; empty where none did.
+    pub adjoints: Vec<Vec<f32>>,
     /// Where relevance went, from the output down (LRP only).
     pub layers: Vec<LayerSum>,
     /// As in [`Explanation::notes`](crate::explanation::Explanation::notes).
@@ -39,7 +39,7 @@ pub fn trace(
     let score = job.score()?;
     let (pass, backward) = run(&mut job, method)?;
     let layers = lrp::report(&job, &pass.rules, &backward);
-    Ok(Trace { score, signals: backward.signals, layers, notes: pass.notes, tape: job.tape })
+    Ok(Trace { score, adjoints: backward.adjoints, layers, notes: pass.notes, tape: job.tape })
 }
 
 fn run(job: &mut Job<'_, '_>, method: &dyn Method) -> Result<(Pass, Backward)> {
@@ -56,7 +56,7 @@ pub struct Neuron {
     pub output: f32,
     /// b_j
     pub bias: f32,
-    /// The signal that arrived, R_j for LRP.
+    /// The adjoint that arrived, R_j for LRP.
     pub relevance_in: f32,
     /// The inputs that it has a weight other than 0 for.
     pub terms: Vec<Term>,
@@ -100,14 +100,14 @@ pub fn neuron(
     ensure(subnetwork.reaches(below), Code::Request, || {
         format!("'{}' does not depend on the input", network.node(node).name)
     })?;
-    let relevance_in = pass.signals[node].get(index).copied().unwrap_or(0.0);
+    let relevance_in = pass.adjoints[node].get(index).copied().unwrap_or(0.0);
     // What one element of the node hands to the node below.
     let handed = |rules: &Rules, value: f32| -> Result<Vec<f32>> {
         let mut values = vec![0.0; network.node(node).len()];
         values[index] = value;
         let mut pass =
             backward(&subnetwork, &job.tape, None, rules, Seed { node, values }, Keep::All)?;
-        Ok(std::mem::take(&mut pass.signals[below]))
+        Ok(std::mem::take(&mut pass.adjoints[below]))
     };
     let weights = handed(&Rules::gradient(), 1.0)?;
     let relevance = handed(&rules, relevance_in)?;

@@ -77,7 +77,7 @@ impl Builder {
     /// The finished network. `outputs` are (name, node, activation). An error if two nodes have one name.
     pub fn finish(self, outputs: Vec<(String, NodeId, OutputActivation)>) -> Result<Network> {
         let names = self.nodes.iter().map(|node| (node.name.as_str(), 0)).collect();
-        if let Some((name, ..)) = Names::new(names).twin(0) {
+        if let Some((name, ..)) = Names::new(names).duplicate(0) {
             return Err(Error::new(Code::Duplicate, format!("two nodes are named '{name}'")));
         }
         ensure(!outputs.is_empty(), Code::Malformed, || "the network has no output".into())?;

@@ -27,7 +27,7 @@ impl<'a> Names<'a> {
 
     /// A name that occurs twice, and the places of both, the second at `from` or behind it.
     #[inline(never)]
-    pub fn twin(&self, from: usize) -> Option<(&'a str, usize, usize)> {
+    pub fn duplicate(&self, from: usize) -> Option<(&'a str, usize, usize)> {
         self.0.windows(2).find_map(|pair| match *pair {
             [(a, first), (b, second)] if a == b && second >= from => Some((a, first, second)),
             _ => None,

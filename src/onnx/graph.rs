@@ -109,7 +109,7 @@ impl<'p, 'a> Graph<'p, 'a> {
             }
         }
         let names = Names::new(names);
-        match names.twin(inputs) {
+        match names.duplicate(inputs) {
             Some((name, _, second)) => {
                 let node = self.producer.get(second).copied().flatten();
                 let title = short(node.and_then(|i| proto.nodes.get(i)).map_or("", base_name));

@@ -83,7 +83,7 @@ pub(super) fn duplicate<'a>(parts: &[Part<'a>]) -> Option<&'a str> {
     for part in parts {
         names.push((part.name, names.len()));
     }
-    Names::new(names).twin(0).map(|(name, ..)| name)
+    Names::new(names).duplicate(0).map(|(name, ..)| name)
 }
 
 impl<'a> ModelProto<'a> {
@@ -108,7 +108,7 @@ impl<'a> ModelProto<'a> {
             metadata.push((key, value));
         }
         let keys = metadata.iter().map(|entry| (entry.0, 0)).collect();
-        if let Some((key, ..)) = Names::new(keys).twin(0) {
+        if let Some((key, ..)) = Names::new(keys).duplicate(0) {
             let why = format_args!("metadata key '{key}' occurs twice");
             file.require(false, Code::Duplicate, &why);
         }

@@ -64,7 +64,7 @@ pub enum LinearRule {
     },
     /// Shares by squared weight (Montavon et al. 2017, w²); the squared bias takes its share.
     WSquare,
-    /// Equal shares (Lapuschkin et al. 2019).
+    /// Equal ratios (Lapuschkin et al. 2019).
     Flat,
     /// Composed by the caller.
     Custom(CustomRule),
@@ -275,7 +275,7 @@ pub(crate) fn propagate(
         };
         let share = room(&mut buffers.share, z.len());
         let bias = (buffers.bias.as_slice(), linear.bias_run());
-        shares(&group, (z, arrived), (denominator, bias), rows, share, &mut conservation);
+        ratios(&group, (z, arrived), (denominator, bias), rows, share, &mut conservation);
         for &(map, weights) in &terms {
             let back = room(&mut buffers.back, x.len());
             linear.transposed(&linear.weights(weights), share, back, kernels);
@@ -312,7 +312,7 @@ fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
 
 /// s = coefficient · R / stabilised denominator, gated; what ε and the biases take goes into `conservation`.
 /// Each bias serves a run of outputs in turn.
-fn shares(
+fn ratios(
     group: &Group<'_>,
     (z, arrived): (&[f32], &[f32]),
     (denominator, (bias, run)): (&[f32], (&[f32], usize)),
@@ -330,7 +330,7 @@ fn shares(
             group.epsilon
         };
         let mut part = |range: Range<usize>| {
-            let sums = relevance::shares(
+            let sums = relevance::ratios(
                 (group.gate, &z[range.clone()]),
                 (group.coefficient, &arrived[range.clone()]),
                 (&denominator[range.start - start..], epsilon),

@@ -1,7 +1,7 @@
 //! Products of two activations: matrix times matrix, or element by element.
 //!
 //! A factor that does not depend on what is explained (an adjacency matrix, a mask: structure and not
-//! signal) is a constant; the product is then linear in the other factor and the ordinary rule holds.
+//! adjoint) is a constant; the product is then linear in the other factor and the ordinary rule holds.
 
 use super::{Conservation, ProportionalRule, add_share};
 use crate::kernels::product::{self, Extents};

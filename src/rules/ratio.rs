@@ -56,9 +56,9 @@ pub(crate) fn average(
     r: &mut [f32],
 ) -> Conservation {
     let mut conservation = Conservation::default();
-    let shares: Vec<f32> =
+    let ratios: Vec<f32> =
         z.iter().zip(relevance).map(|(z, r)| rule.share(*z, *r, &mut conservation)).collect();
-    pool::average_transposed(geometry, divisors, &shares, r);
+    pool::average_transposed(geometry, divisors, &ratios, r);
     if rule != ProportionalRule::Gradient {
         for (r, x) in r.iter_mut().zip(x) {
             *r *= x;
@@ -74,7 +74,7 @@ pub(crate) fn add_share(
     relevance: &[f32],
 ) -> (Vec<f32>, Conservation) {
     let mut conservation = Conservation::default();
-    let shares =
+    let ratios =
         z.iter().zip(relevance).map(|(z, r)| rule.share(*z, *r, &mut conservation)).collect();
-    (shares, conservation)
+    (ratios, conservation)
 }

@@ -9,7 +9,7 @@ use ndarray::ArrayD;
 
 /// A text's tokens before the network that was fitted to them.
 ///
-/// What the network can tell apart in the text is numbered: its *slots*. For ids every token is one; for
+/// What the network can tell apart in the text is numbered: its *features*. For ids every token is one; for
 /// tf-idf every distinct word is.
 #[derive(Debug)]
 pub struct EncodedText<'r> {
@@ -18,13 +18,13 @@ pub struct EncodedText<'r> {
     at: Option<NodeId>,
     /// The vocabulary's number of every token; none for what the model does not know.
     words: Vec<Option<usize>>,
-    /// The slot of every token; none where there is no word.
-    slots: Vec<Option<usize>>,
-    /// Ids: row of the embedding by slot. Empty for tf-idf.
+    /// The feature of every token; none where there is no word.
+    token_features: Vec<Option<usize>>,
+    /// Ids: row of the embedding by feature. Empty for tf-idf.
     rows: Vec<f32>,
-    /// Elements per slot.
+    /// Elements per feature.
     width: usize,
-    /// Tf-idf: 1 + ln((1 + N) / (1 + d)) by slot.
+    /// Tf-idf: 1 + ln((1 + N) / (1 + d)) by feature.
     rarity: Vec<f64>,
 }
 
@@ -43,7 +43,7 @@ pub struct TextExplanation {
     /// One number per token; 0 for tokens that the model does not know or that are struck out. A word's
     /// number is shared equally by its occurrences where the model cannot tell them apart.
     pub relevance: Vec<f32>,
-    /// The method's own result. Subsets name slots.
+    /// The method's own result. Subsets name features.
     pub explanation: Explanation,
 }
 
@@ -54,19 +54,19 @@ impl<'r> EncodedText<'r> {
         for (row, word) in rows.iter_mut().zip(&words) {
             *row = word.map_or(0.0, |word| (word + 1) as f32);
         }
-        let slots = words.iter().enumerate().map(|(i, word)| word.map(|_| i)).collect();
-        EncodedText { network, at, words, slots, rows, width, rarity: Vec::new() }
+        let token_features = words.iter().enumerate().map(|(i, word)| word.map(|_| i)).collect();
+        EncodedText { network, at, words, token_features, rows, width, rarity: Vec::new() }
     }
 
     pub(super) fn of_counts(
         network: &'r Network,
         words: Vec<Option<usize>>,
-        slots: Vec<Option<usize>>,
+        token_features: Vec<Option<usize>>,
         rarity: Vec<f64>,
     ) -> Self {
         let scaled = |node: &Node| node.layer.class() == Class::Normalisation;
         let at = network.nodes().iter().position(scaled);
-        EncodedText { network, at, words, slots, rows: Vec::new(), width: 1, rarity }
+        EncodedText { network, at, words, token_features, rows: Vec::new(), width: 1, rarity }
     }
 
     /// The network that was fitted to the text.
@@ -86,20 +86,20 @@ impl<'r> EncodedText<'r> {
         &self.words
     }
 
-    /// The slot of every token.
-    pub fn slots(&self) -> &[Option<usize>] {
-        &self.slots
+    /// The feature of every token.
+    pub fn token_features(&self) -> &[Option<usize>] {
+        &self.token_features
     }
 
-    /// What the network makes of the text without the tokens for which `struck` is true, for each of
+    /// What the network makes of the text without the tokens for which `masked` is true, for each of
     /// several such lists.
-    pub fn predict(&self, struck: &[&[bool]]) -> Result<Vec<TextPrediction>> {
+    pub fn predict(&self, masked: &[&[bool]]) -> Result<Vec<TextPrediction>> {
         let Some(output) = self.network.outputs().first() else { return Ok(Vec::new()) };
-        let mut reads = Vec::with_capacity(struck.len());
+        let mut reads = Vec::with_capacity(masked.len());
         // As many at once as fit into a few megabytes.
         let values: usize = self.network.nodes().iter().map(|node| node.len()).sum();
-        for struck in struck.chunks((1_000_000 / values.max(1)).clamp(1, 64)) {
-            let input = self.input(struck)?;
+        for masked in masked.chunks((1_000_000 / values.max(1)).clamp(1, 64)) {
+            let input = self.input(masked)?;
             let results = self.network.predict(&[input.view()])?;
             let logits: Vec<f32> =
                 results.first().map_or(Vec::new(), |r| r.iter().copied().collect());
@@ -115,29 +115,29 @@ impl<'r> EncodedText<'r> {
         Ok(reads)
     }
 
-    /// Explains the decision on the text without the struck tokens. Of the parameters that `options`
+    /// Explains the decision on the text without the masked tokens. Of the parameters that `options`
     /// leave out, those that count positions are one word, norms are Euclidean, and LRP's rule is ε
     /// throughout (as Arras et al. 2017 have it). A fill may be one number per element of an
     /// embedding, or the word `mean` for the mean of all words' embeddings (Carter et al. 2019).
     pub fn explain(
         &self,
-        struck: &[bool],
+        masked: &[bool],
         name: &str,
         options: &Options,
         target: &Target,
         progress: Progress<'_>,
     ) -> Result<TextExplanation> {
-        let counts = self.occurrences(struck);
+        let counts = self.occurrences(masked);
         ensure(counts.iter().any(|&count| count > 0), Code::NotApplicable, || {
             "the text has no word that the model knows: there is nothing to explain".into()
         })?;
         let entry = Descriptor::find(name)?;
-        let options = self.options(struck, entry, options)?;
+        let options = self.options(masked, entry, options)?;
         let mut method = methods::method_from_options(self.network, name, &options)?;
         if let Some(segments) = method.segments() {
-            *segments = Segments::Each(self.segments(struck));
+            *segments = Segments::Each(self.segments(masked));
         }
-        let (input, at) = (self.input(&[struck])?, self.place(entry));
+        let (input, at) = (self.input(&[masked])?, self.place(entry));
         let explanation =
             methods::explain(self.network, &[input.view()], &*method, target, at, progress)?;
         let shape = explanation.relevance.shape();
@@ -146,26 +146,26 @@ impl<'r> EncodedText<'r> {
                 "{name}: a map of shape {shape:?} has no number per word; leave out 'map' or 'upsample'"
             )
         })?;
-        let relevance = self.by_token(&explanation, struck);
+        let relevance = self.by_token(&explanation, masked);
         Ok(TextExplanation { relevance, explanation })
     }
 
-    /// The network's input for each list of struck tokens, `[lists, elements]`.
-    fn input(&self, struck: &[&[bool]]) -> Result<ArrayD<f32>> {
+    /// The network's input for each list of masked tokens, `[lists, elements]`.
+    fn input(&self, masked: &[&[bool]]) -> Result<ArrayD<f32>> {
         let id = self.network.inputs().first().copied().unwrap_or(0);
         let len = self.network.node(id).len();
-        let mut values = vec![0.0; struck.len() * len];
-        for (struck, values) in struck.iter().zip(values.chunks_exact_mut(len.max(1))) {
-            ensure(struck.len() == self.slots.len(), Code::Request, || {
-                format!("{} marks for {} words", struck.len(), self.slots.len())
+        let mut values = vec![0.0; masked.len() * len];
+        for (masked, values) in masked.iter().zip(values.chunks_exact_mut(len.max(1))) {
+            ensure(masked.len() == self.token_features.len(), Code::Request, || {
+                format!("{} marks for {} words", masked.len(), self.token_features.len())
             })?;
-            self.write(struck, values);
+            self.write(masked, values);
         }
-        self.network.array(id, struck.len(), values)
+        self.network.array(id, masked.len(), values)
     }
 
-    fn write(&self, struck: &[bool], values: &mut [f32]) {
-        let counts = self.occurrences(struck);
+    fn write(&self, masked: &[bool], values: &mut [f32]) {
+        let counts = self.occurrences(masked);
         if self.rarity.is_empty() {
             for ((value, row), count) in values.iter_mut().zip(&self.rows).zip(counts) {
                 *value = if count > 0 { *row } else { 0.0 };
@@ -183,22 +183,22 @@ impl<'r> EncodedText<'r> {
         values.copy_from_slice(&weights);
     }
 
-    /// How many tokens that are not struck out each slot has.
-    fn occurrences(&self, struck: &[bool]) -> Vec<usize> {
+    /// How many tokens that are not struck out each feature has.
+    fn occurrences(&self, masked: &[bool]) -> Vec<usize> {
         let mut counts = vec![0; self.rows.len().max(self.rarity.len())];
-        for (slot, _) in self.slots.iter().zip(struck).filter(|(_, struck)| !**struck) {
-            if let Some(slot) = slot {
-                counts[*slot] += 1;
+        for (feature, _) in self.token_features.iter().zip(masked).filter(|(_, masked)| !**masked) {
+            if let Some(feature) = feature {
+                counts[*feature] += 1;
             }
         }
         counts
     }
 
-    /// The feature of each element for methods that switch words: one for every slot that is there.
-    fn segments(&self, struck: &[bool]) -> Vec<Option<usize>> {
+    /// The feature of each element for methods that switch words: one for every feature that is there.
+    fn segments(&self, masked: &[bool]) -> Vec<Option<usize>> {
         let mut next = 0;
         let mut segments = Vec::with_capacity(self.rows.len() * self.width);
-        for count in self.occurrences(struck) {
+        for count in self.occurrences(masked) {
             let feature = (count > 0).then_some(next);
             next += usize::from(count > 0);
             segments.extend(std::iter::repeat_n(feature, self.width));
@@ -206,9 +206,9 @@ impl<'r> EncodedText<'r> {
         segments
     }
 
-    /// The method's parameters with what this passage fills in.
-    fn options(&self, struck: &[bool], entry: &Descriptor, given: &Options) -> Result<Options> {
-        let counts = self.occurrences(struck);
+    /// The method's parameters with what this text fills in.
+    fn options(&self, masked: &[bool], entry: &Descriptor, given: &Options) -> Result<Options> {
+        let counts = self.occurrences(masked);
         let mut options = given.clone();
         for param in entry.params {
             let default = match param.name {
@@ -257,19 +257,19 @@ impl<'r> EncodedText<'r> {
         Ok(sums.into_iter().map(|sum| (sum / words) as f32).collect())
     }
 
-    /// Relevance summed over each slot's elements and shared by its tokens.
-    fn by_token(&self, explanation: &Explanation, struck: &[bool]) -> Vec<f32> {
-        let counts = self.occurrences(struck);
+    /// Relevance summed over each feature's elements and shared by its tokens.
+    fn by_token(&self, explanation: &Explanation, masked: &[bool]) -> Vec<f32> {
+        let counts = self.occurrences(masked);
         let mut sums = vec![0.0f64; counts.len()];
         let each = explanation.relevance.len() / sums.len().max(1);
         let values = explanation.relevance.iter().enumerate();
         for (i, &value) in values.take(each * sums.len()) {
             sums[i / each.max(1)] += f64::from(value);
         }
-        let own = |(slot, &struck): (&Option<usize>, &bool)| match *slot {
-            Some(slot) if !struck => (sums[slot] / counts[slot] as f64) as f32,
+        let own = |(feature, &masked): (&Option<usize>, &bool)| match *feature {
+            Some(feature) if !masked => (sums[feature] / counts[feature] as f64) as f32,
             _ => 0.0,
         };
-        self.slots.iter().zip(struck).map(own).collect()
+        self.token_features.iter().zip(masked).map(own).collect()
     }
 }

@@ -6,7 +6,9 @@ use super::{Model, give, teller};
 use crate::error::Result;
 use crate::evaluate::{Curve, Flipping, Order, pixel_flipping};
 use crate::explanation::{LayerSum, layer_sums};
-use crate::methods::{Ascent, Baseline, Climb, Term, ascend, neuron, trace};
+use crate::methods::{
+    ActivationMaximization, Baseline, MaximizedActivation, Term, maximize_activation, neuron, trace,
+};
 use js_sys::{Float32Array, Float64Array, Function, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -26,7 +28,7 @@ struct TracedNode {
     node: String,
     values: Typed<Float32Array>,
     /// What the pass left there; none where nothing arrived.
-    signal: Option<Typed<Float32Array>>,
+    adjoint: Option<Typed<Float32Array>>,
 }
 
 /// One neuron, its inputs as columns.
@@ -94,7 +96,8 @@ impl Model {
 
     /// Changes the values at `at` so that the target's score rises.
     #[allow(clippy::too_many_arguments)]
-    pub fn ascend(
+    #[wasm_bindgen(js_name = maximizeActivation)]
+    pub fn maximize_activation(
         &self,
         input: &[f32],
         request: &ExplainRequest,
@@ -106,8 +109,8 @@ impl Model {
         sign: bool,
         progress: &Function,
     ) -> std::result::Result<JsValue, JsValue> {
-        let ascent = Ascent { steps, rate, penalty, bounds: (low, high), sign };
-        give(self.try_ascend(input, request, &ascent, progress))
+        let ascent = ActivationMaximization { steps, rate, penalty, bounds: (low, high), sign };
+        give(self.try_maximize_activation(input, request, &ascent, progress))
     }
 }
 
@@ -124,11 +127,11 @@ impl Model {
         let network = &self.0.network;
         let Request { method, target, at, .. } = Request::read(network, &self.2, request)?;
         let traced = trace(network, &split(network, input, 1)?, &*method, &target, at)?;
-        let nodes = network.nodes().iter().zip(traced.signals).enumerate();
-        let nodes = nodes.map(|(id, (node, signal))| TracedNode {
+        let nodes = network.nodes().iter().zip(traced.adjoints).enumerate();
+        let nodes = nodes.map(|(id, (node, adjoint))| TracedNode {
             node: node.name.clone(),
             values: traced.tape.value(id).into(),
-            signal: (!signal.is_empty()).then(|| signal.as_slice().into()),
+            adjoint: (!adjoint.is_empty()).then(|| adjoint.as_slice().into()),
         });
         let nodes = nodes.collect();
         Ok(Trace { score: traced.score, nodes, layers: traced.layers, notes: traced.notes })
@@ -182,16 +185,16 @@ impl Model {
         })
     }
 
-    fn try_ascend(
+    fn try_maximize_activation(
         &self,
         input: &[f32],
         request: &ExplainRequest,
-        ascent: &Ascent,
+        ascent: &ActivationMaximization,
         progress: &Function,
-    ) -> Result<Climb> {
+    ) -> Result<MaximizedActivation> {
         let network = &self.0.network;
         let (target, place) = place(network, &self.2, request)?;
         let inputs = split(network, input, 1)?;
-        ascend(network, &inputs, &target, place, ascent, &mut teller(progress))
+        maximize_activation(network, &inputs, &target, place, ascent, &mut teller(progress))
     }
 }

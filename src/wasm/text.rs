@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 #[derive(Serialize)]
 struct Reading {
     spans: Typed<Uint32Array>,
-    slots: Typed<Int32Array>,
+    token_features: Typed<Int32Array>,
     words: Typed<Int32Array>,
     logits: Typed<Float32Array>,
     #[serde(serialize_with = "serialize::probabilities")]
@@ -72,19 +72,19 @@ impl Model {
 
 impl Model {
     /// The network before a text, the text's tokens, and the names of the classes.
-    fn passage(&mut self, text: &[u16]) -> Result<(EncodedText<'_>, Vec<Token>, &[String])> {
+    fn encode(&mut self, text: &[u16]) -> Result<(EncodedText<'_>, Vec<Token>, &[String])> {
         let Model(model, Some(reader), labels) = self else {
             return Err(Error::new(Code::Input, "the model takes no texts"));
         };
         let tokens = tokenize(text);
-        Ok((reader.passage(model, &tokens)?, tokens, labels))
+        Ok((reader.encode(model, &tokens)?, tokens, labels))
     }
 
     fn try_read(&mut self, text: &[u16], struck: (&[u32], &[u32])) -> Result<Reading> {
-        let (passage, tokens, _) = self.passage(text)?;
+        let (encoded, tokens, _) = self.encode(text)?;
         let marks = marks(struck, tokens.len())?;
         let marks: Vec<&[bool]> = marks.iter().map(Vec::as_slice).collect();
-        let results = passage.predict(&marks)?;
+        let results = encoded.predict(&marks)?;
         let mut logits = Vec::new();
         let mut all = Some(Vec::new());
         for TextPrediction { logits: row, probabilities } in results {
@@ -96,8 +96,8 @@ impl Model {
         }
         Ok(Reading {
             spans: positions(&tokens),
-            slots: passage.slots().into(),
-            words: passage.words().into(),
+            token_features: encoded.token_features().into(),
+            words: encoded.words().into(),
             logits: logits.as_slice().into(),
             probabilities: all,
             rows: marks.len(),
@@ -111,20 +111,24 @@ impl Model {
         progress: &Function,
     ) -> Result<JsValue> {
         let (name, given) = method(request)?;
-        let (passage, tokens, labels) = self.passage(text)?;
+        let (encoded, tokens, labels) = self.encode(text)?;
         let struck = marks((struck, &[struck.len() as u32]), tokens.len())?.remove(0);
-        let (target, _) = place(passage.network(), labels, request)?;
+        let (target, _) = place(encoded.network(), labels, request)?;
         let tell = &mut teller(progress);
-        let told = passage.explain(&struck, &name, &given, &target, tell)?;
+        let told = encoded.explain(&struck, &name, &given, &target, tell)?;
         let parameters = Descriptor::find(&name)?.parameters(&given);
-        let explanation = told.explanation.described(parameters, passage.network(), labels);
+        let explanation = told.explanation.described(parameters, encoded.network(), labels);
         let shape = [told.relevance.len()];
         let record = Record::new(&explanation, &shape, &told.relevance);
         let result =
             value(&record).map_err(|error| Error::new(Code::Request, error.to_string()))?;
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&result, &"spans".into(), &positions(&tokens).0);
-        let _ = Reflect::set(&result, &"slots".into(), &Typed::from(passage.slots()).0);
+        let _ = Reflect::set(
+            &result,
+            &"token_features".into(),
+            &Typed::from(encoded.token_features()).0,
+        );
         Ok(result)
     }
 }

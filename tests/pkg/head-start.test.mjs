@@ -64,7 +64,8 @@ test('what takes long is never done in this thread', async () => {
 
 test('an error or a panic during a head start fails its own call only', async () => {
   await withRuntime({}, async (runtime, model) => {
-    assert.equal((await rejection(model.explain(stroke(), { method: 'no' }))).code, 'E_REQUEST');
+    const asked = { ...lrp, epsilon: -1 };
+    assert.equal((await rejection(model.explain(stroke(), asked))).code, 'E_REQUEST');
     assert.equal((await rejection(runtime.panicForTest())).code, 'E_PANIC');
     assert.equal((await model.predict(stroke())).shape.at(-1), 10);
     assert.equal(started, 0);

@@ -41,7 +41,7 @@ test('a trace has the values and the relevance of every node', async () => {
     trace.nodes.map(({ node }) => node),
     model.info.nodes.map(({ name }) => name),
   );
-  assert.deepEqual(trace.nodes[0].signal, whole.relevance);
+  assert.deepEqual(trace.nodes[0].adjoint, whole.relevance);
   assert.deepEqual(trace.nodes.at(-1).values, logits);
   assert.deepEqual(trace.layers, whole.layers);
   assert.equal(trace.score, whole.score);
@@ -138,7 +138,7 @@ test('pixel flipping starts at the score and ends at the mask', async () => {
 });
 
 test('ascent raises its objective; the fast gradient sign moves every pixel by Îµ', async () => {
-  const climb = await model.ascend(stroke(), {
+  const climb = await model.maximizeActivation(stroke(), {
     target: 8,
     steps: 5,
     low: 0,
@@ -148,13 +148,20 @@ test('ascent raises its objective; the fast gradient sign moves every pixel by Î
   climb.objectives.forEach((value, k) => assert.ok(k === 0 || value > climb.objectives[k - 1]));
   const { logits } = await model.predict(climb.values);
   assert.equal(climb.scores.at(-1), logits[8]);
-  const { values } = await model.ascend(stroke(), { target: 8, rate: 0.125, sign: true });
+  const { values } = await model.maximizeActivation(stroke(), {
+    target: 8,
+    rate: 0.125,
+    sign: true,
+  });
   values.forEach((value, i) => {
     const moved = Math.abs(value - stroke()[i]);
     assert.ok(moved === 0 || moved === 0.125, String(moved));
   });
   for (const options of [{ rate: 0 }, { rate: NaN }, { low: 1, high: 0 }, { steps: 1.5 }])
-    assert.equal((await rejection(model.ascend(stroke(), options))).name, 'RequestError');
+    assert.equal(
+      (await rejection(model.maximizeActivation(stroke(), options))).name,
+      'RequestError',
+    );
 });
 
 test('a model that has forgotten its last layers answers otherwise, the same with every seed', async () => {

@@ -194,7 +194,7 @@ test('arguments of any kind are refused in words, never by JavaScript itself', a
     { order: 'moref' },
     { stepps: 3 },
     { sign: 'yes' },
-    { without: 3 },
+    { maskedTokens: 3 },
     { axes: 5 },
     { axes: { n: -1 } },
     { randomize: 'all' },
@@ -222,8 +222,8 @@ test('arguments of any kind are refused in words, never by JavaScript itself', a
     'neuron(stroke, lrp + x)': (x) => model.neuron(stroke(), { ...lrp, neuron: x }),
     'flip(stroke, x)': (x) => model.flip(stroke(), x),
     'flip(stroke, stroke, x)': (x) => model.flip(stroke(), stroke(), x),
-    'ascend(stroke, x)': (x) => model.ascend(stroke(), x),
-    'ascend(stroke, {}, x)': (x) => model.ascend(stroke(), {}, x),
+    'maximizeActivation(stroke, x)': (x) => model.maximizeActivation(stroke(), x),
+    'maximizeActivation(stroke, {}, x)': (x) => model.maximizeActivation(stroke(), {}, x),
   };
   for (const [name, call] of Object.entries(calls)) {
     for (const value of junk) {
@@ -240,7 +240,7 @@ test('arguments of any kind are refused in words, never by JavaScript itself', a
     [model.predict(stroke(), { batch: 2 ** 40 }), /batch must be/],
     [model.flip(stroke(), stroke(), { order: 'moref' }), /'morf' or 'lerf'/],
     [model.flip(stroke(), stroke(), { stepps: 1 }), /no option 'stepps'; there are: steps/],
-    [model.ascend(stroke(), { stride: 1 }), /no option 'stride'/],
+    [model.maximizeActivation(stroke(), { stride: 1 }), /no option 'stride'/],
     [runtime.load(CNN, { axis: {} }), /no option 'axis'/],
   ]) {
     const error = await rejection(call);

@@ -190,15 +190,15 @@ for (const [split, count] of Object.entries(DOCUMENTS)) {
 test('a text is read; words left out are left out', async () => {
   for (const model of [linear, cnn]) {
     assert.ok(model.info.vocabulary > 10_000);
-    const { rows, probabilities, slots, words, spans } = await model.read(TEXT, {
-      without: [[], [1, 4, 13]],
+    const { rows, probabilities, tokenFeatures, words, spans } = await model.read(TEXT, {
+      maskedTokens: [[], [1, 4, 13]],
     });
     const classes = model.info.labels.length;
     const space = model.info.labels.indexOf('sci.space');
     assert.equal(rows, 2);
     assert.equal(TEXT.slice(spans[2], spans[3]), 'shuttle');
-    assert.equal(spans.length, 2 * slots.length);
-    assert.equal(slots.at(-1), -1);
+    assert.equal(spans.length, 2 * tokenFeatures.length);
+    assert.equal(tokenFeatures.at(-1), -1);
     const lines = model.info.metadata['heatlens.vocabulary'].split('\n');
     assert.equal(lines[words[1]], 'shuttle');
     assert.ok(probabilities[space] > probabilities[classes + space]);
@@ -212,19 +212,19 @@ test('masking is reading without the word: occlusion is what striking it out cos
     'Hockey hockey hockey. I am not sure.';
   for (const model of [linear, cnn]) {
     const target = model.info.labels.indexOf('rec.sport.hockey');
-    const { relevance, slots, score } = await model.explainText(text, {
+    const { relevance, tokenFeatures, score } = await model.explainText(text, {
       method: 'occlusion',
       target,
     });
-    const kinds = [...new Set(slots)].filter((slot) => slot >= 0);
-    const own = (slot) => [...slots.keys()].filter((word) => slots[word] === slot);
-    const { logits } = await model.read(text, { without: kinds.map(own) });
+    const kinds = [...new Set(tokenFeatures)].filter((slot) => slot >= 0);
+    const own = (slot) => [...tokenFeatures.keys()].filter((word) => tokenFeatures[word] === slot);
+    const { logits } = await model.read(text, { maskedTokens: kinds.map(own) });
     kinds.forEach((slot, k) => {
       const sum = own(slot).reduce((total, word) => total + relevance[word], 0);
       const fall = score - logits[k * model.info.labels.length + target];
       assert.ok(Math.abs(sum - fall) < 2e-4, `slot ${slot}: ${sum}, ${fall}`);
     });
-    const first = own(slots[1])[0];
+    const first = own(tokenFeatures[1])[0];
     assert.equal(text.slice(4, 10), 'goalie');
     // Where tf-idf is scaled anew the others gain more than the word gave.
     if (model === linear) assert.ok(relevance[first] < 0, String(relevance[first]));
@@ -233,12 +233,12 @@ test('masking is reading without the word: occlusion is what striking it out cos
 
 test('an explanation is one number per word, without those left out', async () => {
   for (const model of [linear, cnn]) {
-    const options = { method: 'gradient-x-input', target: 14, without: [1] };
-    const { relevance, slots, score, sum } = await model.explainText(TEXT, options);
-    assert.equal(relevance.length, slots.length);
+    const options = { method: 'gradient-x-input', target: 14, maskedTokens: [1] };
+    const { relevance, tokenFeatures, score, sum } = await model.explainText(TEXT, options);
+    assert.equal(relevance.length, tokenFeatures.length);
     assert.equal(relevance[1], 0);
     assert.ok(Math.abs(relevance.reduce((a, b) => a + b, 0) - sum) < 1e-3);
-    const { logits } = await model.read(TEXT, { without: [[1]] });
+    const { logits } = await model.read(TEXT, { maskedTokens: [[1]] });
     assert.ok(Math.abs(logits[14] - score) < 1e-4);
   }
 });
@@ -247,10 +247,10 @@ test('misuse is refused with a code', async () => {
   const code = (code) => (error) => error.code === code;
   await assert.rejects(linear.read(5), code('E_INPUT'));
   await assert.rejects(linear.read('x'.repeat(1_000_001)), code('E_LIMIT'));
-  await assert.rejects(linear.read('orbit', { without: [[7]] }), code('E_REQUEST'));
-  await assert.rejects(linear.read('orbit', { without: [0] }), code('E_REQUEST'));
+  await assert.rejects(linear.read('orbit', { maskedTokens: [[7]] }), code('E_REQUEST'));
+  await assert.rejects(linear.read('orbit', { maskedTokens: [0] }), code('E_REQUEST'));
   await assert.rejects(
-    linear.explainText('orbit', { method: 'lrp', without: [-1] }),
+    linear.explainText('orbit', { method: 'lrp', maskedTokens: [-1] }),
     code('E_REQUEST'),
   );
   await assert.rejects(linear.explainText('zzzqqq', { method: 'lrp' }), code('E_NOT_APPLICABLE'));

@@ -75,7 +75,7 @@ function passage(text, { struck = [], unknown = [] } = {}) {
   const kinds = [...new Set(forms)];
   const words = forms.map((form) => (unknown.includes(form) ? -1 : kinds.indexOf(form)));
   const spans = found.flatMap(({ index, 0: word }) => [index, index + word.length]);
-  return { text, spans, words, slots: words, struck: new Set(struck) };
+  return { text, spans, words, tokenFeatures: words, struck: new Set(struck) };
 }
 
 test('words are listed once, with their occurrences added up', () => {

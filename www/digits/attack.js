@@ -115,7 +115,9 @@ export class Attack {
       shows: this.shows,
       work: async (worker) => {
         const changed =
-          rate > 0 ? (await worker.ascend(input, { ...step, rate })).values : input.slice();
+          rate > 0
+            ? (await worker.maximizeActivation(input, { ...step, rate })).values
+            : input.slice();
         const after = classes.answer(await worker.predict(changed));
         const maps = await Promise.all([
           worker.explain(input, options(own)),

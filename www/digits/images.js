@@ -175,7 +175,7 @@ export class View {
     const { values } = this;
     jobs.ask('view images', {
       model: subject.model,
-      work: (model) => model.ascend(values, settings),
+      work: (model) => model.maximizeActivation(values, settings),
       done: (found) => this.stepped(found),
       failed: (error) => {
         this.running = false;

@@ -140,7 +140,7 @@ export class View {
       ),
     );
     const [input] = info.nodes.keys();
-    const values = trace.nodes[input].signal ?? new Float32Array(784);
+    const values = trace.nodes[input].adjoint ?? new Float32Array(784);
     const sum = values.reduce((total, value) => total + value, 0);
     this.map.show({
       values,

@@ -11,7 +11,7 @@ const SLOW_DELAY = 250; // ms without a change before slow work starts
  * One worker's queue. Jobs run one at a time, the one served longest ago first, so that while a person draws
  * every panel gets its turn. A request marked `first` goes before the others.
  */
-class Lane {
+class JobQueue {
   constructor(run, delay) {
     this.run = run;
     this.delay = delay;
@@ -97,8 +97,8 @@ export class Queue {
     this.failed = failed;
     this.progress = progress;
     const run = (name, request, signal) => this.run(name, request, signal);
-    this.quick = new Lane(run, 0);
-    this.slow = new Lane(run, delay);
+    this.quick = new JobQueue(run, 0);
+    this.slow = new JobQueue(run, delay);
   }
 
   /** Drops all work: another model, another text, or nothing is drawn. */

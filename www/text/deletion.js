@@ -38,24 +38,26 @@ export function rows(order, struck, steps) {
 /**
  * The curves of one text.
  * @param {import('../pkg/index.js').Model} model
- * @param {import('./words.js').Passage & { slots: Int32Array }} passage
+ * @param {import('./words.js').Passage & { tokenFeatures: Int32Array }} passage
  * @param {ArrayLike<number>} values relevance for `target`
  * @param {number} target
  * @param {import('../pkg/index.js').CallOptions} [call]
  */
 export async function deletionCurves(model, passage, values, target, call) {
-  const { text, slots, struck } = passage;
-  const known = [...slots.keys()].filter((word) => slots[word] >= 0 && !struck.has(word));
+  const { text, tokenFeatures, struck } = passage;
+  const known = [...tokenFeatures.keys()].filter(
+    (word) => tokenFeatures[word] >= 0 && !struck.has(word),
+  );
   const steps = Math.min(STEPS, known.length);
   const next = random(1);
   const orders = [
     ranked(known, values),
     ...Array.from({ length: RANDOM_ORDERS }, () => shuffled(known, next)),
   ];
-  const without = orders.flatMap((order) => rows(order, [...struck], steps));
-  const { probabilities } = await model.read(text, { without, ...call });
+  const maskedTokens = orders.flatMap((order) => rows(order, [...struck], steps));
+  const { probabilities } = await model.read(text, { maskedTokens, ...call });
   if (!probabilities) throw new Error('the network gives no probabilities');
-  const classes = probabilities.length / without.length;
+  const classes = probabilities.length / maskedTokens.length;
   const curves = orders.map((_, k) =>
     Array.from(
       { length: steps + 1 },

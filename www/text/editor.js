@@ -18,21 +18,22 @@ export function cut(text, limit = LIMIT) {
 }
 
 /** How many words stand there, and what becomes of them. */
-export function countText({ slots, struck }) {
-  const unknown = slots.filter((slot) => slot < 0).length;
-  const parts = [`${slots.length} ${slots.length === 1 ? 'word' : 'words'}`];
+export function countText({ tokenFeatures, struck }) {
+  const unknown = tokenFeatures.filter((slot) => slot < 0).length;
+  const parts = [`${tokenFeatures.length} ${tokenFeatures.length === 1 ? 'word' : 'words'}`];
   if (unknown > 0) parts.push(`${unknown} not in the vocabulary (grey italics below)`);
   if (struck.size > 0) parts.push(`${struck.size} struck out`);
   return parts.join(', ');
 }
 
 /** Why there is nothing to explain, where no word is left that the network knows. */
-export function silentText({ slots, struck }) {
-  if (slots.length === 0)
+export function silentText({ tokenFeatures, struck }) {
+  if (tokenFeatures.length === 0)
     return 'There is no word here yet. Type a text, paste one, or take one of the samples.';
-  if (slots.every((slot) => slot < 0))
+  if (tokenFeatures.every((slot) => slot < 0))
     return 'The network knows none of these words, so it has nothing to go by, and there is nothing to explain.';
-  const all = slots.length === struck.size ? 'All words' : 'All words that the network knows';
+  const all =
+    tokenFeatures.length === struck.size ? 'All words' : 'All words that the network knows';
   return `${all} are struck out, so it has nothing to go by. Restore a word, and there is something to explain.`;
 }
 
@@ -90,7 +91,12 @@ export class Editor {
     const text = this.field.value;
     const { spans, from } = untouched(reading, text);
     const struck = new Set([...from.keys()].filter((k) => reading.struck.has(from[k])));
-    this.view.show({ text, spans, slots: from.map((word) => reading.slots[word]), struck });
+    this.view.show({
+      text,
+      spans,
+      tokenFeatures: from.map((word) => reading.tokenFeatures[word]),
+      struck,
+    });
     this.follow();
   }
 

@@ -191,7 +191,7 @@ class TextPage {
       const from = edited ? carried(reading, { text, spans: await models.spans(text) }) : null;
       const still = from ? [...from.keys()].filter((word) => struck.includes(from[word])) : struck;
       return {
-        ...(await loaded.read(text, { without: [still, []] })),
+        ...(await loaded.read(text, { maskedTokens: [still, []] })),
         text,
         struck: new Set(still),
         empty: (await loaded.read('')).logits,
@@ -256,10 +256,10 @@ class TextPage {
         return;
       }
       const asked = {
-        ...options(entry, this.state, id, reading.slots.length),
+        ...options(entry, this.state, id, reading.tokenFeatures.length),
         target,
         against,
-        without: [...struck],
+        maskedTokens: [...struck],
       };
       this.queue.ask(name, {
         model: id,
@@ -297,7 +297,9 @@ class TextPage {
   read(result) {
     const classes = this.labels.length;
     const part = (values, row) => values.subarray(row * classes, (row + 1) * classes);
-    const known = result.slots.filter((slot, word) => slot >= 0 && !result.struck.has(word)).length;
+    const known = result.tokenFeatures.filter(
+      (slot, word) => slot >= 0 && !result.struck.has(word),
+    ).length;
     this.state.struck = new Set(result.struck);
     this.results.clear();
     Object.assign(this, { isRead: true, fault: null });

@@ -40,7 +40,7 @@ export async function twice(model, text, asked, call) {
   const runs = [];
   for (const seed of [1, 2]) runs.push(await model.explainText(text, { ...asked, seed }, call));
   const [first, second] = runs;
-  const known = Math.max(1, first.slots.filter((slot) => slot >= 0).length);
+  const known = Math.max(1, first.tokenFeatures.filter((slot) => slot >= 0).length);
   let squares = 0;
   const relevance = first.relevance.map((value, word) => {
     squares += (value - second.relevance[word]) ** 2 / 4;
@@ -51,11 +51,11 @@ export async function twice(model, text, asked, call) {
 }
 
 /** A class against itself, which no method is asked: the difference is 0, and so is every word's part in it. */
-export function itself({ signed }, { slots }, target) {
+export function itself({ signed }, { tokenFeatures }, target) {
   return {
     target,
     against: target,
-    relevance: new Float32Array(slots.length),
+    relevance: new Float32Array(tokenFeatures.length),
     score: 0,
     empty: 0,
     sum: 0,

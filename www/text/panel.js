@@ -9,7 +9,7 @@ import { WordView } from './words.js';
 
 /**
  * @typedef {{ target: number, against: number | null, relevance: Float32Array, signed: boolean, score: number, sum: number,
- *   empty: number, error?: number, layer?: string | null, notes?: string[], slots?: Int32Array }} Result
+ *   empty: number, error?: number, layer?: string | null, notes?: string[], tokenFeatures?: Int32Array }} Result
  *   of an explanation what this page shows, and with it: `empty`, what the network says without a word; `error`, that of
  *   a sampled word
  * @typedef {{ full: number, rule: string, key: string, map: import('../shared/colors.js').ColorMap }} Look

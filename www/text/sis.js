@@ -8,9 +8,9 @@ import { WordView } from './words.js';
 const SHOWN = 4; // sets that get a look of their own
 
 /** The word numbers of each set; a slot may stand for several equal words. */
-export function wordsOf(sis, slots) {
+export function wordsOf(sis, tokenFeatures) {
   const words = new Map();
-  slots.forEach((slot, word) => words.set(slot, [...(words.get(slot) ?? []), word]));
+  tokenFeatures.forEach((slot, word) => words.set(slot, [...(words.get(slot) ?? []), word]));
   return sis.sets.map((set) => Array.from(set.features).flatMap((slot) => words.get(slot) ?? []));
 }
 
@@ -41,7 +41,7 @@ export class SisView {
   draw(passage, result, checks) {
     const { sis } = result;
     if (!sis) throw new Error('this explanation has no sets');
-    const sets = wordsOf(sis, Array.from(result.slots));
+    const sets = wordsOf(sis, Array.from(result.tokenFeatures));
     // The empty set is enough: there is nothing to mark.
     const found = sets.filter((words) => words.length > 0);
     const names = found.map((_, k) => `set ${k + 1}`);

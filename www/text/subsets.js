@@ -44,7 +44,7 @@ export class Subsets {
     this.passage = passage;
     this.question = question;
     const { text, struck } = passage;
-    const asked = { method: 'sis', threshold, sets: SETS, target, without: [...struck] };
+    const asked = { method: 'sis', threshold, sets: SETS, target, maskedTokens: [...struck] };
     if (fill === 'mean' && model === 'cnn') asked.mask = 'mean';
     const shows = [byId('sis'), byId('sets')];
     this.view.clear(passage, '');
@@ -63,14 +63,16 @@ export class Subsets {
    * mean word, which is not nothing.
    */
   async check(model, passage, result, { target }) {
-    const slots = Array.from(result.slots);
-    const sets = wordsOf(result.sis, slots);
+    const tokenFeatures = Array.from(result.tokenFeatures);
+    const sets = wordsOf(result.sis, tokenFeatures);
     if (sets.length === 0) return null;
-    const without = sets.map((words) => {
+    const maskedTokens = sets.map((words) => {
       const kept = new Set(words);
-      return [...slots.keys()].filter((word) => passage.struck.has(word) || !kept.has(word));
+      return [...tokenFeatures.keys()].filter(
+        (word) => passage.struck.has(word) || !kept.has(word),
+      );
     });
-    const { probabilities } = await model.read(passage.text, { without });
+    const { probabilities } = await model.read(passage.text, { maskedTokens });
     const classes = probabilities.length / sets.length;
     return sets.map((_, k) => probabilities[k * classes + target]);
   }

@@ -38,8 +38,8 @@ export class WordTable {
   /** @returns {{ word: number, cells: [number, string, ...number[]], known: boolean, struck: boolean }[]} */
   rows() {
     const { passage, columns } = this.what;
-    const { spans, slots, text, struck } = passage;
-    return Array.from(slots, (slot, word) => ({
+    const { spans, tokenFeatures, text, struck } = passage;
+    return Array.from(tokenFeatures, (slot, word) => ({
       word,
       cells: [
         word + 1,

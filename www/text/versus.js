@@ -35,7 +35,7 @@ export class Versus {
     const look = page.look([]);
     const found = this.sides.map(({ id, view, node, body }) => {
       const result = results.get(id === otherModel ? 'other' : 'first') ?? null;
-      view.show({ ...reading, slots: result?.slots ?? reading.slots });
+      view.show({ ...reading, tokenFeatures: result?.tokenFeatures ?? reading.tokenFeatures });
       const full = result ? fullColour(result.relevance, 'max').value : 0;
       view.colour(result?.relevance ?? null, { ...look, full });
       if (!result) clearAnswer([body]);
@@ -50,9 +50,10 @@ export class Versus {
   }
 
   text(linear, cnn, reading, label) {
-    const { slots, struck, words } = reading;
-    const known = (word) => linear.slots[word] >= 0 && cnn.slots[word] >= 0 && !struck.has(word);
-    const groups = occurrences([...slots.keys()].filter(known), words);
+    const { tokenFeatures, struck, words } = reading;
+    const known = (word) =>
+      linear.tokenFeatures[word] >= 0 && cnn.tokenFeatures[word] >= 0 && !struck.has(word);
+    const groups = occurrences([...tokenFeatures.keys()].filter(known), words);
     return versusText(groups, linear.relevance, cnn.relevance, reading, label);
   }
 }

@@ -41,7 +41,7 @@ const same = (before, { text, spans }) =>
   spans.every((at, k) => at === before.spans[k]);
 
 /**
- * @typedef {{ text: string, spans: ArrayLike<number>, slots: ArrayLike<number>, struck: Set<number> }} Passage
+ * @typedef {{ text: string, spans: ArrayLike<number>, tokenFeatures: ArrayLike<number>, struck: Set<number> }} Passage
  *   a text, begin and end of each word, what a model can tell apart (−1: unknown), the words that are struck out
  */
 
@@ -62,7 +62,7 @@ export class WordView {
 
   /** Puts the words in; those that were there before an edit keep their colours. @param {Passage} passage */
   show(passage) {
-    const { text, spans, slots, struck } = passage;
+    const { text, spans, tokenFeatures, struck } = passage;
     if (!same(this.passage, passage)) {
       const from = carried(this.passage, passage);
       const before = this.nodes;
@@ -79,7 +79,7 @@ export class WordView {
     }
     this.passage = passage;
     this.nodes.forEach((node, word) => {
-      node.classList.toggle('unknown', slots[word] < 0);
+      node.classList.toggle('unknown', tokenFeatures[word] < 0);
       node.classList.toggle('struck', struck.has(word));
     });
   }

@@ -59,8 +59,8 @@ impl Evaluate {
             spread(documents.len(), take).map(|index| (index, documents[index].tokens())).collect();
         texts.sort_by_key(|(_, tokens)| tokens.len());
         for (k, (index, tokens)) in texts.iter().enumerate() {
-            let passage = reader.passage(&model.onnx, tokens)?;
-            accuracy.count(&read(&passage)?, labels[*index])?;
+            let encoded = reader.encode(&model.onnx, tokens)?;
+            accuracy.count(&read(&encoded)?, labels[*index])?;
             bar.set(k + 1, take);
         }
         drop(bar);
@@ -73,19 +73,19 @@ impl Evaluate {
         for (k, index) in spread(documents.len(), sample).enumerate() {
             let document = &documents[index];
             let tokens = document.tokens();
-            let passage = reader.passage(&model.onnx, &tokens)?;
-            if passage.words().iter().all(Option::is_none) {
+            let encoded = reader.encode(&model.onnx, &tokens)?;
+            if encoded.words().iter().all(Option::is_none) {
                 continue;
             }
-            let class = top(&read(&passage)?);
+            let class = top(&read(&encoded)?);
             for ((name, ranking), (_, curve)) in rankings.iter().zip(&mut curves) {
                 let order = ranking
-                    .order(&passage, (index, class), &mut |_, _| true)
+                    .order(&encoded, (index, class), &mut |_, _| true)
                     .map_err(|e| Failure::from(e).context(format!("{name}, {}", document.id)))?;
-                curve.add(&passage, &order, (labels[index], class), self.steps)?;
+                curve.add(&encoded, &order, (labels[index], class), self.steps)?;
             }
             ids.push(document.id.clone());
-            traces.push(shares(&passage, class, &document.traces(&tokens))?);
+            traces.push(shares(&encoded, class, &document.traces(&tokens))?);
             bar.set(k + 1, sample);
         }
         drop(bar);
@@ -200,9 +200,9 @@ impl Evaluate {
 }
 
 /// Raw outputs for the whole text.
-fn read(passage: &EncodedText<'_>) -> Outcome<Vec<f32>> {
-    let none = vec![false; passage.slots().len()];
-    Ok(passage.predict(&[&none])?.remove(0).logits)
+fn read(encoded: &EncodedText<'_>) -> Outcome<Vec<f32>> {
+    let none = vec![false; encoded.token_features().len()];
+    Ok(encoded.predict(&[&none])?.remove(0).logits)
 }
 
 /// `take` numbers below `count`, evenly spread: files are sorted by group.
@@ -212,12 +212,15 @@ fn spread(count: usize, take: usize) -> impl Iterator<Item = usize> {
 
 /// The share of LRP's absolute relevance, and of the known words, that is marked; none without known
 /// words.
-fn shares(passage: &EncodedText<'_>, class: usize, marks: &[bool]) -> Outcome<Option<(f64, f64)>> {
+fn shares(encoded: &EncodedText<'_>, class: usize, marks: &[bool]) -> Outcome<Option<(f64, f64)>> {
     let none = vec![false; marks.len()];
     let target = Target::Class { output: 0, class };
-    let told = passage.explain(&none, "lrp", &Options::new(), &target, &mut |_, _| true)?;
-    let known: Vec<f64> =
-        passage.slots().iter().map(|slot| f64::from(u8::from(slot.is_some()))).collect();
+    let told = encoded.explain(&none, "lrp", &Options::new(), &target, &mut |_, _| true)?;
+    let known: Vec<f64> = encoded
+        .token_features()
+        .iter()
+        .map(|feature| f64::from(u8::from(feature.is_some())))
+        .collect();
     let share = |weights: &[f64]| {
         let marked = weights.iter().zip(marks).filter(|(_, mark)| **mark);
         let (part, all) = (marked.map(|(w, _)| w).sum::<f64>(), weights.iter().sum::<f64>());

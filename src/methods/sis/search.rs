@@ -69,10 +69,10 @@ struct Selection {
     /// This worker's share of the free features whose masking changes something.
     candidates: Vec<Candidate>,
     /// How many there are in all shares: at first, and now.
-    costly: usize,
-    left: usize,
+    expensive: usize,
+    remaining: usize,
     /// Free features that already equal their mask, the last one first.
-    same: Vec<usize>,
+    unchanged: Vec<usize>,
     order: Vec<usize>,
     values: Vec<f64>,
     current: f64,
@@ -142,8 +142,8 @@ impl<'n> Search<'n> {
         match &self.selection {
             None => (self.evaluated, self.evaluated),
             Some(s) => {
-                let all = self.evaluated + work(s.costly);
-                (all - work(s.left), all)
+                let all = self.evaluated + work(s.expensive);
+                (all - work(s.remaining), all)
             }
         }
     }
@@ -181,19 +181,19 @@ impl<'n> Search<'n> {
         let x = self.masked(&self.masked);
         let (masked, mask, layout) = (&self.masked, &self.mask, &self.layout);
         let differs = |&f: &usize| layout.elements(f).any(|i| x[i] != mask[i]);
-        let (costly, mut same): (Vec<usize>, Vec<usize>) =
+        let (expensive, mut unchanged): (Vec<usize>, Vec<usize>) =
             (0..masked.len()).filter(|&feature| !masked[feature]).partition(differs);
-        same.reverse();
+        unchanged.reverse();
         self.masked_inputs.reset(&x)?;
         let (share, of) = self.share;
-        let own: Vec<usize> = costly.iter().copied().skip(share).step_by(of).collect();
+        let own: Vec<usize> = expensive.iter().copied().skip(share).step_by(of).collect();
         self.selection = Some(Selection {
             candidates: self.candidates(&own)?,
-            costly: costly.len(),
-            left: costly.len(),
-            order: Vec::with_capacity(costly.len() + same.len()),
-            values: Vec::with_capacity(costly.len() + same.len()),
-            same,
+            expensive: expensive.len(),
+            remaining: expensive.len(),
+            order: Vec::with_capacity(expensive.len() + unchanged.len()),
+            values: Vec::with_capacity(expensive.len() + unchanged.len()),
+            unchanged,
             current: self.rest,
             changed: true,
         });
@@ -207,7 +207,7 @@ impl<'n> Search<'n> {
             self.estimate(&mut s.candidates)?;
             s.changed = false;
         }
-        let floor = if s.same.is_empty() { None } else { Some(s.current) };
+        let floor = if s.unchanged.is_empty() { None } else { Some(s.current) };
         self.decide(&mut s.candidates, floor)?;
         let mut best: Option<(usize, f64)> = None;
         for candidate in &s.candidates {
@@ -229,15 +229,15 @@ impl<'n> Search<'n> {
     /// that equal their mask and are better.
     pub fn adopt(&mut self, best: Option<Proposal>) -> Result<()> {
         let Some(mut s) = self.selection.take() else { return Ok(()) };
-        while let Some(&feature) = s.same.last()
+        while let Some(&feature) = s.unchanged.last()
             && best.as_ref().is_none_or(|best| {
                 s.current > best.score || s.current == best.score && feature < best.feature
             })
         {
-            s.same.pop();
+            s.unchanged.pop();
             s.order.push(feature);
             s.values.push(s.current);
-            if s.same.is_empty() && s.left > 0 {
+            if s.unchanged.is_empty() && s.remaining > 0 {
                 // Without these the candidates have to beat each other only.
                 self.selection = Some(s);
                 return Ok(());
@@ -249,7 +249,7 @@ impl<'n> Search<'n> {
             s.order.push(feature);
             s.values.push(score);
         }
-        if s.left > 0 || !s.same.is_empty() {
+        if s.remaining > 0 || !s.unchanged.is_empty() {
             self.selection = Some(s);
             return Ok(());
         }
@@ -270,15 +270,15 @@ impl<'n> Search<'n> {
                 self.masked_inputs.update(masked_input, &chosen)?;
             }
         }
-        s.left -= 1;
+        s.remaining -= 1;
         s.changed = true;
         Ok(())
     }
 
     /// Reads a set off a selection that is complete, and goes on to the next.
     fn conclude(&mut self, selection: Selection) -> Result<()> {
-        let Selection { order, values, costly, .. } = selection;
-        self.evaluated += costly * (costly + 1) / 2;
+        let Selection { order, values, expensive, .. } = selection;
+        self.evaluated += expensive * (expensive + 1) / 2;
         let features = find(&order, &values, self.threshold);
         let mut alone = vec![true; self.masked.len()];
         for &feature in &features {

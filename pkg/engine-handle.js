@@ -1,5 +1,5 @@
 import { HeatlensError, InternalError, revive } from './errors.js';
-import { open } from './channel.js';
+import { open } from './transport.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Reply} Reply */
@@ -25,9 +25,9 @@ export class Gone extends Error {
  * One engine in its worker, started when first needed and replaced whenever it dies, panics, or must
  * be stopped: nothing else can interrupt a loop in wasm.
  */
-export class Host {
-  /** @type {import('./channel.js').Channel | null} */
-  #channel = null;
+export class EngineHandle {
+  /** @type {import('./transport.js').Transport | null} */
+  #transport = null;
   /** @type {Promise<void> | null} */
   #started = null;
   /** @type {Map<number, Call>} */
@@ -55,14 +55,14 @@ export class Host {
     this.here = here;
   }
 
-  /** @param {import('./pool.js').Kept | null} model */
+  /** @param {import('./pool.js').ModelSource | null} model */
   has(model) {
     return model !== null && this.#engine.loaded.has(model.key);
   }
 
   /** Whether a process may not end while this one works. @param {boolean} busy */
   hold(busy) {
-    this.#channel?.hold(busy);
+    this.#transport?.hold(busy);
   }
 
   /** Starts the engine. Why that failed is told to the first order. */
@@ -97,7 +97,7 @@ export class Host {
   }
 
   /**
-   * @param {import('./pool.js').Kept} model
+   * @param {import('./pool.js').ModelSource} model
    * @param {Order} order
    */
   async #load(model, order) {
@@ -108,7 +108,7 @@ export class Host {
     return info;
   }
 
-  /** @param {import('./pool.js').Kept} model */
+  /** @param {import('./pool.js').ModelSource} model */
   drop({ key }) {
     // Fails only if the engine is gone, and the model with it.
     if (this.#engine.loaded.delete(key)) this.#call({ op: 'drop', key }).catch(() => {});
@@ -122,8 +122,8 @@ export class Host {
         message: (/** @type {Reply} */ reply) => engine === this.#engine && this.#receive(reply),
         death: (/** @type {string} */ reason) => engine === this.#engine && this.#died(reason),
       };
-      this.#channel = open(this.here ? false : this.options.worker, listener, this.here);
-      this.#channel.hold(true);
+      this.#transport = open(this.here ? false : this.options.worker, listener, this.here);
+      this.#transport.hold(true);
       const module = await this.compile();
       if (engine !== this.#engine) throw new Gone(engine.end);
       const started = this.#call({ op: 'init', module });
@@ -151,11 +151,11 @@ export class Host {
    */
   #call(order, tell) {
     return new Promise((resolve, reject) => {
-      const channel = this.#channel;
-      if (!channel) return reject(new Gone('the engine was stopped'));
+      const transport = this.#transport;
+      if (!transport) return reject(new Gone('the engine was stopped'));
       const id = ++this.#number;
       this.#calls.set(id, { op: order.op, tell, resolve, reject });
-      channel.post(/** @type {Request} */ ({ ...order, id }));
+      transport.post(/** @type {Request} */ ({ ...order, id }));
       this.#alarm(this.options.stall ?? STALL);
     });
   }
@@ -214,8 +214,8 @@ export class Host {
   /** Ends the engine; the next order starts a new one. */
   replace(reason = 'the engine was stopped', stalled = false) {
     clearTimeout(this.#watch);
-    this.#channel?.close();
-    this.#channel = null;
+    this.#transport?.close();
+    this.#transport = null;
     this.#started = null;
     this.ready = false;
     this.#engine.end = reason;

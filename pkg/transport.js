@@ -7,7 +7,7 @@ import { builtin } from './node.js';
  *   post: (request: import('./protocol.js').Request, transfer?: Transferable[]) => void,
  *   hold: (busy: boolean) => void,
  *   close: () => void,
- * }} Channel
+ * }} Transport
  *
  * @typedef {{
  *   message: (reply: import('./protocol.js').Reply) => void,
@@ -31,7 +31,7 @@ export function threaded(choice) {
  * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
  * @param {Listener} listener
  * @param {boolean} [atOnce] in this thread: the page draws only between explanations
- * @returns {Channel}
+ * @returns {Transport}
  */
 export function open(choice, listener, atOnce = false) {
   if (typeof choice === 'function') return browserWorker(choice(), listener);
@@ -83,7 +83,7 @@ export function trusted(url) {
 /**
  * @param {Worker} worker
  * @param {Listener} listener
- * @returns {Channel}
+ * @returns {Transport}
  */
 function browserWorker(worker, { message, death }) {
   worker.onmessage = ({ data }) => message(data);
@@ -106,7 +106,7 @@ function browserWorker(worker, { message, death }) {
  * @param {any} threads the module node:worker_threads
  * @param {URL} url
  * @param {Listener} listener
- * @returns {Channel}
+ * @returns {Transport}
  */
 function nodeThread(threads, url, { message, death }) {
   const worker = new threads.Worker(url, { workerData: 'heatlens' });
@@ -140,7 +140,7 @@ const drawn = () =>
  * @param {URL} url
  * @param {Listener} listener
  * @param {boolean} atOnce
- * @returns {Channel}
+ * @returns {Transport}
  */
 function sameThread(url, { message, death }, atOnce) {
   let open = true;
