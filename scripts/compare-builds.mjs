@@ -1,4 +1,4 @@
-// Compares two builds of the package, bit by bit, on the shipped models and every method with its defaults:
+// Compares two builds of the package, bit by bit, on the shipped models (of the newer) and every method with its defaults:
 //   node scripts/compare-builds.mjs OLD NEW      two checkouts, each with its pkg/dist
 // Ends with 1 if any number differs. A method or model that the old build lacks is named and passed over.
 import { readdir, readFile } from 'node:fs/promises';
@@ -12,11 +12,21 @@ if (!old || !fresh) throw new Error('two checkouts are compared: OLD NEW');
 /** Repeatable numbers from 0 to 1. @param {number} length */
 const numbers = (length) => Float32Array.from({ length }, (_, i) => ((i * 7919) % 101) / 100);
 
-/** Every number and word that a build says of a model, by what was asked. @param {string} root */
+/** The bits of an answer. @param {import('../pkg/index.js').Explanation} explanation */
+function bits({ relevance, score, sum, expected }) {
+  const scalars = new Float64Array([score, sum, expected ?? NaN]);
+  return [relevance, scalars]
+    .map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength).toString('hex'),
+    )
+    .join(' ');
+}
+
+/** What a build says of every model, by what was asked. @param {string} root */
 async function answers(root) {
   const { createRuntime } = await import(pathToFileURL(resolve(root, 'pkg/dist/index.js')).href);
   const runtime = createRuntime({ workers: 1 });
-  const folder = resolve(root, 'www/models');
+  const folder = resolve(fresh, 'www/models');
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.onnx')).sort()) {
@@ -28,11 +38,7 @@ async function answers(root) {
     for (const { name } of await runtime.methods()) {
       const asked = { method: name, target: 0, ...(name === 'sis' ? { sets: 1 } : {}) };
       const call = isText ? model.explainText(TEXT, asked) : model.explain(inputs, asked);
-      const said = await call.then(
-        ({ relevance, score, sum, expected }) =>
-          JSON.stringify([[...relevance], score, sum, expected]),
-        ({ code }) => code,
-      );
+      const said = await call.then(bits, ({ code }) => code);
       found.set(`${file} ${name}`, said);
     }
     model.dispose();

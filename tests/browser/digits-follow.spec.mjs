@@ -71,7 +71,7 @@ test('S3-4: a chosen channel is deconvoluted, with the numbers of the command li
   page,
 }) => {
   await follow(page);
-  const input = await inputOf(page, 'Follow');
+  const input = await inputOf(page, 'Layer by layer');
   await page.getByLabel('Method', { exact: true }).selectOption('deconvnet');
   await expect(status(page)).toContainText('with the signal 1');
   await page.getByLabel('Layer', { exact: true }).selectOption({ index: 2 });

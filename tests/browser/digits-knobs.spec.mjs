@@ -16,7 +16,7 @@ test('N-3: ε, γ and β as sliders: the map changes under the finger, to the co
   test.setTimeout(LONG);
   await view(page, 'knobs');
   await isReady(page, 'knobs');
-  const input = await inputOf(page, 'Knobs');
+  const input = await inputOf(page, 'Parameters');
   const map = async () => (await print(page, '[data-panel="knobs"] .map')).hash;
   const line = () => panel(page, 'knobs').locator('.sum').textContent();
   const knobs = page.locator('#view-knobs');
@@ -52,7 +52,7 @@ test('N-3: a rule for each layer, with the numbers of the command line', async (
   test.setTimeout(LONG);
   await view(page, 'knobs', '&p.lrp.composite=gamma');
   await isReady(page, 'knobs');
-  const input = await inputOf(page, 'Knobs');
+  const input = await inputOf(page, 'Parameters');
   const before = (await print(page, '[data-panel="knobs"] .map')).hash;
   await page.getByLabel('conv1 (conv)').selectOption('flat');
   await expect
@@ -76,7 +76,7 @@ test('N-3: τ and λ as sliders: as many pixels, and as high a score, as the num
   test.setTimeout(LONG);
   await view(page, 'subsets', '&m=mlp');
   await isReady(page, 'subset', LONG);
-  const input = await inputOf(page, 'Enough');
+  const input = await inputOf(page, 'Sufficient input subsets');
   for (const tau of ['0.5', '0.9']) {
     await page.getByLabel('Threshold τ').fill(tau);
     const check = page.locator('#view-subsets > .result');
@@ -89,7 +89,7 @@ test('N-3: τ and λ as sliders: as many pixels, and as high a score, as the num
     expect(number(await check.textContent(), 'again:')).toBe(sis.sets[0].features.length);
   }
   // λ: the objective is the score less λ Σ x², with the numbers shown.
-  await page.getByRole('button', { name: 'Class images', exact: true }).click();
+  await page.getByRole('button', { name: 'Activation maximisation', exact: true }).click();
   await page.getByLabel('Start from').selectOption('drawing');
   const ink = input.reduce((sum, value) => sum + value * value, 0);
   const status = page.locator('#view-images .result');

@@ -56,7 +56,7 @@ test('N-11: while all layers but the first forget, guided backprop hardly notice
     .poll(async () => Object.values(await values()).every((value) => value === 1))
     .toBe(true);
   const slider = page.getByLabel('Layers forgotten, from the top');
-  const part = page.locator('#view-limits .part').filter({ hasText: 'Does the map notice?' });
+  const part = page.locator('#view-limits .part').filter({ hasText: 'Weight randomisation' });
   for (const layers of ['1', '2', '3']) {
     await slider.fill(layers);
     await expect(part.locator(`[data-layers="${layers}"]`)).toBeVisible();

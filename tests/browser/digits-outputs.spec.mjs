@@ -40,11 +40,11 @@ test('a network that ends in logits: a choice, softmax to begin with, and the sa
   await expect(verdict(page)).toHaveText('3');
   await expect(card(page, 'sis')).toContainText('no probabilities');
   await ready(page, 'lrp');
-  await view(page, 'Enough');
+  await view(page, 'Sufficient input subsets');
   await expect(page.locator('#view-subsets')).toContainText('no probabilities');
   await page.getByRole('button', { name: 'Show me one' }).click();
   await expect(page.locator('#view-subsets')).toContainText('nothing to compare τ with');
-  await view(page, 'Limits');
+  await view(page, 'Sanity checks');
   await expect(page.locator('#view-limits')).toContainText(/goes from raw output/);
   await expect(page.locator('#view-limits')).toContainText('no probabilities');
 
@@ -87,7 +87,7 @@ test('a single sigmoid has two sides everywhere', async ({ page }) => {
   await page.locator('#target').selectOption('top');
   await view(page, 'For and against');
   await expect(page.locator('#view-contrast')).toContainText('For no, against yes');
-  await view(page, 'Enough');
+  await view(page, 'Sufficient input subsets');
   await expect(page.locator('#view-subsets')).toContainText('Asked again', { timeout: 60_000 });
   await expect(page.locator('#view-subsets')).toContainText(/give f = [\d.]+ ≥ τ/);
 });
@@ -103,7 +103,7 @@ test('a single number is no class: views of two classes say so, the rest goes on
   await ready(page, 'lrp');
   for (const [title, id] of [
     ['For and against', 'contrast'],
-    ['Limits', 'limits'],
+    ['Sanity checks', 'limits'],
   ]) {
     await view(page, title);
     await expect(page.locator(`#view-${id}`)).toContainText('one output');

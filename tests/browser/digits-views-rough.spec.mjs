@@ -29,7 +29,7 @@ test('views, samples, classes and networks in quick succession end in one consis
   await page.locator('#models button').first().click();
   await page.getByRole('button', { name: 'Sample 2, third hand' }).click();
   await page.locator('#target').selectOption('top');
-  await page.getByRole('button', { name: 'Follow' }).click();
+  await page.getByRole('button', { name: 'Layer by layer' }).click();
   await expect(verdict(page)).toHaveText('2');
   await expect(page.locator('#view-layers .result').first()).toContainText('Start: class 2');
   await expect(page.locator('#view-layers')).toBeVisible();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { FACTS } from '../../www/digits/facts.js';
-import { cosine } from '../../www/digits/likeness.js';
+import { cosine } from '../../www/digits/cosine-similarity.js';
 import { preprocess } from '../../www/digits/preprocess.js';
 import { SAMPLES } from '../../www/digits/samples.js';
 import { CNN, MLP, createRuntime } from '../pkg/rig.mjs';

@@ -30,7 +30,7 @@ export class Attack {
       this.ask();
     });
     this.node = part(
-      'A digit made to fool it',
+      'Adversarial example: a digit made to fool it',
       'Every pixel moves by the same small step ε, up or down, whichever helps the wrong class: the fast gradient sign method. You would still read the digit.',
       el(
         'div',

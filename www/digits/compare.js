@@ -5,7 +5,7 @@ import { Board } from './board.js';
 import { CONTROLS, control } from './controls.js';
 import { Details } from './details.js';
 import { shown, unsuitable } from './groups.js';
-import { takeAway } from './take.js';
+import { exportMaps } from './export.js';
 
 const isControl = (name) => CONTROLS.some((entry) => entry.name === name);
 
@@ -21,7 +21,7 @@ export class Compare {
     this.details = new Details(byId('details'), {
       values: (name) => page.parameters.values(name),
       onParam: (...change) => this.setParam(...change),
-      take: (card) => takeAway(page, () => [card]),
+      take: (card) => exportMaps(page, () => [card]),
     });
     this.board = new Board({
       state: page.state,
@@ -40,7 +40,7 @@ export class Compare {
     const { page } = this;
     byId('take').replaceChildren(
       el('span', { class: 'label', text: 'Take them with you:' }),
-      takeAway(page, () => [...this.board.cards.values()]),
+      exportMaps(page, () => [...this.board.cards.values()]),
     );
     byId('papers').replaceChildren(
       ...[...page.catalogue.values()].map(({ title, source }) =>

@@ -28,7 +28,7 @@ export class View {
     this.what = choice('Of', [], '', (value) => this.choose(value));
     this.node = lesson(
       'images',
-      'What would it like to see?',
+      'Activation maximisation: what would it like to see?',
       'Start from an image and change all pixels a little, so that the score of a class rises, again and again. λ holds the pixels near black. What comes out is no digit: the network was never asked to draw.',
       el(
         'div',

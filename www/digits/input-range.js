@@ -18,7 +18,7 @@ export class InputRange {
     this.maps = RANGES.map(({ id, title }) => new MapPanel(`range-${id}`, title));
     this.status = el('p', { class: 'result', role: 'status' });
     this.node = part(
-      'What counts as nothing',
+      'Input invariance: what counts as nothing',
       'The same network with the same answers, once fed with 0 for black and once with −1. By the ε rule a pixel of value 0 has no relevance, so the background is silent in the first map and not in the second.',
       row(...this.maps.map(({ node }) => node)),
       this.status,

@@ -2,12 +2,12 @@ import { el, setText } from '../shared/dom.js';
 import { format, signed } from '../shared/numbers.js';
 import { expectAnswer, settle } from '../shared/request.js';
 import { Filters } from './filters.js';
-import { layerRules } from './knobs.js';
+import { layerRules } from './parameters-view.js';
 import { MapPanel } from './map-panel.js';
-import { Meter } from './meter.js';
+import { ConservationMeter } from './conservation.js';
 import { NeuronTable } from './neuron-table.js';
 import { button, choice, lesson, row } from './parts.js';
-import { Stamp } from './stamp.js';
+import { TransposedConvolution } from './transposed-convolution.js';
 import { Tiles } from './tiles.js';
 
 const BEAT = 700; // ms per layer while the film runs
@@ -24,7 +24,7 @@ export class View {
     this.timer = 0;
     this.method = page.parameters.kept('layers', 'method', 'lrp', (name) => METHODS.includes(name));
     this.map = new MapPanel('trace', 'At the pixels');
-    this.meter = new Meter((index) => this.choose(index));
+    this.meter = new ConservationMeter((index) => this.choose(index));
     this.tiles = new Tiles({
       start: (unit) => this.start(unit),
       neuron: (index) => this.neuron.choose(this.layer, index),
@@ -34,7 +34,7 @@ export class View {
       start: (unit) => this.start(unit),
     });
     this.filters = new Filters(page);
-    this.stamp = new Stamp(page);
+    this.stamp = new TransposedConvolution(page);
     this.status = el('p', { class: 'result', role: 'status' });
     this.play = button('Play', () => this.film());
     this.back = button('Start at the class again', () => this.start(null), { hidden: true });
@@ -48,7 +48,7 @@ export class View {
     });
     this.node = lesson(
       'layers',
-      'Follow the relevance',
+      'Layer by layer: follow the relevance',
       'Forward, each layer computes its values. At the output the score is the relevance; backward, each layer hands it on to its inputs. Nothing is lost but what biases and ε take, and the meter shows it. Deconvnet and the gradients send a signal back the same way, which promises no sum; any channel or neuron can be the start instead of the class.',
       el('div', { class: 'controls-row' }, this.play, this.how.node, this.pick.node, this.back),
       this.status,

@@ -1,7 +1,7 @@
 import { el } from '../shared/dom.js';
 import { Attack } from './attack.js';
-import { Blind } from './blind.js';
-import { Forget } from './forget.js';
+import { ClassSensitivity } from './class-sensitivity.js';
+import { WeightRandomisation } from './weight-randomisation.js';
 import { lesson } from './parts.js';
 
 /** Where methods fail, and where networks do. */
@@ -9,10 +9,10 @@ export class View {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     /** @type {{ node: Node, ask: () => void, draw: () => void, answered?: () => void }[]} */
-    this.parts = [new Blind(page), new Forget(page), new Attack(page)];
+    this.parts = [new ClassSensitivity(page), new WeightRandomisation(page), new Attack(page)];
     this.node = lesson(
       'limits',
-      'Where it fails',
+      'Sanity checks: where it fails',
       'A heatmap always looks like something. Two tests that some maps do not pass, and a digit made to fool the network.',
       el('div', {}, ...this.parts.map((part) => part.node)),
     );

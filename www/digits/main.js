@@ -20,7 +20,7 @@ import { Reading } from './reading.js';
 import { sampleSheet } from './sample-sheet.js';
 import { sampleOf } from './samples.js';
 import { Settings } from './settings.js';
-import { Stage } from './stage.js';
+import { ViewSwitcher } from './view-switcher.js';
 import { decodeState } from './state.js';
 import { Subject } from './subject.js';
 import { Tour } from './tour.js';
@@ -109,8 +109,8 @@ class DigitsPage {
     this.parameters = new Parameters(this.state, this.subject, this.catalogue);
     /** @type {Compare} */
     this.compare = new Compare(this);
-    /** @type {Stage} */
-    this.stage = new Stage(this);
+    /** @type {ViewSwitcher} */
+    this.stage = new ViewSwitcher(this);
     this.stage.add('compare', this.compare);
     this.stage.show();
     later(() => {

@@ -58,7 +58,7 @@ export class View {
     this.planted = new Planted(page);
     this.node = lesson(
       'subsets',
-      'What is enough?',
+      'Sufficient input subsets: what is enough?',
       'Pixels are masked one by one, always the one whose loss hurts least. What is left last is enough for the answer on its own: a sufficient input subset. The search is greedy, so a smaller one may exist.',
       el(
         'div',

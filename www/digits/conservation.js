@@ -9,7 +9,7 @@ const PARTS = [
 ];
 
 /** Σ R of every layer, and what of it was handed on, taken by biases and by ε, or went through tied maxima. */
-export class Meter {
+export class ConservationMeter {
   /** @param {(index: number) => void} choose a layer by the index of its node */
   constructor(choose) {
     this.choose = choose;
@@ -21,7 +21,7 @@ export class Meter {
         'table',
         { class: 'numbers meter' },
         el('caption', {
-          text: 'Conservation meter: from the output down, Σ R that arrives, and its parts',
+          text: 'Conservation: from the output down, Σ R that arrives, and its parts',
         }),
         el(
           'thead',

@@ -4,12 +4,12 @@ import { byId, el } from '../shared/dom.js';
 export const VIEWS = [
   { id: 'compare', title: 'Compare' },
   { id: 'contrast', title: 'For and against', load: () => import('./contrast.js') },
-  { id: 'layers', title: 'Follow', load: () => import('./layers.js') },
-  { id: 'knobs', title: 'Knobs', load: () => import('./knobs.js') },
-  { id: 'proof', title: 'Proof', load: () => import('./proof.js') },
-  { id: 'subsets', title: 'Enough', load: () => import('./subsets.js') },
-  { id: 'limits', title: 'Limits', load: () => import('./limits.js') },
-  { id: 'images', title: 'Class images', load: () => import('./images.js') },
+  { id: 'layers', title: 'Layer by layer', load: () => import('./layers.js') },
+  { id: 'knobs', title: 'Parameters', load: () => import('./parameters-view.js') },
+  { id: 'proof', title: 'Pixel flipping', load: () => import('./pixel-flipping.js') },
+  { id: 'subsets', title: 'Sufficient input subsets', load: () => import('./subsets.js') },
+  { id: 'limits', title: 'Sanity checks', load: () => import('./limits.js') },
+  { id: 'images', title: 'Activation maximisation', load: () => import('./images.js') },
   { id: 'networks', title: 'Two networks', load: () => import('./networks.js') },
 ];
 
@@ -17,7 +17,7 @@ export const VIEWS = [
  * Shows one view at a time. A view has a `node`, asks for what it shows in `ask()` whenever the subject
  * changed, and draws what it has in `draw()` whenever the colours did.
  */
-export class Stage {
+export class ViewSwitcher {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;

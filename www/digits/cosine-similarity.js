@@ -1,5 +1,5 @@
 /** Cosine of the angle between two maps: 1 the same up to a factor, 0 nothing in common. */
-export function cosine(a, b) {
+export function cosineSimilarity(a, b) {
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i += 1) {
     ab += a[i] * b[i];

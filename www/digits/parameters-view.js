@@ -70,7 +70,7 @@ export class View {
     this.range = new InputRange(page);
     this.node = lesson(
       'knobs',
-      'Turn the knobs',
+      'Parameters: what moves the map',
       'Every method has choices in it, and the map depends on them. Move one and watch what stays.',
       row(
         this.map.node,

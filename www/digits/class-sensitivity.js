@@ -1,6 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { expectAnswer, requestKey, settle } from '../shared/request.js';
-import { cosine } from './likeness.js';
+import { cosineSimilarity } from './cosine-similarity.js';
 import { MapPanel } from './map-panel.js';
 import { part, row } from './parts.js';
 import { preprocess } from './preprocess.js';
@@ -15,7 +15,7 @@ const TARGET = 3;
 const OTHER = sampleOf(8, 1);
 
 /** Without max pooling, deconvnet does not look at the input at all. */
-export class Blind {
+export class ClassSensitivity {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
@@ -28,7 +28,7 @@ export class Blind {
     });
     this.results = CASES.map(({ id }) => el('p', { class: 'result', 'data-likeness': id }));
     this.node = part(
-      'One map for every digit',
+      'Class sensitivity: one map for every digit',
       `Deconvnet reads the input only in the switches of the max pools. The fully connected network has none: asked for class ${TARGET}, it shows the same map whatever is drawn. LRP does not, and deconvnet does not in the convolutional network, which has max pools.`,
       ...this.panels.map((pair, i) =>
         el('div', {}, row(...pair.map(({ node }) => node)), this.results[i]),
@@ -64,7 +64,7 @@ export class Blind {
           Promise.all(images.map((image) => worker.explain(image, { ...options, target: TARGET }))),
         done: (maps) => {
           maps.forEach((map, k) => this.panels[i][k].explain(map, images[k]));
-          const alike = cosine(maps[0].relevance, maps[1].relevance);
+          const alike = cosineSimilarity(maps[0].relevance, maps[1].relevance);
           setText(
             this.results[i],
             `Cosine of the two maps: ${alike.toFixed(3)}${alike > 0.9995 ? ': the same map' : ''}.`,

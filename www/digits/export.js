@@ -92,7 +92,7 @@ async function make(kind, page, cards) {
 }
 
 /** Buttons that save these cards, those that have a map. */
-export function takeAway(page, cards) {
+export function exportMaps(page, cards) {
   const buttons = ['PNG', 'SVG', 'CSV', 'JSON'].map((title) => {
     const kind = title.toLowerCase();
     const button = el('button', { type: 'button', text: title, 'data-take': kind });

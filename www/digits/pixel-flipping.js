@@ -27,7 +27,7 @@ export class View {
     this.steps = STEPS;
     this.node = lesson(
       'proof',
-      'Prove it',
+      'Pixel flipping: prove it',
       'Blank the pixels a map calls most relevant, one after another. The better the map, the faster the score falls, and the larger the area over its curve.',
       el(
         'div',

@@ -40,7 +40,7 @@ class Square {
   }
 }
 
-export class Stamp {
+export class TransposedConvolution {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
@@ -58,7 +58,7 @@ export class Stamp {
     this.back = new Square('convᵀ(y), 4 × 4', SIDE);
     this.status = el('p', { class: 'result', role: 'status' });
     this.node = part(
-      'A convolution and its transpose',
+      'Transposed convolution',
       'A toy of one filter. Forward, the filter lies on four places and sums products. Backward, each of the four numbers stamps the filter, times itself, on the place it came from: that is the transposed convolution, and it is the gradient.',
       el(
         'div',

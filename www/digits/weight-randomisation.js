@@ -1,7 +1,7 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { expectAnswer, settle, showAnswer } from '../shared/request.js';
-import { cosine } from './likeness.js';
+import { cosineSimilarity } from './cosine-similarity.js';
 import { MapPanel } from './map-panel.js';
 import { part, row, slider, table } from './parts.js';
 
@@ -22,7 +22,7 @@ function leastChanged(found, page) {
 }
 
 /** The layers' weights are drawn anew from the top down: a map that stays the same did not explain them. */
-export class Forget {
+export class WeightRandomisation {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
@@ -44,7 +44,7 @@ export class Forget {
     this.numbers = el('div');
     this.least = el('p', { class: 'result' });
     this.node = part(
-      'Does the map notice?',
+      'Weight randomisation: does the map notice?',
       'The weights of the last layers are replaced by random ones: the network has forgotten what it learnt. A map that still looks the same explained the drawing and not the network.',
       this.slider.node,
       this.status,
@@ -118,8 +118,8 @@ export class Forget {
             this.maps[i].explain(now, ink);
             const sizes = [before, now].map(({ relevance }) => relevance.map(Math.abs));
             fresh.set(method, {
-              signed: cosine(before.relevance, now.relevance),
-              sizes: cosine(...sizes),
+              signed: cosineSimilarity(before.relevance, now.relevance),
+              sizes: cosineSimilarity(...sizes),
             });
             ended();
           },
