@@ -77,7 +77,7 @@ export type NodeKind =
   | 'max-pool'
   | 'add'
   | 'product'
-  | 'unit'
+  | 'activation'
   | 'structure'
   | 'embedding'
   | 'normalisation';
@@ -282,7 +282,7 @@ export interface MethodParam {
    * A `fill` is a number, or an array with one number per input element; `rules` are `NODE=RULE` with
    * commas between.
    */
-  kind: 'number' | 'integer' | 'choice' | 'node' | 'fill' | 'rules';
+  kind: 'number' | 'integer' | 'choice' | 'node' | 'baseline' | 'rules';
   default: number | string;
   min?: number;
   max?: number;

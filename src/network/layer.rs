@@ -123,7 +123,7 @@ impl Class {
             Class::MaxPool => "max-pool",
             Class::Add => "add",
             Class::Product => "product",
-            Class::Activation => "unit",
+            Class::Activation => "activation",
             Class::Structure => "structure",
             Class::Embedding => "embedding",
             Class::Normalisation => "normalisation",

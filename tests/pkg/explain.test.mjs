@@ -113,7 +113,7 @@ test('completeness and conservation can be read off', async () => {
 
 test('subsets before a mask of one number per element are found to the last', async () => {
   const mlp = await runtime.load(MLP);
-  const { name, shape } = mlp.info.nodes.findLast(({ kind }) => kind === 'unit');
+  const { name, shape } = mlp.info.nodes.findLast(({ kind }) => kind === 'activation');
   const mask = new Float32Array(shape[0]).fill(0.01);
   const told = [];
   const options = { method: 'sis', at: name, threshold: 0.2, sets: 9, mask };
@@ -130,7 +130,7 @@ test('subsets before a mask of one number per element are found to the last', as
 test('a sufficient subset comes with its trace', async () => {
   const mlp = await runtime.load(MLP);
   // Of the last hidden layer: subsets of 784 pixels would take longer.
-  const { name, shape } = mlp.info.nodes.findLast(({ kind }) => kind === 'unit');
+  const { name, shape } = mlp.info.nodes.findLast(({ kind }) => kind === 'activation');
   const options = { method: 'sis', at: name, sets: 1, threshold: 0.3 };
   const { sis, parameters } = await mlp.explain(stroke(), options);
   assert.deepEqual(parameters, { threshold: 0.3, mask: 0, sets: 1 });

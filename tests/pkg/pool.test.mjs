@@ -21,7 +21,7 @@ async function start(workers) {
 
 /** Features of the last pool: few enough for a search of a second. */
 function searched(model) {
-  const { name } = model.info.nodes.findLast(({ kind }) => kind === 'unit');
+  const { name } = model.info.nodes.findLast(({ kind }) => kind === 'activation');
   return { method: 'sis', at: name, sets: 3, threshold: 0.2 };
 }
 

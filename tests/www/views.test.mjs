@@ -74,7 +74,7 @@ test('rules per layer come from known words for layers with weights only', () =>
     nodes: [
       { name: 'x', kind: 'input' },
       { name: 'a=b', kind: 'conv' },
-      { name: 'relu', kind: 'unit' },
+      { name: 'relu', kind: 'activation' },
       { name: 'fc', kind: 'dense' },
     ],
   };

@@ -115,7 +115,7 @@ export class View {
     const controls = entry.params
       .filter(({ kind }) => kind !== 'rules')
       .map((param) =>
-        param.kind === 'fill' && typeof values[param.name] === 'number'
+        param.kind === 'baseline' && typeof values[param.name] === 'number'
           ? slider(param.name, {
               min: low,
               max: high,

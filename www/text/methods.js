@@ -22,7 +22,7 @@ export function options(entry, { fill }, model, words) {
   for (const { name, kind } of entry.params) {
     // Only the network with embeddings has a mean word.
     if (
-      kind === 'fill' &&
+      kind === 'baseline' &&
       fill === 'mean' &&
       model === 'cnn' &&
       name !== 'low' &&
