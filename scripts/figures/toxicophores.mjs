@@ -7,9 +7,9 @@
 
 import { chemistry, fromSmiles } from '#site/molecules/chemistry.js';
 import { fragments, fragmentShares, scoresWithout } from '#site/molecules/masks.js';
-import { byAtom, options } from '#site/molecules/methods.js';
+import { byAtom, entryOf, options } from '#site/molecules/methods.js';
 import { toxicophoreSearch } from '#site/molecules/toxicophores.js';
-import { auc, network } from '../../tests/www/molecules-rig.mjs';
+import { auc, catalogue, network } from '../../tests/www/molecules-rig.mjs';
 import { hashOf, mean, paired, round, summary } from './common.mjs';
 
 export const COMMAND = 'node scripts/toxicophores.mjs';
@@ -40,8 +40,10 @@ function random(seed) {
 
 const ask =
   (name, more = {}) =>
-  async ({ model, structure, input }) =>
-    byAtom(await model.explain(input, { ...options(name, 'atoms'), ...more }), structure);
+  async ({ model, structure, input }) => {
+    const asked = { ...options(entryOf(await catalogue(), name), 'atoms'), ...more };
+    return byAtom(await model.explain(input, asked), structure);
+  };
 
 /**
  * @typedef {{ model: Model, structure: Structure, present: Float32Array, input: Float32Array[], seed: number }} Job

@@ -14,6 +14,7 @@ use wasm_bindgen::prelude::*;
 
 /// Tokens of a text, and what the model makes of it, row by row.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Reading {
     spans: Typed<Uint32Array>,
     token_features: Typed<Int32Array>,
@@ -124,11 +125,8 @@ impl Model {
             value(&record).map_err(|error| Error::new(Code::Request, error.to_string()))?;
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&result, &"spans".into(), &positions(&tokens).0);
-        let _ = Reflect::set(
-            &result,
-            &"token_features".into(),
-            &Typed::from(encoded.token_features()).0,
-        );
+        let features = Typed::from(encoded.token_features()).0;
+        let _ = Reflect::set(&result, &"tokenFeatures".into(), &features);
         Ok(result)
     }
 }

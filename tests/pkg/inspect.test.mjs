@@ -46,8 +46,8 @@ test('a trace has the values and the relevance of every node', async () => {
   assert.deepEqual(trace.layers, whole.layers);
   assert.equal(trace.score, whole.score);
   for (const { node, relevanceIn } of trace.layers) {
-    const { signal } = trace.nodes.find((each) => each.node === node);
-    assert.ok(Math.abs(sum(signal) - relevanceIn) < 1e-4 * Math.max(1, Math.abs(relevanceIn)));
+    const { adjoint } = trace.nodes.find((each) => each.node === node);
+    assert.ok(Math.abs(sum(adjoint) - relevanceIn) < 1e-4 * Math.max(1, Math.abs(relevanceIn)));
   }
   const error = await rejection(model.trace(stroke(), { method: 'occlusion' }));
   assert.equal(error.code, 'E_NOT_APPLICABLE');

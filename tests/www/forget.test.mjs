@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { FACTS } from '../../www/digits/facts.js';
-import { cosine } from '../../www/digits/cosine-similarity.js';
+import { cosineSimilarity } from '../../www/digits/cosine-similarity.js';
 import { preprocess } from '../../www/digits/preprocess.js';
 import { SAMPLES } from '../../www/digits/samples.js';
 import { CNN, MLP, createRuntime } from '../pkg/rig.mjs';
 
 const SEEDS = [1, 2, 3];
 
-/** Mean cosine of a method's maps with those of the network that forgot its last layers. */
+/** Mean cosine similarity of a method's maps with those of the network that forgot its last layers. */
 async function likeness(runtime, source, method, layers) {
   const model = await runtime.load(source);
   let [sum, count] = [0, 0];
@@ -21,7 +21,7 @@ async function likeness(runtime, source, method, layers) {
       const maps = await Promise.all(
         [model, drawn].map((each) => each.explain(pixels, { method, target: digit })),
       );
-      sum += cosine(...maps.map(({ relevance }) => relevance));
+      sum += cosineSimilarity(...maps.map(({ relevance }) => relevance));
       count += 1;
     }
     drawn.dispose();
@@ -62,7 +62,7 @@ for (const [name, source, weighted, least] of [
           for (let target = 0; target < 10; target += 1)
             maps.push((await model.explain(pixels, { method, target })).relevance);
           for (let other = 0; other < 10; other += 1)
-            if (other !== digit) all.push(cosine(maps[digit], maps[other]));
+            if (other !== digit) all.push(cosineSimilarity(maps[digit], maps[other]));
         }
         return all.reduce((a, b) => a + b, 0) / all.length;
       };

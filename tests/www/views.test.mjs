@@ -7,7 +7,7 @@ import { GROUPS, methodsOf, shown } from '../../www/digits/groups.js';
 import { readIdx } from '../../www/digits/image-file.js';
 import { cut } from '../../www/digits/kept-panel.js';
 import { layerRules } from '../../www/digits/parameters-view.js';
-import { cosine } from '../../www/digits/cosine-similarity.js';
+import { cosineSimilarity } from '../../www/digits/cosine-similarity.js';
 import { VIEWS } from '../../www/digits/view-switcher.js';
 import { VIEW_IDS } from '../../www/digits/state.js';
 import { planes } from '../../www/digits/tiles.js';
@@ -87,10 +87,10 @@ test('rules per layer come from known words for layers with weights only', () =>
   assert.equal(layerRules(params, info), 'a=b=gamma');
 });
 
-test('small things: cosine, tiles, ticks, noise', () => {
-  assert.equal(cosine([1, 2], [2, 4]), 1);
-  assert.equal(cosine([1, 0], [0, 3]), 0);
-  assert.equal(cosine([0, 0], [1, 1]), 0);
+test('small things: cosine similarity, tiles, ticks, noise', () => {
+  assert.equal(cosineSimilarity([1, 2], [2, 4]), 1);
+  assert.equal(cosineSimilarity([1, 0], [0, 3]), 0);
+  assert.equal(cosineSimilarity([0, 0], [1, 1]), 0);
   assert.deepEqual(planes([24, 8, 9], 1728), { count: 24, rows: 8, columns: 9, channels: true });
   for (const length of [1, 10, 100, 300, 784, 1296]) {
     const { rows, columns } = planes([length], length);

@@ -297,9 +297,8 @@ class TextPage {
   read(result) {
     const classes = this.labels.length;
     const part = (values, row) => values.subarray(row * classes, (row + 1) * classes);
-    const known = result.tokenFeatures.filter(
-      (slot, word) => slot >= 0 && !result.struck.has(word),
-    ).length;
+    const counts = (feature, word) => feature >= 0 && !result.struck.has(word);
+    const known = result.tokenFeatures.filter(counts).length;
     this.state.struck = new Set(result.struck);
     this.results.clear();
     Object.assign(this, { isRead: true, fault: null });
