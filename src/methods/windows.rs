@@ -75,3 +75,74 @@ impl Windows {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::methods::{channels, prepare};
+    use crate::network::{Builder, NetworkRef, Operation, OutputActivation};
+    use ndarray::{ArrayD, IxDyn};
+
+    /// Coordinates of a flat index, row-major.
+    fn coordinates(mut flat: usize, extents: &[usize]) -> Vec<usize> {
+        let mut found = vec![0; extents.len()];
+        for (axis, n) in extents.iter().enumerate().rev() {
+            (found[axis], flat) = (flat % n, flat / n);
+        }
+        found
+    }
+
+    /// Compares all windows over the values of shape `shape` at a node (an embedding's `[…, 3]`, or the input) with
+    /// lists of positions, and returns how many are no box.
+    fn refused(shape: &[usize], embedded: bool) -> usize {
+        let mut b = Builder::new();
+        let indices = if embedded { &shape[..shape.len() - 1] } else { shape };
+        let mut at = b.input("x", indices).unwrap();
+        if embedded {
+            let table = vec![0.5; 2 * 3];
+            at = b.push("table", Operation::Embedding { table, width: 3 }, &[at]).unwrap();
+        }
+        let network = b.finish(vec![("y".into(), at, OutputActivation::Identity)]).unwrap();
+        let batch: Vec<usize> = [1].iter().chain(indices).copied().collect();
+        let x = ArrayD::zeros(IxDyn(&batch));
+        let borrowed = NetworkRef::Borrowed(&network);
+        let (subnetwork, _) = prepare(borrowed, &[x.view()], Some(at)).unwrap();
+        let layout = channels(&subnetwork);
+        let mut refused = 0;
+        for (extent, stride) in [(1, 1), (2, 1), (2, 2), (3, 2), (9, 9), (1, 3), (2, 5)] {
+            let windows = Windows::new(&subnetwork, &layout, extent, stride);
+            for k in 0..windows.count() {
+                let corner = coordinates(k, &windows.grid);
+                let inside = |&p: &usize| {
+                    let mut at = coordinates(p, &layout.space).into_iter().zip(&corner);
+                    at.all(|(at, k)| (k * stride..k * stride + extent).contains(&at))
+                };
+                let positions: Vec<usize> = (0..layout.positions()).filter(inside).collect();
+                assert!(!positions.is_empty());
+                let elements: Vec<usize> =
+                    positions.iter().flat_map(|&p| layout.elements(p)).collect();
+                let around = bounding_box(windows.axes, &elements).unwrap();
+                let Ok(region) = windows.region(k) else {
+                    assert!(around.volume() > elements.len(), "{shape:?} {extent} {stride}");
+                    refused += 1;
+                    continue;
+                };
+                assert_eq!((region, region.volume()), (around, elements.len()));
+                let mut runs = Vec::new();
+                windows.runs(k, &mut |run| runs.extend(run)).unwrap();
+                assert_eq!(runs, positions, "{shape:?} {extent} {stride}");
+            }
+        }
+        refused
+    }
+
+    #[test]
+    fn windows_are_the_boxes_round_their_positions_over_up_to_three_spatial_axes() {
+        let shapes: [&[usize]; 6] =
+            [&[], &[7], &[2, 7], &[3, 5, 6], &[2, 4, 3, 5], &[1, 1, 1, 1, 1]];
+        assert_eq!(shapes.map(|shape| refused(shape, false)), [0; 6]);
+        let embedded: [&[usize]; 3] = [&[7, 3], &[4, 5, 3], &[3, 4, 2, 3]];
+        assert_eq!(embedded.map(|shape| refused(shape, true)), [0; 3]);
+        assert!(refused(&[1, 2, 3, 2, 3], false) > 0 && refused(&[2, 3, 2, 3, 3], true) > 0);
+    }
+}

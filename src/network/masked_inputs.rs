@@ -59,9 +59,11 @@ pub struct MaskedInput {
 }
 
 impl MaskedInput {
-    /// Values that it keeps.
+    /// Bytes that it keeps: values, and on large inputs hardly less for where they lie.
     pub fn size(&self) -> usize {
-        self.values.iter().chain(&self.changes).map(Vec::len).sum()
+        let lists = self.values.iter().chain(&self.changes);
+        let list = |list: &Vec<f32>| size_of_val(list) + size_of_val(list.as_slice());
+        size_of_val(self.parts.as_slice()) + lists.map(list).sum::<usize>()
     }
 }
 

@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::methods::features::{batch_size, finite};
 use crate::network::MaskedInput;
 
-/// Values that all candidates together may keep: 64 MB. Those beyond are evaluated exactly.
-const KEPT: usize = if cfg!(test) { 50 } else { 16 << 20 };
+/// Bytes that all candidates together may keep. Those beyond are evaluated exactly.
+const KEPT: usize = if cfg!(test) { 1500 } else { 64 << 20 };
 /// Candidates that are prepared between two looks at whether to go on.
 const PREPARED: usize = 256;
 /// How much larger than any seen so far a rounding error may be.
