@@ -75,7 +75,7 @@ impl Node {
     /// How many weights and biases it has.
     pub fn parameters(&self) -> usize {
         match &self.layer {
-            Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
+            Layer::Linear(linear) => linear.parameters(),
             Layer::Embedding { table, .. } => table.len(),
             _ => 0,
         }

@@ -16,7 +16,7 @@ use heatlens::methods::{
 };
 use heatlens::network::{Activation, Builder, Network, Operation, OutputActivation, Window};
 use heatlens::random::Random;
-use memory::peak;
+use memory::{held, peak};
 use ndarray::{ArrayD, Axis, IxDyn, Slice};
 use std::path::Path;
 use std::time::Instant;
@@ -223,4 +223,36 @@ fn four_spatial_axes_are_refused_in_words() {
     let error = measured(&network, &x, "occlusion", &options, usize::MAX).0.unwrap_err();
     assert_eq!(error.code(), Code::Request);
     assert!(error.message().contains("more than three spatial axes"), "{error}");
+}
+
+#[test]
+fn weights_of_a_convolution_lie_in_memory_once_for_each_direction() {
+    let (channels, mut random) = (512, Random::new(77));
+    let bytes = (channels * channels * 4) as f64;
+    let before = held();
+    let mut b = Builder::new();
+    let mut at = b.input("x", &[channels, 2, 2]).unwrap();
+    at =
+        b.push("conv", conv(&mut random, channels, channels, Window::new(&[1, 1])), &[at]).unwrap();
+    let network = b.finish(vec![("y".into(), at, OutputActivation::Identity)]).unwrap();
+    // In copies of the weights.
+    let copies = || (held() - before) as f64 / bytes;
+    let mut seen = vec![copies()];
+    let x = image(&mut random, &[channels, 2, 2]);
+    drop(network.predict(&[x.view()]).unwrap());
+    seen.push(copies());
+    for (name, composite) in [("gradient", None), ("lrp", Some("epsilon-alpha2-beta1"))] {
+        let mut options = Options::new();
+        if let Some(composite) = composite {
+            options.insert("composite".into(), Value::Word(composite.into()));
+        }
+        let method = method_from_options(&network, name, &options).unwrap();
+        drop(run(&network, &x, &*method, &class(0)));
+        seen.push(copies());
+    }
+    println!("copies when read, predicted with, differentiated, explained by LRP-α2β1: {seen:.2?}");
+    // The model's; packed as well; packed both ways; and the positive and the negative part, packed one way.
+    for (seen, most) in seen.into_iter().zip([1.0, 2.0, 2.0, 4.0]) {
+        assert!((most - 0.1..most + 0.1).contains(&seen), "{seen} copies, {most} expected");
+    }
 }

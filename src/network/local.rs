@@ -242,7 +242,7 @@ impl Parts {
             }
             Layer::Linear(linear) => match linear.shape() {
                 LinearShape::Scale { inner } => {
-                    let (factors, shifts) = (linear.weight(), linear.bias());
+                    let (factors, shifts) = (&*linear.weight(), linear.bias());
                     let x = inputs[0];
                     part.runs(own, &mut |run| {
                         out.extend(run.map(|i| {

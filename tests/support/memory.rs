@@ -45,3 +45,8 @@ pub fn peak(work: impl FnOnce()) -> usize {
     work();
     usize::try_from(PEAK.with(Cell::get) - before).unwrap_or(0)
 }
+
+/// Bytes that are held at this moment.
+pub fn held() -> isize {
+    NOW.with(Cell::get)
+}
