@@ -102,6 +102,10 @@ impl Weights {
                 let weights = lock(weights).take();
                 plan.pack_transposed(&weights.unwrap_or_default())
             }
+            // Element by element where they lie; only ones would turn filling into weights.
+            Source::Modified(plain, modifier) if *modifier != WeightModifier::Ones => {
+                plain.packed_transposed(plan).iter().map(|&w| modifier.apply(w)).collect()
+            }
             _ => self.read(plan, &|weights| plan.pack_transposed(weights)),
         })
     }
@@ -318,6 +322,7 @@ mod tests {
     use super::*;
     use crate::network::{Builder, Layer, Network, Operation, OutputActivation, Window};
     use crate::random::Random;
+    use WeightModifier::*;
 
     fn network(random: &mut Random) -> (Network, Vec<f32>) {
         let mut b = Builder::new();
@@ -348,7 +353,7 @@ mod tests {
     fn weights_can_be_read_and_modified_whatever_was_packed_before() {
         let mut random = Random::new(81);
         let x = random.vec(144);
-        for map in [WeightModifier::Plain, WeightModifier::Positive, WeightModifier::Ones] {
+        for map in [Plain, Positive, Negative, GammaPositive(0.25), Squared, Ones, Zero] {
             let mut results = Vec::new();
             for (forward_first, plain_first) in
                 [(true, false), (false, false), (true, true), (false, true)]
