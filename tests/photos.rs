@@ -145,7 +145,7 @@ fn many_large_windows_are_no_more_than_their_passes() {
             (result, told) = (Some(ended), reports);
         });
         assert_eq!(result.unwrap().unwrap_err().code(), Code::Cancelled);
-        let windows = (((224.0 - window) / stride) as f64).ceil() + 1.0;
+        let windows = f64::ceil((224.0 - window) / stride) + 1.0;
         assert_eq!(told[1].1 as f64, windows * windows);
         assert!(took < Duration::from_secs(1), "{took:?}");
     }

@@ -1,8 +1,9 @@
 //! Layers with weights, and the modified copies of their weights that LRP rules need.
 
+use super::packed::{Source, Weights, lock};
 use crate::kernels::{conv, dense};
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex};
 
 /// How a copy of the weights is made, element by element.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,81 +40,6 @@ impl WeightModifier {
             WeightModifier::Zero => 0.0,
         }
     }
-}
-
-/// One copy of a layer's weights, packed for each direction when first used.
-#[derive(Debug)]
-pub struct Weights {
-    source: Source,
-    forward: OnceLock<Vec<f32>>,
-    transposed: OnceLock<Vec<f32>>,
-}
-
-/// What weights are packed from. A convolution computes with packed weights alone; as the model has them they would lie in
-/// memory once more for nothing.
-#[derive(Debug)]
-enum Source {
-    /// Those of dense layers and scalings, which compute with them as they are.
-    Used(Vec<f32>),
-    /// A convolution's; none when they are packed for the transpose, from which they can be read back.
-    Packed(Mutex<Option<Vec<f32>>>),
-    /// A convolution's modified copy: made of the model's weights whenever it is packed.
-    Modified(Arc<Weights>, WeightModifier),
-}
-
-impl Weights {
-    fn new(source: Source) -> Self {
-        Weights { source, forward: OnceLock::new(), transposed: OnceLock::new() }
-    }
-
-    /// The weights of a dense layer or a scaling.
-    fn used(&self) -> &[f32] {
-        match &self.source {
-            Source::Used(weights) => weights,
-            Source::Packed(_) | Source::Modified(..) => &[],
-        }
-    }
-
-    /// Calls `read` with the weights as the model orders them.
-    fn read<T>(&self, plan: &conv::Plan, read: &dyn Fn(&[f32]) -> T) -> T {
-        match &self.source {
-            Source::Used(weights) => read(weights),
-            Source::Packed(weights) => {
-                if let Some(weights) = &*lock(weights) {
-                    return read(weights);
-                }
-                // Whoever took them packs them, perhaps at this moment: that is waited for.
-                read(&plan.unpack_transposed(self.transposed.get_or_init(Vec::new)))
-            }
-            Source::Modified(plain, modifier) => {
-                let modified = |plain: &[f32]| plain.iter().map(|&w| modifier.apply(w)).collect();
-                read(&plain.read::<Vec<f32>>(plan, &modified))
-            }
-        }
-    }
-
-    fn packed(&self, plan: &conv::Plan) -> &[f32] {
-        self.forward.get_or_init(|| self.read(plan, &|weights| plan.pack(weights)))
-    }
-
-    fn packed_transposed(&self, plan: &conv::Plan) -> &[f32] {
-        self.transposed.get_or_init(|| match &self.source {
-            Source::Packed(weights) => {
-                let weights = lock(weights).take();
-                plan.pack_transposed(&weights.unwrap_or_default())
-            }
-            // Element by element where they lie; only ones would turn filling into weights.
-            Source::Modified(plain, modifier) if *modifier != WeightModifier::Ones => {
-                plain.packed_transposed(plan).iter().map(|&w| modifier.apply(w)).collect()
-            }
-            _ => self.read(plan, &|weights| plan.pack_transposed(weights)),
-        })
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A poisoned lock only means that another thread panicked between two whole states.
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// What the weights do to the input.

@@ -1,5 +1,6 @@
 //! An allocator that counts, for tests that say how much memory may be held. A test crate names this
 //! file by its path: an allocator is there for the whole crate.
+#![allow(dead_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
