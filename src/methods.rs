@@ -38,6 +38,7 @@ mod smooth_grad;
 mod support;
 mod target;
 mod trace;
+mod windows;
 
 pub use ascent::{ActivationMaximization, MaximizedActivation, maximize_activation};
 pub use baseline::Baseline;
@@ -48,7 +49,7 @@ pub use deeplift::DeepLift;
 pub use descriptor::{Contrast, Descriptor, Kind, Need, Param};
 pub use expected_gradients::{ExpectedGradients, Points};
 pub use features::Segments;
-pub(crate) use features::{Layout, channels, finite, regions};
+pub(crate) use features::{Layout, channels, finite};
 pub use grad_cam::{CamLayer, GradCam, Upsample};
 pub use gradient::Gradient;
 pub use gradient_x_input::GradientXInput;
@@ -72,6 +73,7 @@ pub use smooth_grad::{Noise, SmoothGrad, Statistic};
 pub use support::{NodeSupport, node_support};
 pub use target::{ClassName, Target};
 pub use trace::{Neuron, Term, Trace, neuron, trace};
+pub(crate) use windows::Windows;
 
 use crate::error::{Code, Error, Number, Result, ensure};
 use crate::explanation::Explanation;

@@ -14,6 +14,7 @@ mod masked_inputs;
 mod names;
 mod operation;
 mod output;
+mod packed;
 mod peaks;
 mod prune;
 mod randomize;
@@ -33,10 +34,11 @@ pub(crate) use names::Names;
 pub use operation::{Activation, Operation, Window};
 pub(crate) use output::logistic;
 pub use output::{Output, OutputActivation, Side, top};
+pub use packed::Weights;
 pub use subnetwork::{NetworkRef, Subnetwork};
 pub use tape::Tape;
 pub(crate) use weights::Scratch;
-pub use weights::{Linear, LinearShape, WeightModifier, Weights};
+pub use weights::{Linear, LinearShape, WeightModifier};
 
 use crate::error::{Code, Error, Result, ensure};
 use ndarray::{Array1, ArrayD, ArrayViewD, IxDyn};
@@ -75,7 +77,7 @@ impl Node {
     /// How many weights and biases it has.
     pub fn parameters(&self) -> usize {
         match &self.layer {
-            Layer::Linear(linear) => linear.weight().len() + linear.bias().len(),
+            Layer::Linear(linear) => linear.parameters(),
             Layer::Embedding { table, .. } => table.len(),
             _ => 0,
         }

@@ -210,6 +210,7 @@ mod tests {
                 random.vec(plan.shape.output_len()).iter().map(|s| s.max(0.0)).collect();
             let (mut y, mut r) = (vec![f32::NAN; s.len()], vec![f32::NAN; x.len()]);
             let (mut y2, mut r2) = (y.clone(), r.clone());
+            assert_eq!(plan.unpack_transposed(&plan.pack_transposed(&w)), w, "{plan:?}");
             transposed(&plan, &plan.pack_transposed(&w), &s, &mut r, &mut scratch);
             naive::conv_transposed(&plan.shape.geometry, plan.shape.groups, &w, &s, &mut r2);
             naive::conv(&plan.shape.geometry, plan.shape.groups, &w, &b, &x, &mut y2);

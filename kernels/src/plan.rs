@@ -60,4 +60,9 @@ impl Plan {
     pub fn pack_transposed(&self, weight: &[f32]) -> Vec<f32> {
         transposed::pack(&self.shape, &self.vectors, weight)
     }
+
+    /// The weights that [`Plan::pack_transposed`] packed so, to the bit.
+    pub fn unpack_transposed(&self, packed: &[f32]) -> Vec<f32> {
+        transposed::unpack(&self.shape, &self.vectors, packed)
+    }
 }

@@ -100,31 +100,46 @@ pub(super) fn width(block: &[u32]) -> usize {
 /// Packs `[outputs, inputs / groups, *kernel]` as `[groups, blocks of outputs, blocks of vectors,
 /// outputs, vectors, 4]`.
 pub(super) fn pack(shape: &ConvShape, vectors: &[u32], weight: &[f32]) -> Vec<f32> {
+    let mut packed = Vec::new();
+    places(shape, vectors, |place| packed.push(place.map_or(0.0, |place| weight[place])));
+    packed
+}
+
+/// The `[outputs, inputs / groups, *kernel]` that [`pack`] made `packed` of.
+pub(super) fn unpack(shape: &ConvShape, vectors: &[u32], packed: &[f32]) -> Vec<f32> {
+    let mut weight = vec![0.0; shape.outputs * shape.fan_in()];
+    let mut packed = packed.iter();
+    places(shape, vectors, |place| {
+        if let (Some(value), Some(place)) = (packed.next(), place) {
+            weight[place] = *value;
+        }
+    });
+    weight
+}
+
+/// Calls `visit` for each of the packed weights with its place among the model's; none for filling.
+#[inline(always)]
+fn places(shape: &ConvShape, vectors: &[u32], mut visit: impl FnMut(Option<usize>)) {
     let (outputs, channels) = (shape.outputs / shape.groups, shape.inputs / shape.groups);
     let window = volume(shape.geometry.kernel);
     let run = taps_per_run(shape) * channels;
     let per_run = run.div_ceil(4).max(1);
-    let mut packed = Vec::new();
-    for weight in weight.chunks_exact((outputs * channels * window).max(1)) {
-        for weight in weight.chunks(CHANNELS * channels * window) {
+    for group in (0..shape.outputs).step_by(outputs.max(1)) {
+        for first in (group..group + outputs).step_by(CHANNELS) {
             for (block, vectors) in vectors.chunks(WIDTH).enumerate() {
-                for weight in weight.chunks_exact(channels * window) {
+                for output in first..(first + CHANNELS).min(group + outputs) {
                     for lane in 0..4 * width(vectors) {
                         let vector = block * WIDTH + lane / 4;
                         let (which, at) = (vector / per_run, vector % per_run * 4 + lane % 4);
                         let inside = lane / 4 < vectors.len() && at < run;
                         let tap = which * taps_per_run(shape) + at / channels;
-                        packed.push(if inside {
-                            weight[at % channels * window + tap]
-                        } else {
-                            0.0
-                        });
+                        let place = (output * channels + at % channels) * window + tap;
+                        visit(inside.then_some(place));
                     }
                 }
             }
         }
     }
-    packed
 }
 
 /// `r[inputs, *input] = Wᵀ s[outputs, *output]` of one example, with weights from [`pack`]; `image`

@@ -3,7 +3,7 @@
 
 use crate::error::{Code, Result, ensure};
 use crate::methods::{
-    Baseline, Layout, Objective, Progress, Target, channels, finite, go_on, prepare, regions,
+    Baseline, Layout, Objective, Progress, Target, Windows, channels, finite, go_on, prepare,
     replaceable,
 };
 use crate::network::{MaskedInputs, Network, NetworkRef, NodeId, Precision};
@@ -74,19 +74,24 @@ pub fn pixel_flipping(
         layout.join(relevance, |sum, r| sum + r)
     };
     ensure(flipping.block > 0, Code::Request, || "blocks of extent 0".into())?;
-    let (order, members) = order(&layout, &per_position, flipping);
+    let order = order(&layout, &per_position, flipping);
     let fill = flipping.replacement.values(len)?;
     let steps = flipping.steps.min(order.len());
-    let regions = regions(&subnetwork, &layout, &members)?;
+    let blocks = Windows::new(&subnetwork, &layout, flipping.block, flipping.block);
     let objective = Objective::new(&subnetwork, &tape, target)?;
     replaceable(&subnetwork, objective.node(), "mask", &flipping.replacement)?;
-    let mut masked_inputs =
-        MaskedInputs::new(&subnetwork, objective.node(), &regions, fill, Precision::Exact)?;
+    let mut masked_inputs = MaskedInputs::new(
+        &subnetwork,
+        objective.node(),
+        &mut blocks.regions(),
+        fill,
+        Precision::Exact,
+    )?;
     let (mut logit, mut probability) = (Vec::new(), Vec::new());
     for step in 0..=steps {
         go_on(progress, step, steps)?;
         if let Some(&block) = step.checked_sub(1).and_then(|last| order.get(last)) {
-            let flipped = masked_inputs.masked_input(regions[block])?;
+            let flipped = masked_inputs.masked_input(blocks.region(block)?)?;
             masked_inputs.commit(&flipped, &[])?;
         }
         logit.push(objective.score(masked_inputs.base(), 0));
@@ -96,14 +101,12 @@ pub fn pixel_flipping(
     Ok(Curve { order, logit, probability: probability.into_iter().collect() })
 }
 
-/// The order in which blocks are replaced, and the positions of each block.
-fn order(layout: &Layout, relevance: &[f32], flipping: &Flipping) -> (Vec<usize>, Vec<Vec<usize>>) {
+/// The order in which blocks are replaced.
+fn order(layout: &Layout, relevance: &[f32], flipping: &Flipping) -> Vec<usize> {
     let (blocks, count) = layout.blocks(flipping.block);
-    let mut members = vec![Vec::new(); count];
     let mut sums = vec![0.0f32; count];
-    for (position, &block) in blocks.iter().enumerate() {
-        members[block].push(position);
-        sums[block] += relevance[position];
+    for (&block, relevance) in blocks.iter().zip(relevance) {
+        sums[block] += relevance;
     }
     let key = |sum: f32| match flipping.order {
         Order::MostRelevantFirst => !ordered(sum),
@@ -112,7 +115,7 @@ fn order(layout: &Layout, relevance: &[f32], flipping: &Flipping) -> (Vec<usize>
     let keyed = sums.iter().enumerate().map(|(block, &sum)| (key(sum), block));
     // Half the code of a sort.
     let sorted = keyed.collect::<BinaryHeap<(i32, usize)>>().into_sorted_vec();
-    (sorted.into_iter().map(|(_, block)| block).collect(), members)
+    sorted.into_iter().map(|(_, block)| block).collect()
 }
 
 /// A whole number that orders as [`f32::total_cmp`] does.

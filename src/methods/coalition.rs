@@ -1,7 +1,8 @@
 //! Coalitions of features, present or absent, and what the network makes of them.
 
-use super::features::{finite, scores};
-use super::regression::bounded;
+use super::descriptor::LARGEST_SEGMENT;
+use super::features::{channels, finite, scores};
+use super::regression::{ENTRIES, bounded};
 use super::{Baseline, Job, Sampled, Segments};
 use crate::error::{Code, Result, ensure};
 use crate::random::Random;
@@ -33,6 +34,8 @@ pub(super) struct Features {
     baseline: Vec<f32>,
     /// Number of features.
     pub count: usize,
+    /// Shape of the positions whose blocks they are; empty where they are no blocks.
+    space: Vec<usize>,
 }
 
 impl Features {
@@ -40,7 +43,23 @@ impl Features {
         let (feature, count) = segments.assign(job.subnetwork)?;
         let baseline = baseline.values(job.subnetwork.x().len())?;
         ensure(count > 0, Code::Request, || "there are no features".into())?;
-        Ok(Features { feature, baseline, count })
+        let space = match segments {
+            Segments::Blocks(_) => channels(job.subnetwork).space,
+            Segments::Each(_) => Vec::new(),
+        };
+        Ok(Features { feature, baseline, count, space })
+    }
+
+    /// What to do where these are too many features and at most `most` would do.
+    pub fn larger(&self, most: usize) -> String {
+        let longest = self.space.iter().copied().max().unwrap_or(0).min(LARGEST_SEGMENT as usize);
+        let blocks = |extent: usize| {
+            self.space.iter().fold(1, |count: usize, n| count.saturating_mul(n.div_ceil(extent)))
+        };
+        match (1..=longest).find(|&extent| blocks(extent) <= most) {
+            Some(extent) => format!("take larger segments, of {extent} or more"),
+            None => format!("take larger segments, so that there are at most {most} features"),
+        }
     }
 
     /// Scores of coalitions, `rows` flat with one entry per feature; absent features take the
@@ -84,11 +103,13 @@ impl Features {
 }
 
 /// All 2ⁿ coalitions; row index = binary number with feature 0 as the most significant bit.
-pub(super) fn all(count: usize) -> Result<Vec<bool>> {
+pub(super) fn all(features: &Features) -> Result<Vec<bool>> {
+    let count = features.count;
     ensure(count <= ENUMERABLE, Code::NotApplicable, || {
         format!(
-            "{count} features have too many coalitions to enumerate (at most {ENUMERABLE}); use \
-             larger segments or a sampled method"
+            "{count} features have too many coalitions to enumerate, at most {ENUMERABLE} can be: {}, or \
+             a method that samples",
+            features.larger(ENUMERABLE)
         )
     })?;
     Ok((0..1usize << count)
@@ -100,11 +121,12 @@ pub(super) fn all(count: usize) -> Result<Vec<bool>> {
 /// distributed as Kernel SHAP weighs them, or, `independent`ly, each feature by the toss of a coin, as LIME does.
 pub(super) fn choose(
     coalitions: &Coalitions,
-    count: usize,
+    features: &Features,
     independent: bool,
 ) -> Result<Vec<bool>> {
+    let count = features.count;
     match coalitions {
-        Coalitions::All => all(count),
+        Coalitions::All => all(features),
         Coalitions::Given(rows) => {
             ensure(!rows.is_empty() && rows.len().is_multiple_of(count), Code::Request, || {
                 format!("{} entries are no rows of {count} features", rows.len())
@@ -115,7 +137,9 @@ pub(super) fn choose(
             ensure((2..=SAMPLES).contains(samples), Code::Request, || {
                 format!("{samples} coalitions; 2 to {SAMPLES} are possible")
             })?;
-            bounded(*samples, count)?;
+            bounded(*samples, count, &|| {
+                format!("{}, or fewer coalitions", features.larger(ENTRIES / samples))
+            })?;
             let mut random = Random::new(*seed);
             let mut rows = Vec::with_capacity(samples * count);
             while rows.len() < samples * count {

@@ -214,8 +214,14 @@ pub(super) const SEED: Param = integer(
 );
 pub(super) const BASELINE: Param =
     baseline("baseline", 0.0, "The input that counts as 'nothing there'.");
-pub(super) const SEGMENT: Param =
-    integer("segment", (1, 1000), 4, "Side of the square blocks that are switched together.");
+/// Largest side of the blocks that parameters can ask for.
+pub(super) const LARGEST_SEGMENT: u32 = 1000;
+pub(super) const SEGMENT: Param = integer(
+    "segment",
+    (1, LARGEST_SEGMENT),
+    4,
+    "Side of the square blocks that are switched together.",
+);
 pub(super) const LAYER: Param = Param {
     name: "layer",
     help: "The layer whose feature maps are weighted: the last convolution with more than one position, the activation that follows it, or a node by name.",

@@ -1,9 +1,8 @@
 //! Positions, channels and segments: which elements of an example belong together.
 
 use super::Job;
-use crate::error::{Code, Error, Number, Result, ensure};
-use crate::kernels::region::Region;
-use crate::network::{Class, Subnetwork, axes, bounding_box};
+use crate::error::{Code, Number, Result, ensure};
+use crate::network::{Class, Subnetwork};
 
 /// An example's elements as channels at positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,33 +85,6 @@ impl Layout {
     pub fn spread(&self, map: &[f32]) -> Vec<f32> {
         (0..self.channels * self.positions()).map(|i| map[self.position(i)]).collect()
     }
-}
-
-/// The box in the source that a box of positions, in ascending order, and their channels form.
-pub(crate) fn region(
-    subnetwork: &Subnetwork<'_>,
-    layout: &Layout,
-    positions: &[usize],
-) -> Result<Region> {
-    // Its corners tell, since all others lie between them.
-    let corner = |position: &usize| layout.elements(*position);
-    let first = positions.first().and_then(|position| corner(position).next());
-    let last = positions.last().and_then(|position| corner(position).last());
-    let corners: Vec<usize> = first.into_iter().chain(last).collect();
-    bounding_box(axes(subnetwork.shape()), &corners)
-        .filter(|region| region.volume() == positions.len() * layout.channels)
-        .ok_or_else(|| {
-            Error::new(Code::Request, "windows over more than three spatial axes cannot be masked")
-        })
-}
-
-/// That box for every set of positions.
-pub(crate) fn regions(
-    subnetwork: &Subnetwork<'_>,
-    layout: &Layout,
-    sets: &[Vec<usize>],
-) -> Result<Vec<Region>> {
-    sets.iter().map(|set| region(subnetwork, layout, set)).collect()
 }
 
 /// Which elements form a feature of SHAP and LIME.

@@ -3,7 +3,7 @@
 
 use super::coalition::{self, Coalitions, Features};
 use super::descriptor::{BASELINE, SEED, SEGMENT, integer};
-use super::regression::{self, Symmetric};
+use super::regression::{self, ENTRIES, Symmetric};
 use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, Segments};
 use crate::error::{Code, Result, ensure};
 
@@ -20,7 +20,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
             "samples",
             (0, 100_000),
             1000,
-            "Coalitions to evaluate, few or nearly all features the likeliest; 0 = all of them (at most 16 features).",
+            "Coalitions to evaluate, few or nearly all features the likeliest; 0 = all of them (at most 16 features). At least 2·(features − 1); times the number of features at most 16,777,216.",
         ),
         SEED,
     ],
@@ -69,13 +69,18 @@ impl Method for KernelShap {
             return finish(job, &features, &[difference], score, difference);
         }
         if let Coalitions::Sampled { samples, .. } = &self.coalitions {
-            regression::bounded(2 * (n - 1), n)?;
             // A coalition and its complement say the same of n − 1 unknowns.
+            let needed = 2 * (n - 1);
+            let larger = || features.larger((samples / 2 + 1).min(ENTRIES / (*samples).max(1)));
+            regression::bounded(needed, n, &|| format!("{}: so many are needed", larger()))?;
             ensure(samples / 2 >= n - 1, Code::Request, || {
-                format!("{samples} coalitions for {n} features; {} are needed or more", 2 * (n - 1))
+                let larger = larger();
+                format!(
+                    "{samples} coalitions for {n} features; {needed} are needed or more: {larger}"
+                )
             })?;
         }
-        let rows = coalition::choose(&self.coalitions, n, false)?;
+        let rows = coalition::choose(&self.coalitions, &features, false)?;
         // φ_n = difference − Σ others, so one unknown goes and the constraint with it.
         let m = n - 1;
         job.solving = regression::steps(rows.len() / n, m);

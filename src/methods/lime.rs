@@ -19,7 +19,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
             "samples",
             (0, 100_000),
             1000,
-            "Coalitions to evaluate, each feature kept by the toss of a coin; 0 = all of them (at most 16 features).",
+            "Coalitions to evaluate, each feature kept by the toss of a coin; 0 = all of them (at most 16 features). Times the number of features at most 16,777,216.",
         ),
         SEED,
         number("width", (0.0, 1000.0), 0.0, false, "Width of the kernel; 0 = ¾·√features."),
@@ -78,7 +78,7 @@ impl Method for Lime {
                 Number(self.ridge)
             )
         })?;
-        let rows = coalition::choose(&self.coalitions, n, true)?;
+        let rows = coalition::choose(&self.coalitions, &features, true)?;
         let samples = rows.len() / n;
         job.solving = regression::ridge_steps(samples, n);
         let values = match features.values(job, &rows)? {

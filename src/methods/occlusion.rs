@@ -5,14 +5,13 @@
 //! the first in the corner, the last cut off at the border, so that every position is covered.
 
 use super::descriptor::{baseline, choice, integer};
-use super::features::{batch_size, channels, finite, region};
-use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled};
+use super::features::{batch_size, channels, finite};
+use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, Windows};
 use crate::error::{Code, Result, ensure};
-use crate::kernels::region::Region;
 use crate::network::{MaskedInput, MaskedInputs, Precision};
 
-/// Most places under all windows together, which are listed.
-const PLACES: usize = 1 << 24;
+/// Numbers added up between two looks at whether to go on.
+const STEP: usize = 1 << 24;
 
 /// What is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,25 +98,25 @@ impl Method for Occlusion {
             )
         })?;
         let mask = mask.values(job.subnetwork.x().len())?;
-        let windows = Windows::new(&layout.space, window, stride);
-        let count: usize = windows.grid.iter().product();
-        let places = layout.space.iter().fold(count, |places, _| places.saturating_mul(window));
-        ensure(places <= PLACES, Code::Limit, || {
-            format!(
-                "{count} windows cover {places} places; the limit is {PLACES}: take a larger stride"
-            )
-        })?;
-        let regions = (0..count)
-            .map(|k| region(job.subnetwork, &layout, &windows.positions(k)))
-            .collect::<Result<Vec<Region>>>()?;
-        let readout = job.objective.node();
-        let mut masked_inputs =
-            MaskedInputs::new(job.subnetwork, readout, &regions, mask, Precision::Exact)?;
+        let windows = Windows::new(job.subnetwork, &layout, window, stride);
+        let count = windows.count();
+        let mut masked_inputs = None;
         let drops = job.sample(count, count, &mut |job, range, drops| {
-            for regions in regions[range].chunks(batch_size(job.subnetwork)) {
-                let masked: Vec<MaskedInput> = regions
-                    .iter()
-                    .map(|&region| masked_inputs.masked_input(region))
+            // Once for all pieces that are done here, and not where only their numbers are put together.
+            let masked_inputs = match &mut masked_inputs {
+                Some(masked_inputs) => masked_inputs,
+                None => masked_inputs.insert(MaskedInputs::new(
+                    job.subnetwork,
+                    job.objective.node(),
+                    &mut windows.regions(),
+                    mask.clone(),
+                    Precision::Exact,
+                )?),
+            };
+            let size = batch_size(job.subnetwork);
+            for first in range.clone().step_by(size) {
+                let masked: Vec<MaskedInput> = (first..range.end.min(first + size))
+                    .map(|k| masked_inputs.masked_input(windows.region(k)?))
                     .collect::<Result<_>>()?;
                 let rows = masked_inputs.exact(&masked.iter().collect::<Vec<_>>())?;
                 for row in 0..masked.len() {
@@ -138,43 +137,21 @@ impl Method for Occlusion {
             return Ok(job.shaped("occlusion", drops, &windows.grid, score, None)?.into());
         }
         let mut sums = vec![(0.0f64, 0usize); layout.positions()];
+        let mut added = 0;
         for (k, drop) in drops.iter().enumerate() {
-            for position in windows.positions(k) {
-                sums[position].0 += drop;
-                sums[position].1 += 1;
+            windows.runs(k, &mut |run| {
+                added += run.len();
+                for (sum, n) in &mut sums[run] {
+                    *sum += drop;
+                    *n += 1;
+                }
+            })?;
+            if added >= STEP {
+                added = 0;
+                job.advance(0)?;
             }
         }
         let mean = sums.iter().map(|&(sum, n)| (sum / n as f64) as f32).collect();
         Ok(job.shaped("occlusion", mean, &layout.space, score, None)?.into())
-    }
-}
-
-/// A window sliding over positions.
-struct Windows<'s> {
-    space: &'s [usize],
-    /// Number of windows along each axis.
-    grid: Vec<usize>,
-    extent: usize,
-    stride: usize,
-}
-
-impl<'s> Windows<'s> {
-    fn new(space: &'s [usize], extent: usize, stride: usize) -> Self {
-        // A stride beyond the extent may step over the border: such a window would be empty.
-        let along = |n: &usize| (n - extent).div_ceil(stride).min((n - 1) / stride) + 1;
-        Windows { space, grid: space.iter().map(along).collect(), extent, stride }
-    }
-
-    /// Flat positions under window `k`, ascending.
-    fn positions(&self, k: usize) -> Vec<usize> {
-        let (mut places, mut inner) = (vec![0], self.grid.iter().product::<usize>());
-        for (&n, windows) in self.space.iter().zip(&self.grid) {
-            inner /= windows;
-            let first = k / inner % windows * self.stride;
-            let along = first..n.min(first + self.extent);
-            let row = |place: usize| along.clone().map(move |i| place * n + i);
-            places = places.into_iter().flat_map(row).collect();
-        }
-        places
     }
 }

@@ -5,18 +5,18 @@ use crate::error::{Code, Result, ensure};
 
 /// Most entries of the coalitions as a matrix of samples × features, and of a system of equations: 16 MB and
 /// at most 64 MB, and half a minute to solve.
-const ENTRIES: usize = 1 << 24;
+pub(super) const ENTRIES: usize = 1 << 24;
 
 /// Multiplications of a step of progress, which take about half a second. Tests have less to solve.
 const STEP: usize = if cfg!(test) { 1 << 22 } else { 1 << 29 };
 
-/// An error where so many coalitions of so many features are too many.
-pub(super) fn bounded(samples: usize, features: usize) -> Result<()> {
+/// An error where so many coalitions of so many features are too many, which says what to do about it.
+pub(super) fn bounded(samples: usize, features: usize, advice: &dyn Fn() -> String) -> Result<()> {
     let entries = samples.saturating_mul(features);
     ensure(entries <= ENTRIES, Code::Limit, || {
         format!(
-            "{samples} coalitions of {features} features are {entries} entries; the limit is {ENTRIES}: \
-             take larger segments or fewer coalitions"
+            "{samples} coalitions of {features} features are {entries} entries; the limit is {ENTRIES}: {}",
+            advice()
         )
     })
 }
@@ -50,7 +50,7 @@ pub(super) struct Symmetric {
 impl Symmetric {
     /// Zeros; an error if there are too many.
     pub fn new(n: usize) -> Result<Self> {
-        bounded(n, n)?;
+        bounded(n, n, &|| "take larger segments or fewer coalitions".into())?;
         Ok(Symmetric { entries: vec![0.0; n * (n + 1) / 2], spent: 0 })
     }
 
@@ -378,10 +378,10 @@ mod tests {
         for (samples, features) in
             [(100_000, 784), (usize::MAX, 2), (1 << 20, 1 << 20), (4097, 4097)]
         {
-            let error = bounded(samples, features).unwrap_err();
+            let error = bounded(samples, features, &|| "take less".into()).unwrap_err();
             assert_eq!(error.code(), Code::Limit);
-            assert!(error.message().contains("limit is 16777216"), "{error}");
+            assert!(error.message().contains("limit is 16777216: take less"), "{error}");
         }
-        assert!(bounded(60, 50_176).is_ok() && Symmetric::new(1 << 16).is_err());
+        assert!(bounded(60, 50_176, &String::new).is_ok() && Symmetric::new(1 << 16).is_err());
     }
 }

@@ -2,7 +2,7 @@
 //! to f(x) − f(baseline).
 
 use super::coalition::{self, Features};
-use super::descriptor::{BASELINE, integer};
+use super::descriptor::{BASELINE, LARGEST_SEGMENT, integer};
 use super::{Baseline, Descriptor, Job, Method, Outcome, Reader, Sampled, Segments};
 use crate::error::Result;
 
@@ -14,7 +14,12 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     quick: false,
     params: &[
         BASELINE,
-        integer("segment", (1, 1000), 7, "Side of the square blocks that are switched together."),
+        integer(
+            "segment",
+            (1, LARGEST_SEGMENT),
+            7,
+            "Side of the square blocks that are switched together; at most 16 blocks are possible.",
+        ),
     ],
     sampled: true,
     ..Descriptor::new("shapley", "Shapley values", read)
@@ -49,7 +54,7 @@ impl Method for Shapley {
     fn run(&self, job: &mut Job<'_, '_>, score: f64) -> Result<Outcome> {
         let features = Features::new(job, &self.baseline, &self.segments)?;
         let n = features.count;
-        let values = match features.values(job, &coalition::all(n)?)? {
+        let values = match features.values(job, &coalition::all(&features)?)? {
             Sampled::All(values) => values,
             Sampled::Piece(numbers) => return Ok(Outcome::Piece(numbers)),
         };

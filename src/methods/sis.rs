@@ -74,7 +74,7 @@ impl Method for SufficientInputSubsets {
         while !search.finished() {
             let (done, total) = search.progress();
             go_on(job.progress, done, total)?;
-            let best = search.propose()?;
+            let best = search.propose(job.progress)?;
             search.adopt(best)?;
         }
         Ok(search.explanation()?.into())

@@ -74,7 +74,7 @@ fn merge(before: &Layer, scaling: &mut Option<Scaling>, scale: &Linear) -> bool 
         }
         LinearShape::Scale { inner } => (*inner, before.weight().len()),
     };
-    let (factors, shifts) = (scale.weight(), scale.bias());
+    let (factors, shifts) = (&*scale.weight(), scale.bias());
     let single = factors.len() == 1;
     if !single && (*inner != positions || factors.len() != channels) {
         return false;
@@ -90,8 +90,9 @@ fn merge(before: &Layer, scaling: &mut Option<Scaling>, scale: &Linear) -> bool 
 
 /// The layer with this scaling behind it.
 fn scaled(linear: &Linear, scaling: &[(f32, f32)]) -> Linear {
-    let fan_in = linear.weight().len() / scaling.len();
-    let weight = linear.weight().iter().enumerate().map(|(i, w)| w * scaling[i / fan_in].0);
+    let weight = linear.weight();
+    let fan_in = weight.len() / scaling.len();
+    let weight = weight.iter().enumerate().map(|(i, w)| w * scaling[i / fan_in].0);
     let bias = |c: usize| linear.bias().get(c).copied().unwrap_or(0.0);
     let biases = scaling.iter().enumerate().map(|(c, &(factor, shift))| bias(c) * factor + shift);
     Linear::new(linear.shape().clone(), weight.collect(), biases.collect())

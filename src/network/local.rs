@@ -4,7 +4,7 @@
 //! bit-equal to that of the whole forward pass, since kernels sum each element in one order.
 
 use super::layer::NOWHERE;
-use super::{Layer, LinearShape, Network, NodeId, Scratch, WeightModifier};
+use super::{Layer, LinearShape, Network, NodeId, Scratch, Subnetwork, WeightModifier};
 use crate::error::Result;
 use crate::kernels::conv::{ConvShape, Plan};
 use crate::kernels::geometry::{Extent, Geometry};
@@ -36,6 +36,35 @@ pub(crate) fn axes(shape: &[usize]) -> Axes {
         [c, ref rest @ ..] if rest.len() > 3 => [c, 1, 1, rest.iter().product()],
         _ => [1, 1, 1, shape.iter().product()],
     }
+}
+
+/// By node: whether it is local, that is, each of these boxes in the source reaches at most half of it, and what
+/// it reads of what depends on the source is local, too. The boxes are looked at one by one and not kept.
+pub(super) fn local_nodes(
+    subnetwork: &Subnetwork<'_>,
+    features: &mut dyn Iterator<Item = Result<Region>>,
+) -> Result<Vec<bool>> {
+    let network = subnetwork.network();
+    let count = network.nodes().len();
+    let (mut local, mut parts) = (vec![false; count], vec![None; count]);
+    local[subnetwork.source()] = true;
+    subnetwork.nodes().iter().for_each(|&id| local[id] = true);
+    // A node that one of the boxes rules out is not looked at for the next.
+    let mut left = subnetwork.nodes().to_vec();
+    for feature in features {
+        parts[subnetwork.source()] = Some(feature?);
+        left.retain(|&id| {
+            let node = network.node(id);
+            local[id] = node.inputs.iter().all(|&i| local[i] || !subnetwork.reaches(i));
+            if local[id] {
+                parts[id] = projective_field(network, id, &|i| parts[i]);
+                // Half of a node is not worth the copying.
+                local[id] = parts[id].is_none_or(|part| 2 * part.volume() <= node.len());
+            }
+            local[id]
+        });
+    }
+    Ok(local)
 }
 
 /// The part of a node that changes with these parts of its inputs (none: that input does not
@@ -213,7 +242,7 @@ impl Parts {
             }
             Layer::Linear(linear) => match linear.shape() {
                 LinearShape::Scale { inner } => {
-                    let (factors, shifts) = (linear.weight(), linear.bias());
+                    let (factors, shifts) = (&*linear.weight(), linear.bias());
                     let x = inputs[0];
                     part.runs(own, &mut |run| {
                         out.extend(run.map(|i| {

@@ -11,7 +11,7 @@
 //! 3. A maximum over all positions (global max pooling, max over time) changes only where a box holds
 //!    a larger value or covers the largest one.
 
-use super::local::{Parts, axes, projective_field, receptive_field};
+use super::local::{Parts, axes, local_nodes, projective_field, receptive_field};
 use super::peaks::Peaks;
 use super::sums::Sums;
 use super::{Activation, Layer, NodeId, Subnetwork, Tape};
@@ -59,9 +59,11 @@ pub struct MaskedInput {
 }
 
 impl MaskedInput {
-    /// Values that it keeps.
+    /// Bytes that it keeps: values, and on large inputs hardly less for where they lie.
     pub fn size(&self) -> usize {
-        self.values.iter().chain(&self.changes).map(Vec::len).sum()
+        let lists = self.values.iter().chain(&self.changes);
+        let list = |list: &Vec<f32>| size_of_val(list) + size_of_val(list.as_slice());
+        size_of_val(self.parts.as_slice()) + lists.map(list).sum::<usize>()
     }
 }
 
@@ -86,21 +88,18 @@ pub struct MaskedInputs<'n> {
 }
 
 impl<'n> MaskedInputs<'n> {
-    /// Prepares for masked inputs whose masked part is one of `features`, boxes in the source; `readout` is
-    /// the node to be read. The base is the example.
+    /// Prepares for masked inputs whose masked part is one of `features`, boxes in the source, which are looked at
+    /// once and not kept; `readout` is the node to be read. The base is the example.
     pub fn new(
         subnetwork: &Subnetwork<'n>,
         readout: NodeId,
-        features: &[Region],
+        features: &mut dyn Iterator<Item = Result<Region>>,
         fill: Vec<f32>,
         precision: Precision,
     ) -> Result<Self> {
         let network = subnetwork.network();
         let count = network.nodes().len();
         let mut slot = vec![None; count];
-        // By node: the part that each feature reaches. Only local nodes have any.
-        let mut parts: Vec<Vec<Option<Region>>> = vec![Vec::new(); count];
-        parts[subnetwork.source()] = features.iter().copied().map(Some).collect();
         slot[subnetwork.source()] = Some(0);
         let mut locals = vec![(subnetwork.source(), subnetwork.source(), None)];
         let mut readers = vec![0; count];
@@ -110,30 +109,21 @@ impl<'n> MaskedInputs<'n> {
             }
         }
         readers[readout] += 1;
-        for &id in subnetwork.nodes() {
+        let is_local = local_nodes(subnetwork, features)?;
+        for &id in subnetwork.nodes().iter().filter(|&&id| is_local[id]) {
             let node = network.node(id);
-            if node.inputs.iter().any(|&i| subnetwork.reaches(i) && slot[i].is_none()) {
-                continue;
-            }
-            let reached: Vec<Option<Region>> = (0..features.len())
-                .map(|f| projective_field(network, id, &|i| parts[i].get(f).copied().flatten()))
-                .collect();
-            // Half of a node is not worth the copying.
-            if reached.iter().flatten().all(|part| 2 * part.volume() <= node.len()) {
-                let before = node.inputs[0];
-                let last = locals.len() - 1;
-                if let Layer::Activation(unit) = node.layer
-                    && (readers[before], slot[before]) == (1, Some(last))
-                    && locals[last].2.is_none()
-                    && last > 0
-                {
-                    locals[last] = (id, before, Some(unit));
-                    (slot[before], slot[id]) = (None, Some(last));
-                } else {
-                    slot[id] = Some(locals.len());
-                    locals.push((id, id, None));
-                }
-                parts[id] = reached;
+            let before = node.inputs[0];
+            let last = locals.len() - 1;
+            if let Layer::Activation(unit) = node.layer
+                && (readers[before], slot[before]) == (1, Some(last))
+                && locals[last].2.is_none()
+                && last > 0
+            {
+                locals[last] = (id, before, Some(unit));
+                (slot[before], slot[id]) = (None, Some(last));
+            } else {
+                slot[id] = Some(locals.len());
+                locals.push((id, id, None));
             }
         }
         let kept = subnetwork.nodes().iter().filter(|_| precision == Precision::Estimates);

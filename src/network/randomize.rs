@@ -17,7 +17,7 @@ impl Network {
             _ => None,
         });
         for linear in linear.take(layers) {
-            let weight = redraw(linear.weight(), &mut random);
+            let weight = redraw(&linear.weight(), &mut random);
             let bias = redraw(linear.bias(), &mut random);
             *linear = super::Linear::new(linear.shape().clone(), weight, bias);
         }

@@ -27,7 +27,8 @@ impl Network {
         ensure(elements.iter().all(|element| element < inputs), Code::Request, || {
             format!("there is no such element among {inputs}")
         })?;
-        let rows = linear.weight().chunks_exact(*inputs);
+        let weight = linear.weight();
+        let rows = weight.chunks_exact(*inputs);
         let weight = rows.flat_map(|row| elements.iter().map(|&element| row[element])).collect();
         let operation =
             Operation::Dense { weight, outputs: *outputs, bias: linear.bias().to_vec() };

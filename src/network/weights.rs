@@ -1,7 +1,9 @@
 //! Layers with weights, and the modified copies of their weights that LRP rules need.
 
+use super::packed::{Source, Weights, lock};
 use crate::kernels::{conv, dense};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
 
 /// How a copy of the weights is made, element by element.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,28 +39,6 @@ impl WeightModifier {
             WeightModifier::Ones => 1.0,
             WeightModifier::Zero => 0.0,
         }
-    }
-}
-
-/// One copy of a layer's weights, packed for each direction when first used.
-#[derive(Debug)]
-pub struct Weights {
-    raw: Vec<f32>,
-    forward: OnceLock<Vec<f32>>,
-    transposed: OnceLock<Vec<f32>>,
-}
-
-impl Weights {
-    fn new(raw: Vec<f32>) -> Self {
-        Weights { raw, forward: OnceLock::new(), transposed: OnceLock::new() }
-    }
-
-    fn packed(&self, plan: &conv::Plan) -> &[f32] {
-        self.forward.get_or_init(|| plan.pack(&self.raw))
-    }
-
-    fn packed_transposed(&self, plan: &conv::Plan) -> &[f32] {
-        self.transposed.get_or_init(|| plan.pack_transposed(&self.raw))
     }
 }
 
@@ -102,12 +82,12 @@ const COPIES: usize = 6;
 
 impl Linear {
     pub(super) fn new(shape: LinearShape, weight: Vec<f32>, bias: Vec<f32>) -> Self {
-        Linear {
-            shape,
-            bias,
-            plain: Arc::new(Weights::new(weight)),
-            modified: Mutex::new(Vec::new()),
-        }
+        let source = match shape {
+            LinearShape::Conv(_) => Source::Packed(Mutex::new(Some(weight))),
+            LinearShape::Dense { .. } | LinearShape::Scale { .. } => Source::Used(weight),
+        };
+        let plain = Arc::new(Weights::new(source));
+        Linear { shape, bias, plain, modified: Mutex::new(Vec::new()) }
     }
 
     /// Dense, convolution or scaling, with its sizes.
@@ -116,9 +96,21 @@ impl Linear {
     }
 
     /// The weights as the model has them: `[outputs, inputs]`, `[out, in / groups, *kernel]` or the
-    /// factors.
-    pub fn weight(&self) -> &[f32] {
-        &self.plain.raw
+    /// factors. A convolution's are copied.
+    pub fn weight(&self) -> Cow<'_, [f32]> {
+        match &self.shape {
+            LinearShape::Conv(plan) => Cow::Owned(self.plain.read(plan, &<[f32]>::to_vec)),
+            LinearShape::Dense { .. } | LinearShape::Scale { .. } => self.plain.used().into(),
+        }
+    }
+
+    /// How many weights and biases there are.
+    pub fn parameters(&self) -> usize {
+        let weights = match &self.shape {
+            LinearShape::Conv(plan) => plan.shape.outputs * plan.shape.fan_in(),
+            LinearShape::Dense { .. } | LinearShape::Scale { .. } => self.plain.used().len(),
+        };
+        weights + self.bias.len()
     }
 
     /// The biases, one per output or channel; empty for none.
@@ -131,16 +123,20 @@ impl Linear {
         if map == WeightModifier::Plain {
             return Arc::clone(&self.plain);
         }
-        // A poisoned lock only means that another thread panicked between two whole states.
-        let mut modified = self.modified.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut modified = lock(&self.modified);
         if let Some((_, weights)) = modified.iter().find(|(have, _)| *have == map) {
             return Arc::clone(weights);
         }
         if modified.len() == COPIES {
             modified.remove(0);
         }
-        let raw = self.plain.raw.iter().map(|&w| map.apply(w)).collect();
-        let weights = Arc::new(Weights::new(raw));
+        let source = match &self.shape {
+            LinearShape::Conv(_) => Source::Modified(Arc::clone(&self.plain), map),
+            LinearShape::Dense { .. } | LinearShape::Scale { .. } => {
+                Source::Used(self.plain.used().iter().map(|&w| map.apply(w)).collect())
+            }
+        };
+        let weights = Arc::new(Weights::new(source));
         modified.push((map, Arc::clone(&weights)));
         weights
     }
@@ -165,7 +161,7 @@ impl Linear {
     ) {
         match &self.shape {
             LinearShape::Dense { inputs, outputs } => {
-                dense::forward(&weights.raw, bias, (*inputs, *outputs), x, y);
+                dense::forward(weights.used(), bias, (*inputs, *outputs), x, y);
             }
             LinearShape::Conv(plan) => {
                 let packed = weights.packed(plan);
@@ -175,9 +171,10 @@ impl Linear {
                 }
             }
             LinearShape::Scale { inner } => {
-                let n = weights.raw.len();
+                let weights = weights.used();
+                let n = weights.len();
                 for (i, (x, y)) in x.chunks(*inner).zip(y.chunks_mut(*inner)).enumerate() {
-                    let factor = weights.raw[i % n];
+                    let factor = weights[i % n];
                     let shift = if bias.is_empty() { 0.0 } else { bias[i % n] };
                     for (x, y) in x.iter().zip(y) {
                         *y = x * factor + shift;
@@ -223,7 +220,7 @@ impl Linear {
     /// `y += W·Δ` of a dense layer, where Δ is zero but for `deltas` at `elements`.
     pub(super) fn update(&self, elements: &[u32], deltas: &[f32], y: &mut [f32]) {
         if let LinearShape::Dense { inputs, outputs } = self.shape {
-            let columns = || dense::columns(&self.plain.raw, (inputs, outputs));
+            let columns = || dense::columns(self.plain.used(), (inputs, outputs));
             dense::update(self.plain.transposed.get_or_init(columns), elements, deltas, y);
         }
     }
@@ -232,7 +229,7 @@ impl Linear {
     pub fn transposed(&self, weights: &Weights, s: &[f32], r: &mut [f32], scratch: &mut Scratch) {
         match &self.shape {
             LinearShape::Dense { inputs, outputs } => {
-                dense::transposed(&weights.raw, (*inputs, *outputs), s, r);
+                dense::transposed(weights.used(), (*inputs, *outputs), s, r);
             }
             LinearShape::Conv(plan) => {
                 let packed = weights.packed_transposed(plan);
@@ -242,6 +239,93 @@ impl Linear {
                 }
             }
             LinearShape::Scale { .. } => self.forward(weights, &[], s, r, scratch),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Builder, Layer, Network, Operation, OutputActivation, Window};
+    use crate::random::Random;
+    use WeightModifier::*;
+
+    fn network(random: &mut Random) -> (Network, Vec<f32>) {
+        let mut b = Builder::new();
+        let x = b.input("x", &[4, 6, 6]).unwrap();
+        let weight = random.vec(10 * 2 * 9);
+        let window = Window::new(&[3, 3]).padding(&[1, 1]);
+        let (outputs, bias, groups) = (10, vec![], 2);
+        let conv = Operation::Conv { weight: weight.clone(), outputs, bias, window, groups };
+        let y = b.push("y", conv, &[x]).unwrap();
+        (b.finish(vec![("y".into(), y, OutputActivation::Identity)]).unwrap(), weight)
+    }
+
+    /// y and r of a convolution, with these weights and both ways.
+    fn both(linear: &Linear, weights: &Weights, x: &[f32], forward_first: bool) -> [Vec<f32>; 2] {
+        let (mut y, mut r) = (vec![0.0; 360], vec![0.0; 144]);
+        let mut scratch = Scratch::default();
+        if forward_first {
+            linear.forward(weights, &[], x, &mut y, &mut scratch);
+        }
+        linear.transposed(weights, &x.repeat(3)[..360], &mut r, &mut scratch);
+        if !forward_first {
+            linear.forward(weights, &[], x, &mut y, &mut scratch);
+        }
+        [y, r]
+    }
+
+    #[test]
+    fn weights_can_be_read_and_modified_whatever_was_packed_before() {
+        let mut random = Random::new(81);
+        let x = random.vec(144);
+        for map in [Plain, Positive, Negative, GammaPositive(0.25), Squared, Ones, Zero] {
+            let mut results = Vec::new();
+            for (forward_first, plain_first) in
+                [(true, false), (false, false), (true, true), (false, true)]
+            {
+                let (network, weight) = network(&mut Random::new(82));
+                let Layer::Linear(linear) = &network.node(1).layer else { panic!("no layer") };
+                assert_eq!(*linear.weight(), weight);
+                if plain_first {
+                    both(linear, &linear.weights(WeightModifier::Plain), &x, forward_first);
+                    assert_eq!(*linear.weight(), weight);
+                }
+                results.push(both(linear, &linear.weights(map), &x, forward_first));
+                assert_eq!(*linear.weight(), weight);
+                assert_eq!(network.node(1).parameters(), weight.len());
+                // A layer with the modified weights as its own says the same.
+                let own = weight.iter().map(|&w| map.apply(w)).collect();
+                let other = Linear::new(linear.shape().clone(), own, vec![]);
+                let plain = other.weights(WeightModifier::Plain);
+                results.push(both(&other, &plain, &x, forward_first));
+            }
+            assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "{map:?}");
+        }
+    }
+
+    #[test]
+    fn threads_that_read_and_pack_at_once_see_the_same_weights() {
+        for seed in 0..200 {
+            let (network, weight) = network(&mut Random::new(seed));
+            let Layer::Linear(linear) = &network.node(1).layer else { panic!("no layer") };
+            let x = Random::new(83).vec(144);
+            let expected = both(linear, &linear.weights(WeightModifier::Plain), &x, true);
+            let fresh = Linear::new(linear.shape().clone(), weight.clone(), vec![]);
+            std::thread::scope(|scope| {
+                for thread in 0..4 {
+                    let (fresh, weight, expected, x) = (&fresh, &weight, &expected, &x);
+                    scope.spawn(move || {
+                        let plain = fresh.weights(WeightModifier::Plain);
+                        if thread % 2 == 0 {
+                            assert_eq!(both(fresh, &plain, x, thread == 0), *expected);
+                        }
+                        assert_eq!(*fresh.weight(), *weight);
+                        let squared = fresh.weights(WeightModifier::Squared);
+                        both(fresh, &squared, x, thread < 2);
+                    });
+                }
+            });
         }
     }
 }

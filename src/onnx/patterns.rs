@@ -29,8 +29,9 @@ fn close(a: f32, b: f32) -> bool {
 /// The input of a scaling by one number, the factor and the shift.
 fn step(builder: &GraphBuilder<'_, '_>, id: NodeId) -> Option<(NodeId, f32, f32)> {
     let (Layer::Linear(linear), input) = builder.producer(id)? else { return None };
-    match (linear.shape(), linear.weight(), linear.bias()) {
-        (LinearShape::Scale { .. }, [factor], [shift]) => Some((input, *factor, *shift)),
+    let LinearShape::Scale { .. } = linear.shape() else { return None };
+    match (&*linear.weight(), linear.bias()) {
+        ([factor], [shift]) => Some((input, *factor, *shift)),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! An allocator that counts, for tests that say how much memory may be held. A test crate names this
 //! file by its path: an allocator is there for the whole crate.
+#![allow(dead_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -44,4 +45,9 @@ pub fn peak(work: impl FnOnce()) -> usize {
     PEAK.with(|peak| peak.set(before));
     work();
     usize::try_from(PEAK.with(Cell::get) - before).unwrap_or(0)
+}
+
+/// Bytes that are held at this moment.
+pub fn held() -> isize {
+    NOW.with(Cell::get)
 }

@@ -4,9 +4,8 @@ mod candidates;
 
 use crate::error::{Code, Result, ensure};
 use crate::explanation::{Explanation, Sis, SisSet};
-use crate::kernels::region::Region;
-use crate::methods::features::{Layout, channels, finite, regions};
-use crate::methods::{Baseline, Job, Objective};
+use crate::methods::features::{Layout, channels, finite};
+use crate::methods::{Baseline, Job, Objective, Progress, Windows, go_on};
 use crate::network::{MaskedInputs, Precision, Subnetwork, Tape};
 use crate::serialize;
 use candidates::Candidate;
@@ -38,8 +37,8 @@ pub struct Search<'n> {
     objective: Objective,
     tape: Tape,
     masked_inputs: MaskedInputs<'n>,
-    /// Where each feature lies in the source.
-    regions: Vec<Region>,
+    /// Where each feature lies in the source: windows of one position.
+    windows: Windows,
     layout: Layout,
     mask: Vec<f32>,
     threshold: f64,
@@ -76,6 +75,8 @@ struct Selection {
     order: Vec<usize>,
     values: Vec<f64>,
     current: f64,
+    /// Whether the candidates have been asked for what they keep.
+    prepared: bool,
     /// Whether the candidates have to be estimated anew.
     changed: bool,
 }
@@ -96,17 +97,20 @@ impl<'n> Search<'n> {
         let count = layout.positions();
         let mask = mask.values(subnetwork.x().len())?;
         let initial = objective.certainty(&job.tape, 0);
-        let positions: Vec<Vec<usize>> = (0..count).map(|p| vec![p]).collect();
-        let regions = regions(subnetwork, &layout, &positions)?;
-        let (readout, fill) = (objective.node(), mask.clone());
-        let masked_inputs =
-            MaskedInputs::new(subnetwork, readout, &regions, fill, Precision::Estimates)?;
+        let windows = Windows::new(subnetwork, &layout, 1, 1);
+        let masked_inputs = MaskedInputs::new(
+            subnetwork,
+            objective.node(),
+            &mut windows.regions(),
+            mask.clone(),
+            Precision::Estimates,
+        )?;
         let mut search = Search {
             subnetwork: subnetwork.clone(),
             objective: objective.clone(),
             tape: subnetwork.tape(),
             masked_inputs,
-            regions,
+            windows,
             layout,
             mask,
             threshold,
@@ -188,27 +192,35 @@ impl<'n> Search<'n> {
         let (share, of) = self.share;
         let own: Vec<usize> = expensive.iter().copied().skip(share).step_by(of).collect();
         self.selection = Some(Selection {
-            candidates: self.candidates(&own)?,
+            candidates: own.into_iter().map(Candidate::new).collect(),
             expensive: expensive.len(),
             remaining: expensive.len(),
             order: Vec::with_capacity(expensive.len() + unchanged.len()),
             values: Vec::with_capacity(expensive.len() + unchanged.len()),
             unchanged,
             current: self.rest,
+            prepared: false,
             changed: true,
         });
         Ok(())
     }
 
-    /// The best of this share's candidates, unless none is as good as a feature that equals its mask.
-    pub fn propose(&mut self) -> Result<Option<Proposal>> {
+    /// The best of this share's candidates, unless none is as good as a feature that equals its mask. One step may
+    /// be long: `progress` is asked in between whether to go on.
+    pub fn propose(&mut self, progress: Progress<'_>) -> Result<Option<Proposal>> {
+        let (done, total) = self.progress();
+        let tell = &mut || go_on(progress, done, total);
         let Some(mut s) = self.selection.take() else { return Ok(None) };
+        if !s.prepared {
+            self.prepare(&mut s.candidates, tell)?;
+            s.prepared = true;
+        }
         if s.changed {
-            self.estimate(&mut s.candidates)?;
+            self.estimate(&mut s.candidates, tell)?;
             s.changed = false;
         }
         let floor = if s.unchanged.is_empty() { None } else { Some(s.current) };
-        self.decide(&mut s.candidates, floor)?;
+        self.decide(&mut s.candidates, floor, tell)?;
         let mut best: Option<(usize, f64)> = None;
         for candidate in &s.candidates {
             if let Some(score) = candidate.score
@@ -262,7 +274,7 @@ impl<'n> Search<'n> {
         let kept = own.and_then(|k| s.candidates.remove(k).masked_input);
         let chosen = match kept {
             Some(masked_input) => masked_input,
-            None => self.masked_inputs.masked_input(self.regions[feature])?,
+            None => self.masked_inputs.masked_input(self.windows.region(feature)?)?,
         };
         self.masked_inputs.commit(&chosen, values)?;
         for other in &mut s.candidates {

@@ -5,8 +5,10 @@ use crate::error::Result;
 use crate::methods::features::{batch_size, finite};
 use crate::network::MaskedInput;
 
-/// Values that all candidates together may keep: 64 MB. Those beyond are evaluated exactly.
-const KEPT: usize = if cfg!(test) { 50 } else { 16 << 20 };
+/// Bytes that all candidates together may keep. Those beyond are evaluated exactly.
+const KEPT: usize = if cfg!(test) { 1500 } else { 64 << 20 };
+/// Candidates that are prepared between two looks at whether to go on.
+const PREPARED: usize = 256;
 /// How much larger than any seen so far a rounding error may be.
 const SAFETY: f64 = 8.0;
 
@@ -21,27 +23,38 @@ pub(super) struct Candidate {
     pub score: Option<f64>,
 }
 
+impl Candidate {
+    pub fn new(feature: usize) -> Self {
+        Candidate { feature, masked_input: None, log_odds: f64::NAN, score: None }
+    }
+}
+
+/// Says that a step is under way; an error if the caller wants to stop.
+type Tell<'t> = &'t mut dyn FnMut() -> Result<()>;
+
 impl Search<'_> {
-    /// The candidates of these features.
-    pub(super) fn candidates(&mut self, features: &[usize]) -> Result<Vec<Candidate>> {
-        let mut candidates = Vec::with_capacity(features.len());
+    /// Computes what the first candidates, as many as there is memory for, keep.
+    pub(super) fn prepare(&mut self, candidates: &mut [Candidate], tell: Tell<'_>) -> Result<()> {
         let mut kept = 0;
-        for &feature in features {
-            let masked_input = if kept > KEPT {
-                None
-            } else {
-                let masked_input = self.masked_inputs.masked_input(self.regions[feature])?;
+        for candidates in candidates.chunks_mut(PREPARED) {
+            tell()?;
+            for candidate in candidates {
+                if kept > KEPT {
+                    return Ok(());
+                }
+                let region = self.windows.region(candidate.feature)?;
+                let masked_input = self.masked_inputs.masked_input(region)?;
                 kept += masked_input.size();
-                Some(masked_input)
-            };
-            candidates.push(Candidate { feature, masked_input, log_odds: f64::NAN, score: None });
+                candidate.masked_input = Some(masked_input);
+            }
         }
-        Ok(candidates)
+        Ok(())
     }
 
     /// Estimates the margins of all candidates that keep a masked input.
-    pub(super) fn estimate(&mut self, candidates: &mut [Candidate]) -> Result<()> {
+    pub(super) fn estimate(&mut self, candidates: &mut [Candidate], tell: Tell<'_>) -> Result<()> {
         for candidates in candidates.chunks_mut(batch_size(&self.subnetwork)) {
+            tell()?;
             let kept: Vec<&MaskedInput> =
                 candidates.iter().filter_map(|c| c.masked_input.as_ref()).collect();
             let rows = self.masked_inputs.estimate(&kept)?;
@@ -62,6 +75,7 @@ impl Search<'_> {
         &mut self,
         candidates: &mut [Candidate],
         floor: Option<f64>,
+        tell: Tell<'_>,
     ) -> Result<()> {
         loop {
             let objective = &self.objective;
@@ -96,6 +110,7 @@ impl Search<'_> {
                 return Ok(());
             }
             for open in open.chunks(batch_size(&self.subnetwork)) {
+                tell()?;
                 self.evaluate(candidates, open)?;
             }
         }
@@ -106,7 +121,8 @@ impl Search<'_> {
         let mut fresh = Vec::new();
         for &k in chosen {
             if candidates[k].masked_input.is_none() {
-                fresh.push(self.masked_inputs.masked_input(self.regions[candidates[k].feature])?);
+                let region = self.windows.region(candidates[k].feature)?;
+                fresh.push(self.masked_inputs.masked_input(region)?);
             }
         }
         let mut fresh = fresh.iter();
