@@ -1,4 +1,4 @@
-//! Which part of a node's values a change reaches, and how just that part is computed.
+//! Which part of a node's values a change reaches, and how just that part is computed (drawings in `docs/masked-inputs.md`).
 //!
 //! A part is a box ([`Region`]) over channels, depth, height and width. Every element of it comes out
 //! bit-equal to that of the whole forward pass, since kernels sum each element in one order.

@@ -1,4 +1,4 @@
-//! Versions of one example in which a small part of the source is masked.
+//! Versions of one example in which a small part of the source is masked (drawings in `docs/masked-inputs.md`).
 //!
 //! Masking a pixel changes only what lies in reach of it. Nodes whose changed part is a small box are
 //! *local*: of them just the box is computed ([`Parts`]), bit-equal to the whole forward pass. The
