@@ -160,3 +160,17 @@ fn the_pages_have_the_same_table() {
     write!(text, "export const [FAINT, STRONG] = [{FAINT}, {STRONG}];").unwrap();
     between("www/shared/palettes.js", "export const PALETTES", "\n// end", &text);
 }
+
+#[test]
+fn the_packages_types_name_palettes_and_normalisations() {
+    let union = |name: &str, words: [&str; 3]| {
+        format!("export type {name} = '{}' | '{}' | '{}'", words[0], words[1], words[2])
+    };
+    for (name, words) in [
+        ("PaletteName", Palette::ALL.map(Palette::name)),
+        ("NormalisationName", Normalization::ALL.map(Normalization::name)),
+    ] {
+        let start = format!("export type {name} =");
+        between("pkg/index.d.ts", &start, ";\n", &union(name, words));
+    }
+}

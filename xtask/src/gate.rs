@@ -11,9 +11,10 @@ use wasmparser::{Validator, WasmFeatures};
 /// outputs had activations and sides, a model its recipe, every extent, name and text of a file its bound, LIME a
 /// second system of equations, the support report LRP's rules, texts their normal form, what a word
 /// that is left out changes its own arithmetic, and results one vocabulary: serde and serde-wasm-bindgen are 17,000 of it.
-const RAW_BUDGET: usize = 480_400;
+/// Composites and methods added since are 9,800, pictures (palettes, full colour, painter, `ImageData`) 12,600.
+const RAW_BUDGET: usize = 502_900;
 /// Largest module, in bytes after brotli. The aim is 80,000.
-const BROTLI_BUDGET: usize = 180_100;
+const BROTLI_BUDGET: usize = 188_700;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "
