@@ -76,8 +76,7 @@ test('the package and the pages paint the same bytes', async () => {
   assert.equal(seed, 144);
 });
 
-test('full colour is the same number in both, to the last bit', async () => {
-  // A map of the numbers on both sides of every step: any other vmax moves one of them.
+test('a picture by a rule is the one by the number that the pages find by it', async () => {
   for (let seed = 0; seed < 60; seed += 1) {
     const map = values(2 * seed, 200, true);
     for (const normalisation of NORMALISATION_NAMES) {
