@@ -107,7 +107,7 @@ function readNumbers(value, label) {
  * @param {unknown} value
  * @returns {value is number[]}
  */
-function isNumberArray(value) {
+export function isNumberArray(value) {
   if (ArrayBuffer.isView(value)) {
     return !(value instanceof BigInt64Array || value instanceof BigUint64Array);
   }
@@ -302,7 +302,7 @@ export function readParameter(key, value) {
 }
 
 /** @param {unknown} value */
-function show(value) {
+export function show(value) {
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);

@@ -109,6 +109,10 @@ export class Engine {
       }
       case 'tokenize':
         return glue.tokenize(request.text);
+      case 'picture': {
+        const { values, shape, numbered, palette, normalisation, vmax, zoom } = request;
+        return glue.picture(values, shape, numbered, palette, normalisation, vmax, zoom);
+      }
       case 'read':
         return this.#model(request.key).read(request.text, request.maskedTokens, request.ends);
       case 'explain-text': {
@@ -259,6 +263,9 @@ function buffers(value) {
  */
 function collect(value, found) {
   if (ArrayBuffer.isView(value)) found.add(/** @type {ArrayBuffer} */ (value.buffer));
+  // Its fields are no properties of its own.
+  else if (typeof ImageData === 'function' && value instanceof ImageData)
+    collect(value.data, found);
   else if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value)) collect(inner, found);
   }

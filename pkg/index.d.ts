@@ -43,6 +43,36 @@ export function methods(): Promise<MethodEntry[]>;
  */
 export function tokenize(text: string): Promise<Uint32Array>;
 
+/**
+ * A map as a picture, as the program's command line and pages draw it on a light page. In browsers `ImageData` for
+ * `putImageData`, in Node an object with its `width`, `height` and `data`.
+ */
+export function picture(explanation: Mapped, options?: PictureOptions): Promise<ImageData>;
+
+/** What can be drawn: an explanation, or other numbers in its shape. */
+export interface Mapped {
+  /** NaN and infinities are hatched and lie outside the scale. */
+  readonly relevance: Numbers;
+  /** `[width]`, `[height, width]` or `[channels, height, width]`, whose channels are summed. Extents of 1 in front do not count. */
+  readonly shape: readonly number[];
+  /** If not null, the numbers are those of sets. */
+  readonly sis?: object | null;
+}
+
+export interface PictureOptions extends CallOptions {
+  /** Default: `'red-blue'`. */
+  palette?: PaletteName;
+  /** Which value gets full colour. Default: `'max'`. */
+  normalisation?: NormalisationName;
+  /** This value gets full colour instead of what `normalisation` finds; maps then share a scale. */
+  vmax?: number;
+  /** Side of the square that a number becomes, in pixels. Default: 1. */
+  zoom?: number;
+}
+
+export type PaletteName = 'red-blue' | 'orange-blue' | 'grey';
+export type NormalisationName = 'max' | 'p99' | 'cubic';
+
 /** Where a model is: an address, a file, or its bytes (which are copied). */
 export type Source = string | URL | Blob | ArrayBuffer | ArrayBufferView;
 
@@ -128,6 +158,7 @@ export interface Runtime {
   load(source: Source, options?: LoadOptions): Promise<Model>;
   methods(): Promise<MethodEntry[]>;
   tokenize(text: string): Promise<Uint32Array>;
+  picture(explanation: Mapped, options?: PictureOptions): Promise<ImageData>;
   /** Which build of the wasm runs. */
   build(): Promise<'simd128' | 'relaxed-simd'>;
   /** What would become of each node of a model, even of one that {@link load} refuses. */

@@ -16,3 +16,6 @@ export const methods = () => runtime.methods();
 
 /** @type {typeof import('./index.d.ts').tokenize} */
 export const tokenize = (text) => runtime.tokenize(text);
+
+/** @type {typeof import('./index.d.ts').picture} */
+export const picture = (explanation, options) => runtime.picture(explanation, options);

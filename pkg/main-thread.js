@@ -2,7 +2,7 @@ import { MAIN_THREAD } from './catalogue.js';
 
 /** @typedef {import('./engine-handle.js').Order} Order */
 
-const ORDERS = ['load', 'methods', 'build', 'tokenize', 'predict', 'read', 'panic'];
+const ORDERS = ['load', 'methods', 'build', 'tokenize', 'picture', 'predict', 'read', 'panic'];
 
 /** @param {{ op: string } | null} order */
 export function explains(order) {

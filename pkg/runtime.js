@@ -5,6 +5,7 @@ import { fingerprint } from './hash.js';
 import { Model } from './model.js';
 import { readText } from './text.js';
 import { ABI } from './protocol.js';
+import { readPicture } from './picture.js';
 import { Pool } from './pool.js';
 import { readSource, request } from './source.js';
 
@@ -81,6 +82,14 @@ export class Runtime {
   async tokenize(text) {
     this.#open();
     return this.#pool.submit({ op: 'tokenize', text: readText(text) }, null);
+  }
+
+  /** @type {import('./index.d.ts').Runtime['picture']} */
+  async picture(explanation, options) {
+    this.#open();
+    const { signal, onProgress } = readCall(options);
+    const asked = readPicture(explanation, options);
+    return this.#pool.submit({ op: 'picture', ...asked }, null, { signal, onProgress });
   }
 
   /** @type {import('./index.d.ts').Runtime['memory']} */

@@ -9,6 +9,7 @@ mod documents;
 mod evaluate;
 mod explain;
 mod failure;
+mod figure;
 mod files;
 mod input;
 mod inspect;
@@ -19,6 +20,7 @@ mod pixels;
 mod predict;
 mod progress;
 mod read;
+mod svg;
 mod text;
 mod tokenize;
 

@@ -1,16 +1,17 @@
-//! Relevance as a picture: numbers to RGBA, with a legend that says what full colour stands for.
+//! Relevance as a picture: numbers to RGBA, and what its legend says.
 //!
-//! A [`Map`] is one number per pixel, row by row. Numbers of either sign are shown symmetrically about
-//! zero; numbers that are never negative from none to much; numbers of sets each in a colour of its
-//! own. NaN and infinity are hatched, whatever the colours.
+//! A [`Map`] is one number per cell, row by row. Numbers are shown symmetrically about zero, in the colours
+//! of a [`Palette`]; numbers of sets by shade and hatch. NaN and infinity are hatched in a colour that no palette has, lie
+//! outside the scale and are counted.
 
-mod colors;
-mod legend;
+mod arms;
 mod normalization;
+mod paint;
+mod palettes;
 
-pub use colors::{Colors, HATCH};
-pub use legend::value_text;
-pub use normalization::Normalization;
+pub use normalization::{ALL_ZERO, MISSED, Normalization};
+pub use paint::{Hatch, INKS, Look};
+pub use palettes::{FAINT, LAST, NOT_FINITE, POINTS, Palette, Rgb, SETS, STRONG, Theme};
 
 use crate::error::{Code, Error, Result, ensure};
 
@@ -28,10 +29,10 @@ pub enum Meaning {
     Numbered,
 }
 
-/// One number per pixel.
+/// One number per cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Map {
-    /// Pixels per row.
+    /// Cells per row.
     pub width: usize,
     /// Rows.
     pub height: usize,
@@ -72,11 +73,11 @@ pub struct Style {
     pub meaning: Meaning,
     /// Which value gets full colour.
     pub normalization: Normalization,
-    /// Full colour stands for this value instead; several maps then share a scale.
-    pub full_scale: Option<f32>,
+    /// This value gets full colour instead; several maps then share a scale.
+    pub vmax: Option<f32>,
     /// The colours.
-    pub colors: Colors,
-    /// Side of the square that a pixel of the map becomes.
+    pub palette: Palette,
+    /// Side of the square that a cell of the map becomes, in pixels.
     pub zoom: usize,
 }
 
@@ -90,15 +91,15 @@ pub struct Picture {
     /// `[height, width, 4]`: red, green, blue, opacity (always 255).
     pub rgba: Vec<u8>,
     /// |value| at full colour; 0 where there is nothing but zeros. For sets: the largest number.
-    pub full_scale: f32,
-    /// Where `full_scale` comes from, in words.
+    pub vmax: f32,
+    /// Where `vmax` comes from, in words.
     pub rule: &'static str,
     /// How many numbers of the map are NaN or infinite (and hatched).
     pub nonfinite: usize,
 }
 
 impl Picture {
-    /// Draws a map.
+    /// Draws a map on a light page.
     pub fn new(map: &Map, style: &Style) -> Result<Picture> {
         let (width, height) =
             (map.width.saturating_mul(style.zoom), map.height.saturating_mul(style.zoom));
@@ -106,43 +107,68 @@ impl Picture {
         ensure(fits && style.zoom > 0, Code::Limit, || {
             format!("a picture of {width} × {height} pixels; the limit is {PIXELS}")
         })?;
-        let (full_scale, rule) = full_scale(map, style);
-        let paint = style.colors.paint(style.meaning, full_scale);
-        let mut rgba = Vec::with_capacity(width * height * 4);
-        for y in 0..height {
-            let row = &map.values[y / style.zoom * map.width..][..map.width];
-            for x in 0..width {
-                let color = match paint.color(row[x / style.zoom]) {
-                    Some(color) => color,
-                    None => HATCH[(x + y) / 2 % 2],
-                };
-                rgba.extend_from_slice(&[color[0], color[1], color[2], 255]);
-            }
-        }
+        let (vmax, rule) = vmax(map, style);
+        let codes: Vec<u16> = match style.meaning {
+            Meaning::Numbered => map.values.iter().map(|&value| set_code(value)).collect(),
+            _ => map.values.iter().map(|&value| code(value, vmax)).collect(),
+        };
+        let rgba = paint::paint(&codes, map.width, style.zoom, &looks(style));
         let nonfinite = map.values.iter().filter(|value| !value.is_finite()).count();
-        Ok(Picture { width, height, rgba, full_scale, rule, nonfinite })
-    }
-
-    /// The same picture with its legend underneath: the scale of colours, the value at full colour,
-    /// and the rule.
-    pub fn with_legend(&self, style: &Style) -> Picture {
-        let (width, legend) = legend::draw(self, style);
-        let mut rgba = Vec::new();
-        for row in self.rgba.chunks(self.width * 4) {
-            rgba.extend_from_slice(row);
-            rgba.resize(rgba.len() + (width - self.width) * 4, 255);
-        }
-        rgba.extend_from_slice(&legend);
-        Picture { width, height: rgba.len() / (width * 4), rgba, ..*self }
+        Ok(Picture { width, height, rgba, vmax, rule, nonfinite })
     }
 }
 
 /// The value at full colour, and where it comes from.
-fn full_scale(map: &Map, style: &Style) -> (f32, &'static str) {
-    match (style.meaning, style.full_scale) {
-        (Meaning::Numbered, _) => (Normalization::Max.full_scale(&map.values).0, "set number"),
+fn vmax(map: &Map, style: &Style) -> (f32, &'static str) {
+    match (style.meaning, style.vmax) {
+        (Meaning::Numbered, _) => (Normalization::Max.vmax(&map.values).0, "set number"),
         (_, Some(given)) if given.is_finite() && given > 0.0 => (given, "shared scale"),
-        _ => style.normalization.full_scale(&map.values),
+        _ => style.normalization.vmax(&map.values),
+    }
+}
+
+/// Codes of numbers: [`ZERO`] for none, up to [`LAST`] more for what is for, as much less for what is against.
+const ZERO: u16 = LAST as u16;
+const NONFINITE: u16 = 2 * ZERO + 1;
+
+/// The code of a number in a map with this value at full colour.
+fn code(value: f32, vmax: f32) -> u16 {
+    if !value.is_finite() {
+        return NONFINITE;
+    }
+    let share = if vmax > 0.0 { f64::from(value) / f64::from(vmax) } else { 0.0 };
+    // Half up, in the words of JavaScript, so that the page's steps are the same.
+    let step = libm::floor(share.abs().min(1.0) * f64::from(LAST) + 0.5) as u16;
+    if share < 0.0 { ZERO - step } else { ZERO + step }
+}
+
+/// The code of the number of a set: [`ZERO`] for none, those behind it for sets.
+fn set_code(value: f32) -> u16 {
+    match value {
+        value if !value.is_finite() => NONFINITE,
+        value if value >= 1.0 => ZERO + 1 + ((value as usize - 1) % SETS.len()) as u16,
+        _ => ZERO,
+    }
+}
+
+/// Looks by code.
+fn looks(style: &Style) -> Vec<Look> {
+    let look = |code: u16| match (code, style.meaning) {
+        (NONFINITE, _) => NOT_FINITE,
+        (code, Meaning::Numbered) if code > ZERO => {
+            style.palette.set(Theme::Light, usize::from(code - ZERO - 1))
+        }
+        (code, _) => style.palette.look(Theme::Light, code < ZERO, u32::from(code.abs_diff(ZERO))),
+    };
+    (0..=NONFINITE).map(look).collect()
+}
+
+/// How many numbers of a map lie outside its scale, in words; none if all are finite.
+pub fn nonfinite_text(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 value is not finite (hatched)".into()),
+        _ => Some(format!("{count} values are not finite (hatched)")),
     }
 }
 
@@ -152,7 +178,7 @@ mod tests {
 
     fn style(meaning: Meaning) -> Style {
         let normalization = Normalization::Max;
-        Style { meaning, normalization, full_scale: None, colors: Colors::RedBlue, zoom: 1 }
+        Style { meaning, normalization, vmax: None, palette: Palette::RedBlue, zoom: 1 }
     }
 
     fn pixels(values: &[f32], style: &Style) -> (Picture, Vec<[u8; 3]>) {
@@ -165,7 +191,7 @@ mod tests {
     #[test]
     fn signed_maps_are_symmetric_and_red_is_for() {
         let (picture, colors) = pixels(&[2.0, -2.0, 0.0, 1.0, -0.0], &style(Meaning::Signed));
-        assert_eq!((picture.full_scale, picture.rule), (2.0, "full colour = max |R|"));
+        assert_eq!((picture.vmax, picture.rule), (2.0, "full colour = max |R|"));
         assert!(colors[0][0] > 2 * colors[0][2], "for is red: {colors:?}");
         assert!(colors[1][2] > 2 * colors[1][0], "against is blue: {colors:?}");
         assert!(colors[2].iter().all(|&c| c >= 235), "zero is near white: {colors:?}");
@@ -176,7 +202,7 @@ mod tests {
     fn nothing_but_zeros_is_neutral() {
         for meaning in [Meaning::Signed, Meaning::Unsigned, Meaning::Numbered] {
             let (picture, colors) = pixels(&[0.0; 4], &style(meaning));
-            assert_eq!(picture.full_scale, 0.0);
+            assert_eq!(picture.vmax, 0.0);
             assert!(colors.iter().all(|c| c.iter().all(|&c| c >= 235)), "{meaning:?} {colors:?}");
         }
     }
@@ -190,15 +216,37 @@ mod tests {
             let (picture, colors) = pixels(&values, &style);
             assert_eq!(picture.nonfinite, 3);
             for (x, color) in colors.iter().take(32).enumerate() {
-                assert_eq!(HATCH.contains(color), x < 24, "{meaning:?} {x}");
+                let hatched = [NOT_FINITE.color, NOT_FINITE.ink].contains(color);
+                assert_eq!(hatched, x < 24, "{meaning:?} {x}");
             }
+            assert!(colors[..24].contains(&NOT_FINITE.ink));
         }
+        assert_eq!(nonfinite_text(0), None);
+        assert_eq!(nonfinite_text(1).unwrap(), "1 value is not finite (hatched)");
+        assert_eq!(nonfinite_text(3).unwrap(), "3 values are not finite (hatched)");
+    }
+
+    #[test]
+    fn steps_are_rounded_half_up_on_both_sides() {
+        for (value, step) in [(0.5, 128), (-0.5, 128), (1.0, 255), (-7.0, 255), (0.001, 0)] {
+            assert_eq!(code(value, 1.0).abs_diff(ZERO), step, "{value}");
+        }
+        assert_eq!((code(-0.0, 1.0), code(1e-45, 1.0), code(3.0, 0.0)), (ZERO, ZERO, ZERO));
+        assert_eq!(code(-1e-45, 1e-45), 0);
+    }
+
+    #[test]
+    fn sets_repeat_four_looks() {
+        let (_, colors) = pixels(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], &style(Meaning::Numbered));
+        assert_eq!(colors[1], colors[5]);
+        let different: std::collections::BTreeSet<_> = colors.iter().collect();
+        assert_eq!(different.len(), 5);
     }
 
     #[test]
     fn extreme_values_stay_inside_the_table() {
         for scale in [None, Some(1e-30), Some(f32::NAN), Some(f32::MAX), Some(-1.0)] {
-            let style = Style { full_scale: scale, ..style(Meaning::Signed) };
+            let style = Style { vmax: scale, ..style(Meaning::Signed) };
             pixels(&[f32::MAX, f32::MIN, 1e-45, -1e-45], &style);
         }
     }
@@ -229,22 +277,7 @@ mod tests {
         values[7] = 3.0;
         let style = Style { normalization: Normalization::Percentile99, ..style(Meaning::Signed) };
         let (picture, _) = pixels(&values, &style);
-        assert_eq!(picture.full_scale, 3.0);
+        assert_eq!(picture.vmax, 3.0);
         assert_eq!(picture.rule, "full colour = max |R| (99th percentile is 0)");
-    }
-
-    #[test]
-    fn the_legend_is_as_wide_as_the_picture_and_opaque() {
-        for meaning in [Meaning::Signed, Meaning::Unsigned, Meaning::Numbered] {
-            let style = Style { zoom: 10, ..style(meaning) };
-            let (picture, _) = pixels(&[1.0; 28], &style);
-            let whole = picture.with_legend(&style);
-            assert_eq!(whole.rgba.len(), whole.width * whole.height * 4);
-            assert!(whole.height > picture.height + 20 && whole.width == 280);
-            assert!(whole.rgba.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255));
-            assert!(whole.rgba.as_chunks::<4>().0.iter().any(|pixel| pixel[..3] == [32; 3]));
-            let (narrow, _) = pixels(&[1.0], &style);
-            assert_eq!(narrow.with_legend(&style).width, legend::NARROWEST);
-        }
     }
 }

@@ -5,6 +5,7 @@
 //! are checked by the core.
 
 mod inspect;
+mod picture;
 mod request;
 mod text;
 mod typed;

@@ -1,7 +1,7 @@
 //! Curves as an SVG drawing: panels side by side, one legend, lines told apart by dashes as well as by
 //! colour.
 
-use super::text::visible;
+use super::svg::{begin, escaped};
 use std::fmt::Write;
 
 /// One line.
@@ -37,11 +37,10 @@ pub fn svg(title: &str, under: &str, panels: &[(&str, Vec<Curve>)]) -> String {
     let width = MARGIN.0 + panels.len() as f64 * (PANEL.0 + MARGIN.0);
     let rows = names.len().div_ceil(4) as f64;
     let height = MARGIN.1 + PANEL.1 + 48.0 + rows * LINE;
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"#222\">\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n\
-         <text x=\"{}\" y=\"22\" font-size=\"15\">{}</text>\n",
+    let mut out = begin(width, height);
+    let _ = writeln!(
+        out,
+        "<text x=\"{}\" y=\"22\" font-size=\"15\">{}</text>",
         MARGIN.0,
         escaped(title)
     );
@@ -107,10 +106,6 @@ fn line(out: &mut String, path: &str, (color, dashes): (&str, &str)) {
         "<path d=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" \
          stroke-dasharray=\"{dashes}\"/>"
     );
-}
-
-fn escaped(text: &str) -> String {
-    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! `heatlens explain`: one explanation, as picture, array or JSON.
+//! `heatlens explain`: one explanation, as figure, picture, array or JSON.
 
 use super::array::{encode_png, write_npy};
 use super::failure::{Failure, Outcome};
 use super::input::Input;
 use super::model::{Model, ModelFile};
 use super::progress::Bar;
-use super::{files, json, text};
+use super::{figure, files, json, text};
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use heatlens::explanation::Explanation;
 use heatlens::methods::{Descriptor, Target, explain, method_from_options};
-use heatlens::picture::{Colors, Map, Meaning, Normalization, Picture, Style, value_text};
+use heatlens::picture::{Map, Meaning, Normalization, Palette, Picture, Style, nonfinite_text};
 use std::path::{Path, PathBuf};
 
 /// Smallest side that a picture is enlarged to where --zoom does not say.
@@ -39,30 +39,47 @@ pub struct Explain {
     /// The node whose values are explained [default: the first input]
     #[arg(long, value_name = "NODE")]
     at: Option<String>,
-    /// File to write: .png (picture with legend), .npy (relevance as f32) or .json (everything); '-'
-    /// prints the JSON. May be repeated
+    /// File to write: .svg (picture with legend), .png (the picture alone), .npy (relevance as f32) or .json (everything);
+    /// '-' prints the JSON. May be repeated
     #[arg(long = "out", value_name = "FILE")]
     outs: Vec<PathBuf>,
     /// Which value gets full colour
-    #[arg(long, default_value = Normalization::Max.name(),
-          value_parser = PossibleValuesParser::new(Normalization::ALL.map(Normalization::name)))]
-    normalization: String,
-    /// Full colour stands for this value, whatever the map; pictures then share a scale
-    #[arg(long, value_name = "VALUE", conflicts_with = "normalization")]
-    full_scale: Option<f32>,
+    #[arg(long, alias = "normalization", default_value = Normalization::Max.name(),
+          value_parser = choice(&Normalization::ALL.map(Normalization::name)))]
+    normalisation: String,
+    /// This value gets full colour, whatever the map; pictures then share a scale
+    #[arg(long, alias = "full-scale", value_name = "VALUE", conflicts_with = "normalisation")]
+    vmax: Option<f32>,
     /// Colours of the picture
-    #[arg(long, default_value = Colors::RedBlue.name(),
-          value_parser = PossibleValuesParser::new(Colors::ALL.map(Colors::name)))]
-    colors: String,
+    #[arg(long, alias = "colors", default_value = Palette::RedBlue.name(),
+          value_parser = choice(&Palette::ALL.map(Palette::name)))]
+    palette: String,
     /// Side of the square that a value becomes [default: so that the picture is 280 pixels or more]
     #[arg(long, value_name = "PIXELS")]
     zoom: Option<usize>,
+}
+
+/// Words that options took before, and what they are now.
+const FORMERLY: [(&str, &str); 3] =
+    [("percentile99", "p99"), ("cubic-mean", "cubic"), ("orange-purple", "orange-blue")];
+
+/// One of these words, or what it was called before.
+fn choice(names: &[&'static str]) -> PossibleValuesParser {
+    let former = |name| FORMERLY.iter().filter(move |(_, now)| *now == name).map(|(old, _)| *old);
+    let value = |&name: &&'static str| PossibleValue::new(name).aliases(former(name));
+    names.iter().map(value).collect::<Vec<_>>().into()
+}
+
+/// The word that it is now.
+fn present(word: &str) -> &str {
+    FORMERLY.iter().find(|(old, _)| *old == word).map_or(word, |(_, now)| now)
 }
 
 /// What is written.
 #[derive(Clone, Copy, PartialEq)]
 enum Format {
     Png,
+    Svg,
     Npy,
     Json,
 }
@@ -80,8 +97,8 @@ impl Explain {
     pub fn run(&self) -> Outcome<()> {
         let outs = self.outs.iter().map(|path| Ok((path.as_path(), format(path)?)));
         let outs = outs.collect::<Outcome<Vec<(&Path, Format)>>>()?;
-        if self.full_scale.is_some_and(|scale| !scale.is_finite() || scale <= 0.0) {
-            return Err(Failure::request("--full-scale takes a number above 0"));
+        if self.vmax.is_some_and(|vmax| !vmax.is_finite() || vmax <= 0.0) {
+            return Err(Failure::request("--vmax takes a number above 0"));
         }
         let entry = Descriptor::find(&self.method)?;
         let model = self.model.open()?;
@@ -123,31 +140,31 @@ impl Explain {
             Format::Npy => Ok(write_npy(relevance.shape(), relevance.iter().copied())),
             Format::Json => Ok(json::text(explanation)?.into_bytes()),
             Format::Png => {
-                let values: Vec<f32> = relevance.iter().copied().collect();
-                let map = Map::new(&values, relevance.shape())?;
-                let zoom =
-                    self.zoom.unwrap_or(SIDE.div_ceil(map.width.min(map.height)).clamp(1, 40));
-                let style = Style {
-                    meaning: meaning(entry, &map),
-                    normalization: Normalization::find(&self.normalization)
-                        .unwrap_or(Normalization::Max),
-                    full_scale: self.full_scale,
-                    colors: Colors::find(&self.colors).unwrap_or(Colors::RedBlue),
-                    zoom,
-                };
-                let picture = Picture::new(&map, &style)?;
-                let texts = [
-                    ("Software", concat!("heatlens ", env!("CARGO_PKG_VERSION")).into()),
-                    ("Title", entry.title.into()),
-                    ("Description", explained(result)),
-                    (
-                        "Full colour",
-                        format!("{} ({})", value_text(picture.full_scale), picture.rule),
-                    ),
-                ];
-                encode_png(&picture.with_legend(&style), &texts)
+                let (picture, style) = self.picture(result)?;
+                encode_png(&picture, &texts(result, &picture, &style))
+            }
+            Format::Svg => {
+                let (picture, style) = self.picture(result)?;
+                Ok(figure::svg(entry.title, &explained(result), &picture, &style)?.into_bytes())
             }
         }
+    }
+
+    /// The map as a picture, and how it is drawn.
+    fn picture(&self, result: &Explained<'_>) -> Outcome<(Picture, Style)> {
+        let relevance = &result.explanation.relevance;
+        let values: Vec<f32> = relevance.iter().copied().collect();
+        let map = Map::new(&values, relevance.shape())?;
+        let zoom = self.zoom.unwrap_or(SIDE.div_ceil(map.width.min(map.height)).clamp(1, 40));
+        let normalization = Normalization::find(present(&self.normalisation));
+        let style = Style {
+            meaning: meaning(result.entry, &map),
+            normalization: normalization.unwrap_or(Normalization::Max),
+            vmax: self.vmax,
+            palette: Palette::find(present(&self.palette)).unwrap_or(Palette::RedBlue),
+            zoom,
+        };
+        Ok((Picture::new(&map, &style)?, style))
     }
 
     fn summary(&self, result: &Explained<'_>) -> String {
@@ -179,6 +196,19 @@ impl Explain {
         rows.extend(self.outs.iter().map(|path| vec!["wrote".into(), text::path(path)]));
         text::table(&rows)
     }
+}
+
+/// What a picture without a legend says in its text chunks.
+fn texts(result: &Explained<'_>, picture: &Picture, style: &Style) -> Vec<(&'static str, String)> {
+    let mut texts = vec![
+        ("Software", concat!("heatlens ", env!("CARGO_PKG_VERSION")).into()),
+        ("Title", result.entry.title.into()),
+        ("Description", explained(result)),
+        ("Full colour", format!("{} ({})", figure::value_text(picture.vmax), picture.rule)),
+        ("Palette", style.palette.name().into()),
+    ];
+    texts.extend(nonfinite_text(picture.nonfinite).map(|text| ("Not finite", text)));
+    texts
 }
 
 /// What is explained, for people.
@@ -215,10 +245,12 @@ fn format(path: &Path) -> Outcome<Format> {
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     match extension.as_ref().and_then(|extension| extension.to_str()) {
         Some("png") => Ok(Format::Png),
+        Some("svg") => Ok(Format::Svg),
         Some("npy") => Ok(Format::Npy),
         Some("json") => Ok(Format::Json),
         _ => {
-            Err(Failure::request(format!("{} ends in none of .png, .npy, .json", text::path(path))))
+            let ends = "none of .svg, .png, .npy, .json";
+            Err(Failure::request(format!("{} ends in {ends}", text::path(path))))
         }
     }
 }

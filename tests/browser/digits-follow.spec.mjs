@@ -1,6 +1,6 @@
 // The view that follows the relevance through the network: meter, tiles, filters, neurons, the film.
 import { readFileSync } from 'node:fs';
-import { colorMap } from '../../www/shared/colors.js';
+import { palette } from '../../www/shared/colors.js';
 import { explainByCli } from './cli.mjs';
 import { MODELS, expect, inputOf, isReady, panel, print, test, view } from './digits-rig.mjs';
 import { number } from './numbers.mjs';
@@ -45,7 +45,7 @@ test('S3-3: the first-layer filters are the weights of the file, and only these 
   );
   expect(dims).toEqual([24, 1, 5, 5]);
   const full = Math.max(...values.map(Math.abs));
-  const map = colorMap('red-blue', 'light');
+  const map = palette('red-blue', 'light');
   const drawn = await filters.evaluateAll((canvases) =>
     canvases.map((canvas) => {
       const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {

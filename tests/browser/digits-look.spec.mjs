@@ -136,7 +136,7 @@ test('every control can be reached with Tab, and the focus is seen', async ({ pa
   await open(page);
   const wanted = await page
     .locator(
-      '#pad, #undo, #clear, #choose-file, #target, #against, #norm, #map, #shared, #outline, .bar, .plate, .card-title',
+      '#pad, #undo, #clear, #choose-file, #target, #against, #normalisation, #palette, #shared, #outline, .bar, .plate, .card-title',
     )
     .count();
   const reached = new Set();

@@ -98,7 +98,8 @@ const DO = {
   noRival: (page) => change(page, '#against', 0),
   model: (page, { of }) => press(page, `#models [data-model="${of(['cnn', 'mlp', 'own'])}"]`),
   view: (page, { of }) => press(page, `#stations [data-view="${of(VIEWS)}"]`),
-  look: (page, { next, of }) => change(page, of(['#norm', '#map', '#shared', '#outline']), next()),
+  look: (page, { next, of }) =>
+    change(page, of(['#normalisation', '#palette', '#shared', '#outline']), next()),
   method: (page, { of }) => press(page, `#choices input[value="${of(METHODS)}"]`),
   composite: (page, { next }) => change(page, '[data-method="lrp"] select', next()),
   control: async (page, { of, next }) => {

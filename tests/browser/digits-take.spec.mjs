@@ -98,7 +98,7 @@ test('N-13: full colour of shared maps is one value, and each rule states itself
     ['cubic', '10 × cubic mean'],
     ['max', 'max |R|'],
   ]) {
-    await page.locator('#norm').selectOption(norm);
+    await page.locator('#normalisation').selectOption(norm);
     await expect(rule).toContainText(words);
     expect(new Set(await Promise.all(names.map(high))).size).toBe(1);
   }

@@ -81,8 +81,8 @@ test('a link followed in the open page sets what it leaves out, too', async ({ p
   await expect(page.locator('#view-contrast')).toBeHidden();
   await expect(page.locator('#target')).toHaveValue('top');
   await expect(page.locator('#against')).toHaveValue('');
-  await expect(page.locator('#norm')).toHaveValue('max');
-  await expect(page.locator('#map')).toHaveValue('red-blue');
+  await expect(page.locator('#normalisation')).toHaveValue('max');
+  await expect(page.locator('#palette')).toHaveValue('red-blue');
   await expect(page.locator('#shared')).toBeChecked();
   await expect(page.locator('#outline')).toBeChecked();
   await expect(page.locator('[data-model="mlp"]')).toHaveAttribute('aria-pressed', 'true');

@@ -14,7 +14,7 @@ test('the first view is calm: a digit, its probabilities, three maps, one senten
   await expect(page.locator('#sentence')).toHaveText(
     /^Why 3, in the words of LRP: most for: .*rows \d+ to \d+; most against: /,
   );
-  for (const control of ['#norm', '#choices', '#tour'])
+  for (const control of ['#normalisation', '#choices', '#tour'])
     await expect(page.locator(control)).toBeHidden();
 });
 

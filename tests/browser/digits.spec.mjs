@@ -151,10 +151,10 @@ test('full colour, colours, outline and shared scale change the pictures and the
   let last = await look();
   const changes = [
     () => page.locator('#shared').uncheck(),
-    () => page.locator('#norm').selectOption('p99'),
-    () => page.locator('#norm').selectOption('cubic'),
-    () => page.locator('#map').selectOption('orange-blue'),
-    () => page.locator('#map').selectOption('grey'),
+    () => page.locator('#normalisation').selectOption('p99'),
+    () => page.locator('#normalisation').selectOption('cubic'),
+    () => page.locator('#palette').selectOption('orange-blue'),
+    () => page.locator('#palette').selectOption('grey'),
     () => page.locator('#outline').uncheck(),
   ];
   for (const change of changes) {
@@ -220,8 +220,8 @@ test('the address restores model, class, rival, parameters, view and drawing', a
   await page.getByRole('button', { name: 'Fully connected' }).click();
   await page.locator('#target').selectOption('4');
   await page.locator('#against').selectOption('9');
-  await page.locator('#norm').selectOption('cubic');
-  await page.locator('#map').selectOption('orange-blue');
+  await page.locator('#normalisation').selectOption('cubic');
+  await page.locator('#palette').selectOption('orange-blue');
   await card(page, 'lrp').getByLabel('composite').selectOption('gamma');
   await page.waitForTimeout(700);
   const hash = await page.evaluate(() => location.hash);
@@ -230,8 +230,8 @@ test('the address restores model, class, rival, parameters, view and drawing', a
     await where.locator('#bars').textContent(),
     await where.locator('#target').inputValue(),
     await where.locator('#against').inputValue(),
-    await where.locator('#norm').inputValue(),
-    await where.locator('#map').inputValue(),
+    await where.locator('#normalisation').inputValue(),
+    await where.locator('#palette').inputValue(),
     await card(where, 'lrp').getByLabel('composite').inputValue(),
   ];
   await ready(page, 'lrp');

@@ -262,7 +262,7 @@ test('in grey, what speaks against is hatched, as in the legend', async ({ page 
   const { Masking } = await columns(page);
   await page.locator('#method').selectOption('occlusion');
   await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', 'ames/occlusion/atoms');
-  await page.locator('#map').selectOption('grey');
+  await page.locator('#palette').selectOption('grey');
   /** Largest step between neighbouring pixels of the field on the line through an atom. */
   const spread = async (atom) => {
     const plate = page.locator('#plate .plate');

@@ -1,6 +1,6 @@
 // The molecule in space on the page for molecules: energies, pairs, the worked example, the probe's map.
 import { readFile } from 'node:fs/promises';
-import { colorMap } from '../../dist/site/shared/colors.js';
+import { palette } from '../../dist/site/shared/colors.js';
 import { format } from '../../dist/site/shared/numbers.js';
 import { TAUGHT } from '../../dist/site/molecules/space/by-hand.js';
 import { coulomb, freeAtoms } from '../../dist/site/molecules/space/coulomb.js';
@@ -313,7 +313,7 @@ test('S2-20: the probe’s map: energies as the network has them, colours as its
         `${format(mean, 5)}; full colour = largest difference`,
     );
     // Squares at the rim, where no atom or bond lies over them: their colour is their energy's.
-    const map = colorMap('red-blue', 'light');
+    const map = palette('red-blue', 'light');
     clear = places
       .map(({ centre }, k) => ({ k, at: view.seen(centre) }))
       .filter(({ at: [x, y] }) =>
@@ -346,7 +346,7 @@ test('S2-20: the probe’s map: energies as the network has them, colours as its
     });
   }
   // In grey, signs are told by hatching, in the squares as in the legend: light and dark beside each other.
-  await page.locator('#map').selectOption('grey');
+  await page.locator('#palette').selectOption('grey');
   const mean = total(energies) / energies.length;
   const spread = async ({ at: [x, y] }) =>
     page.locator('#space-view').evaluate(

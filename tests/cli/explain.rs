@@ -3,6 +3,7 @@
 use crate::program::{CNN, Folder, MLP, digit, fails, stdout};
 use heatlens::methods::{Options, Target, explain, method_from_options};
 use heatlens::network::Network;
+use heatlens::picture::{Map, Meaning, Normalization, Palette, Picture, Style};
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value;
 use std::sync::Arc;
@@ -174,15 +175,90 @@ fn explain_writes_what_the_library_says() {
             .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
             .collect();
         assert_eq!(body, relevance);
-        let decoder = png::Decoder::new(std::io::Cursor::new(std::fs::read(&png).unwrap()));
-        let mut reader = decoder.read_info().unwrap();
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        let frame = reader.next_frame(&mut pixels).unwrap();
-        assert!(frame.width == 280 && frame.height > 280);
+        let map = Map::new(&relevance, &[28, 28]).unwrap();
+        let style = Style {
+            meaning: Meaning::Signed,
+            normalization: Normalization::Max,
+            vmax: None,
+            palette: Palette::RedBlue,
+            zoom: 10,
+        };
+        let picture = Picture::new(&map, &style).unwrap();
+        let (size, pixels, texts) = drawn(&std::fs::read(&png).unwrap());
+        assert_eq!((size, &pixels), ((280, 280), &picture.rgba), "{method}");
         let colors: std::collections::BTreeSet<&[u8]> = pixels.chunks(4).collect();
-        assert!(colors.len() > 20, "{method}: {} colours", colors.len());
+        // By the flat rule, every pixel of the fully connected network has the same share.
+        let least = if (model, method) == (MLP, "lrp") { 1 } else { 20 };
+        assert!(colors.len() >= least, "{method}: {} colours", colors.len());
+        assert!(texts.contains("(full colour = max |R|)") && texts.contains("7"), "{texts}");
     }
     assert!(folder.names().iter().all(|name| !name.ends_with(".tmp")));
+}
+
+/// Size, pixels and text chunks of a PNG.
+fn drawn(bytes: &[u8]) -> ((u32, u32), Vec<u8>, String) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    let chunks = reader.info().utf8_text.iter().map(|chunk| chunk.get_text().unwrap());
+    ((frame.width, frame.height), pixels, chunks.collect::<Vec<_>>().join("\n"))
+}
+
+/// The first picture in a figure.
+fn embedded(figure: &str) -> Vec<u8> {
+    let (_, data) = figure.split_once("base64,").unwrap();
+    let value = |letter: u8| match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let letters = data.bytes().take_while(|letter| !b"=\"".contains(letter));
+    let bits: Vec<u8> = letters.map(value).collect();
+    let word = |four: &[u8]| four.iter().fold(0, |word: u32, bits| word << 6 | u32::from(*bits));
+    let bytes = bits.chunks(4).flat_map(|four| {
+        let word = word(four) << (6 * (4 - four.len()));
+        word.to_be_bytes()[1..four.len()].to_vec()
+    });
+    bytes.collect()
+}
+
+#[test]
+fn a_figure_has_the_picture_and_its_legend_in_words() {
+    let folder = Folder::new("figure");
+    let file = folder.digit();
+    let (png, svg) = (folder.path("a.png"), folder.path("a.svg"));
+    let start = ["explain", CNN, "--input", &file, "--target", "7", "--out", &png, "--out", &svg];
+    let run = |more: &[&str]| {
+        assert!(stdout(&[&start[..], more].concat()).contains("wrote"));
+        (std::fs::read(&png).unwrap(), std::fs::read_to_string(&svg).unwrap())
+    };
+    for (more, words) in [
+        (&["--method", "lrp"][..], &[">full colour = max |R|<", ">0<", ">+"][..]),
+        (&["--method", "lrp", "--normalisation", "p99"], &["99th percentile of |R|<", ">−"]),
+        (&["--method", "saliency", "--vmax", "2.5"], &[">shared scale<", ">0<", ">2.50<"]),
+        (&["--method", "lrp", "--palette", "grey", "--vmax", "2"], &[">−2.00<", ">+2.00<"]),
+        (&["--method", "sis", "--set", "sets=1"], &[">set number<", ">1<"]),
+    ] {
+        let (png, svg) = run(more);
+        assert_eq!(drawn(&embedded(&svg)).1, drawn(&png).1, "{more:?}");
+        for words in
+            [&["image-rendering: pixelated", ">'7' (class 7)<", "</svg>\n"][..], words].concat()
+        {
+            assert!(svg.contains(words), "{words}: {svg}");
+        }
+    }
+    // What options and their words were called before still works.
+    for (now, before) in [
+        (["--normalisation", "p99"], ["--normalization", "percentile99"]),
+        (["--normalisation", "cubic"], ["--normalization", "cubic-mean"]),
+        (["--palette", "orange-blue"], ["--colors", "orange-purple"]),
+        (["--vmax", "0.5"], ["--full-scale", "0.5"]),
+    ] {
+        let with = |more: [&str; 2]| run(&[&["--method", "lrp"], &more[..]].concat());
+        assert_eq!(with(now), with(before), "{before:?}");
+    }
 }
 
 /// Share of the promised sum that may be missing: gradients of a ReLU network jump on the way from

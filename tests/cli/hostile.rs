@@ -296,7 +296,7 @@ fn numbers_beyond_all_bounds_are_answered_or_refused() {
         for option in ["--top", "--index"] {
             ends(&["predict", MLP, "--input", &digit, &format!("{option}={number}")]);
         }
-        for option in ["--zoom", "--full-scale"] {
+        for option in ["--zoom", "--vmax"] {
             ends(&[&drawn[..], &[&format!("{option}={number}")]].concat());
         }
         for option in ["--index", "--range", "--target", "--against"] {

@@ -7,6 +7,7 @@ import {
   createRuntime,
   load,
   methods,
+  picture,
   runtime,
 } from '../../pkg/index.js';
 import { Model as ModelClass } from '../../pkg/model.js';
@@ -37,11 +38,15 @@ export async function use(file: File, signal: AbortSignal): Promise<number> {
   await model.explain([0], { method: 'lrp', unit: { node: 'conv', index: 1, channel: '1' } });
   // @ts-expect-error no input
   await model.predict('0');
+  const drawn: ImageData = await picture(explanation, { palette: 'grey', zoom: 8, signal });
+  await runtime.picture({ relevance: [1, 2], shape: [1, 2] }, { normalisation: 'p99', vmax: 2 });
+  // @ts-expect-error there is no such palette
+  await picture(explanation, { palette: 'jet' });
   const [first] = await methods();
   const error: HeatlensError = new RequestError('E_REQUEST', first.title);
   // @ts-expect-error there may be no probabilities
   void probabilities[0];
-  return explanation.relevance[0] + (probabilities?.[0] ?? 0) + error.code.length;
+  return drawn.width + explanation.relevance[0] + (probabilities?.[0] ?? 0) + error.code.length;
 }
 
 // The classes are what the types promise.

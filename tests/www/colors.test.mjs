@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { colorMap, MAP_NAMES } from '../../www/shared/colors.js';
+import { palette, PALETTE_NAMES } from '../../www/shared/colors.js';
+import { NOT_FINITE } from '../../www/shared/palettes.js';
 
 const luminance = ([r, g, b]) => {
   const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
@@ -13,8 +14,8 @@ for (const [theme, down] of [
   ['dark', 1],
   ['night', -1],
 ]) {
-  for (const name of MAP_NAMES) {
-    const map = colorMap(name, theme);
+  for (const name of PALETTE_NAMES) {
+    const map = palette(name, theme);
 
     test(`${name}, ${theme}: zero is neutral and at the end of the scale`, () => {
       const [r, g, b] = map.at(0);
@@ -36,31 +37,40 @@ for (const [theme, down] of [
         assert.ok(Math.abs(luminance(map.at(t)) - luminance(map.at(-t))) < 0.09, `${t}`);
     });
 
-    test(`${name}, ${theme}: anything out of range is clamped, NaN is neutral`, () => {
-      assert.deepEqual(map.at(7), map.at(1));
-      assert.deepEqual(map.at(-Infinity), map.at(-1));
-      assert.deepEqual(map.at(NaN), map.at(0));
+    test(`${name}, ${theme}: what is out of range is clamped, what is not finite is crossed out`, () => {
+      assert.deepEqual(map.lookAt(7), map.lookAt(1));
+      assert.deepEqual(map.lookAt(-7), map.lookAt(-1));
+      const hex = (color) => color.map((c) => c.toString(16).padStart(2, '0')).join('');
+      for (const share of [NaN, Infinity, -Infinity]) {
+        const { color, ink, hatch } = map.lookAt(share);
+        assert.deepEqual([hex(color), hex(ink), hatch], [...NOT_FINITE, 2]);
+      }
     });
   }
 }
 
 test('red is for, blue is against', () => {
-  const map = colorMap('red-blue');
+  const map = palette('red-blue');
   const [forR, , forB] = map.at(0.7);
   const [againstR, , againstB] = map.at(-0.7);
   assert.ok(forR > forB + 60 && againstB > againstR + 60);
 });
 
 test('the colour-blind-safe map has no green against red: its arms differ in blue', () => {
-  const map = colorMap('orange-blue');
+  const map = palette('orange-blue');
   assert.ok(map.at(-0.7)[2] - map.at(0.7)[2] > 80);
 });
 
 test('grey marks the sign by a pattern', () => {
-  assert.equal(colorMap('grey').hatched, true);
-  assert.equal(colorMap('red-blue').hatched, false);
+  const hatch = (name, share) => palette(name).lookAt(share).hatch;
+  const shares = [-1, -0.1, -0.02, 0, 0.1, 1];
+  assert.deepEqual(
+    shares.map((share) => hatch('grey', share)),
+    [1, 1, 0, 0, 0, 0],
+  );
+  assert.ok(shares.every((share) => hatch('red-blue', share) === 0));
 });
 
 test('an unknown name is the default map', () => {
-  assert.equal(colorMap('__proto__').title, colorMap('red-blue').title);
+  assert.equal(palette('__proto__').title, palette('red-blue').title);
 });

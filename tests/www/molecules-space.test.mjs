@@ -1,7 +1,7 @@
 // The molecule in space: what cutting pairs costs, and the map of the probe atom, against the network asked directly.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { colorMap } from '../../dist/site/shared/colors.js';
+import { palette } from '../../dist/site/shared/colors.js';
 import { apart, FAR, pairs, probe, solve } from '../../dist/site/molecules/space/energy.js';
 import { GEOMETRIES } from '../../dist/site/molecules/space/geometries.js';
 import { cells, plane, scaleOf } from '../../dist/site/molecules/space/plane.js';
@@ -55,23 +55,21 @@ test('S2-20: the probe’s energies, place by place, are those of the network as
 });
 
 test('S2-20: the map’s colours and its legend have one scale, about the mean', () => {
-  const map = colorMap('red-blue', 'light');
+  const map = palette('red-blue', 'light');
   const places = [0, 1, 2, 3].map((k) => ({ centre: [k, 0, 0], corners: [[k], [k], [k], [k]] }));
   const shown = { places, energies: [-100, -90, -80, -50] };
   const scale = scaleOf(shown);
-  assert.deepEqual(scale, { mean: -80, full: 30 });
-  const colours = cells(shown, scale, map).map(([, { colour }]) => colour);
+  assert.deepEqual(scale, { mean: -80, vmax: 30 });
+  const colours = cells(shown, scale, map).map(([, { color }]) => color);
   assert.deepEqual(colours, [map.at(-20 / 30), map.at(-10 / 30), map.at(0), map.at(1)]);
   const flat = { places, energies: [-5, -5, -5, -5] };
-  assert.deepEqual(scaleOf(flat), { mean: -5, full: 0 });
-  for (const [, look] of cells(flat, scaleOf(flat), map))
-    assert.deepEqual(look, { colour: map.at(0), strokes: null });
+  assert.deepEqual(scaleOf(flat), { mean: -5, vmax: 0 });
+  for (const [, look] of cells(flat, scaleOf(flat), map)) assert.deepEqual(look, map.lookAt(0));
   // Where the map's colours do not tell signs, squares below the mean are hatched, as in the legend.
-  const strokes = cells(shown, scale, colorMap('grey', 'light')).map(([, look]) => look.strokes);
-  assert.deepEqual(
-    strokes.map((colour) => colour !== null),
-    [true, true, false, false],
-  );
+  const strokes = cells(shown, scale, palette('grey', 'light')).map(([, { hatch }]) => hatch);
+  assert.deepEqual(strokes, [1, 1, 0, 0]);
+  const broken = cells({ places, energies: [NaN, -90, -80, -50] }, scale, map);
+  assert.equal(broken[0][1].hatch, 2);
 });
 
 test('what a pair is worth: the energy less that with the pair at 100 Å', async () => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { clip, format, percent, signed } from '../../www/shared/numbers.js';
 import { allowed } from '../../www/shared/params.js';
 import { Queue } from '../../www/shared/queue.js';
-import { fullColour, sharedColour } from '../../www/shared/scale.js';
+import { nonfiniteText, sharedVmax, vmaxOf } from '../../www/shared/scale.js';
 import { describe } from '../../www/shared/summary.js';
 
 const close = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
@@ -12,46 +12,62 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 test('full colour: largest, 99th percentile with linear interpolation, ten cubic means', () => {
   const values = Float64Array.from({ length: 101 }, (_, i) => (i % 2 ? -i : i));
-  close(fullColour(values, 'max').value, 100);
-  close(fullColour(values, 'p99').value, 99);
+  close(vmaxOf(values, 'max').vmax, 100);
+  close(vmaxOf(values, 'p99').vmax, 99);
   const cubes = Array.from(values, (v) => Math.abs(v) ** 3).reduce((a, b) => a + b) / 101;
-  close(fullColour(values, 'cubic').value, 10 * Math.cbrt(cubes));
+  close(vmaxOf(values, 'cubic').vmax, Math.fround(10 * Math.cbrt(cubes)));
 });
 
 test('full colour is the same rule in the same words as in pictures of the command line', async () => {
   const file = new URL('../scale.json', import.meta.url);
   const cases = JSON.parse(await readFile(file, 'utf8'));
   assert.ok(cases.length > 8);
-  for (const { map, values, full } of cases) {
+  for (const { map, values, vmax: expectations } of cases) {
     const numbers = Float32Array.from(values, Number);
-    for (const [norm, [expected, words]] of Object.entries(full)) {
-      const { value, rule } = fullColour(numbers, norm);
-      assert.ok(Math.abs(value - expected) <= 1e-6 * expected, `${map}, ${norm}: ${value}`);
+    for (const [norm, [expected, words]] of Object.entries(expectations)) {
+      const { vmax, rule } = vmaxOf(numbers, norm);
+      assert.ok(Math.abs(vmax - expected) <= 1e-6 * expected, `${map}, ${norm}: ${vmax}`);
       assert.equal(rule, words, `${map}, ${norm}`);
     }
   }
 });
 
 test('full colour of nothing is zero, and a sparse map falls back to its largest value', () => {
-  assert.deepEqual(fullColour(new Float32Array(784), 'cubic'), {
-    value: 0,
+  assert.deepEqual(vmaxOf(new Float32Array(784), 'cubic'), {
+    vmax: 0,
     rule: 'all values are 0',
   });
-  assert.equal(fullColour([], 'max').value, 0);
+  assert.equal(vmaxOf([], 'max').vmax, 0);
   const sparse = new Float32Array(784);
   sparse[3] = -2;
-  const { value, rule } = fullColour(sparse, 'p99');
-  assert.equal(value, 2);
+  const { vmax, rule } = vmaxOf(sparse, 'p99');
+  assert.equal(vmax, 2);
   assert.match(rule, /max .*percentile is 0/);
 });
 
 test('a shared scale is the largest of the row and says that it is shared', () => {
-  const shared = sharedColour([
-    { value: 1, rule: 'a' },
-    { value: 3, rule: 'b' },
+  const shared = sharedVmax([
+    { vmax: 1, rule: 'a' },
+    { vmax: 3, rule: 'b' },
   ]);
-  assert.equal(shared.value, 3);
+  assert.equal(shared.vmax, 3);
   assert.match(shared.rule, /^b, one scale/);
+});
+
+test('what is not finite lies outside the scale and is counted', () => {
+  assert.equal(nonfiniteText([1, -0, 1e-45]), '');
+  assert.equal(nonfiniteText([1, NaN]), '1 value is not finite (hatched)');
+  assert.equal(nonfiniteText([-Infinity, NaN, Infinity]), '3 values are not finite (hatched)');
+  const values = [NaN, 2, Infinity, -1, -Infinity, 0, 0, 0, 0];
+  for (const rule of ['max', 'p99', 'cubic']) {
+    const finite = values.filter(Number.isFinite);
+    assert.deepEqual(vmaxOf(values, rule), vmaxOf(finite, rule), rule);
+  }
+  assert.match(
+    describe(values, 3, true),
+    /Most for: .*Largest value 2\.00\. 3 values are not finite/,
+  );
+  assert.match(describe([NaN, 0], 2, true), /^All others are 0\. 1 value is not finite/);
 });
 
 test('numbers have three digits and a true minus sign', () => {

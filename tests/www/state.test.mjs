@@ -17,8 +17,8 @@ const STATE = {
   model: 'mlp',
   target: 4,
   against: 9,
-  norm: 'p99',
-  map: 'orange-blue',
+  normalisation: 'p99',
+  palette: 'orange-blue',
   shared: false,
   outline: true,
   view: 'layers',
@@ -138,8 +138,8 @@ test('1,000 random and mutated addresses never throw and only yield what is allo
           'model',
           'target',
           'against',
-          'norm',
-          'map',
+          'normalisation',
+          'palette',
           'shared',
           'outline',
           'strokes',
@@ -155,6 +155,18 @@ test('1,000 random and mutated addresses never throw and only yield what is allo
       assert.ok(x >= 0 && x <= 1 && y >= 0 && y <= 1);
     if (found.target !== undefined) assert.ok(Number.isInteger(found.target) && found.target >= 0);
   }
+});
+
+test('links hold names of palettes and rules, as they always did', () => {
+  for (const [letter, key, words] of [
+    ['n', 'normalisation', ['max', 'p99', 'cubic']],
+    ['c', 'palette', ['red-blue', 'orange-blue', 'grey']],
+  ])
+    for (const word of words) {
+      assert.deepEqual(decodeState(`#v=1&${letter}=${word}`), { [key]: word });
+      assert.ok(encodeState({ ...STATE, [key]: word }).includes(`&${letter}=${word}&`));
+    }
+  assert.deepEqual(decodeState('#v=1&n=toString&c=__proto__'), {});
 });
 
 test('an image of 784 bytes takes the place of the strokes', () => {

@@ -1,7 +1,7 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { expectAnswer, settle } from '../shared/request.js';
-import { sharedColour } from '../shared/scale.js';
+import { sharedVmax } from '../shared/scale.js';
 import { ImagePanel, MapPanel } from './map-panel.js';
 import { KeptPanel } from './kept-panel.js';
 import { button, choice, part, row, slider } from './parts.js';
@@ -219,7 +219,7 @@ export class Attack {
     const ready = this.maps.filter(({ values }) => values);
     const scale =
       ready.length === 2 && this.page.state.shared
-        ? sharedColour(ready.map((map) => map.ownScale(look.norm)))
+        ? sharedVmax(ready.map((map) => map.ownScale(look.normalisation)))
         : null;
     for (const image of this.images) image.draw();
     for (const map of this.maps) map.draw(look, scale);

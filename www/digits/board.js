@@ -1,7 +1,7 @@
 import { MethodCard } from '../shared/card.js';
 import { byId, el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
-import { sharedColour } from '../shared/scale.js';
+import { sharedVmax } from '../shared/scale.js';
 import { labels } from './facts.js';
 import { CAUTION, GROUPS, INLINE, methodsOf } from './groups.js';
 import { SIDE } from './preprocess.js';
@@ -107,8 +107,8 @@ export class Board {
     if (!this.state.shared || !card.group.shared) return null;
     const scales = [...this.cards.values()]
       .filter((each) => each.group === card.group && each.explanation)
-      .map((each) => each.ownScale(this.state.norm));
-    return scales.length > 1 ? sharedColour(scales) : null;
+      .map((each) => each.ownScale(this.state.normalisation));
+    return scales.length > 1 ? sharedVmax(scales) : null;
   }
 
   /** The linked cursor: one pixel in all maps. */

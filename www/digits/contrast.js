@@ -2,7 +2,7 @@ import { el, setText, svg } from '../shared/dom.js';
 import { format, signed } from '../shared/numbers.js';
 import { drawPlot, plotKey } from '../shared/plot.js';
 import { expectAnswer, settle } from '../shared/request.js';
-import { sharedColour } from '../shared/scale.js';
+import { sharedVmax } from '../shared/scale.js';
 import { noise } from './controls.js';
 import { ImagePanel, MapPanel } from './map-panel.js';
 import { choice, lesson, part, row, slider } from './parts.js';
@@ -185,7 +185,7 @@ export class View {
     if (!this.found) return;
     const look = this.page.look();
     const scale = this.page.state.shared
-      ? sharedColour(this.maps.map((map) => map.ownScale(look.norm)))
+      ? sharedVmax(this.maps.map((map) => map.ownScale(look.normalisation)))
       : null;
     for (const map of this.maps) map.draw(look, scale);
     const { curve, chances } = this.found;

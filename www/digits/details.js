@@ -129,15 +129,14 @@ export class Details {
     this.legend.node.hidden = !ready || card.entry.name === 'sis';
     this.numbers.textContent = ready ? '' : card.note.textContent || 'Not yet computed.';
     if (!ready) return;
-    const scale = card.view.shared ?? card.ownScale(card.view.norm);
+    const scale = card.view.shared ?? card.ownScale(card.view.normalisation);
     card.paint(this.canvas, card.view, scale, SIZE);
     this.canvas.setAttribute('aria-label', card.canvas.getAttribute('aria-label'));
     this.legend.show({
-      full: scale.value,
-      rule: scale.rule,
+      ...scale,
+      values: card.values(),
       isSigned: card.explanation.signed,
-      map: card.view.map,
-      key: card.view.mapKey,
+      palette: card.view.palette,
     });
     this.sets.replaceChildren(...(card.rowsOf?.(card.view) ?? []));
     this.numbers.textContent = `${card.sum.textContent} ${card.remarks.textContent}`.trim();

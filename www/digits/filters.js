@@ -2,7 +2,7 @@ import { el, setText } from '../shared/dom.js';
 import { drawHeatmap } from '../shared/heatmap.js';
 import { Legend } from '../shared/legend.js';
 import { expectAnswer, requestKey, settle } from '../shared/request.js';
-import { fullColour } from '../shared/scale.js';
+import { vmaxOf } from '../shared/scale.js';
 import { part } from './parts.js';
 
 const MOST = 64;
@@ -71,7 +71,8 @@ export class Filters {
     if (!this.found) return;
     const look = this.page.look();
     const all = this.found.flatMap(({ weights }) => Array.from(weights));
-    const scale = fullColour(all, 'max');
+    const { vmax } = vmaxOf(all, 'max');
+    const { palette } = look;
     const { side } = this.page.subject;
     const tiles = this.found.map(({ inputs, weights }, channel) => {
       const at = Array.from(inputs, (index) => [Math.floor(index / side), index % side]);
@@ -85,22 +86,16 @@ export class Filters {
         role: 'img',
         'aria-label': `Filter ${channel + 1}`,
       });
-      drawHeatmap(canvas, {
-        values,
-        columns: extent,
-        full: scale.value,
-        map: look.map,
-        cssWidth: 46,
-      });
+      drawHeatmap(canvas, { values, columns: extent, vmax, palette, cssWidth: 46 });
       return canvas;
     });
     this.list.replaceChildren(...tiles);
     this.legend.show({
-      full: scale.value,
+      vmax,
       rule: 'full colour = largest |w| of all filters',
+      values: all,
       isSigned: true,
-      map: look.map,
-      key: look.mapKey,
+      palette,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { expectAnswer, settle, showAnswer } from '../shared/request.js';
-import { sharedColour } from '../shared/scale.js';
+import { sharedVmax } from '../shared/scale.js';
 import { MapPanel } from './map-panel.js';
 import { part, row } from './parts.js';
 
@@ -96,7 +96,7 @@ export class InputRange {
     const ready = this.maps.filter(({ values }) => values);
     const scale =
       ready.length === 2 && this.page.state.shared
-        ? sharedColour(ready.map((map) => map.ownScale(look.norm)))
+        ? sharedVmax(ready.map((map) => map.ownScale(look.normalisation)))
         : null;
     for (const map of ready) map.draw(look, scale);
   }

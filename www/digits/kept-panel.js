@@ -1,5 +1,6 @@
 import { setText } from '../shared/dom.js';
-import { hatchCell, paintCells } from '../shared/heatmap.js';
+import { table } from '../shared/colors.js';
+import { drawCells, grey } from '../shared/heatmap.js';
 import { MapPanel } from './map-panel.js';
 
 /** The training images' mean that a model states (`heatlens.mask.mean`), or null. */
@@ -15,6 +16,15 @@ export function cut({ order, values }, initial, threshold) {
     if (values[order.length - kept - 1] >= threshold) return kept;
   return initial >= threshold ? order.length : null;
 }
+
+/** Looks of greys, as they are and masked. */
+const LOOKS = table([
+  ...Array.from({ length: 256 }, (_, g) => ({ color: [g, g, g] })),
+  ...Array.from({ length: 256 }, (_, g) => {
+    const color = [70, 78, 96].map((base) => Math.round(base + g / 4));
+    return { color, ink: color.map((c) => (7 * c + 2 * 255) / 9), hatch: 1 };
+  }),
+]);
 
 /** A digit of which only some pixels are left; the rest is hatched, and its mask shows. */
 export class KeptPanel extends MapPanel {
@@ -40,20 +50,11 @@ export class KeptPanel extends MapPanel {
   draw() {
     const { values } = this;
     if (!values) return;
-    const drawn = paintCells(this.canvas, this.columns, this.columns, (i) => {
-      const grey = Math.round(255 * Math.min(1, Math.max(0, values[i])));
-      return this.kept.has(i)
-        ? [grey, grey, grey]
-        : [70 + grey / 4, 78 + grey / 4, 96 + grey / 4].map(Math.round);
-    });
-    if (drawn) {
-      const { context, cell } = drawn;
-      context.strokeStyle = 'rgb(255 255 255 / 0.22)';
-      context.lineWidth = 1;
-      for (let i = 0; i < values.length; i += 1)
-        if (!this.kept.has(i))
-          hatchCell(context, (i % this.columns) * cell, Math.floor(i / this.columns) * cell, cell);
-    }
+    const codes = Uint16Array.from(
+      values,
+      (value, i) => grey(value) + (this.kept.has(i) ? 0 : 256),
+    );
+    drawCells(this.canvas, { codes, columns: this.columns, looks: LOOKS });
     this.canvas.setAttribute(
       'aria-label',
       `${this.name}: ${this.kept.size} of ${values.length} pixels are left. ${this.line.textContent}`,

@@ -1,4 +1,4 @@
-import { colorMap } from '../shared/colors.js';
+import { palette } from '../shared/colors.js';
 import { byId, one, setText } from '../shared/dom.js';
 import { drawGrey } from '../shared/heatmap.js';
 import { later } from '../shared/later.js';
@@ -32,8 +32,8 @@ const DEFAULTS = {
   model: 'cnn',
   target: 'top',
   against: null,
-  norm: 'max',
-  map: 'red-blue',
+  normalisation: 'max',
+  palette: 'red-blue',
   shared: true,
   outline: true,
   view: 'compare',
@@ -313,8 +313,8 @@ class DigitsPage {
   /** How maps are to be drawn. */
   look() {
     const theme = currentTheme();
-    const { map, norm, outline } = this.state;
-    return { map: colorMap(map, theme), mapKey: `${map}/${theme}`, norm, outline };
+    const { normalisation, outline } = this.state;
+    return { palette: palette(this.state.palette, theme), normalisation, outline };
   }
 
   viewChanged() {
@@ -331,10 +331,10 @@ class DigitsPage {
   }
 
   words() {
-    const words = colorMap(this.state.map).words;
+    const { words } = palette(this.state.palette);
     setText(byId('word-for'), words[0]);
     setText(byId('word-against'), words[1]);
-    document.documentElement.dataset.map = this.state.map;
+    document.documentElement.dataset.palette = this.state.palette;
   }
 
   // ---- address

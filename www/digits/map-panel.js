@@ -3,7 +3,7 @@ import { drawGrey, drawHeatmap } from '../shared/heatmap.js';
 import { Legend } from '../shared/legend.js';
 import { format } from '../shared/numbers.js';
 import { remarks } from '../shared/remarks.js';
-import { fullColour } from '../shared/scale.js';
+import { vmaxOf } from '../shared/scale.js';
 import { describe } from '../shared/summary.js';
 import { SIDE } from './preprocess.js';
 
@@ -81,8 +81,8 @@ export class MapPanel {
     this.canvas.setAttribute('aria-label', `${this.name}: ${text}`);
   }
 
-  ownScale(norm) {
-    return fullColour(this.values ?? [], norm);
+  ownScale(normalisation) {
+    return vmaxOf(this.values ?? [], normalisation);
   }
 
   /**
@@ -91,21 +91,20 @@ export class MapPanel {
    */
   draw(look, shared = null) {
     if (!this.values) return;
-    const scale = shared ?? this.ownScale(look.norm);
+    const scale = shared ?? this.ownScale(look.normalisation);
     drawHeatmap(this.canvas, {
       values: this.values,
       columns: this.columns,
-      full: scale.value,
-      map: look.map,
+      vmax: scale.vmax,
+      palette: look.palette,
       ink: look.outline ? this.ink : null,
     });
     delete this.legend.node.dataset.empty;
     this.legend.show({
-      full: scale.value,
-      rule: scale.rule,
+      ...scale,
+      values: this.values,
       isSigned: this.signed,
-      map: look.map,
-      key: look.mapKey,
+      palette: look.palette,
     });
     this.canvas.setAttribute(
       'aria-label',

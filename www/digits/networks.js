@@ -1,6 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { percent } from '../shared/numbers.js';
-import { sharedColour } from '../shared/scale.js';
+import { sharedVmax } from '../shared/scale.js';
 import { expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
 import { suited } from './groups.js';
 import { KeptPanel } from './kept-panel.js';
@@ -207,7 +207,7 @@ export class View {
     const maps = this.rows.map(({ map }) => map).filter(({ values }) => values);
     const scale =
       maps.length > 1 && this.page.state.shared
-        ? sharedColour(maps.map((map) => map.ownScale(look.norm)))
+        ? sharedVmax(maps.map((map) => map.ownScale(look.normalisation)))
         : null;
     for (const map of maps) map.draw(look, scale);
     for (const { kept } of this.rows) kept.draw();

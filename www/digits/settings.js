@@ -1,7 +1,7 @@
-import { colorMap, MAP_NAMES } from '../shared/colors.js';
+import { palette as paletteOf, PALETTE_NAMES } from '../shared/colors.js';
 import { byId, el } from '../shared/dom.js';
 import { clip } from '../shared/numbers.js';
-import { NORM_TITLES } from '../shared/scale.js';
+import { NORMALISATIONS } from '../shared/palettes.js';
 
 const MAX_CLASSES = 1000;
 
@@ -13,13 +13,16 @@ export class Settings {
   constructor(state, changed) {
     this.state = state;
     this.nodes = Object.fromEntries(
-      ['target', 'against', 'norm', 'map', 'shared', 'outline'].map((id) => [id, byId(id)]),
+      ['target', 'against', 'normalisation', 'palette', 'shared', 'outline'].map((id) => [
+        id,
+        byId(id),
+      ]),
     );
-    const { target, against, norm, map, shared, outline } = this.nodes;
-    norm.replaceChildren(
-      ...Object.entries(NORM_TITLES).map(([name, title]) => option(name, title)),
+    const { target, against, normalisation, palette, shared, outline } = this.nodes;
+    normalisation.replaceChildren(
+      ...Object.entries(NORMALISATIONS).map(([name, { title }]) => option(name, title)),
     );
-    map.replaceChildren(...MAP_NAMES.map((name) => option(name, colorMap(name).title)));
+    palette.replaceChildren(...PALETTE_NAMES.map((name) => option(name, paletteOf(name).title)));
     target.addEventListener('change', () =>
       this.choose(target.value === 'top' ? 'top' : Number(target.value), changed.request),
     );
@@ -32,8 +35,8 @@ export class Settings {
         state[name] = read();
         changed.view();
       });
-    view(norm, 'norm', () => norm.value);
-    view(map, 'map', () => map.value);
+    view(normalisation, 'normalisation', () => normalisation.value);
+    view(palette, 'palette', () => palette.value);
     view(shared, 'shared', () => shared.checked);
     view(outline, 'outline', () => outline.checked);
   }
@@ -62,13 +65,13 @@ export class Settings {
 
   /** Shows the state; `top` is the label of the present answer. */
   show(top) {
-    const { target, against, norm, map, shared, outline } = this.nodes;
+    const { target, against, normalisation, palette, shared, outline } = this.nodes;
     if (target.options.length > 0)
       target.options[0].text = top === null ? 'the answer' : `the answer, ${clip(top, 12)},`;
     target.value = String(this.state.target);
     against.value = this.state.against === null ? '' : String(this.state.against);
-    norm.value = this.state.norm;
-    map.value = this.state.map;
+    normalisation.value = this.state.normalisation;
+    palette.value = this.state.palette;
     shared.checked = this.state.shared;
     outline.checked = this.state.outline;
   }

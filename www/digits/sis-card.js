@@ -1,24 +1,22 @@
 import { MethodCard } from '../shared/card.js';
-import { css } from '../shared/colors.js';
+import { table } from '../shared/colors.js';
 import { el, setText } from '../shared/dom.js';
-import { drawOutline, hatchCell, paintCells } from '../shared/heatmap.js';
+import { drawCells, grey, put } from '../shared/heatmap.js';
 import { format } from '../shared/numbers.js';
+import { paint } from '../shared/paint.js';
+import { SETS } from '../shared/palettes.js';
 import { showAnswer } from '../shared/request.js';
 
-// How the subsets are told apart: shade and hatch, in the order in which they were found.
-const LOOKS = [
-  { shade: 0.88, hatch: 0 },
-  { shade: 0.5, hatch: 1 },
-  { shade: 0.28, hatch: -1 },
-  { shade: 0.62, hatch: 2 },
-];
-const look = (set) => LOOKS[set % LOOKS.length];
-
-function hatch(context, x, y, cell, kind) {
-  context.strokeStyle = 'rgb(20 20 20 / 0.62)';
-  context.lineWidth = Math.max(1, cell / 9);
-  if (kind !== -1) hatchCell(context, x, y, cell, 1);
-  if (kind === -1 || kind === 2) hatchCell(context, x, y, cell, -1);
+/** Looks of cells: of the subsets, told apart by shade and hatch in the order in which they were found, then of ink. */
+function looksOf(palette) {
+  const sets = SETS.map((_, k) => palette.set(k));
+  const zero = palette.at(0);
+  const inks = Array.from({ length: 256 }, (_, ink) => ({
+    color: zero.map((v) => Math.round(v * (1 - (0.16 * ink) / 255))),
+    ink: zero,
+    hatch: 0,
+  }));
+  return [...sets, ...inks];
 }
 
 const words = (count) =>
@@ -62,7 +60,7 @@ export class SisCard extends MethodCard {
   }
 
   ownScale() {
-    return { value: 1, rule: '' };
+    return { vmax: 1, rule: '' };
   }
 
   /** Which subset a pixel is in, or -1. */
@@ -98,19 +96,21 @@ export class SisCard extends MethodCard {
     showAnswer(this.shows, this.key);
   }
 
-  /** The colour of a pixel: its subset's, or faint ink. */
-  color(view, index) {
-    const set = this.member[index];
-    if (set >= 0) return view.map.at(look(set).shade);
-    return view.map.at(0).map((v) => Math.round(v * (1 - 0.16 * (this.ink?.[index] ?? 0))));
+  /** What a pixel looks like: its subset, or faint ink. */
+  codes() {
+    const { ink } = this;
+    return Uint16Array.from(this.member, (set, i) =>
+      set >= 0 ? set % SETS.length : SETS.length + grey(ink?.[i]),
+    );
   }
 
   figure() {
-    const { view, member } = this;
+    const { view } = this;
+    if (!view) throw new Error('no map is drawn yet');
+    const [looks, codes] = [looksOf(view.palette), this.codes()];
     return {
       ...super.figure(),
-      color: (i) => this.color(view, i),
-      hatch: (i) => (member[i] >= 0 ? look(member[i]).hatch : 0),
+      look: (i) => looks[codes[i]],
       bar: null,
       lines: [
         this.sum.textContent,
@@ -120,45 +120,14 @@ export class SisCard extends MethodCard {
   }
 
   paint(canvas, view, _scale, cssWidth) {
-    const { member, ink } = this;
-    const drawn = paintCells(
-      canvas,
-      this.columns,
-      this.columns,
-      (i) => this.color(view, i),
-      cssWidth,
-    );
-    if (!drawn) return;
-    const { context, cell } = drawn;
-    member.forEach((set, i) => {
-      if (set >= 0 && look(set).hatch !== 0) {
-        hatch(
-          context,
-          (i % this.columns) * cell,
-          Math.floor(i / this.columns) * cell,
-          cell,
-          look(set).hatch,
-        );
-      }
-    });
-    if (view.outline && ink) drawOutline(context, ink, this.columns, this.columns, cell);
+    const looks = table(looksOf(view.palette));
+    const ink = view.outline ? this.ink : null;
+    drawCells(canvas, { codes: this.codes(), columns: this.columns, looks, ink, cssWidth });
   }
 
   swatch(view, set) {
-    const canvas = el('canvas', { class: 'swatch', width: 28, height: 28, 'aria-hidden': 'true' });
-    const context = canvas.getContext('2d');
-    if (context) {
-      context.fillStyle = css(view.map.at(look(set).shade));
-      context.fillRect(0, 0, 28, 28);
-      if (look(set).hatch !== 0)
-        for (const [x, y] of [
-          [0, 0],
-          [14, 0],
-          [0, 14],
-          [14, 14],
-        ])
-          hatch(context, x, y, 14, look(set).hatch);
-    }
+    const canvas = el('canvas', { class: 'swatch', 'aria-hidden': 'true' });
+    put(canvas, paint(new Uint16Array(4), 2, 14, table([view.palette.set(set)])));
     return canvas;
   }
 

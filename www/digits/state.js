@@ -1,11 +1,12 @@
 // What the address after '#' carries. Whoever wrote the link is not trusted: unknown keys are skipped,
 // numbers must be finite and in range, words must be of known shape, and nothing is ever fetched because of it.
 
+import { NORMALISATIONS, PALETTES } from '../shared/palettes.js';
 import { GRID, MAX_POINTS } from './strokes.js';
 
 /**
  * The page's state.
- * @typedef {{ model: string, target: number | 'top', against: number | null, norm: string, map: string, shared: boolean,
+ * @typedef {{ model: string, target: number | 'top', against: number | null, normalisation: string, palette: string, shared: boolean,
  *   outline: boolean, view: string, methods: string[], params: Map<string, number | string>, strokes: number[][][],
  *   image: Uint8Array | null }} State
  *   `params`: the methods' parameters, and what views keep, by `method.name`; `image`: grey values instead of a drawing
@@ -30,8 +31,6 @@ export const VIEW_IDS = [
   'images',
   'networks',
 ];
-export const NORMS = ['max', 'p99', 'cubic'];
-export const MAPS = ['red-blue', 'orange-blue', 'grey'];
 
 const WORD = /^[a-z][a-z0-9-]{0,31}$/;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/i;
@@ -140,8 +139,8 @@ function wholeState(state) {
   if (state.target !== 'top') parts.push(`t=${state.target}`);
   if (state.against !== null) parts.push(`a=${state.against}`);
   parts.push(
-    `n=${state.norm}`,
-    `c=${state.map}`,
+    `n=${state.normalisation}`,
+    `c=${state.palette}`,
     `s=${state.shared ? 1 : 0}`,
     `o=${state.outline ? 1 : 0}`,
   );
@@ -206,8 +205,8 @@ export function decodeState(hash) {
   read('m', 'model', (text) => choice(text, MODEL_IDS));
   read('t', 'target', classIndex);
   read('a', 'against', classIndex);
-  read('n', 'norm', (text) => choice(text, NORMS));
-  read('c', 'map', (text) => choice(text, MAPS));
+  read('n', 'normalisation', (text) => choice(text, Object.keys(NORMALISATIONS)));
+  read('c', 'palette', (text) => choice(text, Object.keys(PALETTES)));
   read('s', 'shared', flag);
   read('o', 'outline', flag);
   read('x', 'view', (text) => choice(text, VIEW_IDS));

@@ -1,7 +1,7 @@
 import { el, setText } from '../shared/dom.js';
 import { drawHeatmap } from '../shared/heatmap.js';
 import { Legend } from '../shared/legend.js';
-import { fullColour } from '../shared/scale.js';
+import { vmaxOf } from '../shared/scale.js';
 
 const MOST = 64; // tiles shown of a layer
 
@@ -60,14 +60,8 @@ export class Tiles {
       const pages = all ? this.draw(node, all, kind, layout, look) : [];
       list.replaceChildren(...(all ? pages : [el('p', { class: 'fine', text: 'none' })]));
       if (!all) continue;
-      const scale = fullColour(all, look.norm);
-      legend.show({
-        full: scale.value,
-        rule: scale.rule,
-        isSigned: true,
-        map: look.map,
-        key: look.mapKey,
-      });
+      const scale = vmaxOf(all, look.normalisation);
+      legend.show({ ...scale, values: all, isSigned: true, palette: look.palette });
     }
     const cut = layout.count > MOST ? ` The first ${MOST} of ${layout.count} are shown.` : '';
     setText(
@@ -79,13 +73,14 @@ export class Tiles {
   }
 
   draw(node, all, kind, { count, rows, columns, channels }, look) {
-    const full = fullColour(all, look.norm).value;
+    const { vmax } = vmaxOf(all, look.normalisation);
+    const { palette } = look;
     const size = rows * columns;
     return Array.from({ length: Math.min(MOST, count) }, (_, channel) => {
       const values = new Float32Array(size);
       values.set(all.subarray(channel * size, Math.min(all.length, (channel + 1) * size)));
       const canvas = el('canvas', { 'aria-hidden': 'true' });
-      drawHeatmap(canvas, { values, columns, full, map: look.map, cssWidth: channels ? 56 : 196 });
+      drawHeatmap(canvas, { values, columns, vmax, palette, cssWidth: channels ? 56 : 196 });
       const explains = kind === 'values' && channels;
       const sum = values.reduce((total, value) => total + value, 0);
       const name = `${channels ? `Channel ${channel + 1}` : node.name}: sum ${sum.toPrecision(3)}. ${explains ? 'Explain this channel' : 'Look at its strongest neuron'}`;

@@ -60,12 +60,10 @@ export class Additivity {
       return;
     }
     this.legend.show({
-      full: look.full,
-      rule: look.rule,
+      ...look,
+      values: result.shares,
       isSigned: true,
       ends: this.page.ends(),
-      map: look.map,
-      key: look.key,
     });
     const { whole, nothing, sum, shares, count, bonds } = result;
     const extent = bonds > 1 ? `1 to ${bonds} bonds` : '1 bond';

@@ -97,12 +97,10 @@ export class Compare {
         continue;
       }
       legend.show({
-        full: look.full,
-        rule: look.rule,
+        ...look,
+        values: result.values,
         isSigned: true,
         ends: this.page.ends(),
-        map: look.map,
-        key: look.key,
       });
       plate.label(`${title}. ${strongest({ ...result, of: 'atoms' })}`);
       setText(

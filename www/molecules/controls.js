@@ -2,7 +2,7 @@
 
 /** @import { Page } from './main.js' */
 
-import { colorMap, MAP_NAMES } from '../shared/colors.js';
+import { palette, PALETTE_NAMES } from '../shared/colors.js';
 import { byId, el, one } from '../shared/dom.js';
 import { notOffered, offered } from './methods.js';
 import { MODELS } from './models.js';
@@ -41,8 +41,8 @@ export function buildControls(page) {
     chooseMethod(page);
     page.explain();
   });
-  const maps = MAP_NAMES.map((name) => [name, colorMap(name).title]);
-  choose(page, 'map', maps, () => page.draw());
+  const palettes = PALETTE_NAMES.map((name) => [name, palette(name).title]);
+  choose(page, 'palette', palettes, () => page.draw());
   chooseMethod(page);
   const outlined = byId('outlined', HTMLInputElement);
   outlined.addEventListener('change', () => {

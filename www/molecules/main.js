@@ -2,7 +2,7 @@
 
 /** @import { Structure } from './chemistry.js' */
 
-import { colorMap } from '../shared/colors.js';
+import { palette } from '../shared/colors.js';
 import { byId, setText } from '../shared/dom.js';
 import { Legend } from '../shared/legend.js';
 import { Notices } from '../shared/notice.js';
@@ -10,7 +10,7 @@ import { format, signed } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
 import { remarks } from '../shared/remarks.js';
 import { clearAnswer, expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
-import { fullColour } from '../shared/scale.js';
+import { vmaxOf } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { Additivity } from './additivity.js';
@@ -44,7 +44,7 @@ class MoleculePage {
       model: 'ames',
       method: 'fragments',
       of: 'atoms',
-      map: 'red-blue',
+      palette: 'red-blue',
       outlined: false,
     };
     /** @type {import('./words.js').Answer | null} */
@@ -285,15 +285,14 @@ class MoleculePage {
   }
 
   look(values, isSigned = true) {
-    const { value, rule } = values ? fullColour(values, 'max') : { value: 0, rule: '' };
+    const { vmax, rule } = values ? vmaxOf(values, 'max') : { vmax: 0, rule: '' };
     const sign = isSigned
       ? `+ speaks for “${this.towards()}”`
       : `of the score for “${this.towards()}”`;
     return {
-      full: value,
-      rule: value > 0 ? `${rule}; ${sign}` : rule,
-      map: colorMap(this.state.map, currentTheme()),
-      key: `${this.state.map}/${currentTheme()}`,
+      vmax,
+      rule: vmax > 0 ? `${rule}; ${sign}` : rule,
+      palette: palette(this.state.palette, currentTheme()),
     };
   }
 
@@ -310,8 +309,8 @@ class MoleculePage {
 
   draw() {
     const { state, result } = this;
-    document.documentElement.dataset.map = state.map;
-    const words = colorMap(state.map).words;
+    document.documentElement.dataset.palette = state.palette;
+    const { words } = palette(state.palette);
     setText(byId('word-for'), words[0]);
     setText(byId('word-against'), words[1]);
     setText(byId('word-towards'), `“${this.towards()}”`);
@@ -323,14 +322,7 @@ class MoleculePage {
     if (result) {
       this.plate.node.dataset.ready = `${result.model}/${result.method}/${result.of}`;
       const isSigned = result.explanation.signed;
-      this.legend.show({
-        full: look.full,
-        rule: look.rule,
-        isSigned,
-        ends: this.ends(),
-        map: look.map,
-        key: look.key,
-      });
+      this.legend.show({ ...look, values: result.values, isSigned, ends: this.ends() });
       const patent = result.method === 'lrp' ? ' LRP is the subject of US patent 9,558,550.' : '';
       setText(byId('summary'), this.described(result.method, result.of).summary + patent);
       this.plate.label(

@@ -141,19 +141,22 @@ export class Plate {
     this.layers.cursor.replaceChildren(svg('circle', { cx, cy, r: 0.45 * this.drawn.unit }));
   }
 
-  /** @param {ArrayLike<number>|null} values by atom or by bond @param {'atoms'|'bonds'} of @param {{full, map}} look */
-  paint(values, of, { full, map }) {
+  /**
+   * @param {ArrayLike<number>|null} values by atom or by bond @param {'atoms'|'bonds'} of
+   * @param {{vmax: number, palette: import('../shared/colors.js').Palette}} look
+   */
+  paint(values, of, { vmax, palette }) {
     const { width, height } = this;
     const places = values ? this.drawn[of] : [];
     paintField(this.canvas, {
       places,
       values: values ?? [],
       unit: this.drawn.unit,
-      full,
-      map,
+      vmax,
+      palette,
       width,
       height,
     });
-    this.look = { full, map };
+    this.look = { vmax, palette };
   }
 }

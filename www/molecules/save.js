@@ -2,6 +2,7 @@
 
 import { svg } from '../shared/dom.js';
 import { download } from '../shared/csv.js';
+import { scaleBar } from '../shared/figure.js';
 import { format } from '../shared/numbers.js';
 import { problem } from './problem.js';
 
@@ -62,15 +63,10 @@ function picture(plate, { title, rule, isSigned, ends }, withField) {
       }),
     );
   text(12, height + 22, title);
-  for (let i = 0; i < BAR; i += 4) {
-    const [r, g, b] = look.map.at(isSigned ? (2 * (i + 2)) / BAR - 1 : (i + 2) / BAR);
-    node.append(
-      svg('rect', { x: 12 + i, y: height + 34, width: 4, height: 8, fill: `rgb(${r},${g},${b})` }),
-    );
-  }
-  text(12, height + 58, isSigned ? format(-look.full) : '0');
+  node.append(...scaleBar(look.palette, isSigned, { x: 12, y: height + 34, width: BAR }));
+  text(12, height + 58, isSigned ? format(-look.vmax) : '0');
   if (isSigned) text(12 + BAR / 2, height + 58, '0', 'middle');
-  text(12 + BAR, height + 58, format(look.full), 'end');
+  text(12 + BAR, height + 58, format(look.vmax), 'end');
   if (isSigned) {
     text(12, height + 74, ends[0]);
     text(12 + BAR, height + 74, ends[1], 'end');

@@ -38,7 +38,7 @@ export class Subsets {
   wait(structure, text, look) {
     this.plate.show(structure);
     this.plate.mark(new Set(), []);
-    this.plate.paint(null, 'atoms', { full: 0, map: look.map });
+    this.plate.paint(null, 'atoms', { ...look, vmax: 0 });
     setText(byId('subsets-note'), text);
     this.list.replaceChildren();
     clearAnswer(this.shows);
@@ -51,7 +51,7 @@ export class Subsets {
     this.plate.show(structure);
     this.plate.mark(new Set(), []);
     this.plate.number(sis.sets.map((set) => set.features));
-    this.plate.paint(values, 'atoms', { full: 1, map: look.map });
+    this.plate.paint(values, 'atoms', { ...look, vmax: 1 });
     setText(
       byId('subsets-note'),
       sis.sets.length === 0

@@ -25,10 +25,9 @@ export function nameOf({ names, bonds }, of, i) {
 
 /** The largest number and whose it is. */
 export function strongest({ values, of, structure }) {
-  if (values.length === 0) return '';
-  let top = 0;
+  let top = -1;
   values.forEach((value, i) => {
-    if (Math.abs(value) > Math.abs(values[top])) top = i;
+    if (Number.isFinite(value) && !(Math.abs(value) <= Math.abs(values[top]))) top = i;
   });
-  return `Strongest: ${nameOf(structure, of, top)} with ${signed(values[top])}.`;
+  return top < 0 ? '' : `Strongest: ${nameOf(structure, of, top)} with ${signed(values[top])}.`;
 }

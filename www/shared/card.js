@@ -1,6 +1,6 @@
 /**
  * @import { Explanation, MethodEntry } from '../pkg/index.js'
- * @import { ColorMap } from './colors.js'
+ * @import { Palette } from './colors.js'
  * @import { Panel } from './figure.js'
  * @import { Scale } from './scale.js'
  */
@@ -9,10 +9,11 @@ import { el, setText } from './dom.js';
 import { drawHeatmap } from './heatmap.js';
 import { Legend } from './legend.js';
 import { format, signed } from './numbers.js';
+import { codes } from './paint.js';
 import { paramControl } from './params.js';
 import { remarks } from './remarks.js';
 import { showAnswer } from './request.js';
-import { fullColour } from './scale.js';
+import { nonfiniteText, vmaxOf } from './scale.js';
 import { describe } from './summary.js';
 
 /** @type {Record<string, [number, number]>} */
@@ -21,8 +22,7 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
 /**
  * @typedef {Omit<MethodEntry, 'name' | 'contrast'> & { name: string, contrast: string }} Entry of the catalogue, or what has
  *   its shape
- * @typedef {{ map: ColorMap, mapKey: string, norm: string, outline: boolean }} Look how maps are drawn; `mapKey` names
- *   colour map and theme
+ * @typedef {{ palette: Palette, normalisation: string, outline: boolean }} Look how maps are drawn
  * @typedef {Look & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
  * @typedef {Omit<Explanation, 'method' | 'parameters'> & { method: string, parameters: {} }} Explained
  * @typedef {Pick<Explained, 'method' | 'parameters' | 'target' | 'against' | 'score' | 'shape' | 'relevance' | 'sum' |
@@ -237,24 +237,23 @@ export class MethodCard {
     return this.explanation?.relevance ?? new Float32Array(0);
   }
 
-  /** @param {string} norm @returns {Scale} */
-  ownScale(norm) {
-    return fullColour(this.values(), norm);
+  /** @param {string} normalisation @returns {Scale} */
+  ownScale(normalisation) {
+    return vmaxOf(this.values(), normalisation);
   }
 
   /** @param {View} view */
   draw(view) {
     this.view = view;
     if (!this.explanation) return;
-    const scale = view.shared ?? this.ownScale(view.norm);
+    const scale = view.shared ?? this.ownScale(view.normalisation);
     this.paint(this.canvas, view, scale);
     delete this.legend.node.dataset.empty;
     this.legend.show({
-      full: scale.value,
-      rule: scale.rule,
+      ...scale,
+      values: this.values(),
       isSigned: this.explanation.signed,
-      map: view.map,
-      key: view.mapKey,
+      palette: view.palette,
     });
     setText(this.sum, this.sumText(this.explanation));
     this.remark(remarks(this.explanation));
@@ -276,8 +275,8 @@ export class MethodCard {
     drawHeatmap(canvas, {
       values: this.values(),
       columns: this.columns,
-      full: scale.value,
-      map: view.map,
+      vmax: scale.vmax,
+      palette: view.palette,
       ink: view.outline ? this.ink : null,
       cssWidth,
     });
@@ -287,18 +286,17 @@ export class MethodCard {
   figure() {
     const { view, explanation } = this;
     if (!view || !explanation) throw new Error('no map is drawn yet');
-    const scale = view.shared ?? this.ownScale(view.norm);
-    const share = (/** @type {number} */ i) =>
-      scale.value > 0 ? this.values()[i] / scale.value : 0;
+    const scale = view.shared ?? this.ownScale(view.normalisation);
+    const { palette } = view;
+    const shown = codes(this.values(), scale.vmax);
     return {
       title: this.entry.title,
       columns: this.columns,
       rows: this.rows(),
-      color: (i) => view.map.at(share(i)),
-      hatch: (i) => (view.map.hatched && share(i) < -0.04 ? 1 : 0),
+      look: (i) => palette.look(shown[i]),
       ink: view.outline ? this.ink : null,
-      bar: { map: view.map, signed: explanation.signed, full: scale.value, rule: scale.rule },
-      lines: [this.sum.textContent, this.remarks.textContent],
+      bar: { palette, isSigned: explanation.signed, ...scale },
+      lines: [nonfiniteText(this.values()), this.sum.textContent, this.remarks.textContent],
     };
   }
 

@@ -1,84 +1,113 @@
-// Colour maps from -1 (against) over 0 (neutral) to +1 (for). Both arms have the same lightness at the same
-// distance from zero: neither side shouts. Colours are computed in OKLCH.
+// Palettes: colours from -1 (against) over 0 (neutral) to +1 (for). Both arms have the same lightness at the same
+// distance from zero: neither side shouts. The table is that of the program.
 
-const clamp01 = (v) => Math.min(1, Math.max(0, v));
-const gamma = (v) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055);
+import { FAINT, INKS, NOT_FINITE, PALETTES, SETS, STRONG } from './palettes.js';
 
-function oklch(lightness, chroma, hue) {
-  const angle = (hue * Math.PI) / 180;
-  const [a, b] = [chroma * Math.cos(angle), chroma * Math.sin(angle)];
-  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
-  return [
-    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
-  ].map((v) => Math.round(255 * gamma(clamp01(v))));
-}
+export const PALETTE_NAMES = Object.keys(PALETTES);
 
-/** hue: of both arms; chroma: at its strongest; hatched: negative cells also carry a pattern. */
-const MAPS = {
-  'red-blue': {
-    title: 'Red and blue',
-    words: ['red', 'blue'],
-    hue: [24, 256],
-    chroma: [0.2, 0.17],
-    hatched: false,
-  },
-  'orange-blue': {
-    title: 'Orange and blue (colour-blind safe)',
-    words: ['orange', 'blue'],
-    hue: [58, 262],
-    chroma: [0.15, 0.17],
-    hatched: false,
-  },
-  grey: {
-    title: 'Grey, against hatched',
-    words: ['plain grey', 'hatched grey'],
-    hue: [0, 0],
-    chroma: [0, 0],
-    hatched: true,
-  },
-};
+const SPACING = 15; // steps from one control point to the next
+const LAST = 255; // the step of full colour
 
-export const MAP_NAMES = Object.keys(MAPS);
+/** Codes of numbers: ZERO for none, up to LAST more for what is for, as much less for what is against. */
+const ZERO = LAST;
+const NONFINITE = 2 * LAST + 1;
 
-// Lightness at zero and at full colour. 'night' is for what lies on a dark page itself: zero is the page.
-const LIGHTNESS = { light: [0.985, 0.36], dark: [0.9, 0.36], night: [0.22, 0.56] };
-const STEPS = 256;
-const tables = new Map();
+const bytes = (hex) => hex.match(/../g).map((byte) => parseInt(byte, 16));
+/** As a canvas has it: little-endian, as all computers with browsers are. @param {number[]} color */
+export const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
-/** The colour at `t`, 0 to 1, of an arm. */
-function color(t, hue, chroma, [zero, full]) {
-  const lightness = zero + (full - zero) * t ** 0.95;
-  const strength =
-    Math.sin(Math.PI * 0.5 * Math.min(1, t * 1.35)) * (1 - (0.3 * Math.max(0, t - 0.7)) / 0.3);
-  return oklch(lightness, chroma * strength, hue);
-}
+/** The ink of a hatch on a colour; it covers three quarters. */
+const inkOn = (color, light) => color.map((c) => (c + 3 * INKS[light ? 1 : 0] + 2) >> 2);
 
 /**
- * @typedef {{ title: string, words: string[], hatched: boolean, at: (t: number) => number[] }} ColorMap `at` takes -1..1
- *   (clamped; NaN is neutral)
+ * How cells look, by code. `hatch`: 0 none, 1 rises, -1 falls, 2 both.
+ * @typedef {{ colors: Uint32Array, inks: Uint32Array, hatches: Int8Array }} Looks
  */
 
-/** @param {string} name @param {string} [theme] @returns {ColorMap} */
-export function colorMap(name, theme = 'light') {
-  const key = `${name}/${theme}`;
-  if (!tables.has(key)) {
-    const { title, words, hue, chroma, hatched } =
-      MAPS[Object.hasOwn(MAPS, name) ? name : 'red-blue'];
-    const lightness = LIGHTNESS[theme] ?? LIGHTNESS.light;
-    // Computed as they are asked for: few maps are drawn, and most of their cells near zero.
-    const arms = hue.map((angle, k) => ({ angle, chroma: chroma[k], steps: new Array(STEPS) }));
-    const at = (t) => {
-      const step = Math.round(Math.min(1, Math.abs(t) || 0) * (STEPS - 1));
-      const { angle, chroma, steps } = arms[t < 0 ? 1 : 0];
-      return (steps[step] ??= color(step / (STEPS - 1), angle, chroma, lightness));
-    };
-    tables.set(key, { title, words, hatched, at });
-  }
-  return tables.get(key);
+/** @param {{color: number[], ink?: number[], hatch?: number}[]} looks @returns {Looks} */
+export function table(looks) {
+  return {
+    colors: Uint32Array.from(looks, ({ color }) => pixel(color)),
+    inks: Uint32Array.from(looks, ({ color, ink }) => pixel(ink ?? color)),
+    hatches: Int8Array.from(looks, ({ hatch }) => hatch ?? 0),
+  };
 }
 
+const NONFINITE_LOOK = { color: bytes(NOT_FINITE[0]), ink: bytes(NOT_FINITE[1]), hatch: 2 };
+
+export class Palette {
+  /** @param {string} name @param {'light'|'dark'|'night'} theme 'night' is for what lies on a dark page itself: zero is the page */
+  constructor(name, theme) {
+    const { title, words, hatched } = PALETTES[name];
+    this.name = name;
+    this.theme = theme;
+    this.title = title;
+    this.words = words;
+    this.hatched = hatched;
+    /** Control points of both arms. */
+    this.arms = PALETTES[name][theme].map(bytes);
+    /** @type {Looks | null} */
+    this.table = null;
+  }
+
+  /** The colour at a step of an arm: linear between control points, to the nearest byte. */
+  color(against, step) {
+    const arm = this.arms[against ? 1 : 0];
+    const [low, part] = [3 * Math.floor(step / SPACING), step % SPACING];
+    const mixed = (c) =>
+      arm[low + c] * (SPACING - part) + (part > 0 ? arm[low + 3 + c] * part : 0) + (SPACING >> 1);
+    return [0, 1, 2].map((c) => Math.floor(mixed(c) / SPACING));
+  }
+
+  /** The look of a code. @returns {{color: number[], ink: number[], hatch: number}} */
+  look(code) {
+    if (code === NONFINITE) return NONFINITE_LOOK;
+    const step = Math.abs(code - ZERO);
+    const color = this.color(code < ZERO, step);
+    const hatch = this.hatched && code < ZERO && step > FAINT ? 1 : 0;
+    return { color, ink: hatch ? inkOn(color, step >= STRONG) : color, hatch };
+  }
+
+  /** The look of a number as a share of full colour. */
+  lookAt(share) {
+    return this.look(code(share, 1));
+  }
+
+  /** Its colour. */
+  at(share) {
+    return this.lookAt(share).color;
+  }
+
+  /** The look of a set, which are numbered from 0 on. */
+  set(number) {
+    const [step, hatch] = SETS[number % SETS.length];
+    const color = this.color(false, step);
+    return { color, ink: inkOn(color, false), hatch };
+  }
+
+  /** All looks, by code. @returns {Looks} */
+  looks() {
+    return (this.table ??= table(Array.from({ length: NONFINITE + 1 }, (_, i) => this.look(i))));
+  }
+}
+
+/** The code of a number in a map with this value at full colour. */
+export function code(value, vmax) {
+  if (!Number.isFinite(value)) return NONFINITE;
+  const share = vmax > 0 ? value / vmax : 0;
+  const step = Math.floor(Math.min(1, Math.abs(share)) * LAST + 0.5);
+  return share < 0 ? ZERO - step : ZERO + step;
+}
+
+const palettes = new Map();
+
+/** @param {string} name @param {'light'|'dark'|'night'} [theme] @returns {Palette} */
+export function palette(name, theme = 'light') {
+  const known = Object.hasOwn(PALETTES, name) ? name : PALETTE_NAMES[0];
+  const key = `${known}/${theme}`;
+  if (!palettes.has(key)) palettes.set(key, new Palette(known, theme));
+  return palettes.get(key);
+}
+
+/** @param {number[]} color */
 export const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;

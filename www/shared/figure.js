@@ -11,6 +11,7 @@ const LINE = 15;
 const LETTER = 5.6; // mean width of a letter at 11 px
 const COLUMNS = 4;
 const STEPS = 64; // of a colour bar
+const BAR = 8; // its height
 const INK = '#1d1c1a';
 const SERIF = "'Iowan Old Style', Palatino, Georgia, 'Liberation Serif', serif";
 const SANS = "system-ui, 'Liberation Sans', sans-serif";
@@ -32,30 +33,36 @@ function wrap(text, width) {
 const label = (x, y, text, more = {}) =>
   svg('text', { x, y, 'font-family': SANS, 'font-size': 11, fill: INK, text, ...more });
 
+/** Strokes over cells, one path for each ink. */
+function hatching({ columns, rows, look }, size, x, y) {
+  const lines = new Map();
+  for (let i = 0; i < rows * columns; i += 1) {
+    const { ink, hatch } = look(i);
+    if (hatch === 0) continue;
+    const [left, top] = [x + (i % columns) * size, y + Math.floor(i / columns) * size];
+    const rising = hatch === -1 ? '' : `M${left} ${top + size}l${size} ${-size}`;
+    const falling = hatch === 1 ? '' : `M${left} ${top}l${size} ${size}`;
+    lines.set(hex(ink), `${lines.get(hex(ink)) ?? ''}${rising}${falling}`);
+  }
+  return [...lines].map(([stroke, d]) => svg('path', { d, stroke }));
+}
+
 /** Cells of one colour beside each other become one rectangle. */
-function cells({ columns, rows, color, hatch, ink }, x, y) {
+function cells(panel, x, y) {
+  const { columns, rows, look, ink } = panel;
   const size = CELLS / columns;
   const group = svg('g', { 'shape-rendering': 'crispEdges' });
   for (let row = 0; row < rows; row += 1) {
     for (let from = 0; from < columns;) {
-      const fill = hex(color(row * columns + from));
+      const fill = hex(look(row * columns + from).color);
       let to = from + 1;
-      while (to < columns && hex(color(row * columns + to)) === fill) to += 1;
+      while (to < columns && hex(look(row * columns + to).color) === fill) to += 1;
       const [width, height] = [(to - from) * size, size];
       group.append(svg('rect', { x: x + from * size, y: y + row * size, width, height, fill }));
       from = to;
     }
   }
-  const at = (i) => [x + (i % columns) * size, y + Math.floor(i / columns) * size];
-  let lines = '';
-  for (let i = 0; i < rows * columns; i += 1) {
-    const kind = hatch(i);
-    const [left, top] = at(i);
-    if (kind > 0) lines += `M${left} ${top + size}l${size} ${-size}`;
-    if (kind < 0 || kind === 2) lines += `M${left} ${top}l${size} ${size}`;
-  }
-  const parts = [group];
-  if (lines) parts.push(svg('path', { d: lines, stroke: '#141414', 'stroke-opacity': 0.6 }));
+  const parts = [group, ...hatching(panel, size, x, y)];
   if (ink) {
     const on = (r, c) => r >= 0 && c >= 0 && r < rows && c < columns && ink[r * columns + c] >= 0.5;
     let edge = '';
@@ -69,17 +76,25 @@ function cells({ columns, rows, color, hatch, ink }, x, y) {
   return parts;
 }
 
-function bar({ map, signed, full, rule }, x, y) {
-  const width = CELLS / STEPS;
+/** The colours of a scale, with their hatch. @param {import('./colors.js').Palette} palette */
+export function scaleBar(palette, isSigned, { x, y, width: whole }) {
+  const width = whole / STEPS;
+  const lookAt = (t) => palette.lookAt(isSigned ? 2 * t - 1 : t);
   const steps = Array.from({ length: STEPS }, (_, k) => {
-    const t = k / (STEPS - 1);
-    const fill = hex(map.at(signed ? 2 * t - 1 : t));
-    return svg('rect', { x: x + k * width, y, width: width + 0.1, height: 8, fill });
+    const fill = hex(lookAt(k / (STEPS - 1)).color);
+    return svg('rect', { x: x + k * width, y, width: width + 0.1, height: BAR, fill });
   });
+  const squares = Math.floor(whole / BAR);
+  const look = (k) => lookAt(k / (squares - 1));
+  return [...steps, ...hatching({ columns: squares, rows: 1, look }, BAR, x, y)];
+}
+
+function bar({ palette, isSigned, vmax, rule }, x, y) {
+  const steps = scaleBar(palette, isSigned, { x, y, width: CELLS });
   const ticks = [
-    label(x, y + 20, signed ? format(-full) : '0'),
-    signed ? label(x + CELLS / 2, y + 20, '0', { 'text-anchor': 'middle' }) : null,
-    label(x + CELLS, y + 20, `${signed && full > 0 ? '+' : ''}${format(full)}`, {
+    label(x, y + 20, isSigned ? format(-vmax) : '0'),
+    isSigned ? label(x + CELLS / 2, y + 20, '0', { 'text-anchor': 'middle' }) : null,
+    label(x + CELLS, y + 20, `${isSigned && vmax > 0 ? '+' : ''}${format(vmax)}`, {
       'text-anchor': 'end',
     }),
     ...wrap(rule, CELLS).map((line, k) => label(x, y + 20 + LINE * (k + 1), line)),
@@ -91,10 +106,9 @@ const wordsOf = (panel) => panel.lines.filter(Boolean).flatMap((line) => wrap(li
 const barLines = (panel) => (panel.bar ? 2 + wrap(panel.bar.rule, CELLS).length : 0);
 
 /**
- * @typedef {{title: string, columns: number, rows: number, color: (i: number) => number[], hatch: (i: number) => number,
- *   ink: ArrayLike<number>|null, lines: string[],
- *   bar: {map: import('./colors.js').ColorMap, signed: boolean, full: number, rule: string}|null}} Panel
- *   `hatch`: 0 none, 1 and −1 one direction, 2 both
+ * @typedef {{title: string, columns: number, rows: number, ink: ArrayLike<number>|null, lines: string[],
+ *   look: (i: number) => {color: number[], ink: number[], hatch: number},
+ *   bar: {palette: import('./colors.js').Palette, isSigned: boolean, vmax: number, rule: string}|null}} Panel
  */
 
 /**

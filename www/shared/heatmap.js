@@ -1,26 +1,7 @@
-// Draws numbers as cells on a canvas. A cell is a whole number of device pixels, so that edges stay crisp.
+// Draws cells on a canvas. A cell is a whole number of device pixels, so that edges stay crisp.
 
-/** @type {{ canvas: HTMLCanvasElement | null, context: CanvasRenderingContext2D | null }} */
-const scratch = { canvas: null, context: null };
-
-function smallImage(width, height, paint) {
-  const canvas = (scratch.canvas ??= document.createElement('canvas'));
-  if (canvas.width !== width || canvas.height !== height || !scratch.context) {
-    canvas.width = width;
-    canvas.height = height;
-    scratch.context = canvas.getContext('2d', { willReadFrequently: true });
-  }
-  const { context } = scratch;
-  if (!context) return null;
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i += 1) {
-    const color = paint(i);
-    for (let k = 0; k < 3; k += 1) image.data[4 * i + k] = color[k];
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
-}
+import { table } from './colors.js';
+import { codes, paint } from './paint.js';
 
 /** Device pixels per cell for a canvas shown `cssWidth` wide. */
 export function cellSize(cssWidth, columns) {
@@ -28,42 +9,37 @@ export function cellSize(cssWidth, columns) {
   return Math.min(40, Math.max(3, Math.round((cssWidth * ratio) / columns)));
 }
 
-/** Paints cells by `paint(index) -> [r, g, b]`; returns the context and the cell size, or null without 2d canvas. */
-export function paintCells(
-  canvas,
-  columns,
-  rows,
-  paint,
-  cssWidth = canvas.clientWidth || columns * 7,
-) {
-  const cell = cellSize(cssWidth, columns);
-  if (canvas.width !== columns * cell) canvas.width = columns * cell;
-  if (canvas.height !== rows * cell) canvas.height = rows * cell;
+/** Puts pixels on a canvas, which gets their size. @returns {CanvasRenderingContext2D | null} */
+export function put(canvas, { width, height, data }) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d');
-  const image = context && smallImage(columns, rows, paint);
-  if (!image) return null;
-  context.imageSmoothingEnabled = false;
-  context.drawImage(image, 0, 0, columns * cell, rows * cell);
-  return { context, cell };
+  context?.putImageData(new ImageData(data, width, height), 0, 0);
+  return context;
 }
 
-export function hatchCell(context, x, y, cell, direction = 1) {
-  context.beginPath();
-  for (let k = 1; k < 4; k += 2) {
-    const d = (cell * k) / 2;
-    const from = [Math.max(0, d - cell), Math.min(cell, d)];
-    const to = [Math.min(cell, d), Math.max(0, d - cell)];
-    const flip = (u) => (direction > 0 ? u : cell - u);
-    context.moveTo(x + flip(from[0]), y + from[1]);
-    context.lineTo(x + flip(to[0]), y + to[1]);
-  }
-  context.stroke();
+/** What is painted is on a canvas at once, so all maps can have the same memory: to empty a new one takes most of the time. */
+let scratch = new Uint32Array(0);
+function memory(length) {
+  if (scratch.length < length) scratch = new Uint32Array(length);
+  return scratch.subarray(0, length);
+}
+
+/**
+ * Cells by their codes, and the outline of the input.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{codes: Uint16Array, columns: number, looks: import('./colors.js').Looks, ink?: ArrayLike<number>|null, cssWidth?: number}} what
+ */
+export function drawCells(canvas, { codes, columns, looks, ink = null, cssWidth }) {
+  const zoom = cellSize(cssWidth ?? (canvas.clientWidth || columns * 7), columns);
+  const context = put(canvas, paint(codes, columns, zoom, looks, { memory }));
+  if (context && ink) drawOutline(context, ink, columns, codes.length / columns, zoom);
 }
 
 /** The border of the cells with ink, along cell edges. */
-export function drawOutline(context, ink, columns, rows, cell, style = 'rgb(30 30 30 / 0.42)') {
+function drawOutline(context, ink, columns, rows, cell) {
   const on = (r, c) => r >= 0 && c >= 0 && r < rows && c < columns && ink[r * columns + c] >= 0.5;
-  context.strokeStyle = style;
+  context.strokeStyle = 'rgb(30 30 30 / 0.42)';
   context.lineWidth = Math.max(1, Math.round(cell / 9));
   context.beginPath();
   for (let r = 0; r <= rows; r += 1) {
@@ -83,37 +59,20 @@ export function drawOutline(context, ink, columns, rows, cell, style = 'rgb(30 3
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {{values: ArrayLike<number>, columns: number, full: number, map: import('./colors.js').ColorMap, ink?: ArrayLike<number>|null, cssWidth?: number}} what
- *   `full` is the value at full colour; `ink` draws the outline of the input
+ * @param {{values: ArrayLike<number>, columns: number, vmax: number, palette: import('./colors.js').Palette, ink?: ArrayLike<number>|null, cssWidth?: number}} what
+ *   `vmax` is the value at full colour; `ink` draws the outline of the input
  */
-export function drawHeatmap(canvas, { values, columns, full, map, ink = null, cssWidth }) {
-  const rows = values.length / columns;
-  const share = (i) => (full > 0 ? values[i] / full : 0);
-  const drawn = paintCells(canvas, columns, rows, (i) => map.at(share(i)), cssWidth);
-  if (!drawn) return;
-  const { context, cell } = drawn;
-  if (map.hatched) {
-    context.lineWidth = Math.max(1, cell / 10);
-    for (let i = 0; i < values.length; i += 1) {
-      const t = share(i);
-      if (t > -0.04) continue;
-      context.strokeStyle = t < -0.5 ? 'rgb(255 255 255 / 0.85)' : 'rgb(20 20 20 / 0.7)';
-      hatchCell(context, (i % columns) * cell, Math.floor(i / columns) * cell, cell);
-    }
-  }
-  if (ink) drawOutline(context, ink, columns, rows, cell);
+export function drawHeatmap(canvas, { values, columns, vmax, palette, ink, cssWidth }) {
+  const looks = palette.looks();
+  drawCells(canvas, { codes: codes(values, vmax), columns, looks, ink, cssWidth });
 }
+
+/** A byte for a value from 0 to 1. */
+export const grey = (value) => Math.round(255 * Math.min(1, Math.max(0, value || 0)));
+
+const GREYS = table(Array.from({ length: 256 }, (_, g) => ({ color: [g, g, g] })));
 
 /** Grey values 0 (black) to 1 (white). */
 export function drawGrey(canvas, values, columns, cssWidth) {
-  paintCells(
-    canvas,
-    columns,
-    values.length / columns,
-    (i) => {
-      const grey = Math.round(255 * Math.min(1, Math.max(0, values[i] || 0)));
-      return [grey, grey, grey];
-    },
-    cssWidth,
-  );
+  drawCells(canvas, { codes: Uint16Array.from(values, grey), columns, looks: GREYS, cssWidth });
 }

@@ -1,30 +1,22 @@
 import { el, setText } from './dom.js';
-import { hatchCell } from './heatmap.js';
+import { put } from './heatmap.js';
 import { format } from './numbers.js';
+import { paintMap } from './paint.js';
+import { nonfiniteText } from './scale.js';
 
 const WIDTH = 196;
 const HEIGHT = 8;
 
-export function drawBar(canvas, map, isSigned, width = WIDTH, height = HEIGHT) {
-  const ratio = Math.min(4, Math.max(1, Math.round(globalThis.devicePixelRatio || 1)));
-  canvas.width = width * ratio;
-  canvas.height = height * ratio;
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  for (let x = 0; x < canvas.width; x += 1) {
-    const t = x / (canvas.width - 1);
-    const [r, g, b] = map.at(isSigned ? 2 * t - 1 : t);
-    context.fillStyle = `rgb(${r} ${g} ${b})`;
-    context.fillRect(x, 0, 1, canvas.height);
-  }
-  if (map.hatched && isSigned) {
-    context.strokeStyle = 'rgb(255 255 255 / 0.8)';
-    for (let x = 0; x < canvas.width / 2 - canvas.height; x += canvas.height)
-      hatchCell(context, x, 0, canvas.height);
-  }
+/** The colours from one end of the scale to the other; a hatch has squares as high as the bar. */
+export function paintBar(palette, isSigned, width, height) {
+  const row = Array.from({ length: width }, (_, x) => x / (width - 1));
+  const values = Array.from({ length: height }, () =>
+    isSigned ? row.map((t) => 2 * t - 1) : row,
+  ).flat();
+  return paintMap(values, width, { vmax: 1, palette, zoom: 1, period: height });
 }
 
-/** Colour bar with the value at full colour on both ends, 0, and the rule that chose the value. */
+/** Colour bar with the value at full colour on both ends, 0, the rule that chose the value, and what lies outside. */
 export class Legend {
   constructor() {
     this.bar = el('canvas', {
@@ -39,6 +31,7 @@ export class Legend {
     this.ends = [el('span'), el('span')];
     this.words = el('div', { class: 'legend-ends', hidden: true }, ...this.ends);
     this.rule = el('p', { class: 'legend-rule' });
+    this.nonfinite = el('p', { class: 'legend-nonfinite', hidden: true });
     this.node = el(
       'div',
       { class: 'legend' },
@@ -46,6 +39,7 @@ export class Legend {
       el('div', { class: 'legend-ticks' }, this.low, this.zero, this.high),
       this.words,
       this.rule,
+      this.nonfinite,
     );
     this.drawn = '';
     this.text = '';
@@ -55,29 +49,35 @@ export class Legend {
   clear() {
     const context = this.bar.getContext('2d');
     context?.clearRect(0, 0, this.bar.width, this.bar.height);
-    for (const node of [this.low, this.zero, this.high, ...this.ends, this.rule]) setText(node, '');
+    for (const node of [this.low, this.zero, this.high, ...this.ends, this.rule, this.nonfinite])
+      setText(node, '');
+    this.nonfinite.hidden = true;
     this.drawn = '';
     this.text = '';
   }
 
   /**
-   * @param {{full: number, rule: string, isSigned: boolean, map: import('./colors.js').ColorMap, key: string, ends?: [string, string]}} scale
-   *   `key` names map and theme, `ends` say what negative and positive numbers speak for
+   * @param {{vmax: number, rule: string, values: ArrayLike<number>, isSigned: boolean, palette: import('./colors.js').Palette,
+   *   ends?: [string, string]}} scale `values` are what the colours show; `ends` say what negative and positive numbers
+   *   speak for
    */
-  show({ full, rule, isSigned, map, key, ends }) {
-    const drawn = `${key}/${isSigned}`;
+  show({ vmax, rule, values, isSigned, palette, ends }) {
+    const drawn = `${palette.name}/${palette.theme}/${isSigned}`;
     if (drawn !== this.drawn) {
-      drawBar(this.bar, map, isSigned);
+      const ratio = Math.min(4, Math.max(1, Math.round(globalThis.devicePixelRatio || 1)));
+      put(this.bar, paintBar(palette, isSigned, WIDTH * ratio, HEIGHT * ratio));
       this.drawn = drawn;
     }
-    setText(this.low, isSigned ? format(-full) : '0');
+    const outside = nonfiniteText(values);
+    setText(this.low, isSigned ? format(-vmax) : '0');
     setText(this.zero, isSigned ? '0' : '');
-    setText(this.high, isSigned && full > 0 ? `+${format(full)}` : format(full));
+    setText(this.high, isSigned && vmax > 0 ? `+${format(vmax)}` : format(vmax));
     this.words.hidden = !ends || !isSigned;
     this.ends.forEach((node, i) => setText(node, ends?.[i] ?? ''));
     setText(this.rule, rule);
-    this.text = isSigned
-      ? `−${format(full)} to +${format(full)}, ${rule}`
-      : `0 to ${format(full)}, ${rule}`;
+    setText(this.nonfinite, outside);
+    this.nonfinite.hidden = outside === '';
+    const range = `${isSigned ? `−${format(vmax)}` : '0'} to ${isSigned ? '+' : ''}${format(vmax)}`;
+    this.text = [range, rule, outside].filter(Boolean).join(', ');
   }
 }

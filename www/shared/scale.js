@@ -1,23 +1,17 @@
-// Which value gets full colour. Every rule is symmetric about 0.
+// Which value gets full colour (vmax). Every rule is symmetric about 0.
 
-export const NORM_TITLES = {
-  max: 'largest value',
-  p99: '99th percentile',
-  cubic: 'cubic mean',
-};
-
-const RULES = {
-  max: 'full colour = max |R|',
-  p99: 'full colour = 99th percentile of |R|',
-  cubic: 'full colour = 10 × cubic mean of |R|',
-};
+import { ALL_ZERO, MISSED, NORMALISATIONS } from './palettes.js';
 
 /** More than this no number of a map can be. */
 const LARGEST = 3.4028234663852886e38;
 
+/** The largest size of a finite number. @param {ArrayLike<number>} values */
 export function maximum(values) {
   let best = 0;
-  for (const value of values) if (Math.abs(value) > best) best = Math.abs(value);
+  for (let i = 0; i < values.length; i += 1) {
+    const size = Math.abs(values[i]);
+    if (size > best && size < Infinity) best = size;
+  }
   return best;
 }
 
@@ -31,35 +25,41 @@ function percentile99(sizes) {
 
 function cubicMean(sizes) {
   let sum = 0;
-  for (const size of sizes) sum += size ** 3;
-  return Math.cbrt(sum / sizes.length);
+  for (const size of sizes) sum += size * size * size;
+  return Math.min(LARGEST, 10 * Math.cbrt(sum / sizes.length));
 }
 
 /**
- * Numbers that are not finite do not count. The command line has the same rules and words
- * (`src/picture/normalization.rs`; `tests/scale.json` holds both to it).
- * @typedef {{ value: number, rule: string }} Scale value 0 means: all numbers are 0
- * @param {ArrayLike<number>} values @param {string} norm
+ * Numbers that are not finite do not count. The program has the same rules (`src/picture/normalization.rs`;
+ * `tests/scale.json` holds both to it), and like this rounds to single precision at the end.
+ * @typedef {{ vmax: number, rule: string }} Scale vmax 0 means: all numbers are 0
+ * @param {ArrayLike<number>} values @param {string} normalisation
  * @returns {Scale}
  */
-export function fullColour(values, norm) {
+export function vmaxOf(values, normalisation) {
+  const largest = Math.fround(maximum(values));
+  if (largest === 0) return { vmax: 0, rule: ALL_ZERO };
+  const { rule } = NORMALISATIONS[normalisation];
+  if (normalisation === 'max') return { vmax: largest, rule };
   const sizes = Float64Array.from(values, Math.abs).filter(Number.isFinite);
-  const max = maximum(sizes);
-  if (max === 0) return { value: 0, rule: 'all values are 0' };
-  if (norm === 'p99') {
-    const value = percentile99(sizes);
-    return value > 0
-      ? { value, rule: RULES.p99 }
-      : { value: max, rule: `${RULES.max} (99th percentile is 0)` };
-  }
-  if (norm === 'cubic')
-    return { value: Math.min(LARGEST, 10 * cubicMean(sizes)), rule: RULES.cubic };
-  return { value: max, rule: RULES.max };
+  if (normalisation === 'cubic') return { vmax: Math.fround(cubicMean(sizes)), rule };
+  const vmax = Math.fround(percentile99(sizes));
+  return vmax > 0 ? { vmax, rule } : { vmax: largest, rule: MISSED };
 }
 
 /** One scale for several maps: the largest of their own. @param {Scale[]} scales */
-export function sharedColour(scales) {
-  const value = Math.max(0, ...scales.map((scale) => scale.value));
-  const rule = scales.find((scale) => scale.value === value)?.rule ?? '';
-  return { value, rule: value > 0 ? `${rule}, one scale for one unit` : rule };
+export function sharedVmax(scales) {
+  const vmax = Math.max(0, ...scales.map((scale) => scale.vmax));
+  const rule = scales.find((scale) => scale.vmax === vmax)?.rule ?? '';
+  return { vmax, rule: vmax > 0 ? `${rule}, one scale for one unit` : rule };
+}
+
+/** How many numbers of a map lie outside its scale, in words; empty if all are finite. */
+export function nonfiniteText(values) {
+  let count = 0;
+  for (let i = 0; i < values.length; i += 1) if (!Number.isFinite(values[i])) count += 1;
+  if (count === 0) return '';
+  return count === 1
+    ? '1 value is not finite (hatched)'
+    : `${count} values are not finite (hatched)`;
 }

@@ -1,7 +1,7 @@
 // A heatmap in words, for its label: where the strongest part lies and how large it is.
 
 import { format } from './numbers.js';
-import { maximum } from './scale.js';
+import { maximum, nonfiniteText } from './scale.js';
 
 const VERTICAL = ['upper', 'middle', 'lower'];
 const HORIZONTAL = ['left', 'centre', 'right'];
@@ -18,7 +18,7 @@ function strongest(values, width, sign) {
   const cells = [];
   let total = 0;
   values.forEach((value, i) => {
-    if (sign * value > 0) {
+    if (sign * value > 0 && Number.isFinite(value)) {
       cells.push([sign * value, i]);
       total += sign * value;
     }
@@ -48,7 +48,10 @@ export function describe(values, width, isSigned) {
     part(1, isSigned ? 'Most for' : 'Strongest'),
     isSigned ? part(-1, 'most against') : null,
   ].filter(Boolean);
-  return parts.length > 0
-    ? `${parts.join('; ')}. Largest value ${format(maximum(values))}.`
-    : 'All values are 0.';
+  const outside = nonfiniteText(values);
+  const found =
+    parts.length > 0
+      ? `${parts.join('; ')}. Largest value ${format(maximum(values))}.`
+      : `All ${outside ? 'others' : 'values'} are 0.`;
+  return outside ? `${found} ${outside}.` : found;
 }

@@ -13,8 +13,10 @@ function stored() {
   }
 }
 
+/** @returns {'light' | 'dark'} */
 export function currentTheme() {
-  return root.dataset.theme ?? (dark?.matches ? 'dark' : 'light');
+  const shown = root.dataset.theme ?? (dark?.matches ? 'dark' : 'light');
+  return shown === 'dark' ? 'dark' : 'light';
 }
 
 export function startTheme(button, changed) {

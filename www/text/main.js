@@ -1,12 +1,12 @@
 // The page: state, request, picture.
 
-import { colorMap } from '../shared/colors.js';
+import { palette } from '../shared/colors.js';
 import { byId, setText } from '../shared/dom.js';
 import { Notices } from '../shared/notice.js';
 import { percent } from '../shared/numbers.js';
 import { Queue } from '../shared/queue.js';
 import { expectAnswer, requestKey, settle } from '../shared/request.js';
-import { fullColour, sharedColour } from '../shared/scale.js';
+import { sharedVmax, vmaxOf } from '../shared/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
 import { currentTheme, startTheme } from '../shared/theme.js';
 import { carried } from './carry.js';
@@ -42,7 +42,7 @@ class TextPage {
       method: 'lrp',
       fill: '0',
       threshold: 0.6,
-      map: 'red-blue',
+      palette: 'red-blue',
       /** @type {(number | null)[]} */
       chosen: [null, null, null], // classes of the three panels; null = by rank
       /** @type {[number, number] | null} */
@@ -340,15 +340,13 @@ class TextPage {
     const scales = names
       .map((name) => this.results.get(name))
       .filter(Boolean)
-      .map((result) => fullColour(result.relevance, 'max'));
-    const { value, rule } =
-      scales.length > 1 ? sharedColour(scales) : (scales[0] ?? { value: 0, rule: '' });
-    const key = `${this.state.map}/${theme}`;
-    return { full: value, rule, key, map: colorMap(this.state.map, theme) };
+      .map((result) => vmaxOf(result.relevance, 'max'));
+    const scale = scales.length > 1 ? sharedVmax(scales) : (scales[0] ?? { vmax: 0, rule: '' });
+    return { ...scale, palette: palette(this.state.palette, theme) };
   }
 
   draw() {
-    document.documentElement.dataset.map = this.state.map;
+    document.documentElement.dataset.palette = this.state.palette;
     const { reading, fault } = this;
     if (!reading && !fault) return;
     const silent = fault !== null || !reading?.known;

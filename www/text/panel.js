@@ -12,7 +12,7 @@ import { WordView } from './words.js';
  *   empty: number, error?: number, layer?: string | null, notes?: string[], tokenFeatures?: Int32Array }} Result
  *   of an explanation what this page shows, and with it: `empty`, what the network says without a word; `error`, that of
  *   a sampled word
- * @typedef {{ full: number, rule: string, key: string, map: import('../shared/colors.js').ColorMap }} Look
+ * @typedef {{ vmax: number, rule: string, palette: import('../shared/colors.js').Palette }} Look
  */
 
 export class Panel {
@@ -79,7 +79,7 @@ export class Panel {
     if (!result) return;
     this.question = question;
     this.view.colour(result.relevance, look);
-    this.legend.show({ ...look, isSigned: result.signed });
+    this.legend.show({ ...look, values: result.relevance, isSigned: result.signed });
     this.legend.node.removeAttribute('data-empty');
     setText(this.sum, sumText(result));
     this.body.setAttribute('aria-description', `Colours show ${this.legend.text}`);

@@ -1,6 +1,6 @@
 // The selects of the page and their effects.
 
-import { colorMap, MAP_NAMES } from '../shared/colors.js';
+import { palette, PALETTE_NAMES } from '../shared/colors.js';
 import { byId, el } from '../shared/dom.js';
 import { MODELS } from './networks.js';
 
@@ -38,8 +38,8 @@ export function buildSettings(state, methods, { draw, submit }) {
     submit,
   );
   build(
-    'map',
-    MAP_NAMES.map((name) => [name, colorMap(name).title]),
+    'palette',
+    PALETTE_NAMES.map((name) => [name, palette(name).title]),
     draw,
   );
   byId('restore').addEventListener('click', () => {

@@ -6,7 +6,13 @@ import { format } from '../shared/numbers.js';
 
 const FIRST_ROWS = 40;
 
-const number = (value, known) => (Number.isNaN(value) ? '…' : known ? format(value) : '–');
+const number = (value, known) => (value === null ? '…' : known ? format(value) : '–');
+
+/** What is sorted by: numbers that are not finite or not there come last where the largest come first. */
+function compare(x, y) {
+  const [a, b] = [x, y].map((value) => (Number.isFinite(value) ? value : -Infinity));
+  return a === b ? 0 : a - b;
+}
 
 export class WordTable {
   /** @param {{table: HTMLTableElement, more: HTMLButtonElement, save: HTMLButtonElement, strike: (word: number) => void}} how */
@@ -35,7 +41,7 @@ export class WordTable {
     this.draw();
   }
 
-  /** @returns {{ word: number, cells: [number, string, ...number[]], known: boolean, struck: boolean }[]} */
+  /** @returns {{ word: number, cells: [number, string, ...(number | null)[]], known: boolean, struck: boolean }[]} */
   rows() {
     const { passage, columns } = this.what;
     const { spans, tokenFeatures, text, struck } = passage;
@@ -44,7 +50,7 @@ export class WordTable {
       cells: [
         word + 1,
         text.slice(spans[2 * word], spans[2 * word + 1]),
-        ...columns.map(({ values }) => values?.[word] ?? NaN), // NaN: not there yet
+        ...columns.map(({ values }) => values?.[word] ?? null), // null: not there yet
       ],
       known: slot >= 0,
       struck: struck.has(word),
@@ -56,7 +62,8 @@ export class WordTable {
     const order = (a, b) => {
       const [x, y] = [a.cells[column], b.cells[column]];
       return (
-        (typeof x === 'string' ? x.localeCompare(y) : x - y) * (down ? -1 : 1) || a.word - b.word
+        (typeof x === 'string' ? x.localeCompare(y) : compare(x, y)) * (down ? -1 : 1) ||
+        a.word - b.word
       );
     };
     return this.rows().sort(order);
@@ -73,7 +80,7 @@ export class WordTable {
       const [place, name, ...values] = cells;
       const numbers = values.map((value) =>
         el('td', {
-          class: value < 0 ? 'number negative' : 'number',
+          class: value !== null && value < 0 ? 'number negative' : 'number',
           text: number(value, known),
         }),
       );
@@ -140,7 +147,7 @@ export class WordTable {
 
   saveAll() {
     const heads = ['place', 'word', ...this.what.columns.map(({ title }) => title)];
-    const rows = this.sorted().map(({ cells }) => cells);
+    const rows = this.sorted().map(({ cells }) => cells.map((cell) => cell ?? ''));
     download(
       new Blob(['\ufeff', `# ${this.what.made}\r\n`, csv(heads, rows)], {
         type: 'text/csv;charset=utf-8',

@@ -3,7 +3,7 @@
 import { el, setText } from '../shared/dom.js';
 import { format } from '../shared/numbers.js';
 import { clearAnswer, settle } from '../shared/request.js';
-import { fullColour } from '../shared/scale.js';
+import { vmaxOf } from '../shared/scale.js';
 import { agreement } from './agreement.js';
 import { MODELS } from './networks.js';
 import { added, occurrences, quoted } from './named.js';
@@ -36,8 +36,8 @@ export class Versus {
     const found = this.sides.map(({ id, view, node, body }) => {
       const result = results.get(id === otherModel ? 'other' : 'first') ?? null;
       view.show({ ...reading, tokenFeatures: result?.tokenFeatures ?? reading.tokenFeatures });
-      const full = result ? fullColour(result.relevance, 'max').value : 0;
-      view.colour(result?.relevance ?? null, { ...look, full });
+      const { vmax } = vmaxOf(result?.relevance ?? [], 'max');
+      view.colour(result?.relevance ?? null, { ...look, vmax });
       if (!result) clearAnswer([body]);
       node.toggleAttribute('data-ready', Boolean(result));
       return result;

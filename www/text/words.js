@@ -8,12 +8,13 @@ import { carried } from './carry.js';
 const LONG = 500; // words from which on what is out of sight is not laid out
 const FAINT = 0.05; // share of full colour below which a word stays plain
 
-/** Black or white, whichever reads better on a colour. */
+/** Black or white, whichever reads better on a colour. @param {number[]} color */
 function onto([r, g, b]) {
   const linear = (v) => (v / 255) ** 2.2;
   return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) > 0.18 ? '#111' : '#fff';
 }
 
+/** @param {number[]} color @param {number} alpha */
 const tint = ([r, g, b], alpha) => (alpha < 1 ? `rgb(${r} ${g} ${b} / ${alpha})` : css([r, g, b]));
 
 /**
@@ -84,15 +85,23 @@ export class WordView {
     });
   }
 
-  /** Colours by one number per word; `full` is the value at full colour, `alpha` below 1 for a tint. */
-  colour(values, { full, map, alpha = 1 }) {
+  /**
+   * Colours by one number per word; `vmax` is the value at full colour, `alpha` below 1 for a tint.
+   * @param {ArrayLike<number>|null} values
+   * @param {{ vmax: number, palette: import('../shared/colors.js').Palette|null, alpha?: number }} how
+   */
+  colour(values, { vmax, palette, alpha = 1 }) {
     this.nodes.forEach((node, word) => {
       const value = values?.[word] ?? 0;
-      const share = full > 0 ? value / full : 0;
+      const finite = Number.isFinite(value);
+      const share = finite ? (vmax > 0 ? value / vmax : 0) : NaN;
       const plain = Math.abs(share) < FAINT;
       node.classList.toggle('positive', !plain && share > 0);
       node.classList.toggle('negative', !plain && share < 0);
-      const colour = plain ? null : map.at(share);
+      const look = plain ? null : palette?.lookAt(share);
+      const colour = look?.color ?? null;
+      node.classList.toggle('nonfinite', !finite);
+      node.style.setProperty('--ink', look ? css(look.ink) : null);
       node.style.backgroundColor = colour ? tint(colour, alpha) : '';
       node.style.color = colour && alpha === 1 ? onto(colour) : '';
       node.title = colour ? signed(value) : '';
@@ -101,7 +110,7 @@ export class WordView {
 
   /** Takes all colours off. */
   plain() {
-    this.colour(null, { full: 0, map: null });
+    this.colour(null, { vmax: 0, palette: null });
   }
 
   /** Marks the words of numbered sets: `sets[k]` holds word numbers. */

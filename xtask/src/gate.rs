@@ -11,10 +11,11 @@ use wasmparser::{Validator, WasmFeatures};
 /// outputs had activations and sides, a model its recipe, every extent, name and text of a file its bound, LIME a
 /// second system of equations, the support report LRP's rules, texts their normal form, what a word
 /// that is left out changes its own arithmetic, and results one vocabulary: serde and serde-wasm-bindgen are 17,000 of it;
-/// that every method runs by itself, with its descriptor, is 9,000, and expected gradients and composed rules are 5,000.
-const RAW_BUDGET: usize = 494_000;
+/// that every method runs by itself, with its descriptor, is 9,000, expected gradients and composed rules are 5,000, boxes
+/// in place of lists and weights that are kept once 3,300, pictures (palettes, full colour, painter, `ImageData`) 12,600.
+const RAW_BUDGET: usize = 509_500;
 /// Largest module, in bytes after brotli. The aim is 80,000.
-const BROTLI_BUDGET: usize = 184_400;
+const BROTLI_BUDGET: usize = 192_000;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "

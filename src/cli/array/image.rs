@@ -229,8 +229,7 @@ mod tests {
 
     fn checkered() -> Vec<u8> {
         let rgba = vec![255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 255, 255, 255, 0];
-        let picture =
-            Picture { width: 2, height: 2, rgba, full_scale: 1.0, rule: "", nonfinite: 0 };
+        let picture = Picture { width: 2, height: 2, rgba, vmax: 1.0, rule: "", nonfinite: 0 };
         encode(&picture, &[("Comment", "η".into())]).unwrap()
     }
 

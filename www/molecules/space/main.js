@@ -1,11 +1,11 @@
 // The energy of a molecule in three dimensions: starts when the reader comes near.
 
-import { colorMap } from '../../shared/colors.js';
+import { code, palette } from '../../shared/colors.js';
 import { byId, setText } from '../../shared/dom.js';
 import { Legend } from '../../shared/legend.js';
 import { format } from '../../shared/numbers.js';
 import { Queue } from '../../shared/queue.js';
-import { fullColour } from '../../shared/scale.js';
+import { vmaxOf } from '../../shared/scale.js';
 import { currentTheme } from '../../shared/theme.js';
 import { models } from '../models.js';
 import { problem } from '../problem.js';
@@ -17,8 +17,7 @@ import { errorTable, MEASURED } from './errors.js';
 import { GEOMETRIES } from './geometries.js';
 import { kernelMachine, relevance } from './kernel.js';
 import { build } from './layout.js';
-import { lineWords, mark } from './marks.js';
-import { LINES, lines, pairRows, PairTable } from './pairs.js';
+import { LINES, lineWords, lines, pairRows, PairTable } from './pairs.js';
 import { cells, plane, scaleOf } from './plane.js';
 import { View } from './view.js';
 import { CHARGES, fromXyz, geometry } from './xyz.js';
@@ -84,7 +83,7 @@ class EnergySection {
     forces.addEventListener('change', () => this.set('forces', forces.checked));
     addEventListener('resize', () => this.draw());
     new MutationObserver(() => this.draw()).observe(document.documentElement, {
-      attributeFilter: ['data-theme', 'data-map'],
+      attributeFilter: ['data-theme', 'data-palette'],
     });
     this.open(geometry(GEOMETRIES[2][1]));
     this.study().catch((error) => setText(byId('space-note'), error.message));
@@ -241,35 +240,39 @@ class EnergySection {
     if (state.colour === 'change') {
       const values = answer.shares.map((share, atom) => share - first.shares[atom]);
       // A scale that stands still while an atom is dragged a little: at least 5 kcal/mol.
-      const full = Math.max(5, fullColour(values, 'max').value);
-      return { values, full, rule: 'kcal/mol since the start; full colour at least 5' };
+      const vmax = Math.max(5, vmaxOf(values, 'max').vmax);
+      return { values, vmax, rule: 'kcal/mol since the start; full colour at least 5' };
     }
     if (state.colour === 'kernel' && !shares) {
       const rule = answer.shares.length > SIDE ? `only for up to ${SIDE} atoms` : 'being computed';
-      return { values: answer.shares.map(() => 0), full: 0, rule };
+      return { values: answer.shares.map(() => 0), vmax: 0, rule };
     }
     const values = state.colour === 'share' ? answer.shares : shares.atoms;
-    const { value, rule } = fullColour(values, 'max');
-    return { values, full: value, rule: `kcal/mol; ${rule}` };
+    const { vmax, rule } = vmaxOf(values, 'max');
+    return { values, vmax, rule: `kcal/mol; ${rule}` };
+  }
+
+  /** The colours that the page has chosen. */
+  palette() {
+    return palette(document.documentElement.dataset.palette ?? 'red-blue', currentTheme());
   }
 
   draw() {
     const { answer, state, molecule } = this;
     if (!answer || answer.shares.length !== molecule.symbols.length) return;
-    const map = colorMap(document.documentElement.dataset.map ?? 'red-blue', currentTheme());
-    const { values, full, rule } = this.values();
-    const key = `${document.documentElement.dataset.map}/${currentTheme()}`;
-    this.legend.show({ full, rule, isSigned: true, map, key });
+    const chosen = this.palette();
+    const { values, vmax, rule } = this.values();
+    this.legend.show({ vmax, rule, values, isSigned: true, palette: chosen });
     const drawn = lines(
       state.lines ? pairRows(molecule, this.shares, this.cut) : [],
       state.lines,
-      map,
+      chosen,
     );
     this.view.paint({
-      looks: Array.from(values, (value) => mark(map, full > 0 ? value / full : 0)),
+      looks: Array.from(values, (value) => chosen.look(code(value, vmax))),
       arrows: state.forces ? this.arrows() : null,
       lines: drawn.lines,
-      cells: this.probed(map, key),
+      cells: this.probed(chosen),
     });
     this.sayLines(drawn);
     setText(byId('space-energy'), `${format(answer.energy, 5)} kcal/mol`);
@@ -292,7 +295,7 @@ class EnergySection {
   }
 
   /** The probe's map with its legend, or nothing. */
-  probed(map, key) {
+  probed(chosen) {
     const shown = this.map;
     byId('space-map').hidden = !shown;
     if (!shown) return [];
@@ -300,14 +303,14 @@ class EnergySection {
     const rule =
       `kcal/mol, squares: the energy with ${shown.symbol} there; 0 is its mean over ${shown.places.length} places, ` +
       `${format(scale.mean, 5)}; full colour = largest difference`;
-    this.mapLegend.show({ full: scale.full, rule, isSigned: true, map, key });
-    return cells(shown, scale, map);
+    const { vmax } = scale;
+    const values = shown.energies;
+    this.mapLegend.show({ vmax, rule, values, isSigned: true, palette: chosen });
+    return cells(shown, scale, chosen);
   }
 
   sayLines({ lines, most }) {
-    const [raises, lowers] = lineWords(
-      colorMap(document.documentElement.dataset.map ?? 'red-blue'),
-    );
+    const [raises, lowers] = lineWords(this.palette());
     setText(
       byId('space-lines-note'),
       lines.length > 0

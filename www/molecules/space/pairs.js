@@ -55,8 +55,11 @@ export function pairRows({ symbols, positions }, kernel, cut) {
   return rows.sort((a, b) => Math.abs(b[by] ?? 0) - Math.abs(a[by] ?? 0));
 }
 
+/** How signs are told apart in lines, in words: positive, negative. */
+export const lineWords = ({ words, hatched }) => (hatched ? ['plain', 'dashed'] : words);
+
 /** The strongest pairs as lines [i, j, colour, width, whether dashed], and what the thickest stands for. */
-export function lines(rows, by, map) {
+export function lines(rows, by, palette) {
   const strongest = rows
     .filter((row) => row[by] !== null)
     .sort((a, b) => Math.abs(b[by]) - Math.abs(a[by]))
@@ -67,9 +70,9 @@ export function lines(rows, by, map) {
     most,
     lines: strongest.map((row) => [
       ...row.atoms,
-      `rgb(${map.at(Math.sign(row[by])).join(' ')} / 0.65)`,
+      `rgb(${palette.at(Math.sign(row[by])).join(' ')} / 0.65)`,
       least + (most > 0 ? range * Math.abs(row[by] / most) : 0),
-      map.hatched && row[by] < 0,
+      palette.hatched && row[by] < 0,
     ]),
   };
 }

@@ -1,6 +1,6 @@
 // The plane in which the probe atom goes about: through the middle of the molecule, facing the eye.
 
-import { mark } from './marks.js';
+import { code } from '../../shared/colors.js';
 
 const SIDE = 17; // places along each side
 const MARGIN = 0.8; // of the molecule's extent
@@ -41,17 +41,14 @@ function nearest(place, positions) {
 /**
  * The map's scale, symmetric about the mean over all places.
  * @param {{energies: number[]}} map kcal/mol, by place
- * @returns {{mean: number, full: number}} full: the difference from the mean that gets full colour, the largest
+ * @returns {{mean: number, vmax: number}} vmax: the difference from the mean that gets full colour, the largest
  */
 export function scaleOf({ energies }) {
   const mean = energies.reduce((sum, e) => sum + e, 0) / energies.length;
-  return { mean, full: Math.max(...energies.map((e) => Math.abs(e - mean))) };
+  return { mean, vmax: Math.max(...energies.map((e) => Math.abs(e - mean))) };
 }
 
 /** Squares and their looks: the energy with the probe there, less its mean over all places. */
-export function cells({ places, energies }, { mean, full }, map) {
-  return places.map(({ corners }, k) => [
-    corners,
-    mark(map, full > 0 ? (energies[k] - mean) / full : 0),
-  ]);
+export function cells({ places, energies }, { mean, vmax }, palette) {
+  return places.map(({ corners }, k) => [corners, palette.look(code(energies[k] - mean, vmax))]);
 }

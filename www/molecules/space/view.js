@@ -171,7 +171,7 @@ export class View {
   }
 
   /**
-   * What to draw: looks by atom (`mark`), arrows [dx, dy, dz] in Å by atom, lines between pairs [i, j, colour, width,
+   * What to draw: looks by atom (`Palette.look`), arrows [dx, dy, dz] in Å by atom, lines between pairs [i, j, colour, width,
    * whether dashed], a map as cells [corners of a square, look].
    */
   paint(picture) {
@@ -230,26 +230,27 @@ export class View {
   }
 }
 
-function polygon(context, ring, { colour, strokes }) {
-  context.fillStyle = css(colour);
+function polygon(context, ring, { color, ink, hatch }) {
+  context.fillStyle = css(color);
   context.beginPath();
   for (const [x, y] of ring) context.lineTo(x, y);
   context.fill();
   const reach = (axis, of) => of(...ring.map((corner) => corner[axis]));
-  if (strokes) {
+  if (hatch !== 0) {
     const box = [reach(0, Math.min), reach(1, Math.min), reach(0, Math.max), reach(1, Math.max)];
-    hatch(context, box, strokes);
+    strokes(context, box, ink, hatch);
   }
 }
 
 /**
  * Hatches the path that was drawn last, which lies within the box.
- * @param {CanvasRenderingContext2D} context @param {number[]} box @param {string} strokes
+ * @param {CanvasRenderingContext2D} context @param {number[]} box @param {number[]} ink
+ * @param {number} hatch 1 rises, 2 rises and falls
  */
-function hatch(context, [left, top, right, bottom], strokes) {
+function strokes(context, [left, top, right, bottom], ink, hatch) {
   context.save();
   context.clip();
-  context.strokeStyle = strokes;
+  context.strokeStyle = css(ink);
   context.lineWidth = 1;
   context.beginPath();
   const height = bottom - top;
@@ -258,6 +259,9 @@ function hatch(context, [left, top, right, bottom], strokes) {
   for (let x = first; x < right; x += HATCH) {
     context.moveTo(x, bottom);
     context.lineTo(x + height, top);
+    if (hatch !== 2) continue;
+    context.moveTo(x, top);
+    context.lineTo(x + height, bottom);
   }
   context.stroke();
   context.restore();
@@ -274,16 +278,16 @@ function line(context, [x, y], [u, v], colour, width, dashed = false) {
   context.setLineDash([]);
 }
 
-function ball(context, x, y, radius, { colour, strokes }, symbol, chosen) {
-  context.fillStyle = css(colour);
+function ball(context, x, y, radius, { color, ink, hatch }, symbol, chosen) {
+  context.fillStyle = css(color);
   context.strokeStyle = chosen ? '#1a5fd0' : '#1d1c1a';
   context.lineWidth = chosen ? 3 : 1;
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
   context.stroke();
-  if (strokes) hatch(context, [x - radius, y - radius, x + radius, y + radius], strokes);
-  const [r, g, b] = colour;
+  if (hatch !== 0) strokes(context, [x - radius, y - radius, x + radius, y + radius], ink, hatch);
+  const [r, g, b] = color;
   context.fillStyle = 0.3 * r + 0.59 * g + 0.11 * b > 128 ? '#1d1c1a' : '#ffffff';
   context.font = `600 ${Math.max(9, 0.9 * radius)}px system-ui, sans-serif`;
   context.textAlign = 'center';
