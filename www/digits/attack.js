@@ -215,14 +215,14 @@ export class Attack {
   }
 
   draw() {
-    const look = this.page.look();
+    const style = this.page.style();
     const ready = this.maps.filter(({ values }) => values);
     const scale =
       ready.length === 2 && this.page.state.shared
-        ? sharedVmax(ready.map((map) => map.ownScale(look.normalisation)))
+        ? sharedVmax(ready.map((map) => map.ownScale(style.normalisation)))
         : null;
     for (const image of this.images) image.draw();
-    for (const map of this.maps) map.draw(look, scale);
+    for (const map of this.maps) map.draw(style, scale);
     this.kept.draw();
   }
 }

@@ -14,7 +14,7 @@ const SPEAK_AFTER = 500; // ms of rest before a pixel's numbers are spoken
 
 /** The panels in their groups: one scale for one unit, one picture per frame, one cursor for all. */
 export class Board {
-  /** @param {{state: import('./state.js').State, look: () => import('../shared/card.js').Look, pixels: () => Float32Array, onParam: import('../shared/card.js').How['onParam'], onDetails: (card: any) => void, drawn: () => void}} how */
+  /** @param {{state: import('./state.js').State, style: () => import('../shared/card.js').Style, pixels: () => Float32Array, onParam: import('../shared/card.js').How['onParam'], onDetails: (card: any) => void, drawn: () => void}} how */
   constructor(how) {
     this.how = how;
     this.state = how.state;
@@ -95,7 +95,7 @@ export class Board {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      const view = this.how.look();
+      const view = this.how.style();
       for (const each of this.dirty) each.draw({ ...view, shared: this.scaleOf(each) });
       this.dirty.clear();
       this.tell();

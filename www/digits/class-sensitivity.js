@@ -80,7 +80,7 @@ export class ClassSensitivity {
   }
 
   draw() {
-    const look = this.page.look();
-    for (const pair of this.panels) for (const panel of pair) panel.draw(look);
+    const style = this.page.style();
+    for (const pair of this.panels) for (const panel of pair) panel.draw(style);
   }
 }

@@ -25,7 +25,7 @@ export class Compare {
     });
     this.board = new Board({
       state: page.state,
-      look: () => page.look(),
+      style: () => page.style(),
       pixels: () => page.subject.pixels,
       onParam: (...change) => this.setParam(...change),
       onDetails: (card) => this.details.open(card),

@@ -183,11 +183,11 @@ export class View {
 
   draw() {
     if (!this.found) return;
-    const look = this.page.look();
+    const style = this.page.style();
     const scale = this.page.state.shared
-      ? sharedVmax(this.maps.map((map) => map.ownScale(look.normalisation)))
+      ? sharedVmax(this.maps.map((map) => map.ownScale(style.normalisation)))
       : null;
-    for (const map of this.maps) map.draw(look, scale);
+    for (const map of this.maps) map.draw(style, scale);
     const { curve, chances } = this.found;
     const k = this.erased;
     const scores = chances.map((chance) => chance.scores);

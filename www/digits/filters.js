@@ -69,10 +69,10 @@ export class Filters {
 
   draw() {
     if (!this.found) return;
-    const look = this.page.look();
+    const style = this.page.style();
     const all = this.found.flatMap(({ weights }) => Array.from(weights));
     const { vmax } = vmaxOf(all, 'max');
-    const { palette } = look;
+    const { palette } = style;
     const { side } = this.page.subject;
     const tiles = this.found.map(({ inputs, weights }, channel) => {
       const at = Array.from(inputs, (index) => [Math.floor(index / side), index % side]);

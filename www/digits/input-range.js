@@ -92,12 +92,12 @@ export class InputRange {
   }
 
   draw() {
-    const look = this.page.look();
+    const style = this.page.style();
     const ready = this.maps.filter(({ values }) => values);
     const scale =
       ready.length === 2 && this.page.state.shared
-        ? sharedVmax(ready.map((map) => map.ownScale(look.normalisation)))
+        ? sharedVmax(ready.map((map) => map.ownScale(style.normalisation)))
         : null;
-    for (const map of ready) map.draw(look, scale);
+    for (const map of ready) map.draw(style, scale);
   }
 }

@@ -176,13 +176,13 @@ export class View {
     const { trace } = this;
     if (!trace) return;
     const { nodes } = this.page.subject.model.info;
-    const look = this.page.look();
-    this.map.draw(look);
+    const style = this.page.style();
+    this.map.draw(style);
     this.pick.input.value = String(this.layer);
     this.meter.mark(this.layer);
     this.filters.draw();
     const node = nodes[this.layer];
-    this.tiles.show(node, trace.nodes[this.layer], look);
+    this.tiles.show(node, trace.nodes[this.layer], style);
     const from = this.unit
       ? `${this.unit.node}, ${'channel' in this.unit ? `channel ${this.unit.channel + 1}` : `unit ${this.unit.index + 1}`}`
       : this.classes();

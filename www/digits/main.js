@@ -308,10 +308,10 @@ class DigitsPage {
     this.reading.ask();
   }
 
-  // ---- the look
+  // ---- the style
 
   /** How maps are to be drawn. */
-  look() {
+  style() {
     const theme = currentTheme();
     const { normalisation, outline } = this.state;
     return { palette: palette(this.state.palette, theme), normalisation, outline };

@@ -86,25 +86,25 @@ export class MapPanel {
   }
 
   /**
-   * @param {import('../shared/card.js').Look} look of the page
+   * @param {import('../shared/card.js').Style} style of the page
    * @param {import('../shared/scale.js').Scale | null} [shared] scale with other panels
    */
-  draw(look, shared = null) {
+  draw(style, shared = null) {
     if (!this.values) return;
-    const scale = shared ?? this.ownScale(look.normalisation);
+    const scale = shared ?? this.ownScale(style.normalisation);
     drawHeatmap(this.canvas, {
       values: this.values,
       columns: this.columns,
       vmax: scale.vmax,
-      palette: look.palette,
-      ink: look.outline ? this.ink : null,
+      palette: style.palette,
+      ink: style.outline ? this.ink : null,
     });
     delete this.legend.node.dataset.empty;
     this.legend.show({
       ...scale,
       values: this.values,
       isSigned: this.signed,
-      palette: look.palette,
+      palette: style.palette,
     });
     this.canvas.setAttribute(
       'aria-label',

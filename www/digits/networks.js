@@ -203,13 +203,13 @@ export class View {
   }
 
   draw() {
-    const look = this.page.look();
+    const style = this.page.style();
     const maps = this.rows.map(({ map }) => map).filter(({ values }) => values);
     const scale =
       maps.length > 1 && this.page.state.shared
-        ? sharedVmax(maps.map((map) => map.ownScale(look.normalisation)))
+        ? sharedVmax(maps.map((map) => map.ownScale(style.normalisation)))
         : null;
-    for (const map of maps) map.draw(look, scale);
+    for (const map of maps) map.draw(style, scale);
     for (const { kept } of this.rows) kept.draw();
   }
 }

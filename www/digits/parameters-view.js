@@ -211,10 +211,10 @@ export class View {
   }
 
   draw() {
-    const look = this.page.look();
+    const style = this.page.style();
     this.range.draw();
-    this.map.draw(look);
-    this.before.draw(look);
+    this.map.draw(style);
+    this.before.draw(style);
     if ([this.map, this.before].some(({ values, node }) => !values || isOld(node))) return;
     const words = ({ values, signed }) =>
       describe(Array.from(values), this.map.columns, signed).replace(/ Largest.*/, '');

@@ -51,17 +51,17 @@ export class Tiles {
     signal.node.classList.toggle('is-faint', name === 'forward');
   }
 
-  show(node, traced, look) {
+  show(node, traced, style) {
     this.node.hidden = false;
     setText(this.title, `${node.name} (${node.kind}, ${node.shape.join(' × ')})`);
     const layout = planes(node.shape, traced.values.length);
     for (const { kind, legend, list } of this.kinds) {
       const all = traced[kind];
-      const pages = all ? this.draw(node, all, kind, layout, look) : [];
+      const pages = all ? this.draw(node, all, kind, layout, style) : [];
       list.replaceChildren(...(all ? pages : [el('p', { class: 'fine', text: 'none' })]));
       if (!all) continue;
-      const scale = vmaxOf(all, look.normalisation);
-      legend.show({ ...scale, values: all, isSigned: true, palette: look.palette });
+      const scale = vmaxOf(all, style.normalisation);
+      legend.show({ ...scale, values: all, isSigned: true, palette: style.palette });
     }
     const cut = layout.count > MOST ? ` The first ${MOST} of ${layout.count} are shown.` : '';
     setText(
@@ -72,9 +72,9 @@ export class Tiles {
     );
   }
 
-  draw(node, all, kind, { count, rows, columns, channels }, look) {
-    const { vmax } = vmaxOf(all, look.normalisation);
-    const { palette } = look;
+  draw(node, all, kind, { count, rows, columns, channels }, style) {
+    const { vmax } = vmaxOf(all, style.normalisation);
+    const { palette } = style;
     const size = rows * columns;
     return Array.from({ length: Math.min(MOST, count) }, (_, channel) => {
       const values = new Float32Array(size);

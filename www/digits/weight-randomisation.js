@@ -145,8 +145,8 @@ export class WeightRandomisation {
   }
 
   draw() {
-    const look = this.page.look();
-    for (const map of this.maps) map.draw(look);
+    const style = this.page.style();
+    for (const map of this.maps) map.draw(style);
     if (this.found.size === 0) return;
     const rows = METHODS.filter((method) => this.found.has(method)).map((method) => [
       this.page.entry(method).title,

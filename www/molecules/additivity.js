@@ -48,10 +48,10 @@ export class Additivity {
     const { structure } = this.page;
     const { removed } = this.page.state;
     const { result } = this;
-    const look = this.page.look(result?.shares ?? null);
+    const style = this.page.style(result?.shares ?? null);
     this.plate.show(structure);
     this.plate.mark(removed, []);
-    this.plate.paint(result?.shares ?? null, 'atoms', look);
+    this.plate.paint(result?.shares ?? null, 'atoms', style);
     byId('fragments').toggleAttribute('data-ready', Boolean(result));
     if (!result) {
       setText(byId('fragments-note'), this.why || 'Taking the molecule apart …');
@@ -60,7 +60,7 @@ export class Additivity {
       return;
     }
     this.legend.show({
-      ...look,
+      ...style,
       values: result.shares,
       isSigned: true,
       ends: this.page.ends(),

@@ -85,10 +85,10 @@ export class Compare {
     const { removed } = this.page.state;
     for (const { method, plate, legend, sum, node, title } of this.panels) {
       const result = this.results.get(method);
-      const look = this.page.look(result?.values ?? null);
+      const style = this.page.style(result?.values ?? null);
       plate.show(structure);
       plate.mark(removed, []);
-      plate.paint(result?.values ?? null, 'atoms', look);
+      plate.paint(result?.values ?? null, 'atoms', style);
       node.toggleAttribute('data-ready', Boolean(result));
       if (!result) {
         legend.clear();
@@ -97,7 +97,7 @@ export class Compare {
         continue;
       }
       legend.show({
-        ...look,
+        ...style,
         values: result.values,
         isSigned: true,
         ends: this.page.ends(),

@@ -232,7 +232,7 @@ class MoleculePage {
     const { answer, structure } = this;
     if (!answer) return;
     const why = this.subsets.refusal(answer);
-    this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.look(null));
+    this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.style(null));
     const key = this.key({ of: 'subsets' });
     if (why) {
       settle(this.subsets.shows, key);
@@ -260,7 +260,7 @@ class MoleculePage {
       this.additivity.received(result);
       if (this.state.method === 'fragments') this.byFragments();
     } else if (name === 'subsets')
-      this.subsets.show(result.structure, result.answer, result.found, this.look(null));
+      this.subsets.show(result.structure, result.answer, result.found, this.style(null));
     else this.compare.received(name, result);
     this.draw();
   }
@@ -284,7 +284,7 @@ class MoleculePage {
     return MODELS[this.state.model].ends;
   }
 
-  look(values, isSigned = true) {
+  style(values, isSigned = true) {
     const { vmax, rule } = values ? vmaxOf(values, 'max') : { vmax: 0, rule: '' };
     const sign = isSigned
       ? `+ speaks for “${this.towards()}”`
@@ -315,14 +315,14 @@ class MoleculePage {
     setText(byId('word-against'), words[1]);
     setText(byId('word-towards'), `“${this.towards()}”`);
     if (!state.structure) return;
-    const look = this.look(result?.values ?? null, result?.explanation.signed);
+    const style = this.style(result?.values ?? null, result?.explanation.signed);
     this.plate.show(state.structure);
     this.plate.mark(state.removed, state.outlined ? this.toxicophores : []);
-    this.plate.paint(result?.values ?? null, (result ?? state).of, look);
+    this.plate.paint(result?.values ?? null, (result ?? state).of, style);
     if (result) {
       this.plate.node.dataset.ready = `${result.model}/${result.method}/${result.of}`;
       const isSigned = result.explanation.signed;
-      this.legend.show({ ...look, values: result.values, isSigned, ends: this.ends() });
+      this.legend.show({ ...style, values: result.values, isSigned, ends: this.ends() });
       const patent = result.method === 'lrp' ? ' LRP is the subject of US patent 9,558,550.' : '';
       setText(byId('summary'), this.described(result.method, result.of).summary + patent);
       this.plate.label(

@@ -143,7 +143,7 @@ export class Plate {
 
   /**
    * @param {ArrayLike<number>|null} values by atom or by bond @param {'atoms'|'bonds'} of
-   * @param {{vmax: number, palette: import('../shared/colors.js').Palette}} look
+   * @param {{vmax: number, palette: import('../shared/colors.js').Palette}} style
    */
   paint(values, of, { vmax, palette }) {
     const { width, height } = this;
@@ -157,6 +157,6 @@ export class Plate {
       width,
       height,
     });
-    this.look = { vmax, palette };
+    this.style = { vmax, palette };
   }
 }

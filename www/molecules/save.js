@@ -31,7 +31,7 @@ function lines(plate) {
 
 /** The whole picture as an SVG element; without the field, that of the lines alone. */
 function picture(plate, { title, rule, isSigned, ends }, withField) {
-  const { width, height, look } = plate;
+  const { width, height, style } = plate;
   const node = svg('svg', {
     xmlns: 'http://www.w3.org/2000/svg',
     width,
@@ -63,10 +63,10 @@ function picture(plate, { title, rule, isSigned, ends }, withField) {
       }),
     );
   text(12, height + 22, title);
-  node.append(...scaleBar(look.palette, isSigned, { x: 12, y: height + 34, width: BAR }));
-  text(12, height + 58, isSigned ? format(-look.vmax) : '0');
+  node.append(...scaleBar(style.palette, isSigned, { x: 12, y: height + 34, width: BAR }));
+  text(12, height + 58, isSigned ? format(-style.vmax) : '0');
   if (isSigned) text(12 + BAR / 2, height + 58, '0', 'middle');
-  text(12 + BAR, height + 58, format(look.vmax), 'end');
+  text(12 + BAR, height + 58, format(style.vmax), 'end');
   if (isSigned) {
     text(12, height + 74, ends[0]);
     text(12 + BAR, height + 74, ends[1], 'end');

@@ -35,23 +35,23 @@ export class Subsets {
     return { method: 'sis', target, at: 'present', threshold: THRESHOLD, mask: 0 };
   }
 
-  wait(structure, text, look) {
+  wait(structure, text, style) {
     this.plate.show(structure);
     this.plate.mark(new Set(), []);
-    this.plate.paint(null, 'atoms', { ...look, vmax: 0 });
+    this.plate.paint(null, 'atoms', { ...style, vmax: 0 });
     setText(byId('subsets-note'), text);
     this.list.replaceChildren();
     clearAnswer(this.shows);
   }
 
-  show(structure, answer, { sis }, look) {
+  show(structure, answer, { sis }, style) {
     const empty = sis.sets[0]?.features.length === 0;
     const values = new Float32Array(structure.size);
     sis.sets.forEach((set) => set.features.forEach((atom) => (values[atom] = 1)));
     this.plate.show(structure);
     this.plate.mark(new Set(), []);
     this.plate.number(sis.sets.map((set) => set.features));
-    this.plate.paint(values, 'atoms', { ...look, vmax: 1 });
+    this.plate.paint(values, 'atoms', { ...style, vmax: 1 });
     setText(
       byId('subsets-note'),
       sis.sets.length === 0

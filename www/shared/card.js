@@ -22,8 +22,8 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
 /**
  * @typedef {Omit<MethodEntry, 'name' | 'contrast'> & { name: string, contrast: string }} Entry of the catalogue, or what has
  *   its shape
- * @typedef {{ palette: Palette, normalisation: string, outline: boolean }} Look how maps are drawn
- * @typedef {Look & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
+ * @typedef {{ palette: Palette, normalisation: string, outline: boolean }} Style how maps are drawn
+ * @typedef {Style & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
  * @typedef {Omit<Explanation, 'method' | 'parameters'> & { method: string, parameters: {} }} Explained
  * @typedef {Pick<Explained, 'method' | 'parameters' | 'target' | 'against' | 'score' | 'shape' | 'relevance' | 'sum' |
  *   'expected' | 'signed' | 'layers' | 'sis' | 'extra'> & Partial<Explained>} Shown an explanation, or what has its shape

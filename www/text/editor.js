@@ -108,14 +108,14 @@ export class Editor {
   }
 
   /** @param {ArrayLike<number>|null} values none: they are being worked on @param {string|null} question as in a panel; none: there is nothing to explain */
-  colour(values, look, question) {
+  colour(values, style, question) {
     if (!this.reading || this.reading.text !== this.field.value) return;
     this.view.show(this.reading);
     if (!values && question !== this.question) {
       this.view.plain();
       clearAnswer([this.behind]);
     }
-    if (values) this.view.colour(values, { ...look, alpha: TINT });
+    if (values) this.view.colour(values, { ...style, alpha: TINT });
     this.question = question;
     this.follow();
   }

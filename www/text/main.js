@@ -334,7 +334,7 @@ class TextPage {
     else this.notices.error('That could not be computed', error);
   }
 
-  look(names) {
+  style(names) {
     // Weak words fade into the page, not out of it.
     const theme = currentTheme() === 'dark' ? 'night' : 'light';
     const scales = names
@@ -356,7 +356,7 @@ class TextPage {
     byId('restore').hidden = !reading?.struck.size;
     if (silent) {
       this.classes.show(null, null, []);
-      this.editor.colour(null, this.look([]), null);
+      this.editor.colour(null, this.style([]), null);
       setText(byId('evidence-here'), '');
       setText(byId('verdict'), fault ? '–' : 'nothing to go by');
       if (fault) {
@@ -369,17 +369,17 @@ class TextPage {
     this.classes.show(reading.shares, reading.struck.size > 0 ? reading.whole : null, classes);
     const best = reading.shares.indexOf(Math.max(...reading.shares));
     setText(byId('verdict'), `${this.labels[best]}, ${percent(reading.shares[best])} %`);
-    const look = this.look(PANELS);
+    const style = this.style(PANELS);
     this.panels.forEach((panel, k) => {
       panel.choose(classes[k]);
-      panel.draw(reading, this.results.get(PANELS[k]) ?? null, look, this.question(classes[k]));
+      panel.draw(reading, this.results.get(PANELS[k]) ?? null, style, this.question(classes[k]));
     });
     const [a, b] = this.pairNow(reading);
     this.pair.choose(a, b);
     const pair = this.results.get('pair') ?? null;
-    this.pair.draw(reading, pair, this.look(['pair']), this.question(a, b));
+    this.pair.draw(reading, pair, this.style(['pair']), this.question(a, b));
     const first = this.results.get('first')?.relevance ?? null;
-    this.editor.colour(first, look, this.question(classes[0]));
+    this.editor.colour(first, style, this.question(classes[0]));
     this.versus.draw(this, reading, classes[0], other(this.state.model));
     this.evidence.draw();
     this.table.show({

@@ -12,7 +12,7 @@ import { WordView } from './words.js';
  *   empty: number, error?: number, layer?: string | null, notes?: string[], tokenFeatures?: Int32Array }} Result
  *   of an explanation what this page shows, and with it: `empty`, what the network says without a word; `error`, that of
  *   a sampled word
- * @typedef {{ vmax: number, rule: string, palette: import('../shared/colors.js').Palette }} Look
+ * @typedef {{ vmax: number, rule: string, palette: import('../shared/colors.js').Palette }} Style
  */
 
 export class Panel {
@@ -68,18 +68,18 @@ export class Panel {
   /**
    * @param {import('./words.js').Passage} passage
    * @param {Result|null} result an explanation; none: it is being worked on
-   * @param {Look} look scale and colours
+   * @param {Style} style scale and colours
    * @param {string} question what is asked of the text: network, method, classes. While the numbers for another text or
    *   other strikes come, the answer to the same question stays, as an old one; the answer to another one goes.
    */
-  draw(passage, result, look, question) {
+  draw(passage, result, style, question) {
     this.view.show(passage);
     if (!result && question !== this.question) this.clear();
     this.node.toggleAttribute('data-ready', Boolean(result));
     if (!result) return;
     this.question = question;
-    this.view.colour(result.relevance, look);
-    this.legend.show({ ...look, values: result.relevance, isSigned: result.signed });
+    this.view.colour(result.relevance, style);
+    this.legend.show({ ...style, values: result.relevance, isSigned: result.signed });
     this.legend.node.removeAttribute('data-empty');
     setText(this.sum, sumText(result));
     this.body.setAttribute('aria-description', `Colours show ${this.legend.text}`);

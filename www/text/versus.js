@@ -32,12 +32,12 @@ export class Versus {
    */
   draw(page, reading, target, otherModel) {
     const { results } = page;
-    const look = page.look([]);
+    const style = page.style([]);
     const found = this.sides.map(({ id, view, node, body }) => {
       const result = results.get(id === otherModel ? 'other' : 'first') ?? null;
       view.show({ ...reading, tokenFeatures: result?.tokenFeatures ?? reading.tokenFeatures });
       const { vmax } = vmaxOf(result?.relevance ?? [], 'max');
-      view.colour(result?.relevance ?? null, { ...look, vmax });
+      view.colour(result?.relevance ?? null, { ...style, vmax });
       if (!result) clearAnswer([body]);
       node.toggleAttribute('data-ready', Boolean(result));
       return result;
