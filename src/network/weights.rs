@@ -304,6 +304,7 @@ mod tests {
         }
     }
 
+    #[cfg(not(target_family = "wasm"))] // which has no threads
     #[test]
     fn threads_that_read_and_pack_at_once_see_the_same_weights() {
         for seed in 0..200 {
