@@ -43,7 +43,7 @@ const GRACE = 30;
 /** Most workers, unless the page asks for more. */
 const WORKERS = 4;
 
-/** Tasks in order on a few workers, each of which is started when there is work for it. */
+/** A pool of workers with one queue of tasks; a worker is started when a task finds none idle. */
 export class Pool {
   /** @type {Task[]} */
   #waiting = [];
@@ -56,7 +56,7 @@ export class Pool {
   /** The engine in this thread that has a head start. @type {EngineHandle | null} */
   #mainThreadEngine = null;
   /** Whether a worker is about to take over from it. */
-  #relieving = false;
+  #handingOver = false;
   /** Whether it does all the work, since no worker can be started here. */
   #alone = false;
   #create;
@@ -91,8 +91,8 @@ export class Pool {
 
   /** Starts the worker that takes over from this thread. */
   async #handOver() {
-    if (this.#relieving) return;
-    this.#relieving = true;
+    if (this.#handingOver) return;
+    this.#handingOver = true;
     const handle = this.#create();
     const ready = await handle.prepare();
     if (this.#closed || !this.#mainThreadEngine) return handle.replace();
@@ -106,7 +106,7 @@ export class Pool {
     this.#next();
   }
 
-  /** No worker can be started, as in a frame without an origin of its own: the engine in this thread goes on. */
+  /** Keeps this thread's engine for all work: no worker can be started, as in a frame without an origin of its own. */
   #stayAlone() {
     this.#alone = true;
     this.size = 1;
@@ -116,7 +116,7 @@ export class Pool {
     for (const task of shares) task.reject(new Gone('there is only one engine'));
   }
 
-  /** @param {EngineHandle} own is given no more work, and ends after what it has */
+  /** Retires this thread's engine: it gets no further task, and is ended with the one that it has. @param {EngineHandle} own */
   #retire(own) {
     this.#mainThreadEngine = null;
     this.#handles = this.#handles.filter((handle) => handle !== own);

@@ -111,7 +111,7 @@ async function participate(handle, order, job, barrier, share, tell) {
   return state.explanation;
 }
 
-/** Where workers wait for each other at every step. */
+/** A barrier with an all-reduce: the workers of a search wait for each other at every step, and go on with the best of all. */
 class Barrier {
   /** @type {(import('./protocol.js').Best | null)[]} */
   #brought = [];

@@ -140,12 +140,12 @@ impl Objective {
 
     /// [`Objective::certainty`] where it is a probability: not of a contrast of classes that do not compete.
     pub fn probability(&self, tape: &Tape, row: usize) -> Option<f64> {
-        self.demand_certainty().ok()?;
+        self.require_certainty().ok()?;
         self.activation.gives_probabilities().then(|| self.certainty(tape, row))
     }
 
     /// An error where nobody said what the raw outputs are: a threshold would be compared with a logit.
-    pub fn demand_certainty(&self) -> Result<()> {
+    pub fn require_certainty(&self) -> Result<()> {
         ensure(self.activation != OutputActivation::Unknown, Code::NotApplicable, || {
             "nobody says how the network's raw outputs become probabilities, so there is nothing to compare a \
              threshold with: load it with an output activation (softmax, sigmoid, or identity if they are the \
@@ -173,8 +173,8 @@ impl Objective {
         self.node
     }
 
-    /// The score's log-odds, which order rows as [`Objective::certainty`] does where that is
-    /// rounded to 1; without probabilities the raw score.
+    /// Log-odds ln(p / (1 − p)) of the target's probability p; without probabilities the score. They order rows as p
+    /// does, and still tell them apart where p is rounded to 1.
     pub fn log_odds(&self, tape: &Tape, row: usize) -> f64 {
         match (self.activation, self.classes().1) {
             (OutputActivation::Softmax, None) => {
@@ -197,7 +197,8 @@ impl Objective {
         f64::from(self.row(tape, 0).iter().fold(0.0, |top: f32, value| top.max(value.abs())))
     }
 
-    /// The certainty that belongs to a log-odds, up to rounding.
+    /// The probability of these log-odds, p = 1 / (1 + e⁻ˡ); without probabilities the score itself. Equal to
+    /// [`Objective::certainty`] up to rounding.
     pub fn at_log_odds(&self, log_odds: f64) -> f64 {
         if self.activation.gives_probabilities() { logistic(log_odds) } else { log_odds }
     }

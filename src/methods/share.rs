@@ -1,5 +1,5 @@
-//! The work of one explanation as fixed pieces, so that several workers can do them. Whoever does
-//! them, in whatever order: the result is the same to the last bit.
+//! Sampled methods (SmoothGrad, integrated gradients, SHAP …) as a fixed number of pieces, each a range of the samples,
+//! that several workers can do. Pieces are added up in one order whoever computes them, so the result is the same to the last bit.
 
 use super::{Job, go_on};
 use crate::error::{Code, Error, Result, ensure};

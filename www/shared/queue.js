@@ -1,5 +1,5 @@
-// What a page asks of its workers: of each name the newest request counts, whatever its priority, and what nobody
-// wants any more is dropped.
+// A page's two job queues, quick and slow. A request replaces the earlier ones of its name in both, so that a slow answer
+// never arrives under a newer question.
 
 /** @import { Progress } from '../pkg/index.js' */
 

@@ -92,7 +92,7 @@ impl<'n> Search<'n> {
         ensure(threshold.is_finite(), Code::Request, || "the threshold is no number".into())?;
         ensure(share.0 < share.1, Code::Request, || format!("share {} of {}", share.0, share.1))?;
         let (subnetwork, objective) = (job.subnetwork, &job.objective);
-        objective.demand_certainty()?;
+        objective.require_certainty()?;
         let layout = channels(subnetwork);
         let count = layout.positions();
         let mask = mask.values(subnetwork.x().len())?;
