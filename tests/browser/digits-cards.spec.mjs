@@ -125,7 +125,7 @@ test('S3-2: every method is labelled white or black box, input-dependent or not'
   page,
 }) => {
   await page.goto('./#v=1&g=all');
-  await expect(page.locator('.card')).toHaveCount(20);
+  await expect(page.locator('.card')).toHaveCount(21);
   const black = [
     ...['occlusion', 'sis', 'shapley', 'kernel-shap', 'lime'],
     ...['random', 'segmentation'],

@@ -19,7 +19,7 @@ test('S0-13: a layer as tiles; a channel as the start', async ({ page }) => {
   await page.getByLabel('Layer', { exact: true }).selectOption({ index: 2 });
   const tiles = page.locator('.tiles-values .tile');
   expect(await tiles.count()).toBeGreaterThan(4);
-  expect(await page.locator('.tiles-signal .tile').count()).toBe(await tiles.count());
+  expect(await page.locator('.tiles-adjoint .tile').count()).toBe(await tiles.count());
   const before = (await print(page, '[data-panel="trace"] .map')).hash;
   await tiles.nth(2).click();
   await expect(status(page)).toContainText('channel 3');

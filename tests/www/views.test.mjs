@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createRuntime } from '../pkg/rig.mjs';
 import { CONTROLS, noise } from '../../www/digits/controls.js';
-import { GROUPS, methodsOf, shown } from '../../www/digits/groups.js';
+import { FACTS } from '../../www/digits/facts.js';
+import { GROUPS, methodsOf, shown, suited } from '../../www/digits/groups.js';
 import { readIdx } from '../../www/digits/image-file.js';
 import { cut } from '../../www/digits/kept-panel.js';
 import { layerRules } from '../../www/digits/parameters-view.js';
@@ -63,6 +64,18 @@ test('the page shows what was chosen and exists, else the first three', async ()
   assert.deepEqual(shown(['lrp', 'nonsense', 'sis'], known), ['lrp', 'sis']);
   assert.deepEqual(shown(['__proto__'], known), ['saliency', 'lrp', 'occlusion']);
   assert.equal(shown(['all'], known).length, known.size);
+  // Each is explained, and what replaces parts of the input is this network's blank.
+  const info = { nodes: [], camLayers: {} };
+  for (const entry of entries) {
+    assert.ok(Object.hasOwn(FACTS, entry.name), `${entry.name} has no facts`);
+    const { mask, baseline, baselines, low, high } = suited(entry, info, -1);
+    const has = (name) => (entry.params.some((param) => param.name === name) ? -1 : undefined);
+    assert.deepEqual(
+      [mask, baseline, baselines, low, high],
+      [has('mask'), has('baseline'), has('baselines'), undefined, undefined],
+      entry.name,
+    );
+  }
 });
 
 test('every view has its word in the address', () => {

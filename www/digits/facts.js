@@ -68,6 +68,12 @@ export const FACTS = {
     DIFFERENTIABLE,
     'The blank input is a choice, and the inputs on the line are no digits.',
   ),
+  'expected-gradients': rows(
+    'the chain rule at random points of lines from baselines to the digit',
+    'h_p = E_{x′, α} [(x_p − x′_p) · ∂f/∂x_p (x′ + α (x − x′))]',
+    DIFFERENTIABLE,
+    'With one baseline it is integrated gradients by chance points: slower, and with noise.',
+  ),
   deconvnet: rows(
     'backwards with switches of the max pools; what is negative on its way back is dropped',
     'h_p: what arrives at x_p when every rectifier hands back max(0, R)',

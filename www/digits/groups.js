@@ -87,32 +87,30 @@ export function unsuitable(method, info) {
   return null;
 }
 
+/** Parameters that say where values lie, and not what replaces them. */
+const BOUNDS = ['low', 'high'];
+
 /**
- * Values that suit a model better than the catalogue's defaults; `blank` is its input where nothing is drawn.
+ * Values that suit a model better than the catalogue's defaults: what replaces parts of the input is `blank`, its input
+ * where nothing is drawn.
+ * @param {{ name: string, params: { name: string, kind: string }[] } | undefined} entry of the catalogue
  * @returns {Record<string, any>}
  */
-export function suited(method, info, blank) {
-  const mask = blank === 0 ? {} : { mask: blank };
-  const baseline = blank === 0 ? {} : { baseline: blank };
-  switch (method) {
+export function suited(entry, info, blank) {
+  const replaces = ({ name, kind }) => kind === 'baseline' && !BOUNDS.includes(name);
+  const baselines = blank === 0 ? [] : (entry?.params.filter(replaces) ?? []);
+  const replaced = Object.fromEntries(baselines.map(({ name }) => [name, blank]));
+  switch (entry?.name) {
     case 'lrp':
       return { composite: info.nodes.some(isConvolution) ? 'gamma' : 'epsilon' };
     case 'sis':
-      return { sets: 4, ...mask };
+      return { sets: 4, ...replaced };
     // The last convolution's output before its ReLU is mostly negative here: its map would be empty. Where no
     // activation follows it the result says that its own output was taken.
     case 'grad-cam':
     case 'guided-grad-cam':
       return { layer: info.camLayers['last-activation'] ? 'last-activation' : 'last-conv' };
-    case 'occlusion':
-      return mask;
-    case 'integrated-gradients':
-    case 'deeplift':
-    case 'kernel-shap':
-    case 'lime':
-    case 'shapley':
-      return baseline;
     default:
-      return {};
+      return replaced;
   }
 }

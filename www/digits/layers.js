@@ -186,8 +186,8 @@ export class View {
     const from = this.unit
       ? `${this.unit.node}, ${'channel' in this.unit ? `channel ${this.unit.channel + 1}` : `unit ${this.unit.index + 1}`}`
       : this.classes();
-    const { signal } = trace.nodes[this.layer];
-    const sum = signal ? signal.reduce((total, value) => total + value, 0) : null;
+    const { adjoint } = trace.nodes[this.layer];
+    const sum = adjoint ? adjoint.reduce((total, value) => total + value, 0) : null;
     const [what, start, total] = this.conserves
       ? ['relevance', `R = f = ${format(trace.score)}`, 'Σ R']
       : ['signal', `the signal 1, f = ${format(trace.score)}`, 'Σ of the signal'];

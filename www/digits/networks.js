@@ -118,7 +118,7 @@ export class View {
       state.target === 'top' || state.target < model.labels.length ? state.target : 'top';
     const rival =
       state.against !== null && state.against < model.labels.length ? state.against : null;
-    const own = suited(this.method, model.info, low);
+    const own = suited(this.page.entry(this.method), model.info, low);
     const { method } = this;
     jobs.ask(`view networks ${each.id}`, {
       model,

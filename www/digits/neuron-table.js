@@ -105,8 +105,8 @@ export class NeuronTable {
       work: async (model) => {
         let index = wanted;
         if (index === null) {
-          const { signal, values } = (await model.trace(input, options)).nodes[layer];
-          index = (signal ?? values).reduce(
+          const { adjoint, values } = (await model.trace(input, options)).nodes[layer];
+          index = (adjoint ?? values).reduce(
             (best, value, i, all) => (value > all[best] ? i : best),
             0,
           );

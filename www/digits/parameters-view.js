@@ -157,15 +157,15 @@ export class View {
     this.build();
     this.range.ask();
     const options = parameters.options(this.method);
+    const entry = this.page.entry(this.method);
     /** @type {Record<string, any>} */
     const usual = {
       method: this.method,
       target: options.target,
-      ...suited(this.method, subject.model.info, subject.blank),
+      ...suited(entry, subject.model.info, subject.blank),
     };
     if ('against' in options) usual.against = options.against;
     if (this.method === 'lrp') options.rules = layerRules(state.params, subject.model.info);
-    const entry = this.page.entry(this.method);
     this.map.rename(entry.title);
     this.wanted = this.page.key({ now: options, usual });
     expectAnswer([this.compared], this.wanted);

@@ -13,8 +13,9 @@ export class Parameters {
   /** What may be sent for a method beyond the catalogue's defaults. */
   chosen(name) {
     const { loaded, blank } = this.subject;
-    const out = loaded ? suited(name, loaded.info, blank) : {};
-    for (const param of this.catalogue.get(name)?.params ?? []) {
+    const entry = this.catalogue.get(name);
+    const out = loaded ? suited(entry, loaded.info, blank) : {};
+    for (const param of entry?.params ?? []) {
       const value = allowed(param, this.state.params.get(`${name}.${param.name}`));
       if (value !== undefined) out[param.name] = value;
     }

@@ -22,7 +22,7 @@ export class Tiles {
   constructor(on) {
     this.on = on;
     this.title = el('h4');
-    this.kinds = ['values', 'signal'].map((kind) => {
+    this.kinds = ['values', 'adjoint'].map((kind) => {
       const legend = new Legend();
       const list = el('div', { class: 'tiles' });
       const heading = el('h5', { text: kind === 'values' ? 'Activations' : 'Relevance' });
@@ -46,9 +46,9 @@ export class Tiles {
 
   /** What the film shows: forward only values, backward only relevance. */
   phase(name) {
-    const [values, signal] = this.kinds;
+    const [values, adjoint] = this.kinds;
     values.node.classList.toggle('is-faint', name === 'backward' || name === 'initialisation');
-    signal.node.classList.toggle('is-faint', name === 'forward');
+    adjoint.node.classList.toggle('is-faint', name === 'forward');
   }
 
   show(node, traced, style) {
