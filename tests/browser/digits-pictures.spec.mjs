@@ -115,7 +115,11 @@ test('images of a file are read dark on light, turned and faint, and their thumb
     ['plain-idx3-ubyte', idx(plain), '1 of the images on this sheet is blank.'],
     ['dark-idx3-ubyte', idx(dark), 'Dark on light: inverted.'],
     ['turned-idx3-ubyte', idx(plain, turned), 'rows and columns are exchanged'],
-    ['both-idx3-ubyte', idx(dark, turned), 'rows and columns are exchanged'],
+    [
+      'both-idx3-ubyte',
+      idx(dark, turned),
+      /Dark on light: inverted.*rows and columns are exchanged/,
+    ],
     ['faint-idx3-ubyte', idx(faint), 'blank'],
   ]) {
     await dropFile(page, name, bytes);
@@ -139,4 +143,25 @@ test('images of a file are read dark on light, turned and faint, and their thumb
   await sheet.getByLabel('rows and columns exchanged').uncheck();
   await sheet.getByRole('button', { name: 'Image 5', exact: true }).click();
   await expect(note(page)).not.toContainText('exchanged');
+});
+
+test('an image chosen before it is known how the file lies is shown as it is then known', async ({
+  page,
+}) => {
+  await page.goto('./');
+  await ready(page, 'lrp');
+  await page.evaluate(() => {
+    const sheet = document.querySelector('#sheet');
+    const watch = new MutationObserver(() => {
+      /** @type {HTMLElement | null} */
+      const third = sheet.querySelector('[aria-label="Image 3"]');
+      if (!third) return;
+      watch.disconnect();
+      third.click();
+    });
+    watch.observe(sheet, { childList: true, subtree: true });
+  });
+  await dropFile(page, 'both-idx3-ubyte', idx(dark, turned));
+  await expect(note(page)).toContainText('rows and columns exchanged');
+  await expect(verdict(page)).toHaveText('2');
 });

@@ -47,7 +47,7 @@ const DO = {
   model: (page, draw) => choose(page, 'model', draw()),
   method: (page, draw) => choose(page, 'method', draw()),
   of: (page, draw) => choose(page, 'of', draw()),
-  map: (page, draw) => choose(page, 'map', draw()),
+  map: (page, draw) => choose(page, 'palette', draw()),
   remove: (page, draw) => press(page, `#table tr[data-atom="${Math.floor(draw() * 9)}"] button`),
   restore: (page) => press(page, '#restore'),
   wait: (page, draw) => page.waitForTimeout(300 * draw()),
@@ -176,7 +176,7 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
     const state = await page.evaluate(() => ({
       smiles: document.getElementById('smiles').value,
       out: [...document.querySelectorAll('#table tr.struck')].map((row) => row.dataset.atom),
-      selects: ['model', 'of', 'method', 'map'].map((id) => [
+      selects: ['model', 'of', 'method', 'palette'].map((id) => [
         id,
         document.getElementById(id).value,
       ]),

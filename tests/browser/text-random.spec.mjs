@@ -37,7 +37,7 @@ function act(page, [kind, ...numbers]) {
         method: () => set(by('method'), pick(methods)),
         fill: () => set(by('fill'), pick(['0', 'mean'])),
         threshold: () => set(by('threshold'), String(pick([0.05, 0.3, 0.6, 0.9])), 'input'),
-        map: () => set(by('map'), pick([...by('map').options].map((option) => option.value))),
+        palette: () => set(by('palette'), pick([...by('palette').options].map((option) => option.value))),
       };
       actions[kind]();
     },
@@ -208,7 +208,7 @@ test(`${ACTIONS} random actions: nothing old stands as if it were new, and at re
     'clear',
     'restore',
     'fill',
-    'map',
+    'palette',
   ];
   const log = [];
   const told = new Map();

@@ -32,6 +32,8 @@ export class ImageSheet {
     this.first = 0;
     this.images = [];
     this.labels = null;
+    /** @type {Promise<void> | null} */
+    this.probing = null;
   }
 
   async show({ images, labels }) {
@@ -47,7 +49,9 @@ export class ImageSheet {
     if (this.images.length === 0)
       throw problem('These are labels: drop the file of their images first.');
     this.draw();
-    if (images) await this.probe();
+    if (!images) return;
+    this.probing = this.probe();
+    await this.probing;
   }
 
   /** Whether rows and columns are exchanged, as in the EMNIST files: nothing in the file says so, so a network is asked. */
@@ -142,9 +146,15 @@ export class ImageSheet {
       { type: 'button', class: 'sample', 'aria-label': name, title: name },
       canvas,
     );
-    const image = this.image(index);
-    button.addEventListener('click', () => this.picked(image, this.note(index)));
-    drawGrey(canvas, greys(image), SIDE, 28);
+    button.addEventListener('click', () => this.pick(index));
+    drawGrey(canvas, greys(this.image(index)), SIDE, 28);
     return button;
+  }
+
+  /** Hands an image on, once it is known how the images of its file lie. */
+  async pick(index) {
+    const { images } = this;
+    await this.probing?.catch(() => {});
+    if (images === this.images) this.picked(this.image(index), this.note(index));
   }
 }
