@@ -37,7 +37,8 @@ function act(page, [kind, ...numbers]) {
         method: () => set(by('method'), pick(methods)),
         fill: () => set(by('fill'), pick(['0', 'mean'])),
         threshold: () => set(by('threshold'), String(pick([0.05, 0.3, 0.6, 0.9])), 'input'),
-        palette: () => set(by('palette'), pick([...by('palette').options].map((option) => option.value))),
+        palette: () =>
+          set(by('palette'), pick([...by('palette').options].map((option) => option.value))),
       };
       actions[kind]();
     },
