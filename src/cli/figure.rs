@@ -2,7 +2,8 @@
 
 use super::array::encode_png;
 use super::failure::Outcome;
-use super::svg::{base64, begin, escaped};
+use super::svg::{begin, escaped};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use heatlens::picture::{Map, Meaning, Picture, Style, nonfinite_text};
 use std::fmt::Write;
 
@@ -84,7 +85,7 @@ pub fn svg(title: &str, caption: &str, picture: &Picture, style: &Style) -> Outc
              style=\"image-rendering: pixelated\" href=\"data:image/png;base64,{}\"/>",
             image.width,
             image.height,
-            base64(&encode_png(image, &[])?)
+            BASE64_STANDARD.encode(encode_png(image, &[])?)
         ));
     }
     let ends = [("start", 0.0), ("middle", 0.5), ("end", 1.0)];
