@@ -61,7 +61,7 @@ pub enum Points {
     Given(Vec<(usize, f64)>),
 }
 
-/// Distance of two points' seeds: odd, and larger than any number of points.
+/// How far the points' generators of one seed lie from those of the next: farther than there can be points.
 const STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Points {

@@ -7,15 +7,16 @@ import { InputRange } from './input-range.js';
 import { MapPanel } from './map-panel.js';
 import { button, choice, lesson, part, row, slider } from './parts.js';
 
-const METHODS = [
-  'lrp',
-  'integrated-gradients',
-  'smooth-grad',
-  'deeplift',
-  'occlusion',
-  'kernel-shap',
-  'lime',
-];
+const FIRST = ['lrp', 'integrated-gradients', 'smooth-grad', 'deeplift', 'occlusion'];
+
+/** Methods with something to turn, the usual ones first; sufficient input subsets have a view of their own. */
+function offered(catalogue) {
+  const names = [...catalogue.values()]
+    .filter(({ name, params }) => params.length > 0 && name !== 'sis')
+    .map(({ name }) => name);
+  return [...FIRST, ...names.filter((name) => !FIRST.includes(name))];
+}
+
 const RULES = [
   ['', 'as the composite has it'],
   ['zero', 'LRP-0'],
@@ -48,7 +49,8 @@ export class View {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
-    this.method = page.parameters.kept('knobs', 'method', 'lrp', (name) => METHODS.includes(name));
+    const known = offered(page.catalogue);
+    this.method = page.parameters.kept('knobs', 'method', 'lrp', (name) => known.includes(name));
     this.map = new MapPanel('knobs', '…');
     this.before = new MapPanel('knobs-usual', 'With the usual values');
     this.controls = el('div', { class: 'controls' });
@@ -60,7 +62,6 @@ export class View {
       'Practice mixes rules: z-box or flat at the pixels, γ in the lower layers, ε in the upper ones.',
       this.rules,
     );
-    const known = METHODS.filter((name) => page.catalogue.has(name));
     this.choice = choice(
       'Method',
       known.map((name) => [name, page.entry(name).title]),
