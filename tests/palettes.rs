@@ -158,7 +158,7 @@ fn the_pages_have_the_same_table() {
     text += "/** A hatch has strokes of the second ink from step STRONG on, up to FAINT none. */\n";
     writeln!(text, "export const INKS = [{}, {}];", INKS[0], INKS[1]).unwrap();
     write!(text, "export const [FAINT, STRONG] = [{FAINT}, {STRONG}];").unwrap();
-    between("www/shared/palettes.js", "export const PALETTES", "\n// end", &text);
+    between("www/kit/color/palettes.js", "export const PALETTES", "\n// end", &text);
 }
 
 #[test]

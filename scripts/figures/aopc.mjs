@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { preprocess } from '../../www/digits/preprocess.js';
-import { SAMPLES } from '../../www/digits/samples.js';
+import { preprocess } from '../../www/digits/input/preprocess.js';
+import { SAMPLES } from '../../www/digits/input/samples.js';
 import { DATA, hashOf, heatlens, paired, round, summary } from './common.mjs';
 
 export const FILE = 'www/digits/aopc.json';

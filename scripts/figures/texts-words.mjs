@@ -1,6 +1,6 @@
 // The tables and sentences that docs/texts.json gives: nothing in them is typed by hand.
 
-import { grouped } from '../../www/shared/numbers.js';
+import { grouped } from '../../www/kit/page/numbers.js';
 
 const NAMES = {
   lrp: 'LRP, ε',

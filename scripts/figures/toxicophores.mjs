@@ -5,6 +5,7 @@
  * @import { Model } from '#site/pkg/index.js'
  */
 
+import { random } from '#site/kit/engine/random.js';
 import { chemistry, fromSmiles } from '#site/molecules/chemistry.js';
 import { fragments, fragmentShares, scoresWithout } from '#site/molecules/masks.js';
 import { byAtom, entryOf, options } from '#site/molecules/methods.js';
@@ -27,16 +28,6 @@ export const OWN = [
   'c1ccccc1N=Nc1ccccc1',
   'ClCc1ccccc1',
 ];
-
-/** Seeded, uniform in [0, 1): mulberry32. */
-function random(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const ask =
   (name, more = {}) =>

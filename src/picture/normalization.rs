@@ -55,7 +55,7 @@ impl Normalization {
 
     /// The value at full colour, and the rule in words. Numbers that are not finite do not count; 0 if there
     /// is nothing but zeros, and never more than the largest f32. So few numbers other than 0 that the
-    /// percentile misses them get the maximum. The page has the same rules (`www/shared/scale.js`;
+    /// percentile misses them get the maximum. The page has the same rules (`www/kit/color/scale.js`;
     /// `tests/scale.json` holds both to it), and like this rounds to f32 at the end.
     pub fn vmax(self, values: &[f32]) -> (f32, &'static str) {
         let sizes: Vec<f32> =

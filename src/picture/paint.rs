@@ -1,4 +1,4 @@
-//! Cells to pixels. The pages have the same painter (`www/shared/paint.js`); `tests/pkg/picture.test.mjs` compares bytes.
+//! Cells to pixels. The pages have the same painter (`www/kit/color/paint.js`); `tests/pkg/picture.test.mjs` compares bytes.
 
 use super::palettes::Rgb;
 

@@ -1,5 +1,5 @@
 //! Palettes: the colours of maps, their names and words. The only table of them; `tests/palettes.rs` computes it
-//! ([`ARMS`](arms::ARMS)) and writes it out for the pages (`www/shared/palettes.js`).
+//! ([`ARMS`](arms::ARMS)) and writes it out for the pages (`www/kit/color/palettes.js`).
 
 use super::arms::ARMS;
 use super::paint::{Hatch, Look};

@@ -1,6 +1,6 @@
 // The view that follows the relevance through the network: meter, tiles, filters, neurons, the film.
 import { readFileSync } from 'node:fs';
-import { palette } from '../../www/shared/colors.js';
+import { palette } from '../../www/kit/color/colors.js';
 import { explainByCli } from './cli.mjs';
 import { MODELS, expect, inputOf, isReady, panel, print, test, view } from './digits-rig.mjs';
 import { number } from './numbers.mjs';

@@ -1,7 +1,7 @@
 // Where methods fail, and where networks do.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { MISREAD } from '../../www/digits/misread.js';
+import { MISREAD } from '../../www/digits/input/misread.js';
 import { createRuntime } from '../pkg/rig.mjs';
 import {
   MODELS,

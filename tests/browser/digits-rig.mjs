@@ -1,8 +1,8 @@
 // What the digits specs share: a page that must stay without errors, a hand that draws, eyes for heatmaps.
 
 import { axe, expect, test as base } from './fixtures.mjs';
-import { SAMPLES } from '../../www/digits/samples.js';
-import { smooth } from '../../www/digits/strokes.js';
+import { SAMPLES } from '../../www/digits/input/samples.js';
+import { smooth } from '../../www/digits/input/strokes.js';
 
 export { axe, expect };
 

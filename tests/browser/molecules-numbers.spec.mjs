@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fromSmiles } from '../../dist/site/molecules/chemistry.js';
 import { fragments } from '../../dist/site/molecules/masks.js';
-import { format } from '../../dist/site/shared/numbers.js';
+import { format } from '../../dist/site/kit/page/numbers.js';
 import { network } from '../www/molecules-rig.mjs';
 import { expect, test } from './fixtures.mjs';
 import { number } from './numbers.mjs';

@@ -1,7 +1,7 @@
 // The molecule in space on the page for molecules: energies, pairs, the worked example, the probe's map.
 import { readFile } from 'node:fs/promises';
-import { palette } from '../../dist/site/shared/colors.js';
-import { format } from '../../dist/site/shared/numbers.js';
+import { palette } from '../../dist/site/kit/color/colors.js';
+import { format } from '../../dist/site/kit/page/numbers.js';
 import { TAUGHT } from '../../dist/site/molecules/space/by-hand.js';
 import { coulomb, freeAtoms } from '../../dist/site/molecules/space/coulomb.js';
 import { apart } from '../../dist/site/molecules/space/energy.js';

@@ -1,10 +1,10 @@
 // Maps as pictures: the package's painter (in Rust) and the pages' (in JavaScript) give the same bytes.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { palette, PALETTE_NAMES, table } from '../../www/shared/colors.js';
-import { codes, paint, paintMap } from '../../www/shared/paint.js';
-import { NORMALISATIONS, SETS } from '../../www/shared/palettes.js';
-import { vmaxOf } from '../../www/shared/scale.js';
+import { palette, PALETTE_NAMES, table } from '../../www/kit/color/colors.js';
+import { codes, paint, paintMap } from '../../www/kit/color/paint.js';
+import { NORMALISATIONS, SETS } from '../../www/kit/color/palettes.js';
+import { vmaxOf } from '../../www/kit/color/scale.js';
 import {
   CNN,
   LimitError,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { palette, PALETTE_NAMES } from '../../www/shared/colors.js';
-import { NOT_FINITE } from '../../www/shared/palettes.js';
+import { palette, PALETTE_NAMES } from '../../www/kit/color/colors.js';
+import { NOT_FINITE } from '../../www/kit/color/palettes.js';
 
 const luminance = ([r, g, b]) => {
   const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);

@@ -9,7 +9,7 @@ import * as texts from '../../scripts/figures/texts.mjs';
 import * as textWords from '../../scripts/figures/texts-words.mjs';
 import * as toxic from '../../scripts/figures/toxicophores.mjs';
 import * as toxicWords from '../../scripts/figures/toxicophores-words.mjs';
-import { made, remarks } from '../../www/digits/many.js';
+import { made, remarks } from '../../www/digits/views/many.js';
 import { data } from '../support/data.mjs';
 import { done, heldOut } from './molecules-rig.mjs';
 

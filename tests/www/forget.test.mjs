@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { FACTS } from '../../www/digits/facts.js';
-import { cosineSimilarity } from '../../www/digits/cosine-similarity.js';
-import { preprocess } from '../../www/digits/preprocess.js';
-import { SAMPLES } from '../../www/digits/samples.js';
+import { FACTS } from '../../www/digits/lessons/facts.js';
+import { cosineSimilarity } from '../../www/digits/views/cosine-similarity.js';
+import { preprocess } from '../../www/digits/input/preprocess.js';
+import { SAMPLES } from '../../www/digits/input/samples.js';
 import { CNN, MLP, createRuntime } from '../pkg/rig.mjs';
 
 const SEEDS = [1, 2, 3];
@@ -77,6 +77,6 @@ for (const [name, source, weighted, least] of [
 test('the pages say so, and no more', async () => {
   const text = 'hardly notice which class is explained, or that all layers but the first forgot';
   assert.ok(JSON.stringify(FACTS['guided-backprop']).includes(text));
-  const tour = await readFile(new URL('../../www/digits/tour.js', import.meta.url), 'utf8');
+  const tour = await readFile(new URL('../../www/digits/lessons/tour.js', import.meta.url), 'utf8');
   assert.ok(tour.includes('a map that hardly notices when all layers but the first forget'));
 });

@@ -1,7 +1,7 @@
 // The molecule in space: what cutting pairs costs, and the map of the probe atom, against the network asked directly.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { palette } from '../../dist/site/shared/colors.js';
+import { palette } from '../../dist/site/kit/color/colors.js';
 import { apart, FAR, pairs, probe, solve } from '../../dist/site/molecules/space/energy.js';
 import { GEOMETRIES } from '../../dist/site/molecules/space/geometries.js';
 import { cells, plane, scaleOf } from '../../dist/site/molecules/space/plane.js';

@@ -1,8 +1,8 @@
 // Numbers that are not finite: marked wherever maps are drawn, and outside of what is said of the others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { palette } from '../../www/shared/colors.js';
-import { codes, paintMap } from '../../www/shared/paint.js';
+import { palette } from '../../www/kit/color/colors.js';
+import { codes, paintMap } from '../../www/kit/color/paint.js';
 import { fieldValues } from '../../www/molecules/field.js';
 import { strongest } from '../../www/molecules/words.js';
 

@@ -1,7 +1,7 @@
 // Picture files: what is said of them is of the file, though large ones are made smaller first.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readPicture } from '../../www/digits/picture-file.js';
+import { readPicture } from '../../www/digits/input/picture-file.js';
 
 /** As much of a browser as decodes a white picture of this size. */
 function decodes(width, height) {

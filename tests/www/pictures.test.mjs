@@ -1,15 +1,15 @@
 // Pictures and images of files as digits: transparent, dark on light, of any proportions.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { greys, preprocess } from '../../www/digits/preprocess.js';
+import { greys, preprocess } from '../../www/digits/input/preprocess.js';
 import {
   groundOf,
   inverted,
   isDarkOnLight,
   toDigit,
   transposed,
-} from '../../www/digits/picture.js';
-import { SAMPLES } from '../../www/digits/samples.js';
+} from '../../www/digits/input/picture.js';
+import { SAMPLES } from '../../www/digits/input/samples.js';
 import { CNN, createRuntime } from '../pkg/rig.mjs';
 
 const SIDE = 28;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preprocess, SIDE } from '../../www/digits/preprocess.js';
-import { SAMPLES } from '../../www/digits/samples.js';
+import { preprocess, SIDE } from '../../www/digits/input/preprocess.js';
+import { SAMPLES } from '../../www/digits/input/samples.js';
 
 const inked = (pixels) => {
   const rows = [];

@@ -1,7 +1,7 @@
 // The key of a request, and what is old.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Queue } from '../../www/shared/queue.js';
+import { Queue } from '../../www/kit/engine/queue.js';
 import {
   clearAnswer,
   digest,
@@ -10,7 +10,7 @@ import {
   requestKey,
   settle,
   showAnswer,
-} from '../../www/shared/request.js';
+} from '../../www/kit/engine/request.js';
 
 /** As much of an element as is marked. */
 function place() {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preprocess } from '../../www/digits/preprocess.js';
-import { HAND_COUNT, SAMPLES } from '../../www/digits/samples.js';
+import { preprocess } from '../../www/digits/input/preprocess.js';
+import { HAND_COUNT, SAMPLES } from '../../www/digits/input/samples.js';
 import { CNN, MLP, createRuntime } from '../pkg/rig.mjs';
 
 test('there are three handwritings of every digit', () => {

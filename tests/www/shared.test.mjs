@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { clip, format, percent, signed } from '../../www/shared/numbers.js';
-import { allowed } from '../../www/shared/params.js';
-import { Queue } from '../../www/shared/queue.js';
-import { nonfiniteText, sharedVmax, vmaxOf } from '../../www/shared/scale.js';
-import { describe } from '../../www/shared/summary.js';
+import { clip, format, percent, signed } from '../../www/kit/page/numbers.js';
+import { allowed } from '../../www/kit/elements/params.js';
+import { Queue } from '../../www/kit/engine/queue.js';
+import { nonfiniteText, sharedVmax, vmaxOf } from '../../www/kit/color/scale.js';
+import { describe } from '../../www/kit/elements/summary.js';
 
 const close = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));

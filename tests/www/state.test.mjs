@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preprocess } from '../../www/digits/preprocess.js';
-import { SAMPLES } from '../../www/digits/samples.js';
+import { preprocess } from '../../www/digits/input/preprocess.js';
+import { SAMPLES } from '../../www/digits/input/samples.js';
 import {
   decodeState,
   decodeStrokes,
@@ -9,7 +9,7 @@ import {
   encodeState,
   encodeStrokes,
 } from '../../www/digits/state.js';
-import { countPoints, GRID, snap, thinned } from '../../www/digits/strokes.js';
+import { countPoints, GRID, snap, thinned } from '../../www/digits/input/strokes.js';
 
 const snapped = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
 

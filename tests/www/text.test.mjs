@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agreement, shareOn, spearman } from '../../www/text/agreement.js';
 import { carried, untouched } from '../../www/text/carry.js';
-import { curveText, random, ranked, rows, shuffled } from '../../www/text/deletion.js';
+import { random } from '../../www/kit/engine/random.js';
+import { curveText, ranked, rows, shuffled } from '../../www/text/deletion.js';
 import { countText, cut, silentText } from '../../www/text/editor.js';
 import { evidenceText } from '../../www/text/evidence.js';
 import { itself } from '../../www/text/methods.js';
@@ -11,7 +12,7 @@ import { sumText } from '../../www/text/panel.js';
 import { SAMPLES } from '../../www/text/samples.js';
 import { summary, wordsOf } from '../../www/text/sis.js';
 import { versusText } from '../../www/text/versus.js';
-import { csv } from '../../www/shared/csv.js';
+import { csv } from '../../www/kit/export/csv.js';
 import { pieces } from '../../www/text/words.js';
 
 test('pieces put together are the text, words and gaps in turn', () => {

@@ -3,16 +3,16 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createRuntime } from '../pkg/rig.mjs';
 import { CONTROLS, noise } from '../../www/digits/controls.js';
-import { FACTS } from '../../www/digits/facts.js';
+import { FACTS } from '../../www/digits/lessons/facts.js';
 import { GROUPS, methodsOf, shown, suited } from '../../www/digits/groups.js';
-import { readIdx } from '../../www/digits/image-file.js';
-import { cut } from '../../www/digits/kept-panel.js';
-import { layerRules } from '../../www/digits/parameters-view.js';
-import { cosineSimilarity } from '../../www/digits/cosine-similarity.js';
-import { VIEWS } from '../../www/digits/view-switcher.js';
+import { readIdx } from '../../www/digits/input/image-file.js';
+import { cut } from '../../www/digits/views/kept-panel.js';
+import { layerRules } from '../../www/digits/views/parameters-view.js';
+import { cosineSimilarity } from '../../www/digits/views/cosine-similarity.js';
+import { VIEWS } from '../../www/digits/views/view-switcher.js';
 import { VIEW_IDS } from '../../www/digits/state.js';
-import { planes } from '../../www/digits/tiles.js';
-import { ticks } from '../../www/shared/plot.js';
+import { planes } from '../../www/digits/views/tiles.js';
+import { ticks } from '../../www/kit/elements/plot.js';
 
 test('the cut of backward selection is the smallest end of the order that reaches τ', () => {
   // Masked in this order; the scores after each.

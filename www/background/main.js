@@ -1,7 +1,7 @@
 // The page of what stands behind the others: history, quotes, links.
 
-import { byId, el } from '../shared/dom.js';
-import { startTheme } from '../shared/theme.js';
+import { byId, el } from '../kit/page/dom.js';
+import { startTheme } from '../kit/page/theme.js';
 import { GROUPS } from './history.js';
 import { VOC, means, remarks } from './voc.js';
 

@@ -4,7 +4,7 @@ const DELAY = 400; // ms; browsers limit how often the address may change
 
 /** Keeps the page's state in the address after '#', and hands back what an address holds. */
 export class Address {
-  /** @param {{state: import('./state.js').State, notices: import('../shared/notice.js').Notices, found: (part: Partial<import('./state.js').State>) => void}} how */
+  /** @param {{state: import('./state.js').State, notices: import('../kit/page/notice.js').Notices, found: (part: Partial<import('./state.js').State>) => void}} how */
   constructor({ state, notices, found }) {
     this.state = state;
     this.notices = notices;

@@ -1,5 +1,7 @@
 // Two maps that know nothing of the network: whatever an explanation shows, it has to show more than these.
 
+import { random } from '../kit/engine/random.js';
+
 const entry = (name, title, summary) => ({
   name,
   title,
@@ -25,21 +27,13 @@ export const CONTROLS = [
   ),
 ];
 
-/** Repeatable numbers from 0 to 1 (mulberry32). */
-export function noise(count, seed) {
-  let a = seed;
-  return Float32Array.from({ length: count }, () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  });
-}
+/** Repeatable numbers from 0 to 1. */
+export const noise = (count, seed) => Float32Array.from({ length: count }, random(seed));
 
 /**
  * A control's map, in the shape of an explanation.
  * @param {string} name @param {import('./subject.js').Subject} subject
- * @returns {import('../shared/card.js').Shown}
+ * @returns {import('../kit/elements/card.js').Shown}
  */
 export function control(name, subject) {
   const explained = subject.explained ?? 0;

@@ -1,10 +1,11 @@
 // Heatmaps and numbers to take away: pictures with their legends, tables with all that made the numbers.
 
-import { el } from '../shared/dom.js';
-import { figure, save, svgText, toPng } from '../shared/figure.js';
-import { clip } from '../shared/numbers.js';
-import { isOld } from '../shared/request.js';
-import { remarks } from '../shared/remarks.js';
+import { el } from '../kit/page/dom.js';
+import { figure, svgText, toPng } from '../kit/export/figure.js';
+import { save } from '../kit/export/save.js';
+import { clip } from '../kit/page/numbers.js';
+import { isOld } from '../kit/engine/request.js';
+import { remarks } from '../kit/page/remarks.js';
 import { encodeState } from './state.js';
 
 const TYPES = { svg: 'image/svg+xml', csv: 'text/csv', json: 'application/json' };

@@ -1,6 +1,6 @@
 // What takes longest, before the page itself: engine and network. It needs neither the document nor its styles.
 
-import { hasSimd } from '../shared/simd.js';
+import { hasSimd } from '../kit/engine/simd.js';
 import { Models } from './models.js';
 
 const PATIENCE = 400; // ms since the navigation began

@@ -1,5 +1,5 @@
-import { byId, el, setText } from '../shared/dom.js';
-import { clip, grouped } from '../shared/numbers.js';
+import { byId, el, setText } from '../kit/page/dom.js';
+import { clip, grouped } from '../kit/page/numbers.js';
 import { SHIPPED } from './models.js';
 
 const TITLE = 22;

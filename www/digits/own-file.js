@@ -1,6 +1,6 @@
-import { byId, el, one } from '../shared/dom.js';
-import { clip } from '../shared/numbers.js';
-import { reportTable } from '../shared/report.js';
+import { byId, el, one } from '../kit/page/dom.js';
+import { clip } from '../kit/page/numbers.js';
+import { reportTable } from '../kit/page/report.js';
 
 const PATIENCE = 1000; // ms
 

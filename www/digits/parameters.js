@@ -1,4 +1,4 @@
-import { allowed } from '../shared/params.js';
+import { allowed } from '../kit/elements/params.js';
 import { suited } from './groups.js';
 
 /** The methods' parameters: what the visitor chose, what suits the network, the catalogue's defaults. */

@@ -1,7 +1,7 @@
 // What views are built of.
 
-import { el, setText, uniqueId } from '../shared/dom.js';
-import { format } from '../shared/numbers.js';
+import { el, setText, uniqueId } from '../kit/page/dom.js';
+import { format } from '../kit/page/numbers.js';
 
 /** A view's section with its heading and the one or two sentences that say what to look for. */
 export function lesson(id, title, text, ...children) {

@@ -1,5 +1,5 @@
-import { el, setText } from '../shared/dom.js';
-import { clip, format, percent } from '../shared/numbers.js';
+import { el, setText } from '../kit/page/dom.js';
+import { clip, format, percent } from '../kit/page/numbers.js';
 
 const COLUMNS = 10;
 const SPEAK_AFTER = 700; // ms of quiet before the reading is spoken

@@ -1,6 +1,6 @@
-import { byId, setText } from '../shared/dom.js';
-import { clip } from '../shared/numbers.js';
-import { requestKey, settle } from '../shared/request.js';
+import { byId, setText } from '../kit/page/dom.js';
+import { clip } from '../kit/page/numbers.js';
+import { requestKey, settle } from '../kit/engine/request.js';
 import { amount, Prediction } from './prediction.js';
 
 /** What the network reads: asked whenever the subject changes, shown as verdict, bars and in the question. */

@@ -1,7 +1,7 @@
-import { palette as paletteOf, PALETTE_NAMES } from '../shared/colors.js';
-import { byId, el } from '../shared/dom.js';
-import { clip } from '../shared/numbers.js';
-import { NORMALISATIONS } from '../shared/palettes.js';
+import { palette as paletteOf, PALETTE_NAMES } from '../kit/color/colors.js';
+import { byId, el } from '../kit/page/dom.js';
+import { clip } from '../kit/page/numbers.js';
+import { NORMALISATIONS } from '../kit/color/palettes.js';
 
 const MAX_CLASSES = 1000;
 

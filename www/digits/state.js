@@ -1,8 +1,8 @@
 // What the address after '#' carries. Whoever wrote the link is not trusted: unknown keys are skipped,
 // numbers must be finite and in range, words must be of known shape, and nothing is ever fetched because of it.
 
-import { NORMALISATIONS, PALETTES } from '../shared/palettes.js';
-import { GRID, MAX_POINTS } from './strokes.js';
+import { NORMALISATIONS, PALETTES } from '../kit/color/palettes.js';
+import { GRID, MAX_POINTS } from './input/strokes.js';
 
 /**
  * The page's state.

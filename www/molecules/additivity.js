@@ -1,9 +1,9 @@
 // Masking by atoms and by fragments, and how far the parts add up to the whole.
 
-import { byId, setText } from '../shared/dom.js';
-import { Legend } from '../shared/legend.js';
-import { format } from '../shared/numbers.js';
-import { clearAnswer } from '../shared/request.js';
+import { byId, setText } from '../kit/page/dom.js';
+import { Legend } from '../kit/elements/legend.js';
+import { format } from '../kit/page/numbers.js';
+import { clearAnswer } from '../kit/engine/request.js';
 import { removal } from './masks.js';
 import { Plate } from './plate.js';
 

@@ -1,9 +1,9 @@
 // Three methods side by side: each answers another question, so each may show something else.
 
-import { byId, el, setText } from '../shared/dom.js';
-import { Legend } from '../shared/legend.js';
-import { format } from '../shared/numbers.js';
-import { clearAnswer } from '../shared/request.js';
+import { byId, el, setText } from '../kit/page/dom.js';
+import { Legend } from '../kit/elements/legend.js';
+import { format } from '../kit/page/numbers.js';
+import { clearAnswer } from '../kit/engine/request.js';
 import { byAtom, entryOf, options } from './methods.js';
 import { Plate } from './plate.js';
 import { strongest } from './words.js';

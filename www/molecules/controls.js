@@ -2,8 +2,8 @@
 
 /** @import { Page } from './main.js' */
 
-import { palette, PALETTE_NAMES } from '../shared/colors.js';
-import { byId, el, one } from '../shared/dom.js';
+import { palette, PALETTE_NAMES } from '../kit/color/colors.js';
+import { byId, el, one } from '../kit/page/dom.js';
 import { notOffered, offered } from './methods.js';
 import { MODELS } from './models.js';
 import { savePng, saveSvg } from './save.js';

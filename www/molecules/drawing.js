@@ -1,7 +1,7 @@
 // openchemlib's drawing as nodes of the page: of its SVG only lines, polygons, circles and letters are
 // taken, in the page's own colour, since red and blue have another meaning here.
 
-import { svg } from '../shared/dom.js';
+import { svg } from '../kit/page/dom.js';
 
 const SHAPES = {
   line: ['x1', 'y1', 'x2', 'y2', 'stroke-width', 'stroke-dasharray'],

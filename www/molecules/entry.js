@@ -1,6 +1,6 @@
 // How a molecule comes in: typed, pasted, chosen among examples or in a list, opened or dropped as a file.
 
-import { byId, el, setText } from '../shared/dom.js';
+import { byId, el, setText } from '../kit/page/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
 import { apart, checkExtension } from './chemistry/line.js';
 import { records } from './chemistry/records.js';

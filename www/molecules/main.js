@@ -2,17 +2,23 @@
 
 /** @import { Structure } from './chemistry.js' */
 
-import { palette } from '../shared/colors.js';
-import { byId, setText } from '../shared/dom.js';
-import { Legend } from '../shared/legend.js';
-import { Notices } from '../shared/notice.js';
-import { format, signed } from '../shared/numbers.js';
-import { Queue } from '../shared/queue.js';
-import { remarks } from '../shared/remarks.js';
-import { clearAnswer, expectAnswer, requestKey, settle, showAnswer } from '../shared/request.js';
-import { vmaxOf } from '../shared/scale.js';
-import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
-import { currentTheme, startTheme } from '../shared/theme.js';
+import { palette } from '../kit/color/colors.js';
+import { byId, setText } from '../kit/page/dom.js';
+import { Legend } from '../kit/elements/legend.js';
+import { Notices } from '../kit/page/notice.js';
+import { format, signed } from '../kit/page/numbers.js';
+import { Queue } from '../kit/engine/queue.js';
+import { remarks } from '../kit/page/remarks.js';
+import {
+  clearAnswer,
+  expectAnswer,
+  requestKey,
+  settle,
+  showAnswer,
+} from '../kit/engine/request.js';
+import { vmaxOf } from '../kit/color/scale.js';
+import { hasSimd, SIMD_MESSAGE } from '../kit/engine/simd.js';
+import { currentTheme, startTheme } from '../kit/page/theme.js';
 import { Additivity } from './additivity.js';
 import { chemistry } from './chemistry.js';
 import { Compare } from './compare.js';

@@ -2,7 +2,7 @@
 
 /** @import { Structure } from './chemistry.js' */
 
-import { el, svg } from '../shared/dom.js';
+import { el, svg } from '../kit/page/dom.js';
 import { drawing } from './drawing.js';
 import { paintField } from './field.js';
 
@@ -143,7 +143,7 @@ export class Plate {
 
   /**
    * @param {ArrayLike<number>|null} values by atom or by bond @param {'atoms'|'bonds'} of
-   * @param {{vmax: number, palette: import('../shared/colors.js').Palette}} style
+   * @param {{vmax: number, palette: import('../kit/color/colors.js').Palette}} style
    */
   paint(values, of, { vmax, palette }) {
     const { width, height } = this;

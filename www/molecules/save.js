@@ -1,9 +1,9 @@
 // The picture to take away: field, drawing, title and legend, as PNG or SVG.
 
-import { svg } from '../shared/dom.js';
-import { download } from '../shared/csv.js';
-import { scaleBar } from '../shared/figure.js';
-import { format } from '../shared/numbers.js';
+import { svg } from '../kit/page/dom.js';
+import { scaleBar } from '../kit/export/figure.js';
+import { save } from '../kit/export/save.js';
+import { format } from '../kit/page/numbers.js';
 import { problem } from './problem.js';
 
 const INK = '#1d1c1a';
@@ -76,7 +76,7 @@ function picture(plate, { title, rule, isSigned, ends }, withField) {
 }
 
 export function saveSvg(plate, words, name) {
-  download(new Blob([picture(plate, words, true)], { type: 'image/svg+xml' }), `${name}.svg`);
+  save(`${name}.svg`, new Blob([picture(plate, words, true)], { type: 'image/svg+xml' }));
 }
 
 export async function savePng(plate, words, name) {
@@ -98,7 +98,7 @@ export async function savePng(plate, words, name) {
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
     if (!blob) throw problem('E_CANVAS', 'The browser made no PNG of it; SVG may still work.');
-    download(blob, `${name}.png`);
+    save(`${name}.png`, blob);
   } finally {
     URL.revokeObjectURL(url);
   }

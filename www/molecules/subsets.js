@@ -1,8 +1,8 @@
 // The smallest groups of atoms that suffice for the network's answer, numbered.
 
-import { byId, el, setText } from '../shared/dom.js';
-import { percent } from '../shared/numbers.js';
-import { clearAnswer } from '../shared/request.js';
+import { byId, el, setText } from '../kit/page/dom.js';
+import { percent } from '../kit/page/numbers.js';
+import { clearAnswer } from '../kit/engine/request.js';
 import { Plate } from './plate.js';
 import { claim, confidence } from './words.js';
 

@@ -1,8 +1,9 @@
 // All atoms (or bonds) with their numbers; atoms can be taken out here, too.
 
-import { csv, download } from '../shared/csv.js';
-import { el } from '../shared/dom.js';
-import { format } from '../shared/numbers.js';
+import { csvFile } from '../kit/export/csv.js';
+import { save } from '../kit/export/save.js';
+import { el } from '../kit/page/dom.js';
+import { format } from '../kit/page/numbers.js';
 
 export class AtomTable {
   /** @param {{table: HTMLTableElement, save: HTMLButtonElement, toggle: (atom: number) => void}} how */
@@ -75,9 +76,6 @@ export class AtomTable {
       ...columns.map(({ values }) => values?.[atom] ?? ''),
       towards,
     ]);
-    download(
-      new Blob(['\ufeff', csv(heads, rows)], { type: 'text/csv;charset=utf-8' }),
-      'atoms.csv',
-    );
+    save('atoms.csv', csvFile(heads, rows));
   }
 }

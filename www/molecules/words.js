@@ -5,7 +5,7 @@
  *   `share`: a probability, where the network has one
  */
 
-import { format, percent, signed } from '../shared/numbers.js';
+import { format, percent, signed } from '../kit/page/numbers.js';
 
 /** The network's answer. */
 export function verdict({ model, logit, share }) {

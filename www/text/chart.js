@@ -1,6 +1,6 @@
 // A small chart of curves from 0 to 1, with a band; dashes tell lines apart, not colour alone.
 
-import { svg } from '../shared/dom.js';
+import { svg } from '../kit/page/dom.js';
 
 const [WIDTH, HEIGHT] = [560, 220];
 const [LEFT, RIGHT, TOP, BOTTOM] = [40, 8, 8, 34];

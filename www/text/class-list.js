@@ -1,7 +1,7 @@
 // The classes with their probabilities; a click chooses the class to explain.
 
-import { el, setText } from '../shared/dom.js';
-import { percent } from '../shared/numbers.js';
+import { el, setText } from '../kit/page/dom.js';
+import { percent } from '../kit/page/numbers.js';
 
 export class ClassList {
   /** @param {HTMLElement} host @param {string[]} labels @param {(index: number) => void} choose */

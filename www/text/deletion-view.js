@@ -1,7 +1,7 @@
 // The deletion curve of this text, drawn.
 
-import { byId, setText } from '../shared/dom.js';
-import { expectAnswer, showAnswer } from '../shared/request.js';
+import { byId, setText } from '../kit/page/dom.js';
+import { expectAnswer, showAnswer } from '../kit/engine/request.js';
 import { drawChart } from './chart.js';
 import { curveText, deletionCurves } from './deletion.js';
 

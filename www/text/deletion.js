@@ -1,20 +1,10 @@
 // Words struck out in the order of an explanation, beside random orders: does the ranking find what matters?
 
-import { percent } from '../shared/numbers.js';
+import { random } from '../kit/engine/random.js';
+import { percent } from '../kit/page/numbers.js';
 
 export const RANDOM_ORDERS = 5;
 const STEPS = 40;
-
-/** Random numbers from a seed (mulberry32), so that the same text gives the same curve. */
-export function random(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 export function shuffled(list, next) {
   const out = [...list];

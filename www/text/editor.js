@@ -1,8 +1,8 @@
 // The text field, with the colours of the first panel behind the letters while one types.
 
-import { byId, el, setText } from '../shared/dom.js';
-import { grouped } from '../shared/numbers.js';
-import { clearAnswer } from '../shared/request.js';
+import { byId, el, setText } from '../kit/page/dom.js';
+import { grouped } from '../kit/page/numbers.js';
+import { clearAnswer } from '../kit/engine/request.js';
 import { untouched } from './carry.js';
 import { SAMPLES } from './samples.js';
 import { WordView } from './words.js';
@@ -39,7 +39,7 @@ export function silentText({ tokenFeatures, struck }) {
 
 export class Editor {
   /**
-   * @param {{state: {text: string}, notices: import('../shared/notice.js').Notices, changed: (text: string) => void,
+   * @param {{state: {text: string}, notices: import('../kit/page/notice.js').Notices, changed: (text: string) => void,
    *   taken: () => void}} how
    */
   constructor({ state, notices, changed, taken }) {

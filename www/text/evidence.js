@@ -1,7 +1,7 @@
 // Names and signatures: how much of a decision falls on words that say who wrote, not what about.
 
-import { byId, setText } from '../shared/dom.js';
-import { percent } from '../shared/numbers.js';
+import { byId, setText } from '../kit/page/dom.js';
+import { percent } from '../kit/page/numbers.js';
 import { shareOn } from './agreement.js';
 import { MODELS, other } from './networks.js';
 import { added, occurrences, quoted } from './named.js';

@@ -1,14 +1,14 @@
 // The page: state, request, picture.
 
-import { palette } from '../shared/colors.js';
-import { byId, setText } from '../shared/dom.js';
-import { Notices } from '../shared/notice.js';
-import { percent } from '../shared/numbers.js';
-import { Queue } from '../shared/queue.js';
-import { expectAnswer, requestKey, settle } from '../shared/request.js';
-import { sharedVmax, vmaxOf } from '../shared/scale.js';
-import { hasSimd, SIMD_MESSAGE } from '../shared/simd.js';
-import { currentTheme, startTheme } from '../shared/theme.js';
+import { palette } from '../kit/color/colors.js';
+import { byId, setText } from '../kit/page/dom.js';
+import { Notices } from '../kit/page/notice.js';
+import { percent } from '../kit/page/numbers.js';
+import { Queue } from '../kit/engine/queue.js';
+import { expectAnswer, requestKey, settle } from '../kit/engine/request.js';
+import { sharedVmax, vmaxOf } from '../kit/color/scale.js';
+import { hasSimd, SIMD_MESSAGE } from '../kit/engine/simd.js';
+import { currentTheme, startTheme } from '../kit/page/theme.js';
 import { carried } from './carry.js';
 import { ClassList } from './class-list.js';
 import { Deletion } from './deletion-view.js';

@@ -1,10 +1,10 @@
 // The text explained for one class (or one against another): question, words, sum, legend.
 
-import { el, setText } from '../shared/dom.js';
-import { Legend } from '../shared/legend.js';
-import { format } from '../shared/numbers.js';
-import { remarks } from '../shared/remarks.js';
-import { clearAnswer } from '../shared/request.js';
+import { el, setText } from '../kit/page/dom.js';
+import { Legend } from '../kit/elements/legend.js';
+import { format } from '../kit/page/numbers.js';
+import { remarks } from '../kit/page/remarks.js';
+import { clearAnswer } from '../kit/engine/request.js';
 import { WordView } from './words.js';
 
 /**
@@ -12,7 +12,7 @@ import { WordView } from './words.js';
  *   empty: number, error?: number, layer?: string | null, notes?: string[], tokenFeatures?: Int32Array }} Result
  *   of an explanation what this page shows, and with it: `empty`, what the network says without a word; `error`, that of
  *   a sampled word
- * @typedef {{ vmax: number, rule: string, palette: import('../shared/colors.js').Palette }} Style
+ * @typedef {{ vmax: number, rule: string, palette: import('../kit/color/colors.js').Palette }} Style
  */
 
 export class Panel {

@@ -1,7 +1,7 @@
 // The selects of the page and their effects.
 
-import { palette, PALETTE_NAMES } from '../shared/colors.js';
-import { byId, el } from '../shared/dom.js';
+import { palette, PALETTE_NAMES } from '../kit/color/colors.js';
+import { byId, el } from '../kit/page/dom.js';
 import { MODELS } from './networks.js';
 
 /**

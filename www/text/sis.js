@@ -1,7 +1,7 @@
 // Sufficient input subsets over words: sets each enough for the decision, shown in the text and evaluated anew.
 
-import { el, setText } from '../shared/dom.js';
-import { percent } from '../shared/numbers.js';
+import { el, setText } from '../kit/page/dom.js';
+import { percent } from '../kit/page/numbers.js';
 import { counted, occurrences } from './named.js';
 import { WordView } from './words.js';
 

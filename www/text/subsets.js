@@ -1,8 +1,8 @@
 // Asks for sufficient input subsets and has each of them evaluated anew.
 
-import { byId } from '../shared/dom.js';
-import { percent } from '../shared/numbers.js';
-import { clearAnswer } from '../shared/request.js';
+import { byId } from '../kit/page/dom.js';
+import { percent } from '../kit/page/numbers.js';
+import { clearAnswer } from '../kit/engine/request.js';
 import { SisView, wordsOf } from './sis.js';
 
 const SETS = 4;

@@ -1,8 +1,9 @@
 // All words with their numbers: sortable, to strike out by keyboard, to save as CSV.
 
-import { csv, download } from '../shared/csv.js';
-import { el, setText } from '../shared/dom.js';
-import { format } from '../shared/numbers.js';
+import { csvFile } from '../kit/export/csv.js';
+import { save } from '../kit/export/save.js';
+import { el, setText } from '../kit/page/dom.js';
+import { format } from '../kit/page/numbers.js';
 
 const FIRST_ROWS = 40;
 
@@ -148,11 +149,6 @@ export class WordTable {
   saveAll() {
     const heads = ['place', 'word', ...this.what.columns.map(({ title }) => title)];
     const rows = this.sorted().map(({ cells }) => cells.map((cell) => cell ?? ''));
-    download(
-      new Blob(['\ufeff', `# ${this.what.made}\r\n`, csv(heads, rows)], {
-        type: 'text/csv;charset=utf-8',
-      }),
-      'words.csv',
-    );
+    save('words.csv', csvFile(heads, rows, `# ${this.what.made}\r\n`));
   }
 }

@@ -1,9 +1,9 @@
 // The two networks side by side: the same text, class and method.
 
-import { el, setText } from '../shared/dom.js';
-import { format } from '../shared/numbers.js';
-import { clearAnswer, settle } from '../shared/request.js';
-import { vmaxOf } from '../shared/scale.js';
+import { el, setText } from '../kit/page/dom.js';
+import { format } from '../kit/page/numbers.js';
+import { clearAnswer, settle } from '../kit/engine/request.js';
+import { vmaxOf } from '../kit/color/scale.js';
 import { agreement } from './agreement.js';
 import { MODELS } from './networks.js';
 import { added, occurrences, quoted } from './named.js';

@@ -1,8 +1,8 @@
 // A text whose words are coloured. Words and what lies between them are put in as text, unchanged.
 
-import { css } from '../shared/colors.js';
-import { el } from '../shared/dom.js';
-import { signed } from '../shared/numbers.js';
+import { css } from '../kit/color/colors.js';
+import { el } from '../kit/page/dom.js';
+import { signed } from '../kit/page/numbers.js';
 import { carried } from './carry.js';
 
 const LONG = 500; // words from which on what is out of sight is not laid out
@@ -88,7 +88,7 @@ export class WordView {
   /**
    * Colours by one number per word; `vmax` is the value at full colour, `alpha` below 1 for a tint.
    * @param {ArrayLike<number>|null} values
-   * @param {{ vmax: number, palette: import('../shared/colors.js').Palette|null, alpha?: number }} how
+   * @param {{ vmax: number, palette: import('../kit/color/colors.js').Palette|null, alpha?: number }} how
    */
   colour(values, { vmax, palette, alpha = 1 }) {
     this.nodes.forEach((node, word) => {

@@ -1,8 +1,9 @@
 // The atoms of the molecule in space with their numbers.
 
-import { csv, download } from '../../shared/csv.js';
-import { el } from '../../shared/dom.js';
-import { format, signed } from '../../shared/numbers.js';
+import { csvFile } from '../../kit/export/csv.js';
+import { save } from '../../kit/export/save.js';
+import { el } from '../../kit/page/dom.js';
+import { format, signed } from '../../kit/page/numbers.js';
 
 export class AtomTable {
   /** @param {HTMLTableElement} table @param {HTMLButtonElement} save */
@@ -57,9 +58,6 @@ export class AtomTable {
       'kernel relevance kcal/mol',
     ];
     const rows = this.rows.map((row) => row.map((x) => (Number.isNaN(x) ? '' : x)));
-    download(
-      new Blob(['\ufeff', csv(heads, rows)], { type: 'text/csv;charset=utf-8' }),
-      'energies.csv',
-    );
+    save('energies.csv', csvFile(heads, rows));
   }
 }

@@ -1,8 +1,8 @@
 // Kernel ridge regression small enough to follow: three molecules, a Gaussian kernel, solved in the page.
 
-import { el, setText } from '../../shared/dom.js';
-import { format } from '../../shared/numbers.js';
-import { paramControl } from '../../shared/params.js';
+import { el, setText } from '../../kit/page/dom.js';
+import { format } from '../../kit/page/numbers.js';
+import { paramControl } from '../../kit/elements/params.js';
 
 /** The molecules that it learns from. */
 export const TAUGHT = ['Methane', 'Acetic acid', 'Benzene'];

@@ -1,6 +1,6 @@
 // How far models of the energy are off on QM7: published figures, quoted, and those of the files on this page.
 
-import { el } from '../../shared/dom.js';
+import { el } from '../../kit/page/dom.js';
 
 /** As a lecture of K.-R. Müller has them, dates too: mean absolute errors in kcal/mol. */
 export const QUOTED = [

@@ -1,6 +1,6 @@
 // The section's elements.
 
-import { el } from '../../shared/dom.js';
+import { el } from '../../kit/page/dom.js';
 import { errorSection, MEASURED } from './errors.js';
 
 const HEADS = [

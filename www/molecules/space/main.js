@@ -1,12 +1,12 @@
 // The energy of a molecule in three dimensions: starts when the reader comes near.
 
-import { code, palette } from '../../shared/colors.js';
-import { byId, setText } from '../../shared/dom.js';
-import { Legend } from '../../shared/legend.js';
-import { format } from '../../shared/numbers.js';
-import { Queue } from '../../shared/queue.js';
-import { vmaxOf } from '../../shared/scale.js';
-import { currentTheme } from '../../shared/theme.js';
+import { code, palette } from '../../kit/color/colors.js';
+import { byId, setText } from '../../kit/page/dom.js';
+import { Legend } from '../../kit/elements/legend.js';
+import { format } from '../../kit/page/numbers.js';
+import { Queue } from '../../kit/engine/queue.js';
+import { vmaxOf } from '../../kit/color/scale.js';
+import { currentTheme } from '../../kit/page/theme.js';
 import { models } from '../models.js';
 import { problem } from '../problem.js';
 import { AtomTable } from './atoms.js';

@@ -1,8 +1,9 @@
 // All pairs of atoms with what two models make of them.
 
-import { csv, download } from '../../shared/csv.js';
-import { el, setText } from '../../shared/dom.js';
-import { format } from '../../shared/numbers.js';
+import { csvFile } from '../../kit/export/csv.js';
+import { save } from '../../kit/export/save.js';
+import { el, setText } from '../../kit/page/dom.js';
+import { format } from '../../kit/page/numbers.js';
 import { SIDE } from './coulomb.js';
 import { bondsOf } from './view.js';
 
@@ -173,10 +174,7 @@ export class PairTable {
       row.distance,
       ...['kernel', 'slope', 'cut'].map((name) => row[name] ?? ''),
     ]);
-    download(
-      new Blob(['\ufeff', csv(heads, rows)], { type: 'text/csv;charset=utf-8' }),
-      'pairs.csv',
-    );
+    save('pairs.csv', csvFile(heads, rows));
   }
 }
 

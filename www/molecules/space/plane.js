@@ -1,6 +1,6 @@
 // The plane in which the probe atom goes about: through the middle of the molecule, facing the eye.
 
-import { code } from '../../shared/colors.js';
+import { code } from '../../kit/color/colors.js';
 
 const SIDE = 17; // places along each side
 const MARGIN = 0.8; // of the molecule's extent

@@ -1,7 +1,7 @@
 // A molecule in three dimensions on a canvas: balls and sticks from the back to the front. Turned by
 // dragging the ground, an atom is moved by dragging it, in the plane of the screen.
 
-import { css } from '../../shared/colors.js';
+import { css } from '../../kit/color/colors.js';
 
 const RADII = { H: 0.3, C: 0.42, N: 0.42, O: 0.42, S: 0.55 }; // Å, of the balls
 const BOND_RADII = { H: 0.31, C: 0.76, N: 0.71, O: 0.66, S: 1.05 }; // covalent, Cordero et al. 2008

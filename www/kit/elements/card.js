@@ -1,0 +1,330 @@
+/**
+ * @import { Explanation, MethodEntry } from '../../pkg/index.js'
+ * @import { Palette } from '../color/colors.js'
+ * @import { Panel } from '../export/figure.js'
+ * @import { Scale } from '../color/scale.js'
+ */
+
+import { el, setText } from '../page/dom.js';
+import { drawHeatmap } from './heatmap.js';
+import { Legend } from './legend.js';
+import { format, signed } from '../page/numbers.js';
+import { codes } from '../color/paint.js';
+import { paramControl } from './params.js';
+import { remarks } from '../page/remarks.js';
+import { showAnswer } from '../engine/request.js';
+import { nonfiniteText, vmaxOf } from '../color/scale.js';
+import { describe } from './summary.js';
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/**
+ * @typedef {Omit<MethodEntry, 'name' | 'contrast'> & { name: string, contrast: string }} Entry of the catalogue, or what has
+ *   its shape
+ * @typedef {{ palette: Palette, normalisation: string, outline: boolean }} Style how maps are drawn
+ * @typedef {Style & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
+ * @typedef {Omit<Explanation, 'method' | 'parameters'> & { method: string, parameters: {} }} Explained
+ * @typedef {Pick<Explained, 'method' | 'parameters' | 'target' | 'against' | 'score' | 'shape' | 'relevance' | 'sum' |
+ *   'expected' | 'signed' | 'layers' | 'sis' | 'extra'> & Partial<Explained>} Shown an explanation, or what has its shape
+ * @typedef {{ columns: number, inline?: string[], kind?: string, caution?: string,
+ *   onParam: (method: string, param: string, value: number | string) => void, onDetails: (card: any) => void,
+ *   onCursor: (index: number | null) => void, cursor: () => number | null }} How
+ *   `inline`: the parameters with a control on the card
+ */
+
+/**
+ * One method's panel: title, heatmap, legend, what its numbers are. It is drawn from
+ * `show` (a result), `fail` (a reason) or `wait` (work under way), and redrawn by `draw` when the view changes.
+ */
+export class MethodCard {
+  /** @param {Entry} entry @param {How} how */
+  constructor(entry, how) {
+    this.entry = entry;
+    this.how = how;
+    this.columns = how.columns;
+    /** @type {Shown | null} */
+    this.explanation = null;
+    /** @type {Float32Array | null} */
+    this.ink = null;
+    /** @type {View | null} */
+    this.view = null;
+    this.key = ''; // of the request that is answered
+    this.title = el('button', {
+      type: 'button',
+      class: 'card-title',
+      text: entry.title,
+      'aria-haspopup': 'dialog',
+    });
+    this.title.addEventListener('click', () => how.onDetails(this));
+    this.value = el('span', { class: 'card-value', 'aria-hidden': 'true' });
+    this.canvas = el('canvas', {
+      class: 'map',
+      role: 'img',
+      'aria-label': `${entry.title}: not yet computed`,
+    });
+    this.cross = el('span', { class: 'cross', hidden: true });
+    this.note = el('p', { class: 'card-note', hidden: true });
+    this.plate = el(
+      'div',
+      {
+        class: 'plate',
+        tabindex: 0,
+        role: 'group',
+        'aria-label': `${entry.title}, pixels: read with the arrow keys`,
+      },
+      this.canvas,
+      this.cross,
+      this.note,
+    );
+    this.bar = el('span', { class: 'progress-bar' });
+    this.progress = el('div', { class: 'progress', 'aria-hidden': 'true' }, this.bar);
+    this.legend = new Legend();
+    this.sum = el('p', { class: 'sum' });
+    this.controls = el('div', { class: 'card-controls' });
+    this.source = el('button', {
+      type: 'button',
+      class: 'source',
+      text: entry.source,
+      'aria-label': `Details of ${entry.title}: ${entry.source}`,
+    });
+    this.source.addEventListener('click', () => how.onDetails(this));
+    this.remarks = el('p', { class: 'caution remarks', hidden: true });
+    this.foot = el(
+      'div',
+      { class: 'card-foot' },
+      this.remarks,
+      this.source,
+      how.kind ? el('p', { class: 'kind', text: how.kind }) : null,
+      how.caution ? el('p', { class: 'caution', text: how.caution }) : null,
+    );
+    this.head = el('div', { class: 'card-head' }, el('h4', {}, this.title), this.value);
+    this.summary = el('p', { class: 'summary', text: entry.summary });
+    this.node = el('article', { class: 'card', 'data-method': entry.name }, ...this.parts());
+    this.listen();
+  }
+
+  parts() {
+    return [
+      this.head,
+      this.plate,
+      this.progress,
+      this.legend.node,
+      this.sum,
+      this.summary,
+      this.controls,
+      this.foot,
+    ];
+  }
+
+  listen() {
+    const cellAt = (event) => {
+      const box = this.canvas.getBoundingClientRect();
+      const rows = this.rows();
+      const column = Math.floor(((event.clientX - box.left) / box.width) * this.columns);
+      const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
+      const inside = column >= 0 && row >= 0 && column < this.columns && row < rows;
+      return inside ? row * this.columns + column : null;
+    };
+    const follow = (event) => this.how.onCursor(cellAt(event));
+    this.plate.addEventListener('pointermove', follow);
+    this.plate.addEventListener('pointerdown', follow);
+    this.plate.addEventListener(
+      'pointerleave',
+      (event) => event.pointerType === 'mouse' && this.how.onCursor(null),
+    );
+    this.plate.addEventListener('blur', () => this.how.onCursor(null));
+    this.plate.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.how.onCursor(null);
+      if (!Object.hasOwn(ARROWS, event.key)) return;
+      event.preventDefault();
+      const [down, right] = ARROWS[event.key];
+      const at =
+        this.how.cursor() ??
+        Math.floor(this.rows() / 2) * this.columns + Math.floor(this.columns / 2);
+      const row = Math.min(this.rows() - 1, Math.max(0, Math.floor(at / this.columns) + down));
+      const column = Math.min(this.columns - 1, Math.max(0, (at % this.columns) + right));
+      this.how.onCursor(row * this.columns + column);
+    });
+  }
+
+  rows() {
+    return this.columns;
+  }
+
+  /** Controls for the parameters shown on the card. */
+  setControls(values) {
+    const names = this.how.inline ?? [];
+    const rows = this.entry.params
+      .filter((param) => names.includes(param.name))
+      .map((param) =>
+        paramControl(
+          param,
+          values[param.name],
+          (value) => this.how.onParam(this.entry.name, param.name, value),
+          { title: this.controlTitle(param) },
+        ),
+      );
+    this.controls.replaceChildren(...rows);
+  }
+
+  controlTitle(param) {
+    return param.name;
+  }
+
+  // ---- states
+
+  /** Where the answer is shown. */
+  get shows() {
+    return [this.plate, this.legend.node, this.sum, this.value, this.remarks];
+  }
+
+  /** Whether there is a map, and it answers the request that is wanted. */
+  get isCurrent() {
+    return this.explanation !== null && this.key === this.plate.dataset.wanted;
+  }
+
+  /**
+   * @param {Shown} explanation @param {Float32Array} ink
+   * @param {string} key of the request that this answers; `draw` shows it
+   */
+  show(explanation, ink, key = '') {
+    this.explanation = explanation;
+    this.ink = ink;
+    this.key = key;
+    this.wait(null);
+    this.note.hidden = true;
+    this.node.dataset.state = 'ready';
+    this.plate.setAttribute('aria-busy', 'false');
+  }
+
+  /** No map, and why. */
+  fail(text, code = '', key = '') {
+    this.explanation = null;
+    this.key = key;
+    this.wait(null);
+    this.note.hidden = false;
+    setText(this.note, code ? `${text} (${code})` : text);
+    this.node.dataset.state = 'none';
+    this.blank(text);
+    showAnswer(this.shows, key);
+  }
+
+  blank(text) {
+    this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.canvas.setAttribute('aria-label', `${this.entry.title}: ${text}`);
+    setText(this.sum, '');
+    setText(this.value, '');
+    this.remark('');
+    this.legend.node.dataset.empty = 'true';
+  }
+
+  /** Work under way: a share 0..1, 0 before the first report, null when done. */
+  wait(share) {
+    if (share === null) {
+      delete this.node.dataset.waiting;
+      this.bar.style.setProperty('--share', '0');
+    } else {
+      this.node.dataset.waiting = 'true';
+      this.plate.setAttribute('aria-busy', 'true');
+      this.bar.style.setProperty('--share', String(Math.min(1, Math.max(0, share))));
+    }
+  }
+
+  // ---- picture
+
+  values() {
+    return this.explanation?.relevance ?? new Float32Array(0);
+  }
+
+  /** @param {string} normalisation @returns {Scale} */
+  ownScale(normalisation) {
+    return vmaxOf(this.values(), normalisation);
+  }
+
+  /** @param {View} view */
+  draw(view) {
+    this.view = view;
+    if (!this.explanation) return;
+    const scale = view.shared ?? this.ownScale(view.normalisation);
+    this.paint(this.canvas, view, scale);
+    delete this.legend.node.dataset.empty;
+    this.legend.show({
+      ...scale,
+      values: this.values(),
+      isSigned: this.explanation.signed,
+      palette: view.palette,
+    });
+    setText(this.sum, this.sumText(this.explanation));
+    this.remark(remarks(this.explanation));
+    this.canvas.setAttribute(
+      'aria-label',
+      `${this.entry.title}. ${describe(Array.from(this.values()), this.columns, this.explanation.signed)} Colours: ${this.legend.text}.`,
+    );
+    this.point(this.how.cursor());
+    showAnswer(this.shows, this.key);
+  }
+
+  remark(text) {
+    setText(this.remarks, text);
+    this.remarks.hidden = text === '';
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {View} view @param {Scale} scale @param {number} [cssWidth] */
+  paint(canvas, view, scale, cssWidth) {
+    drawHeatmap(canvas, {
+      values: this.values(),
+      columns: this.columns,
+      vmax: scale.vmax,
+      palette: view.palette,
+      ink: view.outline ? this.ink : null,
+      cssWidth,
+    });
+  }
+
+  /** The card as a panel of a picture to take away. @returns {Panel} */
+  figure() {
+    const { view, explanation } = this;
+    if (!view || !explanation) throw new Error('no map is drawn yet');
+    const scale = view.shared ?? this.ownScale(view.normalisation);
+    const { palette } = view;
+    const shown = codes(this.values(), scale.vmax);
+    return {
+      title: this.entry.title,
+      columns: this.columns,
+      rows: this.rows(),
+      look: (i) => palette.look(shown[i]),
+      ink: view.outline ? this.ink : null,
+      bar: { palette, isSigned: explanation.signed, ...scale },
+      lines: [nonfiniteText(this.values()), this.sum.textContent, this.remarks.textContent],
+    };
+  }
+
+  /** @param {Shown} explanation */
+  sumText({ sum, expected, score, layers }) {
+    const taken = layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);
+    if (taken !== 0 && expected !== null) {
+      return `Σ ${format(sum)}; bias and ε took ${format(taken)} of ${format(expected)}`;
+    }
+    if (expected !== null && Number.isFinite(expected))
+      return `Σ ${format(sum)}, promised ${format(expected)}`;
+    return `Σ ${format(sum)} beside f(x) ${format(score)}`;
+  }
+
+  /** Marks one pixel and shows its number; null ends it. */
+  point(index) {
+    this.cross.hidden = index === null;
+    if (index === null) {
+      setText(this.value, '');
+      return;
+    }
+    this.cross.style.setProperty('--row', String(Math.floor(index / this.columns)));
+    this.cross.style.setProperty('--column', String(index % this.columns));
+    setText(this.value, this.explanation ? this.valueText(index) : '');
+  }
+
+  valueText(index) {
+    const value = this.values()[index];
+    return this.explanation?.signed ? signed(value) : format(value);
+  }
+}
