@@ -4,6 +4,7 @@
 /** @import { Model } from '../pkg/index.js' */
 
 import { createRuntime } from '../pkg/index.js';
+import { Models as KitModels } from '../kit/engine/models.js';
 import { Classes } from './classes.js';
 
 const PIXELS = 784;
@@ -58,15 +59,12 @@ function statedRange(info) {
  *   reread?: (activation: string | undefined, more?: object) => Promise<Loaded> }} Loaded
  */
 
-export class Models {
+export class Models extends KitModels {
   /** @param {string} first the model that is wanted first */
   constructor(first) {
-    this.quick = createRuntime({ workers: 1, relaxed, headStart: true });
-    this.slow = createRuntime({ relaxed });
+    super({ quick: { relaxed, headStart: true }, slow: { relaxed } });
     this.own = createRuntime({ workers: 1, relaxed });
-    this.cache = new Map();
-    this.variants = new Map();
-    this.methods = this.quick.methods();
+    this.methods = this.runtimes.quick.methods();
     this.methods.catch(() => {}); // told where it is used
     this.get(first).catch(() => {});
   }
@@ -77,18 +75,13 @@ export class Models {
 
   /** Which build of the wasm runs: 'simd128' or 'relaxed-simd'. */
   build() {
-    return this.quick.build();
+    return this.runtimes.quick.build();
   }
 
   /** @param {string} id @returns {Promise<Loaded>} */
   get(id) {
-    if (!this.cache.has(id)) {
-      const { title, file } = SHIPPED[id];
-      const loading = this.read(id, title, () => new URL(file, document.baseURI));
-      this.cache.set(id, loading);
-      loading.catch(() => this.cache.delete(id));
-    }
-    return this.cache.get(id);
+    const { title, file } = SHIPPED[id] ?? {};
+    return this.once(id, () => this.read(id, title, () => new URL(file, document.baseURI)));
   }
 
   /** A shipped network whose last layers have forgotten what they learnt. */
@@ -101,14 +94,10 @@ export class Models {
     return this.variant(id, 'signed', { inputRange: { from: [0, 1], to: [-1, 1] } });
   }
 
+  /** @returns {Promise<Model>} */
   variant(id, name, edits) {
-    const key = `${id}, ${name}`;
-    if (!this.variants.has(key)) {
-      const loading = this.quick.load(new URL(SHIPPED[id].file, document.baseURI), edits);
-      this.variants.set(key, loading);
-      loading.catch(() => this.variants.delete(key));
-    }
-    return this.variants.get(key);
+    const file = new URL(SHIPPED[id].file, document.baseURI);
+    return this.once(`${id}, ${name}`, () => this.runtimes.quick.load(file, edits));
   }
 
   /**
@@ -118,7 +107,7 @@ export class Models {
    *   activation?: import('../pkg/index.js').OutputActivation }} [how]
    * @returns {Promise<Loaded>}
    */
-  async read(id, title, source, { runtime = this.quick, activation, signal } = {}) {
+  async read(id, title, source, { runtime = this.runtimes.quick, activation, signal } = {}) {
     const quick = await runtime.load(source(), { signal, outputActivation: activation });
     const why = misfit(quick.info);
     if (why) {
@@ -139,7 +128,7 @@ export class Models {
       range: range ?? [0, 1],
       stated: range !== null,
       quick,
-      slow: () => (slow ??= this.slow.load(source(), { outputActivation: activation })),
+      slow: () => (slow ??= this.runtimes.slow.load(source(), { outputActivation: activation })),
       release: () => {
         quick.dispose();
         slow?.then((model) => model.dispose()).catch(() => {});
@@ -171,8 +160,8 @@ export class Models {
 
   /** Puts the visitor's model in the place of the one before, which goes once `switched` no longer shows it. */
   keep(model, switched) {
-    const before = this.cache.get('own');
-    this.cache.set('own', Promise.resolve(model));
+    const before = this.loaded.get('own');
+    this.loaded.set('own', Promise.resolve(model));
     switched(model);
     before?.then((old) => old.release()).catch(() => {});
   }

@@ -1,7 +1,7 @@
 // The networks of the page. Each molecule is run at its own size: a file is fetched once and read anew
 // for each number of atoms; the sizes used last stay loaded.
 
-import { createRuntime } from '../pkg/index.js';
+import { Models as KitModels } from '../kit/engine/models.js';
 
 /**
  * `towards`: what a higher score speaks for, whatever the answer is; `ends`: what both ends of a legend speak for.
@@ -30,16 +30,10 @@ let shared;
 /** The page's networks, for all of its sections: each set would start workers of its own. */
 export const models = () => (shared ??= new Models());
 
-export class Models {
+export class Models extends KitModels {
   constructor(base = new URL('../models/', import.meta.url)) {
+    super();
     this.base = base;
-    this.runtimes = { quick: createRuntime({ workers: 1 }), slow: createRuntime() };
-    this.files = new Map();
-    this.loaded = new Map();
-  }
-
-  catalogue() {
-    return this.runtimes.quick.methods();
   }
 
   /**
@@ -48,42 +42,21 @@ export class Models {
    * @returns {Promise<import('../pkg/index.js').Model>}
    */
   get(file, atoms, lane = 'quick') {
-    const key = `${lane}/${file}/${atoms}`;
-    const found = this.loaded.get(key);
-    if (found) {
-      this.loaded.delete(key); // to the end: used last
-      this.loaded.set(key, found);
-      return found;
-    }
-    const loading = this.bytes(file).then((bytes) =>
-      this.runtimes[lane].load(bytes, { axes: atoms === null ? {} : { atoms } }),
+    /** @type {Record<string, number>} */
+    const axes = atoms === null ? {} : { atoms };
+    const loading = this.once(`${lane}/${file}/${atoms}`, async () =>
+      this.runtimes[lane].load(await this.bytes(file), { axes }),
     );
-    loading.catch(() => this.loaded.delete(key));
-    this.loaded.set(key, loading);
-    this.release(`${lane}/${file}/`);
+    this.release(`${lane}/${file}/`, KEPT);
     return loading;
   }
 
-  release(prefix) {
-    const keys = [...this.loaded.keys()].filter((key) => key.startsWith(prefix));
-    for (const key of keys.slice(0, -KEPT)) {
-      this.loaded.get(key).then(
-        (model) => model.dispose(),
-        () => {},
-      );
-      this.loaded.delete(key);
-    }
-  }
-
+  /** @returns {Promise<ArrayBuffer>} */
   bytes(file) {
-    if (!this.files.has(file)) {
-      const loading = fetch(new URL(file, this.base)).then((response) => {
-        if (!response.ok) throw new Error(`${file}: the server answered ${response.status}`);
-        return response.arrayBuffer();
-      });
-      loading.catch(() => this.files.delete(file));
-      this.files.set(file, loading);
-    }
-    return this.files.get(file);
+    return this.once(`bytes of ${file}`, async () => {
+      const response = await fetch(new URL(file, this.base));
+      if (!response.ok) throw new Error(`${file}: the server answered ${response.status}`);
+      return response.arrayBuffer();
+    });
   }
 }

@@ -65,6 +65,7 @@ class TextPage {
       return;
     }
     /** @type {Models} */ this.models = new Models();
+    /** @type {string[]} */ this.labels = [];
     /** @type {Queue} */ this.queue = new Queue({
       worker: ({ model, slow }) => this.models.get(model, slow ? 'slow' : 'quick'),
       done: (name, result) => this.received(name, result),

@@ -1,18 +1,9 @@
 // The networks, each in a quick worker that keeps up with typing, and in those for slow work.
 
-import { createRuntime } from '../pkg/index.js';
+import { Models as KitModels } from '../kit/engine/models.js';
 import { MODELS } from './networks.js';
 
-export class Models {
-  constructor() {
-    this.runtimes = { quick: createRuntime({ workers: 1 }), slow: createRuntime() };
-    this.cache = new Map();
-  }
-
-  catalogue() {
-    return this.runtimes.quick.methods();
-  }
-
+export class Models extends KitModels {
   /** Where the words of a text begin and end. */
   spans(text) {
     return this.runtimes.quick.tokenize(text);
@@ -20,17 +11,12 @@ export class Models {
 
   /** @param {string} id @param {'quick'|'slow'} lane */
   get(id, lane) {
-    const key = `${id}/${lane}`;
-    if (!this.cache.has(key)) {
+    return this.once(`${lane}/${id}`, async () => {
       const url = new URL(MODELS[id].file, document.baseURI);
-      const loading = this.runtimes[lane].load(url).then((model) => {
-        if (model.info.vocabulary !== null) return model;
-        model.dispose();
-        throw Object.assign(new Error(`${url.pathname} takes no texts`), { code: 'E_INPUT' });
-      });
-      this.cache.set(key, loading);
-      loading.catch(() => this.cache.delete(key));
-    }
-    return this.cache.get(key);
+      const model = await this.runtimes[lane].load(url);
+      if (model.info.vocabulary !== null) return model;
+      model.dispose();
+      throw Object.assign(new Error(`${url.pathname} takes no texts`), { code: 'E_INPUT' });
+    });
   }
 }

@@ -29,7 +29,7 @@ export class Planted {
     if (this.loaded) return;
     this.loaded = true;
     try {
-      const model = await this.page.models.quick.load(new URL(MODEL, document.baseURI));
+      const model = await this.page.models.runtimes.quick.load(new URL(MODEL, document.baseURI));
       const all = Array.from({ length: 1 << NAMES.length }, (_, set) => bits(set));
       const { probabilities } = await model.predict(all.flat(), { batch: all.length });
       const { sis } = await model.explain([1, 1, 1, 1], {

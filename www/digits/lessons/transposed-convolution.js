@@ -83,7 +83,7 @@ export class TransposedConvolution {
   }
 
   async load() {
-    this.model ??= this.page.models.quick.load(new URL(MODEL, document.baseURI));
+    this.model ??= this.page.models.runtimes.quick.load(new URL(MODEL, document.baseURI));
     return this.model;
   }
 

@@ -91,6 +91,7 @@ export class WeightRandomisation {
     const [input, ink] = [subject.input(), subject.pixels];
     // The class by its number: the answer of a network that forgot is another one.
     const target = model.classes.target(subject.explained);
+    /** @type {any[]} */
     const asked = options.map((each) => ({ ...each, target }));
     try {
       const drawn = await models.randomized(model.id, layers);
