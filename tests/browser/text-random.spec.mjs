@@ -2,7 +2,7 @@
 import { ACTIONS, LONG, REST } from './actions.mjs';
 import { expect, test } from './digits-rig.mjs';
 import { open, ready } from './text-rig.mjs';
-import { random } from '../../www/text/deletion.js';
+import { random } from '../../www/kit/engine/random.js';
 
 const TEXT = 'The goalie saved the puck in overtime; the shuttle crew felt sick, said the doctor.';
 const METHODS = ['lrp', 'gradient-x-input', 'saliency', 'occlusion', 'deeplift', 'kernel-shap'];
