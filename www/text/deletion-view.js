@@ -1,8 +1,8 @@
 // The deletion curve of this text, drawn.
 
+import { drawPlot } from '../kit/elements/plot.js';
 import { byId, setText } from '../kit/page/dom.js';
 import { expectAnswer, showAnswer } from '../kit/engine/request.js';
-import { drawChart } from './chart.js';
 import { curveText, deletionCurves } from './deletion.js';
 
 export class Deletion {
@@ -35,14 +35,16 @@ export class Deletion {
   }
 
   received(curves) {
-    drawChart(this.chart, {
-      steps: curves.steps,
-      under: 'words struck out',
-      band: curves,
-      lines: [
-        { values: curves.mean, className: 'line-random' },
-        { values: curves.own, className: 'line-own' },
+    drawPlot(this.chart, {
+      series: [
+        { name: 'in the order of the explanation', values: curves.own },
+        { name: 'in random orders', values: curves.mean },
       ],
+      band: curves,
+      bounds: [0, 1],
+      under: 'words struck out',
+      beside: 'probability',
+      label: 'Probability of the class as words are struck out',
     });
     setText(byId('deletion-text'), curveText(curves));
   }
