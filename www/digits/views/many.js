@@ -5,7 +5,8 @@ import { format, signed } from '../../kit/page/numbers.js';
 import { drawPlot, plotKey } from '../../kit/elements/plot.js';
 import { button, part, table } from '../parts.js';
 
-const FIGURE = new URL('../aopc.json', import.meta.url);
+// As the page has it: in one bundle with all views, a module's own address is that of the bundle.
+const FIGURE = new URL('digits/aopc.json', document.baseURI);
 const CONTROLS = ['random', 'segmentation'];
 
 /**
