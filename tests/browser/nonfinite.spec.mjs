@@ -6,8 +6,8 @@ test('a word whose number is not finite is hatched, and the legend counts it', a
   const found = await page.evaluate(async () => {
     const load = (path) => import(new URL(path, location.href).href);
     const { WordView } = await load('words.js');
-    const { Legend } = await load('../shared/legend.js');
-    const { palette } = await load('../shared/colors.js');
+    const { Legend } = await load('../kit/elements/legend.js');
+    const { palette } = await load('../kit/color/colors.js');
     const host = document.body.appendChild(document.createElement('div'));
     const view = new WordView(host);
     const text = 'one two three four';
