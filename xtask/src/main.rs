@@ -13,7 +13,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const HELP: &str = "\
 cargo xtask pkg     wasm with SIMD, bindings, bundles (pkg/dist), site (dist/site), size gate
-cargo xtask site    copy www, models and pkg/dist into dist/site again
+cargo xtask site    bundles and site again, with the wasm that was built last
 cargo xtask size    print the sizes and check them against the budget";
 
 fn main() -> ExitCode {
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let root = root();
     let result = match task.as_str() {
         "pkg" => package(&root),
-        "site" => bundle::site(&root),
+        "site" => scripts(&root),
         "size" => gate::check(&root),
         _ => {
             eprintln!("{HELP}");
@@ -39,9 +39,13 @@ fn main() -> ExitCode {
 
 fn package(root: &Path) -> Result<()> {
     wasm::build(root)?;
-    bundle::package(root)?;
-    bundle::site(root)?;
+    scripts(root)?;
     gate::check(root)
+}
+
+fn scripts(root: &Path) -> Result<()> {
+    bundle::package(root)?;
+    bundle::site(root)
 }
 
 /// The workspace, wherever the command was started. Cargo says at run time where it is: a shared
