@@ -49,6 +49,52 @@ export function tokenize(text: string): Promise<Uint32Array>;
  */
 export function picture(explanation: Mapped, options?: PictureOptions): Promise<ImageData>;
 
+/**
+ * A picture as a network's input: fitted to its size, its bytes taken to `range`, minus `mean`, divided by `std`. What is not
+ * said comes from the metadata of `model`. Rejects with `E_ORIGIN` if the picture comes from another address that does not
+ * allow its pixels to be read.
+ */
+export function fromImage(
+  source: ImageSource,
+  options?: ImageOptions & { model?: Model },
+): Promise<Float32Array>;
+
+/** What a model's metadata and its input's shape say of its images. */
+export function imageOptions(info: ModelInfo): ImageOptions;
+
+/** A picture's RGBA pixels at a size of `[height, width]`. */
+export function imagePixels(
+  source: ImageSource,
+  size: [number, number],
+  fit?: ImageOptions['fit'],
+): Promise<ImageData>;
+
+export type ImageSource =
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | HTMLVideoElement
+  | ImageBitmap
+  | ImageData
+  | Blob;
+
+export interface ImageOptions {
+  /** Height and width in pixels, or the side of a square. */
+  size?: number | [number, number];
+  /** Default: `'RGB'`. Grey is 0.299 R + 0.587 G + 0.114 B. */
+  channels?: 'RGB' | 'BGR' | 'grey';
+  /** What the bytes 0 and 255 become. Default: `[0, 1]`. */
+  range?: [number, number];
+  /** Taken off after that; one number, or one per channel in the order of `channels`. Default: 0. */
+  mean?: number | number[];
+  /** What the rest is divided by. Default: 1. */
+  std?: number | number[];
+  /** Default: `'CHW'`, channel by channel. */
+  layout?: 'CHW' | 'HWC';
+  /** A picture of other proportions is cut (`'cover'`, default), gets a black border (`'contain'`) or is stretched. */
+  fit?: 'cover' | 'contain' | 'stretch';
+}
+
 /** What can be drawn: an explanation, or other numbers in its shape. */
 export interface Mapped {
   /** NaN and infinities are hatched and lie outside the scale. */

@@ -19,3 +19,5 @@ export const tokenize = (text) => runtime.tokenize(text);
 
 /** @type {typeof import('./index.d.ts').picture} */
 export const picture = (explanation, options) => runtime.picture(explanation, options);
+
+export { fromImage, imageOptions, imagePixels } from './from-image.js';

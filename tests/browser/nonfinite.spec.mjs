@@ -5,21 +5,22 @@ test('a word whose number is not finite is hatched, and the legend counts it', a
   await page.goto('./text/');
   const found = await page.evaluate(async () => {
     const load = (path) => import(new URL(path, location.href).href);
-    const { WordView } = await load('words.js');
-    const { Legend } = await load('../kit/elements/legend.js');
+    const { HeatText } = await load('../kit/elements/text.js');
+    const { HeatLegend } = await load('../kit/elements/legend.js');
+    const { create } = await load('../kit/elements/registry.js');
     const { palette } = await load('../kit/color/colors.js');
-    const host = document.body.appendChild(document.createElement('div'));
-    const view = new WordView(host);
+    const view = document.body.appendChild(create(HeatText, { legend: 'none' }));
+    const host = view.shadowRoot;
     const text = 'one two three four';
     const spans = [0, 3, 4, 7, 8, 13, 14, 18];
     view.show({ text, spans, tokenFeatures: [0, 1, 2, 3], struck: new Set() });
     const values = [NaN, 2, -1, -Infinity];
     const look = { vmax: 2, rule: 'full colour = max |R|', palette: palette('red-blue') };
     view.colour(values, look);
-    const legend = new Legend();
+    const legend = create(HeatLegend);
     host.append(legend.node);
     legend.show({ ...look, values, isSigned: true });
-    const told = legend.node.querySelector('.legend-nonfinite');
+    const told = legend.shadowRoot.querySelector('.legend-nonfinite');
     const words = [...host.querySelectorAll('.word')].map((word) => {
       const { backgroundImage, backgroundColor } = getComputedStyle(word);
       return {
@@ -31,7 +32,7 @@ test('a word whose number is not finite is hatched, and the legend counts it', a
     const seen = { words, said: told.textContent, text: legend.text, hidden: told.hidden };
     legend.show({ ...look, values: [1], isSigned: true });
     view.plain();
-    return { ...seen, then: told.hidden, after: getComputedStyle(host.firstChild).backgroundImage };
+    return { ...seen, then: told.hidden, after: getComputedStyle(host.querySelector('.word')).backgroundImage };
   });
   expect(found.words.map(({ title }) => title)).toEqual(['not a number', '+2.00', '−1.00', '−∞']);
   expect(found.words.map(({ hatch }) => hatch)).toEqual([2, 0, 0, 2]);

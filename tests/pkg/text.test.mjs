@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import { createRuntime } from '../../pkg/dist/index.js';
 import { random } from '../../www/text/deletion.js';
 import { SAMPLES } from '../../www/text/samples.js';
-import { pieces } from '../../www/text/words.js';
+import { pieces } from '../../www/kit/elements/text.js';
 import { data } from '../support/data.mjs';
 
 const STRINGS = 5_000;

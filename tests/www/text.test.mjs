@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agreement, shareOn, spearman } from '../../www/text/agreement.js';
-import { carried, untouched } from '../../www/text/carry.js';
+import { carried, untouched } from '../../www/kit/elements/carry.js';
 import { random } from '../../www/kit/engine/random.js';
 import { curveText, ranked, rows, shuffled } from '../../www/text/deletion.js';
 import { countText, cut, silentText } from '../../www/text/editor.js';
@@ -13,7 +13,7 @@ import { SAMPLES } from '../../www/text/samples.js';
 import { summary, wordsOf } from '../../www/text/sis.js';
 import { versusText } from '../../www/text/versus.js';
 import { csv } from '../../www/kit/export/csv.js';
-import { pieces } from '../../www/text/words.js';
+import { pieces } from '../../www/kit/elements/text.js';
 
 test('pieces put together are the text, words and gaps in turn', () => {
   assert.deepEqual(pieces('a, b!', [0, 1, 3, 4]), [

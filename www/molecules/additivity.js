@@ -1,7 +1,8 @@
 // Masking by atoms and by fragments, and how far the parts add up to the whole.
 
 import { byId, setText } from '../kit/page/dom.js';
-import { Legend } from '../kit/elements/legend.js';
+import { HeatLegend } from '../kit/elements/legend.js';
+import { create } from '../kit/elements/registry.js';
 import { format } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { removal } from './masks.js';
@@ -16,7 +17,7 @@ export class Additivity {
     this.result = null;
     this.why = ''; // there is no result
     this.plate = new Plate({ width: 420, height: 320, title: 'Masking by fragments' });
-    this.legend = new Legend();
+    this.legend = create(HeatLegend, { class: 'legend' });
     byId('fragments').replaceChildren(this.plate.node, this.legend.node);
   }
 

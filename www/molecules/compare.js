@@ -1,7 +1,8 @@
 // Three methods side by side: each answers another question, so each may show something else.
 
 import { byId, el, setText } from '../kit/page/dom.js';
-import { Legend } from '../kit/elements/legend.js';
+import { HeatLegend } from '../kit/elements/legend.js';
+import { create } from '../kit/elements/registry.js';
 import { format } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { byAtom, entryOf, options } from './methods.js';
@@ -33,7 +34,7 @@ export class Compare {
     this.results = new Map();
     this.panels = PANELS.map(([method, title, text]) => {
       const plate = new Plate({ width: 420, height: 320, title });
-      const legend = new Legend();
+      const legend = create(HeatLegend, { class: 'legend' });
       const sum = el('p', { class: 'fine' });
       const node = el(
         'figure',

@@ -4,7 +4,8 @@
 
 import { palette } from '../kit/color/colors.js';
 import { byId, setText } from '../kit/page/dom.js';
-import { Legend } from '../kit/elements/legend.js';
+import { HeatLegend } from '../kit/elements/legend.js';
+import { create } from '../kit/elements/registry.js';
 import { Notices } from '../kit/page/notice.js';
 import { format, signed } from '../kit/page/numbers.js';
 import { Queue } from '../kit/engine/queue.js';
@@ -82,7 +83,7 @@ class MoleculePage {
       toggle: (atom) => this.toggle(atom),
     });
     byId('plate').replaceChildren(this.plate.node);
-    /** @type {Legend} */ this.legend = new Legend();
+    /** @type {HeatLegend} */ this.legend = create(HeatLegend, { class: 'legend' });
     byId('legend').replaceChildren(this.legend.node);
     /** @type {AtomTable} */ this.table = new AtomTable({
       table: byId('table'),

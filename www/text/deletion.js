@@ -28,7 +28,7 @@ export function rows(order, struck, steps) {
 /**
  * The curves of one text.
  * @param {import('../pkg/index.js').Model} model
- * @param {import('./words.js').Passage & { tokenFeatures: Int32Array }} passage
+ * @param {import('../kit/elements/text.js').Passage & { tokenFeatures: Int32Array }} passage
  * @param {ArrayLike<number>} values relevance for `target`
  * @param {number} target
  * @param {import('../pkg/index.js').CallOptions} [call]

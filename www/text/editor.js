@@ -3,9 +3,10 @@
 import { byId, el, setText } from '../kit/page/dom.js';
 import { grouped } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
-import { untouched } from './carry.js';
+import { untouched } from '../kit/elements/carry.js';
 import { SAMPLES } from './samples.js';
-import { WordView } from './words.js';
+import { create } from '../kit/elements/registry.js';
+import { HeatText } from '../kit/elements/text.js';
 
 export const LIMIT = 20_000; // characters; longer texts are cut, with a notice
 const TINT = 0.4;
@@ -48,7 +49,8 @@ export class Editor {
     this.taken = taken;
     this.field = byId('text', HTMLTextAreaElement);
     this.behind = byId('behind');
-    this.view = new WordView(this.behind);
+    this.view = create(HeatText, { overlay: '', legend: 'none' });
+    this.behind.append(this.view);
     this.field.value = state.text;
     this.field.addEventListener('input', () => this.typed());
     this.field.addEventListener('scroll', () => this.follow());

@@ -9,7 +9,7 @@ import { expectAnswer, requestKey, settle } from '../kit/engine/request.js';
 import { sharedVmax, vmaxOf } from '../kit/color/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../kit/engine/simd.js';
 import { currentTheme, startTheme } from '../kit/page/theme.js';
-import { carried } from './carry.js';
+import { carried } from '../kit/elements/carry.js';
 import { ClassList } from './class-list.js';
 import { Deletion } from './deletion-view.js';
 import { Editor } from './editor.js';

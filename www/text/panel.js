@@ -1,11 +1,12 @@
 // The text explained for one class (or one against another): question, words, sum, legend.
 
 import { el, setText } from '../kit/page/dom.js';
-import { Legend } from '../kit/elements/legend.js';
+import { HeatLegend } from '../kit/elements/legend.js';
+import { create } from '../kit/elements/registry.js';
 import { format } from '../kit/page/numbers.js';
 import { remarks } from '../kit/page/remarks.js';
 import { clearAnswer } from '../kit/engine/request.js';
-import { WordView } from './words.js';
+import { HeatText } from '../kit/elements/text.js';
 
 /**
  * @typedef {{ target: number, against: number | null, relevance: Float32Array, signed: boolean, score: number, sum: number,
@@ -32,11 +33,11 @@ export class Panel {
       );
     this.target = select('target', `${title}: class`);
     this.against = pair ? select('against', `${title}: against`) : null;
-    this.body = el('div', { class: 'reading', dir: 'auto' });
+    this.body = create(HeatText, { class: 'reading', legend: 'none', strikable: '' });
+    this.body.addEventListener('strike', (/** @type {any} */ { detail }) => strike(detail.word));
     this.sum = el('p', { class: 'fine sum' });
     this.state = el('p', { class: 'fine panel-state', role: 'status' });
-    this.legend = new Legend();
-    this.view = new WordView(this.body, strike);
+    this.legend = create(HeatLegend, { class: 'legend' });
     this.question = null; // what the numbers that stand there answer
     this.node = el(
       'article',
@@ -66,19 +67,19 @@ export class Panel {
   }
 
   /**
-   * @param {import('./words.js').Passage} passage
+   * @param {import('../kit/elements/text.js').Passage} passage
    * @param {Result|null} result an explanation; none: it is being worked on
    * @param {Style} style scale and colours
    * @param {string} question what is asked of the text: network, method, classes. While the numbers for another text or
    *   other strikes come, the answer to the same question stays, as an old one; the answer to another one goes.
    */
   draw(passage, result, style, question) {
-    this.view.show(passage);
+    this.body.show(passage);
     if (!result && question !== this.question) this.clear();
     this.node.toggleAttribute('data-ready', Boolean(result));
     if (!result) return;
     this.question = question;
-    this.view.colour(result.relevance, style);
+    this.body.colour(result.relevance, style);
     this.legend.show({ ...style, values: result.relevance, isSigned: result.signed });
     this.legend.node.removeAttribute('data-empty');
     setText(this.sum, sumText(result));
@@ -93,7 +94,7 @@ export class Panel {
 
   clear() {
     this.question = null;
-    this.view.plain();
+    this.body.plain();
     this.legend.node.setAttribute('data-empty', '');
     setText(this.sum, '');
     this.body.removeAttribute('aria-description');

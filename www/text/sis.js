@@ -3,7 +3,8 @@
 import { el, setText } from '../kit/page/dom.js';
 import { percent } from '../kit/page/numbers.js';
 import { counted, occurrences } from './named.js';
-import { WordView } from './words.js';
+import { create } from '../kit/elements/registry.js';
+import { HeatText } from '../kit/elements/text.js';
 
 const SHOWN = 4; // sets that get a look of their own
 
@@ -19,7 +20,8 @@ export class SisView {
   constructor({ body, list, state }) {
     this.list = list;
     this.state = state;
-    this.view = new WordView(body);
+    this.view = create(HeatText, { legend: 'none' });
+    body.append(this.view);
   }
 
   wait(text) {

@@ -33,7 +33,7 @@ export class WordTable {
 
   /**
    * @param {What} what
-   * @typedef {{passage: import('./words.js').Passage, made: string,
+   * @typedef {{passage: import('../kit/elements/text.js').Passage, made: string,
    *   columns: {title: string, values: ArrayLike<number>|null}[]}} What
    */
   show(what) {

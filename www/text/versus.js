@@ -7,16 +7,17 @@ import { vmaxOf } from '../kit/color/scale.js';
 import { agreement } from './agreement.js';
 import { MODELS } from './networks.js';
 import { added, occurrences, quoted } from './named.js';
-import { WordView } from './words.js';
+import { create } from '../kit/elements/registry.js';
+import { HeatText } from '../kit/elements/text.js';
 
 export class Versus {
   /** @param {{host: HTMLElement, note: HTMLElement}} parts */
   constructor({ host, note }) {
     this.note = note;
     this.sides = ['linear', 'cnn'].map((id) => {
-      const body = el('div', { class: 'reading', dir: 'auto' });
+      const body = create(HeatText, { class: 'reading', legend: 'none' });
       const node = el('article', { class: 'panel' }, el('h3', { text: MODELS[id].title }), body);
-      return { id, node, body, view: new WordView(body) };
+      return { id, node, body, view: body };
     });
     host.replaceChildren(...this.sides.map(({ node }) => node));
   }

@@ -23,6 +23,18 @@ pub fn package(root: &Path) -> Result<()> {
         fs::copy(root.join(licence), root.join("pkg").join(licence))?;
     }
     bundle(root, &["pkg/index.js", "pkg/worker.js", "--format=esm", "--outdir=pkg/dist"])?;
+    // What an element needs only now and then is a file of its own, fetched then.
+    bundle(
+        root,
+        &[
+            "pkg/elements.js",
+            "--format=esm",
+            "--outdir=pkg/dist",
+            "--splitting",
+            "--chunk-names=elements-[name]-[hash]",
+            "--external:./index.js",
+        ],
+    )?;
     bundle(
         root,
         &[

@@ -1,5 +1,6 @@
 import { el } from '../../kit/page/dom.js';
-import { Legend } from '../../kit/elements/legend.js';
+import { HeatLegend } from '../../kit/elements/legend.js';
+import { create } from '../../kit/elements/registry.js';
 import { expectAnswer, showAnswer } from '../../kit/engine/request.js';
 import { paramControl } from '../../kit/elements/params.js';
 import { FACTS, labels } from '../lessons/facts.js';
@@ -38,8 +39,8 @@ export class Details {
     });
     /** @type {HTMLCanvasElement} */
     this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
-    /** @type {Legend} */
-    this.legend = new Legend();
+    /** @type {HeatLegend} */
+    this.legend = create(HeatLegend, { class: 'legend' });
     /** @type {HTMLOListElement} */
     this.sets = el('ol', { class: 'sets' });
     /** @type {HTMLParagraphElement} */

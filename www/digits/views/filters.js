@@ -1,6 +1,7 @@
 import { el, setText } from '../../kit/page/dom.js';
 import { drawHeatmap } from '../../kit/elements/heatmap.js';
-import { Legend } from '../../kit/elements/legend.js';
+import { HeatLegend } from '../../kit/elements/legend.js';
+import { create } from '../../kit/elements/registry.js';
 import { expectAnswer, requestKey, settle } from '../../kit/engine/request.js';
 import { vmaxOf } from '../../kit/color/scale.js';
 import { part } from '../parts.js';
@@ -13,7 +14,7 @@ export class Filters {
   constructor(page) {
     this.page = page;
     this.list = el('div', { class: 'tiles' });
-    this.legend = new Legend();
+    this.legend = create(HeatLegend, { class: 'legend' });
     this.status = el('p', { class: 'fine' });
     this.node = part(
       'First-layer filters',

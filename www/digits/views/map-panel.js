@@ -1,6 +1,7 @@
 import { el, setText } from '../../kit/page/dom.js';
 import { drawGrey, drawHeatmap } from '../../kit/elements/heatmap.js';
-import { Legend } from '../../kit/elements/legend.js';
+import { HeatLegend } from '../../kit/elements/legend.js';
+import { create } from '../../kit/elements/registry.js';
 import { format } from '../../kit/page/numbers.js';
 import { remarks } from '../../kit/page/remarks.js';
 import { vmaxOf } from '../../kit/color/scale.js';
@@ -25,7 +26,7 @@ export class MapPanel {
       'aria-label': `${title}: not yet computed`,
     });
     this.note = el('p', { class: 'card-note', hidden: true });
-    this.legend = new Legend();
+    this.legend = create(HeatLegend, { class: 'legend' });
     this.legend.node.dataset.empty = 'true';
     this.line = el('p', { class: 'sum' });
     this.node = el(

@@ -1,6 +1,7 @@
 import { el, setText } from '../../kit/page/dom.js';
 import { drawHeatmap } from '../../kit/elements/heatmap.js';
-import { Legend } from '../../kit/elements/legend.js';
+import { HeatLegend } from '../../kit/elements/legend.js';
+import { create } from '../../kit/elements/registry.js';
 import { vmaxOf } from '../../kit/color/scale.js';
 
 const MOST = 64; // tiles shown of a layer
@@ -23,7 +24,7 @@ export class Tiles {
     this.on = on;
     this.title = el('h4');
     this.kinds = ['values', 'adjoint'].map((kind) => {
-      const legend = new Legend();
+      const legend = create(HeatLegend, { class: 'legend' });
       const list = el('div', { class: 'tiles' });
       const heading = el('h5', { text: kind === 'values' ? 'Activations' : 'Relevance' });
       const node = el('div', { class: `tiles-${kind}` }, heading, list, legend.node);

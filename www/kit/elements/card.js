@@ -7,7 +7,8 @@
 
 import { el, setText } from '../page/dom.js';
 import { drawHeatmap } from './heatmap.js';
-import { Legend } from './legend.js';
+import { HeatLegend } from './legend.js';
+import { create } from './registry.js';
 import { format, signed } from '../page/numbers.js';
 import { codes } from '../color/paint.js';
 import { paramControl } from './params.js';
@@ -79,7 +80,7 @@ export class MethodCard {
     );
     this.bar = el('span', { class: 'progress-bar' });
     this.progress = el('div', { class: 'progress', 'aria-hidden': 'true' }, this.bar);
-    this.legend = new Legend();
+    this.legend = create(HeatLegend, { class: 'legend' });
     this.sum = el('p', { class: 'sum' });
     this.controls = el('div', { class: 'card-controls' });
     this.source = el('button', {

@@ -1,11 +1,19 @@
+import { palette as paletteOf } from '../color/colors.js';
 import { el, setText } from '../page/dom.js';
 import { put } from './heatmap.js';
 import { format } from '../page/numbers.js';
 import { paintMap } from '../color/paint.js';
 import { nonfiniteText } from '../color/scale.js';
+import { HeatElement } from './element.js';
 
 const WIDTH = 196;
 const HEIGHT = 8;
+
+/** What both ends speak for: `against|for`, or a pair. @param {string | string[] | null} ends @returns {[string, string]} */
+export function endsOf(ends) {
+  const [low, high, more] = typeof ends === 'string' ? ends.split('|') : (ends ?? []);
+  return high === undefined || more !== undefined ? ['against', 'for'] : [low, high];
+}
 
 /** The colours from one end of the scale to the other; a hatch has squares as high as the bar. */
 export function paintBar(palette, isSigned, width, height) {
@@ -17,26 +25,41 @@ export function paintBar(palette, isSigned, width, height) {
 }
 
 /** Colour bar with the value at full colour on both ends, 0, the rule that chose the value, and what lies outside. */
-export class Legend {
+export class HeatLegend extends HeatElement {
+  static tag = 'legend';
+  /** @type {typeof HeatElement.attributes} */
+  static attributes = {
+    palette: 'text',
+    vmax: 'number',
+    ends: 'text',
+    unsigned: 'flag',
+    theme: 'text',
+  };
+  static styles = `
+    :host { display: block; font-size: 0.75rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+    :host([data-empty]) { visibility: hidden; }
+    .legend-bar { width: 100%; height: 6px; border-radius: 1px; }
+    .legend-ticks { display: grid; grid-template-columns: 1fr auto 1fr; direction: ltr; }
+    .legend-high { text-align: right; }
+    .legend-ends { display: flex; justify-content: space-between; gap: 0.5rem; direction: ltr; }
+    .legend-rule, .legend-nonfinite { min-height: 1.35em; }
+  `;
+
   constructor() {
-    this.bar = el('canvas', {
-      class: 'legend-bar',
-      'aria-hidden': 'true',
-      width: WIDTH,
-      height: HEIGHT,
-    });
+    super();
+    this.bar = el('canvas', { class: 'legend-bar', part: 'bar', 'aria-hidden': 'true' });
+    this.bar.width = WIDTH;
+    this.bar.height = HEIGHT;
     this.low = el('span', { class: 'legend-low' });
     this.zero = el('span', { class: 'legend-zero' });
     this.high = el('span', { class: 'legend-high' });
-    this.ends = [el('span'), el('span')];
-    this.words = el('div', { class: 'legend-ends', hidden: true }, ...this.ends);
-    this.rule = el('p', { class: 'legend-rule' });
-    this.nonfinite = el('p', { class: 'legend-nonfinite', hidden: true });
-    this.node = el(
-      'div',
-      { class: 'legend' },
+    this.endNodes = [el('span'), el('span')];
+    this.words = el('div', { class: 'legend-ends', part: 'ends', hidden: true }, ...this.endNodes);
+    this.rule = el('p', { class: 'legend-rule soft', part: 'rule' });
+    this.nonfinite = el('p', { class: 'legend-nonfinite soft', hidden: true });
+    this.root.append(
       this.bar,
-      el('div', { class: 'legend-ticks' }, this.low, this.zero, this.high),
+      el('div', { class: 'legend-ticks', part: 'ticks' }, this.low, this.zero, this.high),
       this.words,
       this.rule,
       this.nonfinite,
@@ -45,11 +68,36 @@ export class Legend {
     this.text = '';
   }
 
+  /** The element itself, as other parts of a page have it. */
+  get node() {
+    return this;
+  }
+
+  /** As a tag of its own, from its attributes. */
+  draw() {
+    if (!(this.vmax > 0)) return;
+    this.show({
+      vmax: this.vmax,
+      rule: '',
+      values: [],
+      isSigned: !this.unsigned,
+      palette: paletteOf(this.palette, this.shade),
+      ends: endsOf(this.ends),
+    });
+  }
+
   /** Nothing is coloured, so nothing is said of colours. */
   clear() {
     const context = this.bar.getContext('2d');
     context?.clearRect(0, 0, this.bar.width, this.bar.height);
-    for (const node of [this.low, this.zero, this.high, ...this.ends, this.rule, this.nonfinite])
+    for (const node of [
+      this.low,
+      this.zero,
+      this.high,
+      ...this.endNodes,
+      this.rule,
+      this.nonfinite,
+    ])
       setText(node, '');
     this.nonfinite.hidden = true;
     this.drawn = '';
@@ -73,7 +121,7 @@ export class Legend {
     setText(this.zero, isSigned ? '0' : '');
     setText(this.high, isSigned && vmax > 0 ? `+${format(vmax)}` : format(vmax));
     this.words.hidden = !ends || !isSigned;
-    this.ends.forEach((node, i) => setText(node, ends?.[i] ?? ''));
+    this.endNodes.forEach((node, i) => setText(node, ends?.[i] ?? ''));
     setText(this.rule, rule);
     setText(this.nonfinite, outside);
     this.nonfinite.hidden = outside === '';

@@ -2,7 +2,8 @@
 
 import { code, palette } from '../../kit/color/colors.js';
 import { byId, setText } from '../../kit/page/dom.js';
-import { Legend } from '../../kit/elements/legend.js';
+import { HeatLegend } from '../../kit/elements/legend.js';
+import { create } from '../../kit/elements/registry.js';
 import { format } from '../../kit/page/numbers.js';
 import { Queue } from '../../kit/engine/queue.js';
 import { vmaxOf } from '../../kit/color/scale.js';
@@ -54,8 +55,8 @@ class EnergySection {
       lines: LINES,
       probes: Object.keys(CHARGES),
     });
-    /** @type {Legend} */ this.legend = new Legend();
-    /** @type {Legend} */ this.mapLegend = new Legend();
+    /** @type {HeatLegend} */ this.legend = create(HeatLegend, { class: 'legend' });
+    /** @type {HeatLegend} */ this.mapLegend = create(HeatLegend, { class: 'legend' });
     byId('space-legend').replaceChildren(this.legend.node);
     byId('space-map-legend').replaceChildren(this.mapLegend.node);
     /** @type {AtomTable} */ this.atoms = new AtomTable(byId('space-table'), byId('space-save'));

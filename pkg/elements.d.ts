@@ -1,0 +1,161 @@
+/**
+ * Custom elements that draw what others computed, and `<heat-lens>`, which computes it, too. Importing this file registers
+ * them as `<heat-…>` and `<method-picker>`; on a server, where there is no document, it does nothing.
+ *
+ * An attribute `own-name` is the property `ownName`, too; what was set last counts. A flag is on unless it is missing or
+ * `"false"`.
+ */
+
+import type {
+  Explanation,
+  ImageSource,
+  MethodEntry,
+  Model,
+  ModelInfo,
+  NormalisationName,
+  Numbers,
+  PaletteName,
+  Prediction,
+  Source,
+} from './index.js';
+
+/** Registers all elements again under another prefix: `define('hl2')` makes `<hl2-map>`, `<hl2-lens>` …. */
+export function define(prefix?: string): void;
+
+/** What is drawn: an explanation, or what has its shape. */
+export type Drawn = Partial<Omit<Explanation, 'relevance' | 'shape'>> & {
+  relevance: Numbers;
+  shape?: readonly number[];
+};
+
+/** What `error` events carry in `detail`. */
+export interface ElementError {
+  /** As in {@link HeatlensError}, or `E_ELEMENT`, `E_NPY`, `E_KIND`, `E_METHOD`. */
+  code: string;
+  message: string;
+  error: unknown;
+}
+
+/** Elements that draw relevance. */
+export abstract class RelevanceElement extends HTMLElement {
+  /** The numbers. They go before `src`. */
+  explanation: Drawn | null;
+  /** Address of a .npy file with the numbers. */
+  src: string | null;
+  palette: PaletteName | null;
+  /** Which value gets full colour. Default: `'max'`. */
+  normalisation: NormalisationName | null;
+  /** This value gets full colour. */
+  vmax: number | null;
+  /** `'none'`: no legend. */
+  legend: string | null;
+  /** What negative and positive numbers speak for: `'against 3|for 3'` or a pair. */
+  ends: string | [string, string] | null;
+  /** What is drawn, for screen readers. */
+  label: string | null;
+  /** `'light'` or `'dark'`; default: dark where the page's text is light. */
+  theme: string | null;
+  toJSON(): object;
+}
+
+/** `<heat-map>`: an image's pixels. The event `point` tells the cell under the pointer. */
+export class HeatMap extends RelevanceElement {
+  /** Address of a picture that lies under the map. */
+  image: string | null;
+  /** Of the map: 0 to 1. Default: 1, over an image 0.65. */
+  opacity: number | null;
+  /** `'none'`: no number beside the pointer. */
+  readout: string | null;
+  /** One number per pixel: where it is 0.5 or more, an outline is drawn round it. */
+  ink: ArrayLike<number> | null;
+  /** The cell that is read, row by row; null: none. */
+  cursor: number | null;
+  toBlob(): Promise<Blob>;
+}
+
+/** `<heat-text>`: coloured words. Of `explanation` it takes `text` and `spans`, or `tokens`. */
+export class HeatText extends RelevanceElement {
+  text: string | null;
+  /** A click on a word sends the event `strike`. */
+  strikable: boolean;
+}
+
+/** `<heat-legend>`: the bar alone. */
+export class HeatLegend extends HTMLElement {
+  palette: PaletteName | null;
+  vmax: number | null;
+  ends: string | [string, string] | null;
+  unsigned: boolean;
+}
+
+/** `<heat-bars>`: probabilities; a click sends the event `choose` with `target`. */
+export class HeatBars extends HTMLElement {
+  prediction: Prediction | null;
+  values: readonly number[] | null;
+  labels: readonly string[] | null;
+  target: number | null;
+  /** How many bars at most; of more classes the likeliest. Default: 10. */
+  most: number | null;
+}
+
+/** `<method-picker>`: a choice sends the event `choose` with `method`. */
+export class MethodPicker extends HTMLElement {
+  methods: readonly Pick<MethodEntry, 'name' | 'title'>[] | null;
+  value: string | null;
+}
+
+/**
+ * `<heat-lens>`: a network, an input and its explanation. What stands inside is the input and, without script, the fallback.
+ *
+ * Events, all of which bubble: `ready` (`info`), `explain` (`prediction`, `explanation`, `explanations`), `progress`
+ * (`stage`, `loaded`, `total`), `error` ({@link ElementError}).
+ */
+export class HeatLens extends HTMLElement {
+  /** An ONNX file: its address, `#id` of an element that holds it, or, as a property, its bytes. */
+  model: Source | null;
+  /** One of the catalogue, or several with commas between. Default: `'lrp'`. */
+  method: string | null;
+  /** Number or label of the class; default: the network's answer. */
+  target: string | number | null;
+  against: string | number | null;
+  /** Parameters by method: `{"lrp": {"composite": "gamma"}}`. */
+  options: Record<string, Record<string, unknown>> | null;
+  /** Numbers; as an attribute the address of a .npy file, or `#id`. */
+  input: string | Numbers | readonly Numbers[] | null;
+  text: string | null;
+  smiles: string | null;
+  /** A picture instead of one inside. */
+  file: ImageSource | null;
+  /** Choice of class and method, and a field for the input. */
+  controls: boolean;
+  /** A pad to draw on. */
+  pad: boolean;
+  /** Starts at once, and not when it comes into view. */
+  eager: boolean;
+  palette: PaletteName | null;
+  normalisation: NormalisationName | null;
+  label: string | null;
+  theme: string | null;
+  readonly info: ModelInfo | null;
+  readonly prediction: Prediction | null;
+  readonly explanation: Explanation | null;
+  readonly explanations: readonly Explanation[];
+  /** Where the engine runs. */
+  readonly engine: 'worker' | 'page' | null;
+  /** Explains what stands there now, seen or not; resolves when it is shown. */
+  explain(): Promise<Explanation | null>;
+  toJSON(): object;
+}
+
+export type { Model };
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'heat-map': HeatMap;
+    'heat-text': HeatText;
+    'heat-legend': HeatLegend;
+    'heat-bars': HeatBars;
+    'heat-lens': HeatLens;
+    'method-picker': MethodPicker;
+  }
+}

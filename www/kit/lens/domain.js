@@ -1,0 +1,56 @@
+// What <heat-lens> has to know of a kind of input: how it is read, asked about and drawn. Kinds are added by `addDomain`.
+
+/** @import { Explanation, MethodEntry, Model, ModelInfo, Prediction } from '../../pkg/index.js' */
+/** @import { Kind } from '../elements/registry.js' */
+
+/**
+ * @typedef {{ inputs: any, key: string, label?: string, [more: string]: any }} Example `inputs` as `explain` takes them;
+ *   `key`: equal for equal examples
+ *
+ * @typedef {object} Domain
+ * @property {string} kind as metadata name it (`heatlens.input.kind`)
+ * @property {(info: ModelInfo) => boolean} suits whether a model that does not name its kind is of this one
+ * @property {Kind} element what draws an explanation
+ * @property {(lens: any, info: ModelInfo) => Promise<Example | null>} read the input of an element; null: there is none yet
+ * @property {boolean} [open] whether `read` comes before the model, whose open axes it binds (`axes` of the example)
+ * @property {(entry: MethodEntry, info: ModelInfo, example: Example | null) => Record<string, any> | null} ask options of a
+ *   method; null where it is not offered
+ * @property {(model: Model, example: Example) => Promise<Prediction>} [predict]
+ * @property {(model: Model, example: Example, options: any, call: any) => Promise<Explanation>} [explain]
+ * @property {(element: any, example: Example, explanation: any) => void} [show] gives the drawing more than the explanation
+ * @property {(lens: any, example: Example | null) => HTMLElement | null} [editor] where a visitor changes the input
+ * @property {(prediction: Prediction, info: ModelInfo) => [string, string] | null} [ends] what both ends of a legend speak for
+ */
+
+/** @type {Map<string, Domain | (() => Promise<Domain>)>} */
+const domains = new Map();
+/** Kinds that are told from the model alone. @type {{ kind: string, suits: (info: ModelInfo) => boolean }[]} */
+const guesses = [];
+
+/**
+ * Adds a kind, or replaces it. What is large comes as a function, which is called when the first model of that kind is met.
+ * @param {string} kind @param {(info: ModelInfo) => boolean} suits @param {Domain | (() => Promise<Domain>)} domain
+ */
+export function addDomain(kind, suits, domain) {
+  domains.set(kind, domain);
+  guesses.unshift({ kind, suits });
+}
+
+/** @param {ModelInfo} info */
+export function kindOf(info) {
+  const named = info.metadata['heatlens.input.kind']?.trim();
+  return named || guesses.find(({ suits }) => suits(info))?.kind || 'row';
+}
+
+/** The domain of a kind. @param {string} kind @returns {Promise<Domain>} */
+export async function domainOf(kind) {
+  const known = domains.get(kind);
+  if (!known)
+    throw Object.assign(new Error(`inputs of the kind “${kind}” cannot be shown here`), {
+      code: 'E_KIND',
+    });
+  if (typeof known !== 'function') return known;
+  const loaded = await known();
+  domains.set(kind, loaded);
+  return loaded;
+}

@@ -1,0 +1,69 @@
+// Images in <heat-lens>: an <img>, <canvas> or <video> inside, a drawing, a file, or numbers.
+
+import { toDigit } from '../../digits/input/picture.js';
+import { HeatMap } from '../elements/map.js';
+import { digest } from '../engine/request.js';
+import { core } from '../engine/shared.js';
+import { numbersOf } from './numbers.js';
+
+/** @import { Domain } from './domain.js' */
+
+const PICTURES = 'img, canvas, video';
+
+/** Whether a model reads single digits as the MNIST set has them: white ink, centred. */
+const readsDigits = ({ metadata, inputs }) =>
+  metadata['heatlens.domain'] === 'digits' && inputs[0].shape.join() === '1,28,28';
+
+/** @param {any} source @param {import('../../pkg/index.js').ModelInfo} info */
+async function pixelsOf(source, info) {
+  if (!readsDigits(info)) return core().fromImage(source, core().imageOptions(info));
+  const { width, height } = await sizeOfPicture(source);
+  const scale = Math.min(1, 512 / Math.max(width, height));
+  const size = /** @type {[number, number]} */ (
+    [height, width].map((side) => Math.max(1, Math.round(side * scale)))
+  );
+  const { grey } = toDigit(await core().imagePixels(source, size, 'stretch'));
+  return Float32Array.from(grey, (value) => value / 255);
+}
+
+async function sizeOfPicture(source) {
+  if (source instanceof HTMLImageElement) {
+    await source.decode().catch(() => {});
+    return { width: source.naturalWidth || 1, height: source.naturalHeight || 1 };
+  }
+  if (source instanceof Blob) {
+    const bitmap = await createImageBitmap(source);
+    return { width: bitmap.width, height: bitmap.height };
+  }
+  return { width: source.videoWidth ?? source.width, height: source.videoHeight ?? source.height };
+}
+
+/** @type {Domain} */
+export const image = {
+  kind: 'image',
+  suits: ({ inputs, vocabulary }) => {
+    const [{ shape }] = inputs;
+    if (vocabulary !== null || inputs.length > 1) return false;
+    const isGrid = shape.length === 3 && [shape[0], shape[2]].some((n) => [1, 3, 4].includes(n));
+    return isGrid || (shape.length === 2 && Math.min(...shape) > 4);
+  },
+  element: HeatMap,
+  async read(lens, info) {
+    const numbers = await numbersOf(lens);
+    const own = lens.drawing ?? numbers ?? lens.file ?? lens.querySelector(PICTURES);
+    if (!own) return null;
+    const isNumbers = ArrayBuffer.isView(own) || Array.isArray(own);
+    const inputs = isNumbers ? own : await pixelsOf(own, info);
+    const { channels } = core().imageOptions(info);
+    return { inputs, key: digest(inputs), grey: channels === 'grey', info };
+  },
+  ask: ({ name, needs }, info) =>
+    (needs.includes('convolution') && !info.camLayers['last-conv']) || name === 'shapley'
+      ? null
+      : {},
+  show(element, { inputs, grey }, explanation) {
+    // The outline of what is drawn in grey; over colours the eye finds it by itself.
+    element.ink = grey ? inputs : null;
+    element.explanation = explanation;
+  },
+};

@@ -1,0 +1,491 @@
+// <heat-lens>: a network, an input and its explanation in one tag.
+
+import { create } from '../elements/registry.js';
+import { HeatElement } from '../elements/element.js';
+import { HeatBars } from '../elements/bars.js';
+import { MethodPicker } from '../elements/method-picker.js';
+import { embedded } from '../engine/embedded.js';
+import { digest } from '../engine/request.js';
+import * as shared from '../engine/shared.js';
+import { el, setText } from '../page/dom.js';
+import { clip, format, percent } from '../page/numbers.js';
+import { remarks } from '../page/remarks.js';
+import { domainOf, kindOf } from './domain.js';
+import { parsed, seen, watchContent } from './start.js';
+
+/** @import { Model, Prediction } from '../../pkg/index.js' */
+/** @import { Domain, Example } from './domain.js' */
+
+const isAbort = (error) => error?.name === 'AbortError';
+const SETTLE = 30; // ms without a change of what is inside before it is read
+
+/** Inputs that stay where they stand when there is a map. */
+const PICTURES = 'img, canvas, video, picture';
+
+export class HeatLens extends HeatElement {
+  static tag = 'lens';
+  /** @type {typeof HeatElement.attributes} */
+  static attributes = {
+    model: 'text',
+    method: 'text',
+    target: 'text',
+    against: 'text',
+    options: 'json',
+    input: 'text',
+    text: 'text',
+    smiles: 'text',
+    controls: 'flag',
+    pad: 'flag',
+    eager: 'flag',
+    palette: 'text',
+    normalisation: 'text',
+    label: 'text',
+    theme: 'text',
+  };
+  static styles = `
+    :host { display: block; contain: layout style; overflow-wrap: anywhere; }
+    .lens { display: flex; flex-wrap: wrap; gap: 1rem 1.75rem; align-items: flex-start; }
+    .input { max-width: 100%; }
+    ::slotted(img), ::slotted(canvas), ::slotted(video) { max-width: min(100%, var(--heat-size, 252px)); height: auto; }
+    .lens[data-kind='text'] .maps, .lens[data-kind='text'] .input { flex: 1 1 100%; }
+    .maps { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; min-width: 0; }
+    figure { min-width: 0; max-width: 100%; }
+    .lens[data-kind='text'] figure { flex: 1 1 18rem; }
+    figcaption { font-size: 0.875rem; font-weight: 600; margin-bottom: 0.25rem; }
+    .answer { flex: 0 1 16rem; min-width: 12rem; }
+    .verdict { font-size: 1.125rem; margin-bottom: 0.35rem; }
+    .note, .status { font-size: 0.8125rem; line-height: 1.4; }
+    .status:empty, .note:empty { display: none; }
+    .status { flex-basis: 100%; }
+    .failed .status { border-inline-start: 3px solid currentColor; padding-inline-start: 0.6rem; }
+    textarea, .field { width: 100%; font: inherit; color: inherit; background: transparent; padding: 0.4rem 0.5rem;
+      border: 1px solid color-mix(in srgb, currentColor 45%, transparent); border-radius: 3px; }
+    .old .maps, .old .answer { opacity: 0.4; transition: opacity 150ms linear 150ms; }
+    @media print { .controls, .status { display: none; } .old .maps, .old .answer { opacity: 1; } }
+  `;
+
+  /** What a visitor typed or drew instead of what stands inside. */
+  typed = null;
+  drawing = null;
+  file = null;
+  /** @type {Prediction | null} */
+  prediction = null;
+  /** @type {any[]} explanations, one per method */
+  explanations = [];
+  /** @type {import('../../pkg/index.js').ModelInfo | null} */
+  info = null;
+  /** @type {AbortController | null} */
+  #work = null;
+  #timer = 0;
+  #leaving = 0;
+  #started = false;
+  #asked = '';
+  /** @type {Map<string, any>} drawings by method */
+  #drawings = new Map();
+  /** @type {Promise<any> | null} */
+  #settled = null;
+  /** @type {(value: any) => void} */
+  #resolve = () => {};
+
+  /** Where the engine runs: 'worker', or 'page' where no worker can be started; null before it runs. */
+  get engine() {
+    return shared.place();
+  }
+
+  /** The first explanation. */
+  get explanation() {
+    return this.explanations[0] ?? null;
+  }
+
+  build() {
+    this.inputNode = el('div', { class: 'input', part: 'input' }, el('slot'));
+    this.maps = el('div', { class: 'maps', part: 'maps' });
+    this.verdict = el('p', { class: 'verdict', part: 'verdict' });
+    this.bars = /** @type {any} */ (create(HeatBars, { part: 'bars' }, this));
+    this.picker = /** @type {any} */ (create(MethodPicker, {}, this));
+    this.note = el('p', { class: 'note soft', part: 'note' });
+    this.controlsNode = el(
+      'div',
+      { class: 'controls', part: 'controls', hidden: true },
+      this.picker,
+    );
+    this.answer = el(
+      'div',
+      { class: 'answer', part: 'answer', hidden: true },
+      this.verdict,
+      this.bars,
+      this.controlsNode,
+      this.note,
+    );
+    this.status = el('p', { class: 'status soft', part: 'status', role: 'status' });
+    this.lens = el(
+      'div',
+      { class: 'lens', part: 'lens' },
+      this.inputNode,
+      this.maps,
+      this.answer,
+      this.status,
+    );
+    this.root.append(this.lens);
+    this.bars.addEventListener('choose', (event) => {
+      event.stopPropagation();
+      this.target = event.detail.target;
+    });
+    this.picker.addEventListener('choose', (event) => {
+      event.stopPropagation();
+      this.method = event.detail.method;
+    });
+    // Keys that are typed into a field here are nobody else's shortcuts.
+    this.root.addEventListener('keydown', (event) => {
+      const at = event.composedPath()[0];
+      if (at instanceof HTMLElement && at.matches('textarea, input, select'))
+        event.stopPropagation();
+    });
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    clearTimeout(this.#leaving);
+    if (this.#started) {
+      shared.acquire(this);
+      this.schedule();
+      return;
+    }
+    this.#begin();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    // One that is moved is back in the document by then.
+    clearTimeout(this.#leaving);
+    this.#leaving = Number(setTimeout(() => this.isConnected || this.#leave()));
+  }
+
+  #leave() {
+    this.#work?.abort();
+    this.#work = null;
+    this.#asked = this.explanations.length > 0 ? this.#asked : '';
+    shared.release(this);
+  }
+
+  async #begin() {
+    await parsed(this);
+    if (!this.eager) await seen(this);
+    if (!this.isConnected || this.#started) return;
+    this.#started = true;
+    shared.acquire(this);
+    watchContent(this, () => this.later());
+    this.schedule();
+  }
+
+  /** What a visitor did to the input. @param {{ typed?: string, drawing?: any, file?: Blob }} change */
+  edit(change) {
+    Object.assign(this, change);
+    this.later();
+  }
+
+  /** Reads the input again when it has settled. */
+  later() {
+    clearTimeout(this.#timer);
+    this.#timer = Number(setTimeout(() => this.schedule(), SETTLE));
+  }
+
+  draw() {
+    if (this.#started) this.explain();
+  }
+
+  turn() {
+    for (const drawing of this.#drawings.values()) drawing.turn();
+  }
+
+  /** The methods asked for: names with commas between. @returns {string[]} */
+  get methods() {
+    const names = String(this.method ?? 'lrp')
+      .split(',')
+      .map((name) => name.trim());
+    return [...new Set(names)].filter(Boolean);
+  }
+
+  /**
+   * Explains what stands there now; resolves when it is shown. Does not wait until the element is seen.
+   * @returns {Promise<any>} the first explanation
+   */
+  explain() {
+    if (!this.#started) {
+      this.#started = true;
+      shared.acquire(this);
+      watchContent(this, () => this.later());
+    }
+    this.#settled ??= new Promise((resolve) => (this.#resolve = resolve));
+    const settled = this.#settled;
+    this.#run();
+    return settled;
+  }
+
+  async #run() {
+    this.#work?.abort();
+    const work = new AbortController();
+    this.#work = work;
+    const { signal } = work;
+    const mine = () => this.#work === work && !signal.aborted;
+    try {
+      const result = await this.#answer(signal);
+      if (!mine()) return;
+      this.#work = null;
+      if (result) this.#shown(result);
+      this.#finish();
+    } catch (error) {
+      if (!mine()) return;
+      this.#work = null;
+      if (!isAbort(error)) this.fail(error);
+      this.#finish();
+    }
+  }
+
+  #finish() {
+    this.#resolve(this.explanation);
+    this.#settled = null;
+  }
+
+  /** @param {string | null} text what is being waited for */
+  #wait(text) {
+    setText(/** @type {HTMLElement} */ (this.status), text ?? '');
+    this.lens?.classList.remove('failed');
+    this.lens?.classList.toggle('old', text !== null && this.explanations.length > 0);
+  }
+
+  /** @param {AbortSignal} signal */
+  async #answer(signal) {
+    if (!this.model)
+      throw Object.assign(new Error('there is no model: set the attribute model'), {
+        code: 'E_MODEL',
+      });
+    const load = (axes = {}) => {
+      const name =
+        typeof this.model === 'string'
+          ? this.model
+          : digest(new Uint8Array(0)) + objectKey(this.model);
+      return shared.model(this, `${name} ${JSON.stringify(axes)}`, async () => ({
+        source: (await embedded(typeof this.model === 'string' ? this.model : null)) ?? this.model,
+        options: {
+          axes,
+          onProgress: ({ loaded, total }) =>
+            this.emit('progress', { stage: 'download', loaded, total }),
+        },
+      }));
+    };
+    const domain = await this.#domain(load);
+    const first = domain.open ? await domain.read(this, /** @type {any} */ (null)) : null;
+    if (domain.open && !first) return this.#empty();
+    const model = await load(first?.axes);
+    if (signal.aborted) return null;
+    this.#know(model, domain);
+    const example = first ?? (await domain.read(this, model.info));
+    if (signal.aborted) return null;
+    this.#edits(domain, example);
+    if (!example) return this.#empty();
+    const { methods, target, against, options } = this;
+    const asked = JSON.stringify([model.info.hash, methods, target, against, options, example.key]);
+    if (asked === this.#asked) {
+      this.#wait(null);
+      return null;
+    }
+    this.#wait('Explaining …');
+    const predict = domain.predict ?? ((model, { inputs }) => model.predict(inputs));
+    const prediction = await predict(model, example);
+    const explain =
+      domain.explain ??
+      ((model, { inputs }, options, call) => model.explain(inputs, options, call));
+    const catalogue = await shared.withRuntime((runtime) => runtime.methods());
+    const explanations = [];
+    for (const method of methods) {
+      const entry = catalogue.find(({ name }) => name === method);
+      const own = entry ? domain.ask(entry, model.info, example) : {};
+      if (own === null)
+        throw Object.assign(
+          new Error(`${entry?.title ?? method} does not explain this network’s ${domain.kind}`),
+          { code: 'E_METHOD' },
+        );
+      const request = {
+        method,
+        ...own,
+        ...(options?.[method] ?? {}),
+        ...(target === null || target === '' ? {} : { target: classOf(target, model.info) }),
+        ...(against === null || against === '' ? {} : { against: classOf(against, model.info) }),
+      };
+      const onProgress = ({ loaded, total }) => {
+        if (signal.aborted) return;
+        this.#wait(`Explaining … ${percent(total > 0 ? loaded / total : 0)} %`);
+        this.emit('progress', { stage: 'explain', method, loaded, total });
+      };
+      explanations.push({
+        ...(await explain(model, example, request, { signal, onProgress })),
+        entry,
+      });
+    }
+    return { asked, model, domain, example, prediction, explanations, catalogue };
+  }
+
+  async #domain(load) {
+    if (this.smiles !== null && this.smiles !== undefined) return domainOf('molecule');
+    if (this.domain) return this.domain;
+    const { info } = await load();
+    return domainOf(kindOf(info));
+  }
+
+  /** @param {Model} model @param {Domain} domain */
+  #know(model, domain) {
+    if (this.lens) this.lens.dataset.kind = domain.kind;
+    if (this.info?.hash === model.info.hash) return;
+    this.info = model.info;
+    this.emit('ready', { info: model.info });
+  }
+
+  /** Controls for the input, once. @param {Domain} domain @param {Example | null} example */
+  #edits(domain, example) {
+    if (!(this.controls || this.pad) || this.editor) return;
+    this.editor = domain.editor?.(this, example) ?? null;
+    if (this.editor) this.inputNode?.append(this.editor);
+  }
+
+  #empty() {
+    this.explanations = [];
+    this.#asked = '';
+    this.maps?.replaceChildren();
+    this.#drawings.clear();
+    if (this.answer) this.answer.hidden = true;
+    this.#wait(null);
+    return null;
+  }
+
+  #shown({ asked, model, domain, example, prediction, explanations, catalogue }) {
+    this.#asked = asked;
+    this.prediction = prediction;
+    this.explanations = explanations;
+    this.example = example;
+    this.#wait(null);
+    this.#drawAnswer(model.info, prediction, explanations[0]);
+    this.#drawMaps(domain, example, explanations, model.info, prediction);
+    if (this.picker && this.controlsNode) {
+      this.controlsNode.hidden = !this.controls || this.methods.length > 1;
+      this.picker.methods = catalogue.filter(
+        (entry) => domain.ask(entry, model.info, example) !== null,
+      );
+      this.picker.value = this.methods[0];
+    }
+    const slot = this.root.querySelector('slot');
+    const own = domain.kind === 'image' && this.querySelector(PICTURES) && !this.drawing;
+    if (slot) slot.hidden = !own;
+    if (this.inputNode) this.inputNode.hidden = !own && !this.editor;
+    this.emit('explain', { prediction, explanation: this.explanation, explanations });
+  }
+
+  #drawAnswer(info, prediction, explanation) {
+    const { probabilities, logits } = prediction;
+    const { labels } = info;
+    const values = probabilities ?? logits;
+    const top = values.indexOf(Math.max(...values));
+    const name = (index) => clip(labels[index] || `class ${index}`, 40);
+    const amount = probabilities ? `${percent(values[top])} %` : format(values[top]);
+    const words = values.length === 1 ? `${name(0)}: ${amount}` : `${name(top)}, ${amount}`;
+    setText(/** @type {HTMLElement} */ (this.verdict), words);
+    if (this.answer) this.answer.hidden = false;
+    if (this.bars) {
+      this.bars.hidden = !this.controls || values.length === 1;
+      this.bars.labels = labels;
+      this.bars.prediction = prediction;
+      this.bars.target = explanation.target;
+    }
+    const rival = explanation.against === null ? '' : ` rather than ${name(explanation.against)}`;
+    // The ends of the legend name the class; here it is named where it is not the answer.
+    const isAnswer = explanation.target === top && rival === '';
+    const why = values.length === 1 || isAnswer ? '' : `Why ${name(explanation.target)}${rival}. `;
+    setText(/** @type {HTMLElement} */ (this.note), `${why}${remarks(explanation)}`.trim());
+  }
+
+  #drawMaps(domain, example, explanations, info, prediction) {
+    const keep = new Map();
+    const figures = explanations.map((explanation) => {
+      const { method, entry } = explanation;
+      const drawing = this.#drawings.get(method) ?? this.#drawing(domain, method);
+      keep.set(method, drawing);
+      drawing.palette = this.palette;
+      drawing.normalisation = this.normalisation;
+      drawing.label = entry?.title ?? method;
+      const classes = info.labels;
+      const named = clip(classes[explanation.target] || '', 24);
+      drawing.ends =
+        domain.ends?.(prediction, info) ??
+        (named && explanation.against === null
+          ? [`against ${named}`, `for ${named}`]
+          : explanation.against !== null
+            ? [
+                `for ${clip(classes[explanation.against] || 'the other', 24)}`,
+                `for ${named || 'the class'}`,
+              ]
+            : null);
+      if (domain.show) domain.show(drawing, example, explanation);
+      else drawing.explanation = explanation;
+      const figure =
+        drawing.closest('figure') ??
+        el('figure', { part: 'figure' }, el('figcaption', { part: 'caption' }), drawing);
+      const caption = figure.querySelector('figcaption');
+      setText(caption, entry?.title ?? method);
+      caption.hidden = explanations.length === 1 && this.controls;
+      return figure;
+    });
+    this.#drawings = keep;
+    this.maps?.replaceChildren(...figures);
+  }
+
+  #drawing(domain, method) {
+    const drawing = /** @type {any} */ (
+      create(domain.element, { part: 'map', 'data-method': method }, this)
+    );
+    return drawing;
+  }
+
+  /** Says in the element's place what went wrong; what was shown stays, as an old answer. @param {any} error */
+  fail(error) {
+    this.#wait(error?.message ?? String(error));
+    this.lens?.classList.add('failed');
+    super.fail(error);
+  }
+
+  /** All that is shown: question, answer and every number. */
+  toJSON() {
+    const plain = (value) =>
+      ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value;
+    const { info, prediction, explanations, example } = this;
+    const text = JSON.stringify(
+      {
+        model: info && {
+          hash: info.hash,
+          labels: info.labels,
+          title: info.metadata['heatlens.title'] ?? null,
+        },
+        input: example?.inputs ?? null,
+        prediction,
+        explanations: explanations.map(({ entry, ...rest }) => ({ title: entry?.title, ...rest })),
+      },
+      (_, value) => plain(value),
+    );
+    return JSON.parse(text);
+  }
+}
+
+/** @type {WeakMap<object, string>} */
+const keys = new WeakMap();
+/** A name for a model that is given as an object. @param {object} source */
+function objectKey(source) {
+  const known = keys.get(source) ?? `object ${Math.random()}`;
+  keys.set(source, known);
+  return known;
+}
+
+/** A class by its number or its label. @param {string | number} text */
+function classOf(text, { labels }) {
+  const word = String(text).trim();
+  if (labels.includes(word)) return labels.indexOf(word);
+  return /^\d+$/.test(word) ? Number(word) : word;
+}
