@@ -106,7 +106,11 @@ pub fn site(root: &Path) -> Result<()> {
         fs::copy(modules.join(module), vendor.join(format!("{name}.js")))?;
         fs::copy(modules.join(licence), vendor.join(format!("{name}.LICENSE.txt")))?;
     }
-    copy(&root.join("pkg/dist"), &site.join("pkg"))
+    copy(&root.join("pkg/dist"), &site.join("pkg"))?;
+    // The landing page links them; as text, any host's type for them lets a browser show them.
+    fs::copy(root.join("README.md"), site.join("README.txt"))?;
+    fs::copy(root.join("pkg/README.md"), site.join("pkg/README.txt"))?;
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
