@@ -80,6 +80,16 @@ export class HeatText extends RelevanceElement {
   strikable: boolean;
 }
 
+/**
+ * `<heat-molecule>`: a molecule's atoms or bonds. Needs the package openchemlib, which is fetched with the first molecule;
+ * without it an `error` event has the code `E_LIBRARY`.
+ */
+export class HeatMolecule extends RelevanceElement {
+  smiles: string | null;
+  /** What the numbers are of. Default: `'atoms'`, whose features are summed. */
+  of: 'atoms' | 'bonds' | null;
+}
+
 /** `<heat-legend>`: the bar alone. */
 export class HeatLegend extends HTMLElement {
   palette: PaletteName | null;
@@ -153,6 +163,7 @@ declare global {
   interface HTMLElementTagNameMap {
     'heat-map': HeatMap;
     'heat-text': HeatText;
+    'heat-molecule': HeatMolecule;
     'heat-legend': HeatLegend;
     'heat-bars': HeatBars;
     'heat-lens': HeatLens;

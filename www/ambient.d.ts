@@ -1,4 +1,6 @@
-// What the build puts beside the pages (see xtask).
+// What the build puts beside the pages, and says to them (see xtask).
+/** Whether this is the npm package and not the site. */
+declare const PACKAGED: boolean | undefined;
 declare module '*/vendor/openchemlib.js' {
   export * from 'openchemlib';
 }

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { createRuntime } from '../../pkg/dist/index.js';
-import { random } from '../../www/text/deletion.js';
+import { random } from '../../www/kit/engine/random.js';
 import { SAMPLES } from '../../www/text/samples.js';
 import { pieces } from '../../www/kit/elements/text.js';
 import { data } from '../support/data.mjs';

@@ -14,6 +14,7 @@ import { ignored } from './chemistry/ignored.js';
 import { readSmiles, writeSmiles } from './chemistry/smiles.js';
 import { ELEMENTS } from './chemistry/elements.js';
 import { describe, tensors } from './graph.js';
+import { chemistry } from './library.js';
 import { problem } from './problem.js';
 
 /** Most heavy atoms that the page takes. */
@@ -38,17 +39,9 @@ const LOOKALIKES = new Map(
   }),
 );
 
-/** @typedef {typeof import('openchemlib')} Library */
+/** @import { Library } from './library.js' */
 
-/** @type {Promise<Library> | null} */
-let library = null;
-
-/** openchemlib, fetched when it is first needed. */
-export function chemistry() {
-  const loading = (library ??= import('../vendor/openchemlib.js'));
-  loading.catch(() => (library = null));
-  return loading;
-}
+export { chemistry };
 
 /** Throws if a text has letters that SMILES does not use, naming the place. */
 export function checkSmiles(text) {

@@ -19,7 +19,7 @@ export const TOXICOPHORES = [
 const isNitro = (molecule, atoms) =>
   atoms.some((atom) => molecule.getAtomicNo(atom) === 7 && molecule.getAtomCharge(atom) === 1);
 
-/** @param {Pick<import('./chemistry.js').Library, 'SmilesParser' | 'SSSearcher'>} library
+/** @param {Pick<import('./library.js').Library, 'SmilesParser' | 'SSSearcher'>} library
  * @returns {(molecule: import('openchemlib').Molecule) => {name: string, atoms: number[]}[]} finds all of them in a molecule */
 export function toxicophoreSearch({ SmilesParser, SSSearcher }) {
   const parser = new SmilesParser({ smartsMode: 'smarts' });

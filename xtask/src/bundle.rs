@@ -33,6 +33,8 @@ pub fn package(root: &Path) -> Result<()> {
             "--splitting",
             "--chunk-names=elements-[name]-[hash]",
             "--external:./index.js",
+            "--external:openchemlib",
+            "--define:PACKAGED=true",
         ],
     )?;
     bundle(
@@ -93,7 +95,7 @@ pub fn site(root: &Path) -> Result<()> {
             }
             let file = file.display().to_string();
             let out = format!("--outdir={}", site.join(folder.file_name()).display());
-            let whole = ["--format=esm", "--allow-overwrite"];
+            let whole = ["--format=esm", "--allow-overwrite", "--define:PACKAGED=false"];
             let apart = ["*/pkg/index.js", "../vendor/*", "./first.js"]
                 .map(|module| format!("--external:{module}"));
             let apart = apart.each_ref().map(String::as_str);

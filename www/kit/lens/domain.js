@@ -9,7 +9,6 @@
  *
  * @typedef {object} Domain
  * @property {string} kind as metadata name it (`heatlens.input.kind`)
- * @property {(info: ModelInfo) => boolean} suits whether a model that does not name its kind is of this one
  * @property {Kind} element what draws an explanation
  * @property {(lens: any, info: ModelInfo) => Promise<Example | null>} read the input of an element; null: there is none yet
  * @property {boolean} [open] whether `read` comes before the model, whose open axes it binds (`axes` of the example)
@@ -19,7 +18,6 @@
  * @property {(model: Model, example: Example, options: any, call: any) => Promise<Explanation>} [explain]
  * @property {(element: any, example: Example, explanation: any) => void} [show] gives the drawing more than the explanation
  * @property {(lens: any, example: Example | null) => HTMLElement | null} [editor] where a visitor changes the input
- * @property {(prediction: Prediction, info: ModelInfo) => [string, string] | null} [ends] what both ends of a legend speak for
  */
 
 /** @type {Map<string, Domain | (() => Promise<Domain>)>} */

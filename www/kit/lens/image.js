@@ -38,15 +38,17 @@ async function sizeOfPicture(source) {
   return { width: source.videoWidth ?? source.width, height: source.videoHeight ?? source.height };
 }
 
+/** Whether a model's one input lies as images do. @param {import('../../pkg/index.js').ModelInfo} info */
+export function readsImages({ inputs, vocabulary }) {
+  const [{ shape }] = inputs;
+  if (vocabulary !== null || inputs.length > 1) return false;
+  const isGrid = shape.length === 3 && [shape[0], shape[2]].some((n) => [1, 3, 4].includes(n));
+  return isGrid || (shape.length === 2 && Math.min(...shape) > 4);
+}
+
 /** @type {Domain} */
 export const image = {
   kind: 'image',
-  suits: ({ inputs, vocabulary }) => {
-    const [{ shape }] = inputs;
-    if (vocabulary !== null || inputs.length > 1) return false;
-    const isGrid = shape.length === 3 && [shape[0], shape[2]].some((n) => [1, 3, 4].includes(n));
-    return isGrid || (shape.length === 2 && Math.min(...shape) > 4);
-  },
   element: HeatMap,
   async read(lens, info) {
     const numbers = await numbersOf(lens);

@@ -365,7 +365,7 @@ export class HeatLens extends HeatElement {
     this.example = example;
     this.#wait(null);
     this.#drawAnswer(model.info, prediction, explanations[0]);
-    this.#drawMaps(domain, example, explanations, model.info, prediction);
+    this.#drawMaps(domain, example, explanations, model.info);
     if (this.picker && this.controlsNode) {
       this.controlsNode.hidden = !this.controls || this.methods.length > 1;
       this.picker.methods = catalogue.filter(
@@ -403,7 +403,7 @@ export class HeatLens extends HeatElement {
     setText(/** @type {HTMLElement} */ (this.note), `${why}${remarks(explanation)}`.trim());
   }
 
-  #drawMaps(domain, example, explanations, info, prediction) {
+  #drawMaps(domain, example, explanations, info) {
     const keep = new Map();
     const figures = explanations.map((explanation) => {
       const { method, entry } = explanation;
@@ -412,18 +412,7 @@ export class HeatLens extends HeatElement {
       drawing.palette = this.palette;
       drawing.normalisation = this.normalisation;
       drawing.label = entry?.title ?? method;
-      const classes = info.labels;
-      const named = clip(classes[explanation.target] || '', 24);
-      drawing.ends =
-        domain.ends?.(prediction, info) ??
-        (named && explanation.against === null
-          ? [`against ${named}`, `for ${named}`]
-          : explanation.against !== null
-            ? [
-                `for ${clip(classes[explanation.against] || 'the other', 24)}`,
-                `for ${named || 'the class'}`,
-              ]
-            : null);
+      drawing.ends = endsOf(explanation, info);
       if (domain.show) domain.show(drawing, example, explanation);
       else drawing.explanation = explanation;
       const figure =
@@ -472,6 +461,14 @@ export class HeatLens extends HeatElement {
     );
     return JSON.parse(text);
   }
+}
+
+/** What negative and positive numbers speak for. @returns {[string, string]} */
+function endsOf({ target, against }, { labels, outputs }) {
+  const name = (index) => clip(labels[index] || `class ${index}`, 24);
+  if (against !== null) return [`for ${name(against)}`, `for ${name(target)}`];
+  const isNumber = outputs[0].shape.join() === '1' && outputs[0].activation !== 'sigmoid';
+  return isNumber ? ['lower', 'higher'] : [`against ${name(target)}`, `for ${name(target)}`];
 }
 
 /** @type {WeakMap<object, string>} */

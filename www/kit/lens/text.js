@@ -11,7 +11,6 @@ const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 /** @type {Domain} */
 export const text = {
   kind: 'text',
-  suits: ({ vocabulary }) => vocabulary !== null,
   element: HeatText,
   async read(lens) {
     const words = lens.typed ?? lens.text ?? lens.textContent?.trim() ?? '';
