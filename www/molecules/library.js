@@ -1,3 +1,4 @@
+/* global PACKAGED */
 // openchemlib: in the site from its folder of foreign libraries, in the npm package the peer dependency of that name.
 
 import { problem } from './problem.js';
