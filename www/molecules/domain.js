@@ -32,7 +32,8 @@ export const molecule = {
     element.structure = structure;
     element.explanation = explanation;
   },
-  editor(lens, example) {
+  editor(lens, info, example) {
+    void info;
     const field = el('input', {
       class: 'field',
       part: 'field',

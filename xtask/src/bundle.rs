@@ -56,7 +56,27 @@ pub fn package(root: &Path) -> Result<()> {
             "--define:import.meta.url=undefined",
             "--outfile=pkg/dist/heatlens.iife.js",
         ],
-    )
+    )?;
+    ["page", "molecules"].iter().try_for_each(|name| template(root, name))
+}
+
+/// The template of a page that is saved as one file (`docs/pages.md`), for molecules with openchemlib inside.
+fn template(root: &Path, name: &str) -> Result<()> {
+    let script = format!("pkg/generated/{name}.js");
+    bundle(
+        root,
+        &[
+            &format!("pkg/page/{name}.js"),
+            "--format=iife",
+            "--define:import.meta.url=undefined",
+            "--define:PACKAGED=true",
+            &format!("--outfile={script}"),
+        ],
+    )?;
+    let wasm = Build::Simd.module(root).display().to_string();
+    let file = if name == "page" { "page.html".into() } else { format!("page-{name}.html") };
+    let out = format!("pkg/dist/{file}");
+    run(root, "node", &["scripts/page-template.mjs", &script, &wasm, &out])
 }
 
 fn bundle(root: &Path, arguments: &[&str]) -> Result<()> {

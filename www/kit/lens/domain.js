@@ -17,7 +17,7 @@
  * @property {(model: Model, example: Example) => Promise<Prediction>} [predict]
  * @property {(model: Model, example: Example, options: any, call: any) => Promise<Explanation>} [explain]
  * @property {(element: any, example: Example, explanation: any) => void} [show] gives the drawing more than the explanation
- * @property {(lens: any, example: Example | null) => HTMLElement | null} [editor] where a visitor changes the input
+ * @property {(lens: any, info: ModelInfo, example: Example | null) => HTMLElement | null} [editor] where a visitor changes the input
  */
 
 /** @type {Map<string, Domain | (() => Promise<Domain>)>} */

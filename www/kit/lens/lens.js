@@ -17,6 +17,7 @@ import { parsed, seen, watchContent } from './start.js';
 /** @import { Domain, Example } from './domain.js' */
 
 const isAbort = (error) => error?.name === 'AbortError';
+const PATIENCE = 300; // ms until it is said that something is being worked on
 const SETTLE = 30; // ms without a change of what is inside before it is read
 
 /** Inputs that stay where they stand when there is a map. */
@@ -34,6 +35,7 @@ export class HeatLens extends HeatElement {
     input: 'text',
     text: 'text',
     smiles: 'text',
+    strokes: 'text',
     controls: 'flag',
     pad: 'flag',
     eager: 'flag',
@@ -66,7 +68,8 @@ export class HeatLens extends HeatElement {
 
   /** What a visitor typed or drew instead of what stands inside. */
   typed = null;
-  drawing = null;
+  /** @type {any} undefined: nothing was drawn; null: it was wiped away */
+  drawing = undefined;
   file = null;
   /** @type {Prediction | null} */
   prediction = null;
@@ -78,6 +81,7 @@ export class HeatLens extends HeatElement {
   #work = null;
   #timer = 0;
   #leaving = 0;
+  #telling = 0;
   #started = false;
   #asked = '';
   /** @type {Map<string, any>} drawings by method */
@@ -249,7 +253,14 @@ export class HeatLens extends HeatElement {
 
   /** @param {string | null} text what is being waited for */
   #wait(text) {
-    setText(/** @type {HTMLElement} */ (this.status), text ?? '');
+    const status = /** @type {HTMLElement} */ (this.status);
+    if (text === null || status.textContent !== '') {
+      clearTimeout(this.#telling);
+      this.#telling = 0;
+      setText(status, text ?? '');
+    }
+    // What is done at once is not announced.
+    else this.#telling ||= Number(setTimeout(() => setText(status, text), PATIENCE));
     this.lens?.classList.remove('failed');
     this.lens?.classList.toggle('old', text !== null && this.explanations.length > 0);
   }
@@ -282,7 +293,7 @@ export class HeatLens extends HeatElement {
     this.#know(model, domain);
     const example = first ?? (await domain.read(this, model.info));
     if (signal.aborted) return null;
-    this.#edits(domain, example);
+    this.#edits(domain, model.info, example);
     if (!example) return this.#empty();
     const { methods, target, against, options } = this;
     const asked = JSON.stringify([model.info.hash, methods, target, against, options, example.key]);
@@ -341,10 +352,10 @@ export class HeatLens extends HeatElement {
     this.emit('ready', { info: model.info });
   }
 
-  /** Controls for the input, once. @param {Domain} domain @param {Example | null} example */
-  #edits(domain, example) {
+  /** A field for the input, once. @param {Domain} domain @param {any} info @param {Example | null} example */
+  #edits(domain, info, example) {
     if (!(this.controls || this.pad) || this.editor) return;
-    this.editor = domain.editor?.(this, example) ?? null;
+    this.editor = domain.editor?.(this, info, example) ?? null;
     if (this.editor) this.inputNode?.append(this.editor);
   }
 
@@ -354,6 +365,9 @@ export class HeatLens extends HeatElement {
     this.maps?.replaceChildren();
     this.#drawings.clear();
     if (this.answer) this.answer.hidden = true;
+    // With a field to put something in, what stands inside is no answer any more.
+    const slot = this.root.querySelector('slot');
+    if (slot) slot.hidden = Boolean(this.editor);
     this.#wait(null);
     return null;
   }
@@ -436,7 +450,8 @@ export class HeatLens extends HeatElement {
 
   /** Says in the element's place what went wrong; what was shown stays, as an old answer. @param {any} error */
   fail(error) {
-    this.#wait(error?.message ?? String(error));
+    this.#wait(null);
+    setText(/** @type {HTMLElement} */ (this.status), error?.message ?? String(error));
     this.lens?.classList.add('failed');
     super.fail(error);
   }

@@ -1,0 +1,7 @@
+/** What a saved page runs. */
+import { use } from '../../www/kit/engine/shared.js';
+import { define } from '../../www/kit/elements.js';
+import * as core from './core.js';
+
+use(/** @type {any} */ (core));
+define();
