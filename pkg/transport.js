@@ -30,13 +30,13 @@ export function threaded(choice) {
 /**
  * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
  * @param {Listener} listener
- * @param {boolean} [here] in this thread, whatever the choice: the page draws only between explanations
+ * @param {boolean} [here] in this thread, by the script beside this one: the page draws only between explanations
  * @returns {Transport}
  */
 export function open(choice, listener, here = false) {
   if (typeof choice === 'function' && !here) return browserWorker(choice(), listener);
   const url =
-    typeof choice === 'string' || choice instanceof URL
+    (typeof choice === 'string' || choice instanceof URL) && !here
       ? new URL(choice, globalThis.document?.baseURI ?? globalThis.location?.href)
       : new URL('./worker.js', import.meta.url);
   if (choice === false || here) return sameThread(url, listener, here);

@@ -172,7 +172,10 @@ export async function heard(page, type, count = 1, timeout = 20_000) {
 /** Colours on the canvas of a map: 1 is a blank one. @param {any} lens */
 export const colours = (lens) =>
   lens.locator('heat-map canvas.map').evaluate((canvas) => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const { width, height } = canvas;
+    const context = new OffscreenCanvas(width, height).getContext('2d');
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
     return new Set(new Uint32Array(data.buffer)).size;
   });
 
