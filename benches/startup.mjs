@@ -48,7 +48,7 @@ export async function startups(browser, address, rounds) {
     name,
     url: `${address}benches/results/build/startup/${name}.html`,
   }));
-  pages.push({ name: 'digits', url: `${address}dist/site/`, script: watchCards });
+  pages.push({ name: 'digits', url: `${address}dist/site/digits/`, script: watchCards });
   const times = new Map(pages.map(({ name }) => [name, []]));
   let first;
   for (let round = 0; round < rounds; round++) {

@@ -24,7 +24,7 @@ function watchPen() {
 async function strokes(browser, address, methods, moves) {
   const page = await browser.newPage();
   await page.addInitScript(watchPen);
-  await page.goto(`${address}dist/site/#v=1&g=${methods}`);
+  await page.goto(`${address}dist/site/digits/#v=1&g=${methods}`);
   const cards = page.locator('.card[data-state="ready"]:not([data-waiting])');
   const count = methods.split('.').length;
   await page.waitForFunction(

@@ -1,4 +1,4 @@
-// Takes the pictures of the README from the built site (`./build.sh pkg` first):
+// Takes the pictures of the README, and those that posts about a page show, from the built site (`./build.sh pkg` first):
 //   node scripts/screenshots.mjs
 import { createServer } from 'node:http';
 import { chromium } from '@playwright/test';
@@ -10,6 +10,12 @@ const PICTURES = [
     file: 'docs/digits-layers.png',
     hash: '#v=1&x=layers',
     wait: '[data-panel="trace"][data-state="ready"]',
+  },
+  {
+    file: 'www/digits/preview.png',
+    hash: '#v=1&g=lrp',
+    wait: '[data-method="lrp"][data-state="ready"]',
+    size: { width: 1200, height: 630 },
   },
 ];
 const SIZE = { width: 1280, height: 1080 };
@@ -23,9 +29,9 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
-for (const { file, hash, wait } of PICTURES) {
-  const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light' });
-  await page.goto(`http://127.0.0.1:${port}/${hash}`);
+for (const { file, hash, wait, size = SIZE } of PICTURES) {
+  const page = await browser.newPage({ viewport: size, colorScheme: 'light' });
+  await page.goto(`http://127.0.0.1:${port}/digits/${hash}`);
   await page.locator(wait).waitFor();
   await page.waitForTimeout(REST);
   await page.screenshot({ path: file });

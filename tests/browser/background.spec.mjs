@@ -106,7 +106,7 @@ test('S2-22: tutorials, software and online demos by links that name no referrer
     'https://github.com/sebastian-lapuschkin/lrp_toolbox',
   ])
     expect(hrefs).toContain(wanted);
-  for (const page of ['../', '../text/', '../molecules/'])
+  for (const page of ['../digits/', '../text/', '../molecules/'])
     expect(links.map(([href]) => href)).toContain(page);
 });
 
@@ -149,7 +149,7 @@ test('S2-11, S2-12, S2-21: what is left out or quoted only is said to be, and th
   expect(await said('Faces')).toContain('not reproduced');
   expect(await said('Patent')).toContain('US patent 9,558,550');
   // The other pages that explain by LRP name it, too, and lead here.
-  for (const path of ['./', './text/', './molecules/']) {
+  for (const path of ['./digits/', './text/', './molecules/']) {
     await page.goto(path);
     await expect(page.locator('.foot')).toContainText('US patent 9,558,550');
     await expect(page.locator('.foot a', { hasText: 'Background' })).toBeVisible();

@@ -52,9 +52,9 @@ test('a map on the page has the pixels of picture()', async ({ page }) => {
 });
 
 test('in the browser picture() is an ImageData that a canvas takes', async ({ page }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   const found = await page.evaluate(async () => {
-    const { createRuntime } = await import(new URL('pkg/index.js', location.href).href);
+    const { createRuntime } = await import(new URL('../pkg/index.js', location.href).href);
     const results = [];
     for (const worker of [undefined, false]) {
       const runtime = createRuntime({ worker });

@@ -22,7 +22,7 @@ const cosine = (a, b) => {
 };
 
 test('S0-1: Random, Segmentation and Relevance of one 3 stand side by side', async ({ page }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await page.locator('#composer summary').click();
   for (const title of ['Random', 'Segmentation'])
@@ -40,7 +40,7 @@ test('S0-1: Random, Segmentation and Relevance of one 3 stand side by side', asy
 test('S0-4: the sensitivity card states its drawback, and what would make it more or less so', async ({
   page,
 }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'saliency');
   await openCard(page, 'saliency');
   expect(await row(page, 'Drawbacks')).toContain(
@@ -49,7 +49,7 @@ test('S0-4: the sensitivity card states its drawback, and what would make it mor
 });
 
 test('S0-7 (i): deconvnet’s sum stands beside f(x), and is another number', async ({ page }) => {
-  await page.goto('./#v=1&g=deconvnet.lrp');
+  await page.goto('./digits/#v=1&g=deconvnet.lrp');
   for (const method of ['deconvnet', 'lrp']) await ready(page, method);
   const text = await card(page, 'deconvnet').locator('.sum').textContent();
   const [sum, score] = [number(text, 'Σ'), number(text, 'f\\(x\\)')];
@@ -66,7 +66,7 @@ test('S0-7 (i): deconvnet’s sum stands beside f(x), and is another number', as
 test('S0-11, S2-2: the slide’s rows, each method’s formula and what its numbers sum to', async ({
   page,
 }) => {
-  await page.goto('./#v=1&g=lrp.saliency.deconvnet');
+  await page.goto('./digits/#v=1&g=lrp.saliency.deconvnet');
   for (const method of ['lrp', 'saliency', 'deconvnet']) await ready(page, method);
   const wanted = {
     saliency: {
@@ -104,7 +104,7 @@ test('S0-11, S2-2: the slide’s rows, each method’s formula and what its numb
 test('S2-7: sensitivity by ℓ2 has no sign and no sum, LRP of the same digit has both', async ({
   page,
 }) => {
-  await page.goto('./#v=1&g=saliency.gradient.lrp&m=mlp&p.saliency.norm=l2');
+  await page.goto('./digits/#v=1&g=saliency.gradient.lrp&m=mlp&p.saliency.norm=l2');
   for (const method of ['saliency', 'gradient', 'lrp']) await ready(page, method);
   const { explanations } = await takeJson(page);
   const of = (name) => explanations.find(({ method }) => method === name);
@@ -124,7 +124,7 @@ test('S2-7: sensitivity by ℓ2 has no sign and no sum, LRP of the same digit ha
 test('S3-2: every method is labelled white or black box, input-dependent or not', async ({
   page,
 }) => {
-  await page.goto('./#v=1&g=all');
+  await page.goto('./digits/#v=1&g=all');
   await expect(page.locator('.card')).toHaveCount(21);
   const black = [
     ...['occlusion', 'sis', 'shapley', 'kernel-shap', 'lime'],
@@ -150,7 +150,7 @@ test('S3-2: every method is labelled white or black box, input-dependent or not'
 test('S3-10: where LIME and SHAP are explained, maximum-entropy sampling is described', async ({
   page,
 }) => {
-  await page.goto('./#v=1&g=kernel-shap.lime');
+  await page.goto('./digits/#v=1&g=kernel-shap.lime');
   await expect(page.locator('.card')).toHaveCount(2);
   for (const method of ['kernel-shap', 'lime']) {
     await openCard(page, method);

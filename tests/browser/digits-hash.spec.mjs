@@ -93,7 +93,7 @@ test('hostile addresses at load fall back to the first sample', async ({ page })
   test.setTimeout(120_000);
   for (const hash of WRITTEN) {
     await page.goto('about:blank');
-    await page.goto(`./#${hash}`);
+    await page.goto(`./digits/#${hash}`);
     await expect(page.locator('.bar')).toHaveCount(10);
     await expect
       .poll(() => page.locator('.card[data-method="saliency"]').getAttribute('data-state'))

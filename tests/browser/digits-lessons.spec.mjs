@@ -47,7 +47,7 @@ test('S3-11, S0-5: every step of the climb raises the objective, from nothing an
 
 test('the tour: six stations by arrow keys, each in its view', async ({ page }) => {
   test.setTimeout(LONG);
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await page.getByRole('button', { name: 'Tour' }).click();
   const current = page.locator('#stations [aria-current="true"]');

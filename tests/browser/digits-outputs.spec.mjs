@@ -116,7 +116,7 @@ test('a single number is no class: views of two classes say so, the rest goes on
 
 test('a quiz with a network that no part is enough for comes to an end', async ({ page }) => {
   test.setTimeout(120_000);
-  await page.goto('./#v=1&x=subsets&m=mlp');
+  await page.goto('./digits/#v=1&x=subsets&m=mlp');
   await expect(page.locator('#view-subsets')).toContainText('Searching');
   // Two classes that are equally likely whatever is drawn.
   const even = onnx({
@@ -180,7 +180,7 @@ test('what a file says at length is cut where it is told', async ({ page }) => {
 test('a link asks for no more than a page offers', async ({ page }) => {
   test.setTimeout(60_000);
   await page.goto(
-    './#v=1&x=knobs&m=mlp&p.knobs.method=lime&p.lime.samples=100000&p.lime.segment=4',
+    './digits/#v=1&x=knobs&m=mlp&p.knobs.method=lime&p.lime.samples=100000&p.lime.segment=4',
   );
   const samples = page.locator('#view-knobs .param', { hasText: 'samples' }).locator('input');
   await expect(samples).toBeVisible();

@@ -34,7 +34,7 @@ const scribble = (page, count) =>
   }, count);
 
 test('a stroke of 6,000 points is drawn to its end, and a link holds it', async ({ page }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await page.locator('#clear').click();
   await scribble(page, 6000);
@@ -54,7 +54,7 @@ test('a stroke of 6,000 points is drawn to its end, and a link holds it', async 
   // It can be drawn on, and a new page has the same drawing.
   const before = await seen(page);
   const other = await page.context().newPage();
-  await other.goto(`./${hash}`);
+  await other.goto(`./digits/${hash}`);
   await expect.poll(() => seen(other)).toBe(before);
   await draw(page, [
     [
@@ -66,7 +66,7 @@ test('a stroke of 6,000 points is drawn to its end, and a link holds it', async 
 });
 
 test('the mouse draws after Space has lowered the pen of the keyboard', async ({ page }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await page.locator('#clear').click();
   await page.locator('#pad').focus();
@@ -92,7 +92,7 @@ test('the mouse draws after Space has lowered the pen of the keyboard', async ({
 test('Undo brings back what was there: a drawing, and an image with what was done to it', async ({
   page,
 }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   const first = await seen(page);
   const idx = Buffer.alloc(16 + 784, 255);

@@ -36,7 +36,7 @@ const note = (page) => page.locator('#image-note');
 test('pictures are read whatever their ground, size and format, and what was done is said', async ({
   page,
 }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   const cases = [
     [7, 'wide.png', { width: 252, height: 84, zoom: 3, paper: '#fff', pen: '#000' }, 'inverted'],
@@ -68,7 +68,7 @@ test('pictures are read whatever their ground, size and format, and what was don
 test('a blank picture is not read as a digit, and what is no picture is refused', async ({
   page,
 }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   const blank = { width: 90, height: 60, zoom: 1, paper: '#fff', pen: '#fff', type: 'image/png' };
   await dropFile(page, 'blank.png', await picture(page, 3, blank));
@@ -108,7 +108,7 @@ test('images of a file are read dark on light, turned and faint, and their thumb
   page,
 }) => {
   test.setTimeout(60_000);
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   const sheet = page.locator('#sheet');
   for (const [name, bytes, words] of [
@@ -148,7 +148,7 @@ test('images of a file are read dark on light, turned and faint, and their thumb
 test('an image chosen before it is known how the file lies is shown as it is then known', async ({
   page,
 }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await page.evaluate(() => {
     const sheet = document.querySelector('#sheet');

@@ -221,7 +221,7 @@ async function fresh(page, baseURL) {
   );
   const other = await page.context().newPage();
   await other.setViewportSize(page.viewportSize());
-  await other.goto(`${baseURL}${hash}`);
+  await other.goto(`${baseURL}digits/${hash}`);
   await other.locator('#display').evaluate((details) => (details.open = true));
   await rests(other);
   if (isOwn) {
@@ -260,7 +260,7 @@ test('random actions: what is shown answers what is asked or is marked as old, a
   const links = new Set(['#v=1&m=mlp', '#v=1&x=contrast&t=4&a=4', '#v=1&a=3&g=lrp.saliency']);
   const told = new Map();
   const done = [];
-  await page.goto('./');
+  await page.goto('./digits/');
   await page.locator('#display').evaluate((details) => (details.open = true));
   await expect(page.locator('#choices input').first()).toBeAttached();
   await expect(page.locator('#samples button').first()).toBeVisible();

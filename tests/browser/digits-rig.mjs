@@ -40,7 +40,7 @@ export const ALL = `g=${METHODS.join('.')}`;
 
 /** Opens the page with many maps, or as the address part says, with its controls in sight. */
 export async function open(page, hash = `#v=1&${ALL}`) {
-  await page.goto(`./${hash}`);
+  await page.goto(`./digits/${hash}`);
   await page.locator('#display').evaluate((details) => (details.open = true));
   await ready(page, 'saliency');
 }
@@ -119,7 +119,7 @@ export const isReady = (page, id, timeout = 30_000) =>
 
 /** Opens a view, once the network has read the digit. @param {string} more of the address */
 export async function view(page, id, more = '') {
-  await page.goto(`./#v=1&x=${id}${more}`);
+  await page.goto(`./digits/#v=1&x=${id}${more}`);
   await expect(page.locator(`#view-${id}`)).toBeVisible();
   await expect(verdict(page)).not.toHaveText('–');
 }

@@ -110,7 +110,7 @@ test('N-15, S1-2: the address restores an image, the view and the chosen methods
 }) => {
   const image = Buffer.alloc(784);
   for (let row = 4; row < 24; row += 1) image.fill(255, row * 28 + 13, row * 28 + 16);
-  await page.goto(`./#v=1&i=${image.toString('base64url')}&g=lrp.random&m=mlp`);
+  await page.goto(`./digits/#v=1&i=${image.toString('base64url')}&g=lrp.random&m=mlp`);
   await ready(page, 'lrp');
   await expect(verdict(page)).toHaveText('1');
   await expect(page.locator('.card')).toHaveCount(2);
@@ -119,7 +119,7 @@ test('N-15, S1-2: the address restores an image, the view and the chosen methods
   await page.waitForTimeout(700);
   const hash = await page.evaluate(() => location.hash);
   const other = await context.newPage();
-  await other.goto(`./${hash}`);
+  await other.goto(`./digits/${hash}`);
   await expect(other.locator('#view-contrast')).toBeVisible();
   await expect(other.locator('[data-panel="contrast"]')).toHaveAttribute('data-state', 'ready');
   expect((await print(other, '#seen')).hash).toBe(seen);

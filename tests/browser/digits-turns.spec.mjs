@@ -39,7 +39,7 @@ async function holdBack(page, { size = -1, method = '' }) {
 
 test('knobs: a slow method that is no longer chosen does not come in the end', async ({ page }) => {
   await holdBack(page, { method: 'kernel-shap' });
-  await page.goto('./#v=1&x=knobs&p.knobs.method=lrp&m=mlp');
+  await page.goto('./digits/#v=1&x=knobs&p.knobs.method=lrp&m=mlp');
   const map = page.locator('#view-knobs .panel').first();
   const seen = () => print(page, '#view-knobs .panel canvas >> nth=0');
   const method = page.locator('#view-knobs').getByLabel('Method');
@@ -58,7 +58,7 @@ test('knobs: a slow method that is no longer chosen does not come in the end', a
 });
 
 test('drawing over the first digit leaves the samples as they are', async ({ page }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await page.locator('#copy-link').click();
   const before = await strokes(page);
@@ -74,7 +74,9 @@ test('drawing over the first digit leaves the samples as they are', async ({ pag
 });
 
 test('a link followed in the open page sets what it leaves out, too', async ({ page }) => {
-  await page.goto('./#v=1&x=contrast&t=4&a=9&n=p99&c=grey&s=0&o=0&p.contrast.method=deeplift');
+  await page.goto(
+    './digits/#v=1&x=contrast&t=4&a=9&n=p99&c=grey&s=0&o=0&p.contrast.method=deeplift',
+  );
   await expect(page.locator('#target')).toHaveValue('4');
   await expect(page.locator('#against')).toHaveValue('9');
   await page.evaluate(() => (location.hash = '#v=1&m=mlp'));
@@ -101,7 +103,7 @@ test('a link followed before the page is built names the network, too', async ({
     await page.evaluate(() => (location.hash = '#v=1&m=mlp'));
     await route.continue();
   });
-  await page.goto('./#v=1&m=cnn');
+  await page.goto('./digits/#v=1&m=cnn');
   await expect(page.locator('[data-model="mlp"]')).toHaveAttribute('aria-pressed', 'true');
   await expect(page.locator('#model-text')).toContainText('266,610');
 });
@@ -111,7 +113,7 @@ test('of two files in quick succession the newer stays, whichever is read first'
 }) => {
   const slow = withMetadata(model('digits-mlp.onnx'), { note: 'slow' });
   await holdBack(page, { size: slow.length });
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await dropFile(page, 'slow.onnx', slow);
   await dropFile(page, 'quick.onnx', model('digits-mlp.onnx'));
@@ -131,7 +133,7 @@ test('a file that is never read holds nobody up, and reading it can be stopped',
 }) => {
   const stuck = withMetadata(model('digits-mlp.onnx'), { note: 'stuck' });
   await holdBack(page, { size: stuck.length });
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await dropFile(page, 'stuck.onnx', stuck);
   const notice = page.locator('.notice', { hasText: 'Reading stuck.onnx' });
@@ -152,7 +154,7 @@ test('a drawing that no link can hold is not called a link', async ({ page }) =>
     { length: 64 },
     (_, k) => `p.${word('m', k)}.${word('n', k)}=${word('v', k)}`,
   );
-  await page.goto(`./#v=1&m=mlp&d=&${parameters.join('&')}`);
+  await page.goto(`./digits/#v=1&m=mlp&d=&${parameters.join('&')}`);
   await expect(page.locator('#pad-hint')).toBeVisible();
   const copy = () => page.locator('#copy-link').click();
   const notice = page.locator('.notice').first();
@@ -185,7 +187,7 @@ test('each page starts one worker for quick work and four for slow work at most,
 }) => {
   test.setTimeout(120_000);
   const few = async () => expect(page.workers().length).toBeLessThanOrEqual(await most(page));
-  await page.goto('./#v=1&g=all');
+  await page.goto('./digits/#v=1&g=all');
   await ready(page, 'lime', 60_000);
   await few();
   await page.goto('./text/');

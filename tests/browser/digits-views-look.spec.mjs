@@ -25,7 +25,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       mkdirSync(OUTPUT, { recursive: true });
       for (const [view, standing] of Object.entries(VIEWS)) {
         await page.goto('about:blank');
-        await page.goto(`./#v=1&m=mlp&x=${view}`);
+        await page.goto(`./digits/#v=1&m=mlp&x=${view}`);
         await page.locator(standing).first().waitFor({ timeout: 90_000 });
         if (view === 'images') {
           await page.getByRole('button', { name: 'Climb' }).click();
@@ -52,7 +52,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 }
 
 test('the tour, the composer and the display settings pass axe', async ({ page }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   await page.getByRole('button', { name: 'Tour' }).click();
   await page.locator('#composer summary').click();
@@ -61,7 +61,7 @@ test('the tour, the composer and the display settings pass axe', async ({ page }
 });
 
 test('on paper: the drawing, the answer and the maps, without controls', async ({ page }) => {
-  await page.goto('./#v=1');
+  await page.goto('./digits/#v=1');
   await ready(page, 'occlusion');
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   for (const gone of ['#stations', '#take', '#models', '.masthead-actions'])
@@ -79,7 +79,7 @@ test.describe('forced colours', () => {
   test.use({ forcedColors: 'active' });
 
   test('views keep their pictures and pass axe', async ({ page }) => {
-    await page.goto('./#v=1&x=layers');
+    await page.goto('./digits/#v=1&x=layers');
     await page.locator(VIEWS.layers).waitFor();
     await axe(page);
     await page.screenshot({ path: `${OUTPUT}forced-layers.png`, fullPage: true });
@@ -90,7 +90,7 @@ test.describe('reduced motion', () => {
   test.use({ reducedMotion: 'reduce' });
 
   test('nothing moves by itself; the film still runs when asked', async ({ page }) => {
-    await page.goto('./#v=1&x=layers');
+    await page.goto('./digits/#v=1&x=layers');
     await page.locator(VIEWS.layers).waitFor();
     const moving = await page.evaluate(() => document.getAnimations().length);
     expect(moving).toBe(0);

@@ -17,7 +17,7 @@ test('views, samples, classes and networks in quick succession end in one consis
   page,
 }) => {
   test.setTimeout(180_000);
-  await page.goto('./');
+  await page.goto('./digits/');
   await ready(page, 'lrp');
   for (let round = 0; round < 36; round += 1) {
     const click = (selector, n) => page.locator(selector).nth(n).click({ noWaitAfter: true });
@@ -41,7 +41,7 @@ test('a network changed in the middle of a search: the result belongs to the new
   page,
 }) => {
   test.setTimeout(180_000);
-  await page.goto('./#v=1&x=subsets');
+  await page.goto('./digits/#v=1&x=subsets');
   await expect(page.locator('#view-subsets .beside .result')).toContainText('Searching');
   await page.getByRole('button', { name: 'Fully connected' }).click();
   await expect(page.locator('#view-subsets > .result')).toContainText('Asked again', {
@@ -68,7 +68,7 @@ test('hostile words for every view leave it working', async ({ page }) => {
   ];
   for (const view of VIEWS) {
     await page.goto('about:blank');
-    await page.goto(`./#v=1&m=mlp&x=${view}&${hostile.join('&')}`);
+    await page.goto(`./digits/#v=1&m=mlp&x=${view}&${hostile.join('&')}`);
     await expect(verdict(page)).toHaveText('3');
     await expect(page.locator(`#stations [data-view="${view}"]`)).toHaveAttribute(
       'aria-current',

@@ -7,7 +7,7 @@ import { number } from './numbers.mjs';
 test('the first view is calm: a digit, its probabilities, three maps, one sentence', async ({
   page,
 }) => {
-  await page.goto('./');
+  await page.goto('./digits/');
   await expect(page.locator('.card')).toHaveCount(3);
   for (const method of ['saliency', 'lrp', 'occlusion']) await ready(page, method);
   await expect(page.locator('.bar')).toHaveCount(10);

@@ -237,7 +237,7 @@ test('the address restores model, class, rival, parameters, view and drawing', a
   await ready(page, 'lrp');
   const here = await look(page);
   const other = await context.newPage();
-  await other.goto(`./${hash}`);
+  await other.goto(`./digits/${hash}`);
   await ready(other, 'lrp');
   expect(await look(other)).toEqual(here);
   await expect
@@ -271,6 +271,6 @@ test('clicking fast through classes, samples and networks ends in one consistent
   const map = await steadyPrint(page, 'lrp');
   const hash = await page.evaluate(() => location.hash);
   await page.goto('about:blank');
-  await page.goto(`./${hash}`);
+  await page.goto(`./digits/${hash}`);
   expect(await steadyPrint(page, 'lrp')).toBe(map);
 });

@@ -5,7 +5,8 @@ import { expect, test } from './fixtures.mjs';
 test.use({ allowed: [/TrustedHTML|TrustedScriptURL|TrustedTypePolicy/] });
 
 const PAGES = [
-  ['', '#verdict'],
+  ['', '#papers'],
+  ['digits/', '#verdict'],
   ['text/', '#verdict'],
   ['molecules/', '#verdict'],
   ['background/', '#history'],

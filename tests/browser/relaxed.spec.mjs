@@ -61,7 +61,7 @@ test('a browser without relaxed SIMD gets the usual build', async ({ page }) => 
 
 test('the digits page runs the usual build and says so', async ({ page }) => {
   const fetched = modules(page);
-  await page.goto('./');
+  await page.goto('./digits/');
   await expect(page.locator('#build')).toHaveText('Runs the SIMD build.');
   await expect(page.locator('.card[data-state="ready"]').first()).toBeVisible();
   expect(new Set(fetched)).toEqual(new Set(['heatlens_bg.wasm']));
@@ -71,7 +71,7 @@ test.describe('asked for in the address', () => {
   test.use({ allowed: [/preloaded using link preload but not used/] });
 
   test('the digits page runs the relaxed build and says so', async ({ page }) => {
-    await page.goto('./?relaxed');
+    await page.goto('./digits/?relaxed');
     await expect(page.locator('#build')).toHaveText('Runs the relaxed SIMD build.');
     await expect(page.locator('.card[data-state="ready"]').first()).toBeVisible();
   });

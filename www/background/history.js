@@ -1,6 +1,6 @@
 // The methods that K.-R. Müller's talk names, in its groups: which of them run here, and where.
 
-const digits = (more) => `../#v=1&${more}`;
+const digits = (more) => `../digits/#v=1&${more}`;
 const runs = (name, source, href) => ({ name, source, href });
 const absent = (name, source) => ({ name, source, href: null });
 

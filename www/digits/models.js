@@ -14,8 +14,8 @@ const MAX_FILE = 64 * 1024 * 1024;
 const MAX_CLASSES = 100_000;
 
 export const SHIPPED = {
-  cnn: { title: 'Convolutional', file: 'models/digits-cnn.onnx' },
-  mlp: { title: 'Fully connected', file: 'models/digits-mlp.onnx' },
+  cnn: { title: 'Convolutional', file: '../models/digits-cnn.onnx' },
+  mlp: { title: 'Fully connected', file: '../models/digits-mlp.onnx' },
 };
 
 const problem = (code, message) => Object.assign(new Error(message), { name: 'ModelError', code });

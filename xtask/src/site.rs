@@ -39,6 +39,9 @@ pub fn build(root: &Path) -> Result<()> {
         fs::copy(modules.join(module), folder.join(format!("vendor/{name}.js")))?;
         fs::copy(modules.join(licence), folder.join(format!("vendor/{name}.LICENSE.txt")))?;
     }
+    // The landing page links them; as text, any host's type for them lets a browser show them.
+    fs::copy(root.join("README.md"), folder.join("README.txt"))?;
+    fs::copy(root.join("pkg/README.md"), folder.join("pkg/README.txt"))?;
     let mut site =
         Site { root, folder, page: String::new(), whole: BTreeMap::new(), assets: BTreeMap::new() };
     for name in WHOLE {
@@ -73,7 +76,6 @@ struct Site<'a> {
 /// A file under its new name, and which others it names.
 struct Asset {
     path: String,
-    text: String,
     names: BTreeSet<String>,
 }
 
@@ -116,7 +118,7 @@ impl Site<'_> {
             self.page = at.into();
             let (text, names) = self.rewrite(&text, at)?;
             fs::write(self.folder.join(&page), &text)?;
-            let loads = self.loaded(text, names)?;
+            let loads = self.loaded(names)?;
             files.insert(at.into(), self.entry(&page)?);
             for file in &loads {
                 files.insert(file.clone(), self.entry(file)?);
@@ -133,36 +135,31 @@ impl Site<'_> {
         Ok(json!({ "bytes": bytes.len(), "integrity": format!("sha256-{hash}") }))
     }
 
-    /// All that a page with this text loads, now or later: assets that are named, and files of whole folders whose names
-    /// occur, since addresses in these folders are put together in the scripts.
-    fn loaded(&self, text: String, names: BTreeSet<String>) -> Result<BTreeSet<String>> {
-        let mut loads = BTreeSet::new();
-        let mut texts = vec![text];
-        let mut names = Vec::from_iter(names);
-        while let Some(name) = names.pop() {
-            if let Some(Some(asset)) = self.assets.get(&name)
-                && loads.insert(asset.path.clone())
-            {
-                texts.push(asset.text.clone());
-                names.extend(asset.names.iter().cloned());
+    /// All that a page loads, now or later: files that it names, those that these name, and files of whole folders whose names
+    /// occur in a script, since scripts put addresses in these folders together.
+    fn loaded(&self, names: BTreeSet<String>) -> Result<BTreeSet<String>> {
+        let mut others = Vec::new();
+        for (old, new) in &self.whole {
+            for file in files_below(&self.folder.join(new))? {
+                others.push((format!("{old}/{file}"), format!("{new}/{file}")));
             }
         }
-        let mut others = Vec::new();
-        for folder in self.whole.values() {
-            let files = files_below(&self.folder.join(folder))?;
-            others.extend(files.into_iter().map(|file| (folder, file)));
-        }
-        while let Some(text) = texts.pop() {
-            for (folder, file) in &others {
-                let name = last(file);
-                let path = format!("{folder}/{file}");
-                if ON_REQUEST.contains(&name) || !text.contains(name) || loads.contains(&path) {
-                    continue;
-                }
-                if name.ends_with(".js") {
-                    texts.push(fs::read_to_string(self.folder.join(&path))?);
-                }
-                loads.insert(path);
+        let mut loads = BTreeSet::new();
+        let mut names = Vec::from_iter(names);
+        while let Some(name) = names.pop() {
+            let asset = self.assets.get(&name).and_then(Option::as_ref);
+            let other = others.iter().find(|(old, _)| *old == name).map(|(_, new)| new);
+            let Some(path) = asset.map(|asset| &asset.path).or(other) else { continue };
+            if !loads.insert(path.clone()) {
+                continue;
+            }
+            names.extend(asset.iter().flat_map(|asset| asset.names.iter().cloned()));
+            if path.ends_with(".js") {
+                let text = fs::read_to_string(self.folder.join(path))?;
+                let occurs = |(old, _): &&(String, String)| {
+                    text.contains(last(old)) && !ON_REQUEST.contains(&last(old))
+                };
+                names.extend(others.iter().filter(occurs).map(|(old, _)| old.clone()));
             }
         }
         Ok(loads)
@@ -177,14 +174,15 @@ impl Site<'_> {
         };
         let (stem, end) = file.rsplit_once('.').unwrap_or((file, ""));
         let mut bytes = fs::read(self.folder.join(file))?;
-        let (mut text, mut names) = (String::new(), BTreeSet::new());
+        let mut names = BTreeSet::new();
         if matches!(end, "css" | "js") {
+            let text;
             (text, names) = self.rewrite(&self.bundled(file)?, parent(file))?;
-            bytes = text.clone().into_bytes();
+            bytes = text.into_bytes();
         }
         let path = format!("{stem}-{}.{end}", short(&Sha256::digest(&bytes)));
         fs::write(self.folder.join(&path), bytes)?;
-        self.assets.insert(file.into(), Some(Asset { path, text, names }));
+        self.assets.insert(file.into(), Some(Asset { path, names }));
         Ok(())
     }
 
@@ -206,7 +204,7 @@ impl Site<'_> {
         Ok(text)
     }
 
-    /// The text with the new names of the site's files in it, and which of them are not in whole folders. A name is a
+    /// The text with the new names of the site's files in it, and which they are. A name is a
     /// path in quotes or brackets that leads to a file, seen from this folder or from the page's.
     fn rewrite(&mut self, text: &str, folder: &str) -> Result<(String, BTreeSet<String>)> {
         let mut out = String::new();
@@ -219,7 +217,9 @@ impl Site<'_> {
             let end = after.find(|c| !is_path(c)).unwrap_or(after.len());
             let (path, next) = after.split_at(end);
             rest = next;
-            if !path.contains(['.', '/']) || !next.starts_with(['"', '\'', '`', ')', '?', '#']) {
+            let is_whole = next.starts_with(['"', '\'', '`', ')', '?', '#']);
+            // What a description names, such as a picture for previews, the page does not load.
+            if !is_whole || !path.contains(['.', '/']) || before.ends_with("content=\"") {
                 out.push_str(path);
                 continue;
             }
@@ -245,6 +245,7 @@ impl Site<'_> {
         let (first, inner) = file.split_once('/').unwrap_or((&file, ""));
         if let Some(new) = self.whole.get(first) {
             let up = path.strip_suffix(&format!("{first}/{inner}"));
+            names.insert(file.clone());
             return Ok(up.map(|up| format!("{up}{new}/{inner}")));
         }
         if file.ends_with(".html") || !self.folder.join(&file).is_file() {

@@ -3,7 +3,7 @@ import { format } from '../../kit/page/numbers.js';
 import { requestKey, settle } from '../../kit/engine/request.js';
 import { part, table } from '../parts.js';
 
-const MODEL = 'models/planted.onnx';
+const MODEL = '../models/planted.onnx';
 const NAMES = ['a', 'b', 'c', 'd'];
 const TAU = 0.7;
 

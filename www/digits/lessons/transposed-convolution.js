@@ -5,7 +5,7 @@ import { el, setText } from '../../kit/page/dom.js';
 import { requestKey, settle } from '../../kit/engine/request.js';
 import { button, part } from '../parts.js';
 
-const MODEL = 'models/conv-3x3.onnx';
+const MODEL = '../models/conv-3x3.onnx';
 const SIDE = 4;
 const OUT = 2;
 const IMAGE = [1, 0, 2, 1, 0, 3, 1, 0, 2, 1, 0, 1, 0, 1, 2, 3];

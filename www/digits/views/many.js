@@ -6,7 +6,7 @@ import { drawPlot, plotKey } from '../../kit/elements/plot.js';
 import { button, part, table } from '../parts.js';
 
 // As the page has it: in one bundle with all views, a module's own address is that of the bundle.
-const FIGURE = new URL('digits/aopc.json', document.baseURI);
+const FIGURE = new URL('aopc.json', document.baseURI);
 const CONTROLS = ['random', 'segmentation'];
 
 /**
