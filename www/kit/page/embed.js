@@ -1,6 +1,6 @@
 // "Embed": the link, the tag, a frame, and everything in one HTML file.
 
-import { fillPage } from '../../../pkg/page-file.js';
+import { fillPage } from '../../pkg/page-file.js';
 import { codec } from '../../embed/state.js';
 import { save } from '../export/save.js';
 import { el, setText } from './dom.js';
@@ -20,6 +20,8 @@ import { el, setText } from './dom.js';
  */
 
 const site = new URL('../', document.baseURI);
+/** Seen from the page; the build knows them by these paths. */
+const TEMPLATES = { page: '../pkg/page.html', molecules: '../pkg/page-molecules.html' };
 const at = (path) => new URL(path, site).href;
 
 const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
@@ -27,7 +29,9 @@ const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCo
 /** The tag, and the script that it needs. @param {Shown} shown */
 export function tagOf({ file, attributes }) {
   const { text, ...rest } = attributes;
-  const all = Object.entries({ model: at(`models/${file}`), ...rest })
+  /** @type {[string, string | boolean | null][]} */
+  const given = Object.entries({ model: at(`models/${file}`), ...rest });
+  const all = given
     .filter(([, value]) => value !== null && value !== false)
     .map(([name, value]) => (value === true ? name : `${name}="${escaped(String(value))}"`));
   return [
@@ -53,7 +57,7 @@ export async function fileOf({
   molecules = false,
 }) {
   const [response, model, { svg, alt }] = await Promise.all([
-    fetch(at(molecules ? 'pkg/page-molecules.html' : 'pkg/page.html')),
+    fetch(molecules ? TEMPLATES.molecules : TEMPLATES.page),
     bytes(),
     picture(),
   ]);
