@@ -10,7 +10,8 @@ import { numbersOf } from './numbers.js';
 
 /** @import { Domain } from './domain.js' */
 
-const PICTURES = 'img, canvas, video';
+/** Pictures inside that are the input, and not a still picture of the answer. */
+export const PICTURES = ':is(img, canvas, video):not(figure *)';
 
 /** Whether a model reads single digits as the MNIST set has them: white ink, centred. */
 const readsDigits = ({ metadata, inputs }) =>
@@ -100,10 +101,11 @@ export const image = {
           (await strokesOf(lens)) ??
           lens.querySelector(PICTURES));
     if (!own) return null;
+    const isInside = own instanceof Node && lens.contains(own);
     const isNumbers = ArrayBuffer.isView(own) || Array.isArray(own);
     const inputs = isNumbers ? own : await pixelsOf(own, info);
     const { channels } = core().imageOptions(info);
-    return { inputs, key: digest(inputs), grey: channels === 'grey', info };
+    return { inputs, key: digest(inputs), grey: channels === 'grey', isInside };
   },
   ask: ({ name, needs }, info) =>
     (needs.includes('convolution') && !info.camLayers['last-conv']) || name === 'shapley'

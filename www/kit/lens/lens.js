@@ -20,9 +20,6 @@ const isAbort = (error) => error?.name === 'AbortError';
 const PATIENCE = 300; // ms until it is said that something is being worked on
 const SETTLE = 30; // ms without a change of what is inside before it is read
 
-/** Inputs that stay where they stand when there is a map. */
-const PICTURES = 'img, canvas, video, picture';
-
 export class HeatLens extends HeatElement {
   static tag = 'lens';
   /** @type {typeof HeatElement.attributes} */
@@ -307,7 +304,8 @@ export class HeatLens extends HeatElement {
     const explain =
       domain.explain ??
       ((model, { inputs }, options, call) => model.explain(inputs, options, call));
-    const catalogue = await shared.withRuntime((runtime) => runtime.methods());
+    const all = await shared.withRuntime((runtime) => runtime.methods());
+    const catalogue = domain.methods?.(all) ?? all;
     const explanations = [];
     for (const method of methods) {
       const entry = catalogue.find(({ name }) => name === method);
@@ -388,7 +386,7 @@ export class HeatLens extends HeatElement {
       this.picker.value = this.methods[0];
     }
     const slot = this.root.querySelector('slot');
-    const own = domain.kind === 'image' && this.querySelector(PICTURES) && !this.drawing;
+    const own = example.isInside === true;
     if (slot) slot.hidden = !own;
     if (this.inputNode) this.inputNode.hidden = !own && !this.editor;
     this.emit('explain', { prediction, explanation: this.explanation, explanations });
