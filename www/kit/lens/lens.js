@@ -19,6 +19,8 @@ import { parsed, seen, watchContent } from './start.js';
 const isAbort = (error) => error?.name === 'AbortError';
 const PATIENCE = 300; // ms until it is said that something is being worked on
 const SETTLE = 30; // ms without a change of what is inside before it is read
+// Changes that follow one another faster do not end what is under way, so that something is shown meanwhile.
+const CALM = 250; // ms
 
 export class HeatLens extends HeatElement {
   static tag = 'lens';
@@ -77,6 +79,10 @@ export class HeatLens extends HeatElement {
   /** @type {AbortController | null} */
   #work = null;
   #timer = 0;
+  #calm = 0;
+  #changedAt = -Infinity;
+  /** Whether something has changed since what is under way began. */
+  #isStale = false;
   #leaving = 0;
   #telling = 0;
   #started = false;
@@ -163,6 +169,7 @@ export class HeatLens extends HeatElement {
   }
 
   #leave() {
+    clearTimeout(this.#calm);
     this.#work?.abort();
     this.#work = null;
     this.#asked = this.explanations.length > 0 ? this.#asked : '';
@@ -188,11 +195,17 @@ export class HeatLens extends HeatElement {
   /** Reads the input again when it has settled. */
   later() {
     clearTimeout(this.#timer);
-    this.#timer = Number(setTimeout(() => this.schedule(), SETTLE));
+    this.#timer = Number(setTimeout(() => this.changed(''), SETTLE));
+  }
+
+  changed(name) {
+    this.#isStale = true;
+    super.changed(name);
   }
 
   draw() {
-    if (this.#started) this.explain();
+    // One that was only moved goes on.
+    if (this.#started && (this.#isStale || !this.#work)) this.explain();
   }
 
   turn() {
@@ -219,31 +232,36 @@ export class HeatLens extends HeatElement {
     }
     this.#settled ??= new Promise((resolve) => (this.#resolve = resolve));
     const settled = this.#settled;
-    this.#run();
+    const now = performance.now();
+    const isCalm = now - this.#changedAt > CALM;
+    this.#changedAt = now;
+    clearTimeout(this.#calm);
+    if (isCalm || !this.#work) this.#run();
+    else this.#calm = Number(setTimeout(() => this.#run(), CALM));
     return settled;
   }
 
   async #run() {
+    clearTimeout(this.#calm);
     this.#work?.abort();
     const work = new AbortController();
     this.#work = work;
+    this.#isStale = false;
     const { signal } = work;
     const mine = () => this.#work === work && !signal.aborted;
+    let result = null;
+    let failure = null;
     try {
-      const result = await this.#answer(signal);
-      if (!mine()) return;
-      this.#work = null;
-      if (result) this.#shown(result);
-      this.#finish();
+      result = await this.#answer(signal);
     } catch (error) {
-      if (!mine()) return;
-      this.#work = null;
-      if (!isAbort(error)) this.fail(error);
-      this.#finish();
+      failure = error;
     }
-  }
-
-  #finish() {
+    if (!mine()) return;
+    this.#work = null;
+    if (result) this.#shown(result);
+    // Something has changed meanwhile: on to the newest.
+    if (this.#isStale) return this.#run();
+    if (failure && !isAbort(failure)) this.fail(failure);
     this.#resolve(this.explanation);
     this.#settled = null;
   }
