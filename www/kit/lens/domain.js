@@ -1,5 +1,7 @@
 // What <heat-lens> has to know of a kind of input: how it is read, asked about and drawn. Kinds are added by `addDomain`.
 
+import { clip } from '../page/numbers.js';
+
 /** @import { Explanation, MethodEntry, Model, ModelInfo, Prediction } from '../../pkg/index.js' */
 /** @import { Kind } from '../elements/registry.js' */
 
@@ -42,13 +44,23 @@ export function kindOf(info) {
   return named || guesses.find(({ suits }) => suits(info))?.kind || 'row';
 }
 
+/** Why kinds that metadata may name are not shown. @type {Record<string, string>} */
+const REFUSED = {
+  ids: 'this network reads numbers of words (ids), and its file holds no vocabulary that would tell which (heatlens.vocabulary)',
+  volume: 'this network reads volumes in space, which cannot be drawn here yet',
+};
+
 /** The domain of a kind. @param {string} kind @returns {Promise<Domain>} */
 export async function domainOf(kind) {
   const known = domains.get(kind);
   if (!known)
-    throw Object.assign(new Error(`inputs of the kind “${kind}” cannot be shown here`), {
-      code: 'E_KIND',
-    });
+    throw Object.assign(
+      new Error(
+        (Object.hasOwn(REFUSED, kind) && REFUSED[kind]) ||
+          `inputs of the kind “${clip(kind)}” cannot be shown here`,
+      ),
+      { code: 'E_KIND' },
+    );
   if (typeof known !== 'function') return known;
   const loaded = await known();
   domains.set(kind, loaded);

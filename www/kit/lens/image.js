@@ -1,12 +1,11 @@
 // Images in <heat-lens>: an <img>, <canvas> or <video> inside, a drawing, a file, or numbers.
 
-import { toDigit } from '../drawing/picture.js';
 import { HeatMap } from '../elements/map.js';
 import { create } from '../elements/registry.js';
+import { numbersOf } from '../engine/array.js';
 import { el } from '../page/dom.js';
 import { digest } from '../engine/request.js';
 import { core } from '../engine/shared.js';
-import { numbersOf } from './numbers.js';
 
 /** @import { Domain } from './domain.js' */
 
@@ -25,6 +24,7 @@ async function pixelsOf(source, info) {
   const size = /** @type {[number, number]} */ (
     [height, width].map((side) => Math.max(1, Math.round(side * scale)))
   );
+  const { toDigit } = await import('../../digits/input/picture.js');
   const { grey } = toDigit(await core().imagePixels(source, size, 'stretch'));
   return Float32Array.from(grey, (value) => value / 255);
 }
