@@ -239,7 +239,7 @@ test('every method’s paper is a link, at the foot and in its details', async (
 });
 
 test('slow work tells its share and can be stopped: cards, subsets, quiz', async ({ page }) => {
-  await visit(page, '#v=1&g=shapley&m=mlp');
+  await page.goto('./digits/#v=1&g=shapley');
   const stopped = async (where) => {
     const line = where.locator('.waiting').filter({ visible: true }).first();
     await expect(line).toHaveText(/… \S+ %Stop$/);
@@ -248,7 +248,6 @@ test('slow work tells its share and can be stopped: cards, subsets, quiz', async
     await expect(where).toContainText('Stopped');
   };
   await stopped(card(page, 'shapley'));
-  await page.locator('#models').getByRole('button', { name: 'Convolutional' }).click();
   await page.getByRole('button', { name: 'Sufficient input subsets', exact: true }).click();
   await stopped(page.locator('#view-subsets'));
   await page.getByRole('button', { name: 'Show me one' }).click();
@@ -275,7 +274,7 @@ test('a link made with a network of one’s own says that it lacks it', async ({
 });
 
 test('a network of one’s own has its row in Two networks', async ({ page }) => {
-  await visit(page, '#v=1&x=networks');
+  await page.goto('./digits/#v=1&x=networks');
   await expect(page.locator('.network-row')).toHaveCount(2);
   const bytes = await readFile(new URL('digits-mlp.onnx', MODELS));
   await dropFile(page, 'mine.onnx', bytes);
@@ -321,7 +320,7 @@ test.describe('phone', () => {
     await expect(page.locator('#readout')).toHaveText(/Tap a pixel/, { useInnerText: true });
     const plate = (method) => card(page, method).locator('.plate');
     await plate('lrp').tap({ position: { x: 80, y: 60 } });
-    await plate('saliency').tap({ position: { x: 90, y: 90 } });
+    await plate('saliency').tap({ position: { x: 93, y: 93 } });
     await page.locator('#sentence').tap();
     await expect(page.locator('#readout')).toHaveText(/^Row 16, column 16/);
     for (const each of ['lrp', 'saliency', 'occlusion'])
