@@ -86,7 +86,7 @@ const row = {
     element.input = inputs;
     element.explanation = explanation;
   },
-  editor(lens, example) {
+  editor(lens, info, example) {
     const inputs = Array.from(example?.inputs ?? []);
     const box = el('div', {
       class: 'fields',
@@ -133,7 +133,7 @@ const series = {
     element.input = inputs;
     element.explanation = explanation;
   },
-  editor: (lens, example) =>
+  editor: (lens, info, example) =>
     textField(
       lens,
       'Values of the series',
@@ -215,7 +215,7 @@ const sequence = {
     element.layout = layout;
     element.explanation = explanation;
   },
-  editor: (lens, example) => textField(lens, 'Sequence', example?.letters.join('') ?? ''),
+  editor: (lens, info, example) => textField(lens, 'Sequence', example?.letters.join('') ?? ''),
 };
 
 function textField(lens, label, value) {
