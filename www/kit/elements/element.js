@@ -19,7 +19,7 @@ const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase(
 
 /** Style sheets by their text: constructed ones, which a policy without 'unsafe-inline' allows. @type {Map<string, CSSStyleSheet>} */
 const sheets = new Map();
-function sheet(text) {
+export function sheet(text) {
   const known = sheets.get(text);
   if (known) return known;
   const made = new CSSStyleSheet();

@@ -22,9 +22,6 @@ const SETTLE = 30; // ms without a change of what is inside before it is read
 // Changes that follow one another faster do not end what is under way, so that something is shown meanwhile.
 const CALM = 250; // ms
 
-/** Inputs that stay where they stand when there is a map. */
-const PICTURES = 'img, canvas, video, picture';
-
 export class HeatLens extends HeatElement {
   static tag = 'lens';
   /** @type {typeof HeatElement.attributes} */
@@ -262,7 +259,9 @@ export class HeatLens extends HeatElement {
     this.error = null;
     const { signal } = work;
     const mine = () => this.#work === work && !signal.aborted;
+    /** @type {any} */
     let result = null;
+    /** @type {any} */
     let failure = null;
     try {
       result = await this.#answer(signal);
@@ -335,7 +334,8 @@ export class HeatLens extends HeatElement {
     const explain =
       domain.explain ??
       ((model, { inputs }, options, call) => model.explain(inputs, options, call));
-    const catalogue = await shared.withRuntime((runtime) => runtime.methods());
+    const all = await shared.withRuntime((runtime) => runtime.methods());
+    const catalogue = domain.methods?.(all) ?? all;
     const explanations = [];
     for (const method of methods) {
       const entry = catalogue.find(({ name }) => name === method);
@@ -416,7 +416,7 @@ export class HeatLens extends HeatElement {
       this.picker.value = this.methods[0];
     }
     const slot = this.root.querySelector('slot');
-    const own = domain.kind === 'image' && this.querySelector(PICTURES) && !this.drawing;
+    const own = example.isInside === true;
     if (slot) slot.hidden = !own;
     if (this.inputNode) this.inputNode.hidden = !own && !this.editor;
     this.emit('explain', { prediction, explanation: this.explanation, explanations });
