@@ -144,6 +144,8 @@ export class HeatLens extends HTMLElement {
   eager: boolean;
   palette: PaletteName | null;
   normalisation: NormalisationName | null;
+  /** `'none'`: maps without legends. */
+  legend: string | null;
   label: string | null;
   theme: string | null;
   readonly info: ModelInfo | null;

@@ -40,6 +40,7 @@ export class HeatLens extends HeatElement {
     eager: 'flag',
     palette: 'text',
     normalisation: 'text',
+    legend: 'text',
     label: 'text',
     theme: 'text',
   };
@@ -443,6 +444,7 @@ export class HeatLens extends HeatElement {
       keep.set(method, drawing);
       drawing.palette = this.palette;
       drawing.normalisation = this.normalisation;
+      drawing.legend = this.legend;
       drawing.label = entry?.title ?? method;
       drawing.ends = endsOf(explanation, info);
       if (domain.show) domain.show(drawing, example, explanation);

@@ -8,12 +8,20 @@ import { el } from '../page/dom.js';
 /** Methods whose maps are of image size, of all coalitions or of sets. */
 const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 
+/** As a page shows it: a line break in the markup is a space, an empty line parts paragraphs. @param {string} content */
+const unfolded = (content) =>
+  content
+    .trim()
+    .split(/\s*\n\s*\n\s*/)
+    .map((paragraph) => paragraph.replace(/\s*\n\s*/g, ' '))
+    .join('\n\n');
+
 /** @type {Domain} */
 export const text = {
   kind: 'text',
   element: HeatText,
   async read(lens) {
-    const words = lens.typed ?? lens.text ?? lens.textContent?.trim() ?? '';
+    const words = lens.typed ?? lens.text ?? unfolded(lens.textContent ?? '');
     return words === '' ? null : { inputs: words, key: words };
   },
   ask: ({ name }, info, example) => {
