@@ -22,7 +22,9 @@ pub fn package(root: &Path) -> Result<()> {
     for licence in LICENCES {
         fs::copy(root.join(licence), root.join("pkg").join(licence))?;
     }
-    bundle(root, &["pkg/index.js", "pkg/worker.js", "--format=esm", "--outdir=pkg/dist"])?;
+    let modules = ["pkg/index.js", "pkg/worker.js", "pkg/page-file.js"];
+    bundle(root, &[&modules[..], &["--format=esm", "--outdir=pkg/dist"]].concat())?;
+    command(root)?;
     bundle(
         root,
         &[
@@ -43,6 +45,24 @@ pub fn package(root: &Path) -> Result<()> {
             "--outfile=pkg/dist/heatlens.iife.js",
         ],
     )
+}
+
+/// Libraries inside the package's command.
+const INSIDE: [&str; 3] = ["fast-png", "fflate", "iobuffer"];
+
+/// Bundles the package's command, `npx heatlens page`, with the licences of what is in it. It runs the package itself;
+/// openchemlib is fetched where it is installed.
+fn command(root: &Path) -> Result<()> {
+    let apart = ["--external:heatlens", "--external:openchemlib", "--external:../vendor/*"];
+    let node =
+        ["pkg/bin/heatlens.js", "--platform=node", "--format=esm", "--outfile=pkg/dist/bin.js"];
+    bundle(root, &[&node[..], &apart].concat())?;
+    let mut licences = String::new();
+    for name in INSIDE {
+        let text = fs::read_to_string(root.join("node_modules").join(name).join("LICENSE"))?;
+        licences += &format!("{name}\n\n{text}\n");
+    }
+    Ok(fs::write(root.join("pkg/dist/bin.LICENSE.txt"), licences)?)
 }
 
 fn bundle(root: &Path, arguments: &[&str]) -> Result<()> {
