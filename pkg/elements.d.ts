@@ -152,6 +152,10 @@ export class HeatLens extends HTMLElement {
   readonly prediction: Prediction | null;
   readonly explanation: Explanation | null;
   readonly explanations: readonly Explanation[];
+  /** What it is at; `ready` and `explain` may have been sent before anybody listened. */
+  readonly state: 'waiting' | 'working' | 'shown' | 'failed';
+  /** Why it has failed. */
+  readonly error: Error | null;
   /** Where the engine runs. */
   readonly engine: 'worker' | 'page' | null;
   /** Explains what stands there now, seen or not; resolves when it is shown. */

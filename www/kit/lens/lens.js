@@ -77,6 +77,8 @@ export class HeatLens extends HeatElement {
   explanations = [];
   /** @type {import('../../pkg/index.js').ModelInfo | null} */
   info = null;
+  /** Why there is no answer to what stands there. @type {any} */
+  error = null;
   /** @type {AbortController | null} */
   #work = null;
   #timer = 0;
@@ -98,6 +100,13 @@ export class HeatLens extends HeatElement {
   /** Where the engine runs: 'worker', or 'page' where no worker can be started; null before it runs. */
   get engine() {
     return shared.place();
+  }
+
+  /** What it is at, for those who come too late for an event. @returns {'waiting' | 'working' | 'shown' | 'failed'} */
+  get state() {
+    if (this.#work) return 'working';
+    if (this.error) return 'failed';
+    return this.explanation ? 'shown' : 'waiting';
   }
 
   /** The first explanation. */
@@ -248,6 +257,7 @@ export class HeatLens extends HeatElement {
     const work = new AbortController();
     this.#work = work;
     this.#isStale = false;
+    this.error = null;
     const { signal } = work;
     const mine = () => this.#work === work && !signal.aborted;
     /** @type {any} */
