@@ -99,10 +99,12 @@ export const row = {
   styles: `
     .plate { direction: inherit; }
     table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height: 1.35; }
-    th { text-align: start; font-weight: 400; padding: 0.1rem 0.6rem 0.1rem 0; overflow-wrap: anywhere; }
+    th { text-align: start; font-weight: 400; padding: 0.1rem 0; padding-inline-end: 0.6rem; overflow-wrap: break-word; }
     thead th { font-size: 0.75rem; }
-    td { padding: 0.1rem 0.6rem 0.1rem 0; font-variant-numeric: tabular-nums; white-space: nowrap; text-align: end; }
-    .bar { width: 45%; min-width: 5rem; padding-inline: 0.2rem; }
+    thead th ~ th { text-align: end; }
+    td { padding: 0.1rem 0; padding-inline-end: 0.6rem; font-variant-numeric: tabular-nums; white-space: nowrap;
+      direction: ltr; text-align: right; }
+    .bar { width: 40%; min-width: 4rem; padding-inline: 0.2rem; }
     .bar svg { width: 100%; height: 0.85em; overflow: visible; }
     .rest { font-size: 0.8125rem; }
   `,

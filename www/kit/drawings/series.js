@@ -140,6 +140,18 @@ export const series = {
           return d;
         };
         const line = { fill: 'none', 'stroke-linejoin': 'round', 'stroke-linecap': 'round' };
+        // The line itself lies over its colours, of which weak ones are those of the page.
+        if (isColoured)
+          for (const { from, to, fill, look } of pieces)
+            node.append(
+              svg('path', {
+                ...line,
+                d: path(Math.max(0, from - 1), to),
+                stroke: fill,
+                'stroke-width': 5,
+                'stroke-dasharray': look.hatch === 0 ? null : '2 8',
+              }),
+            );
         node.append(
           svg('path', {
             ...line,
@@ -148,17 +160,6 @@ export const series = {
             'stroke-width': isColoured ? 0.75 : 1.25,
           }),
         );
-        if (isColoured)
-          for (const { from, to, fill, look } of pieces)
-            node.append(
-              svg('path', {
-                ...line,
-                d: path(Math.max(0, from - 1), to),
-                stroke: fill,
-                'stroke-width': 3.5,
-                'stroke-dasharray': look.hatch === 0 ? null : '2 5',
-              }),
-            );
         if (finite.length > 0)
           node.append(
             label(GUTTER - 6, top + 11, format(high), { 'text-anchor': 'end' }),
