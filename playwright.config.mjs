@@ -31,6 +31,8 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     ...devices['Desktop Chrome'],
+    // A service worker would answer what tests want to see asked; the tests of it allow it.
+    serviceWorkers: 'block',
     baseURL: `http://127.0.0.1:${port}/`,
     launchOptions: {
       executablePath: browser(),

@@ -16,10 +16,12 @@ mod inspect;
 mod json;
 mod methods;
 mod model;
+mod page;
 mod pixels;
 mod predict;
 mod progress;
 mod read;
+mod style;
 mod svg;
 mod text;
 mod tokenize;
@@ -42,6 +44,7 @@ enum Command {
     Methods(methods::Methods),
     Predict(predict::Predict),
     Explain(explain::Explain),
+    Page(page::Page),
     Evaluate(evaluate::Evaluate),
     Read(read::Read),
     Tokenize(tokenize::Tokenize),
@@ -49,9 +52,11 @@ enum Command {
 
 /// Runs the command that the arguments ask for.
 pub fn main() -> ExitCode {
-    let command = Arguments::command().mut_subcommand("explain", |explain| {
-        explain.after_long_help(format!("Methods:\n\n{}", methods::catalogue()))
-    });
+    let listed = |command: clap::Command| {
+        command.after_long_help(format!("Methods:\n\n{}", methods::catalogue()))
+    };
+    let command =
+        Arguments::command().mut_subcommand("explain", listed).mut_subcommand("page", listed);
     let arguments =
         command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     let outcome = match arguments {
@@ -60,6 +65,7 @@ pub fn main() -> ExitCode {
         Ok(Arguments { command: Command::Methods(command) }) => command.run(),
         Ok(Arguments { command: Command::Predict(command) }) => command.run(),
         Ok(Arguments { command: Command::Explain(command) }) => command.run(),
+        Ok(Arguments { command: Command::Page(command) }) => command.run(),
         Ok(Arguments { command: Command::Evaluate(command) }) => command.run(),
         Ok(Arguments { command: Command::Read(command) }) => command.run(),
         Ok(Arguments { command: Command::Tokenize(command) }) => command.run(),

@@ -153,14 +153,23 @@ fn set_code(value: f32) -> u16 {
 
 /// Looks by code.
 fn looks(style: &Style) -> Vec<Look> {
-    let look = |code: u16| match (code, style.meaning) {
+    (0..=NONFINITE).map(|code| look_of(code, style)).collect()
+}
+
+fn look_of(code: u16, style: &Style) -> Look {
+    match (code, style.meaning) {
         (NONFINITE, _) => NOT_FINITE,
         (code, Meaning::Numbered) if code > ZERO => {
             style.palette.set(Theme::Light, usize::from(code - ZERO - 1))
         }
         (code, _) => style.palette.look(Theme::Light, code < ZERO, u32::from(code.abs_diff(ZERO))),
-    };
-    (0..=NONFINITE).map(look).collect()
+    }
+}
+
+/// The look of one number where `vmax` gets full colour: of a word, which is no cell of a picture.
+pub fn look(value: f32, vmax: f32, style: &Style) -> Look {
+    let code = if style.meaning == Meaning::Numbered { set_code(value) } else { code(value, vmax) };
+    look_of(code, style)
 }
 
 /// How many numbers of a map lie outside its scale, in words; none if all are finite.

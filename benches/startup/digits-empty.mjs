@@ -1,5 +1,5 @@
 // Nothing but the download of the digits page's model.
 import { finish } from './page.mjs';
 
-await (await fetch('../../../../dist/site/models/digits-cnn.onnx')).arrayBuffer();
+await (await fetch('../../../../www/models/digits-cnn.onnx')).arrayBuffer();
 finish();

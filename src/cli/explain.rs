@@ -5,16 +5,13 @@ use super::failure::{Failure, Outcome};
 use super::input::Input;
 use super::model::{Model, ModelFile};
 use super::progress::Bar;
+use super::style::{Colors, SIDE, meaning};
 use super::{figure, files, json, text};
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use heatlens::explanation::Explanation;
 use heatlens::methods::{Descriptor, Target, explain, method_from_options};
-use heatlens::picture::{Map, Meaning, Normalization, Palette, Picture, Style, nonfinite_text};
+use heatlens::picture::{Map, Picture, Style, nonfinite_text};
 use std::path::{Path, PathBuf};
-
-/// Smallest side that a picture is enlarged to where --zoom does not say.
-const SIDE: usize = 280;
 
 /// Explains a decision and writes the map of relevance.
 #[derive(Args)]
@@ -43,36 +40,14 @@ pub struct Explain {
     /// '-' prints the JSON. May be repeated
     #[arg(long = "out", value_name = "FILE")]
     outs: Vec<PathBuf>,
-    /// Which value gets full colour
-    #[arg(long, alias = "normalization", default_value = Normalization::Max.name(),
-          value_parser = choice(&Normalization::ALL.map(Normalization::name)))]
-    normalisation: String,
+    #[command(flatten)]
+    colors: Colors,
     /// This value gets full colour, whatever the map; pictures then share a scale
     #[arg(long, alias = "full-scale", value_name = "VALUE", conflicts_with = "normalisation")]
     vmax: Option<f32>,
-    /// Colours of the picture
-    #[arg(long, alias = "colors", default_value = Palette::RedBlue.name(),
-          value_parser = choice(&Palette::ALL.map(Palette::name)))]
-    palette: String,
     /// Side of the square that a value becomes [default: so that the picture is 280 pixels or more]
     #[arg(long, value_name = "PIXELS")]
     zoom: Option<usize>,
-}
-
-/// Words that options took before, and what they are now.
-const FORMERLY: [(&str, &str); 3] =
-    [("percentile99", "p99"), ("cubic-mean", "cubic"), ("orange-purple", "orange-blue")];
-
-/// One of these words, or what it was called before.
-fn choice(names: &[&'static str]) -> PossibleValuesParser {
-    let former = |name| FORMERLY.iter().filter(move |(_, now)| *now == name).map(|(old, _)| *old);
-    let value = |&name: &&'static str| PossibleValue::new(name).aliases(former(name));
-    names.iter().map(value).collect::<Vec<_>>().into()
-}
-
-/// The word that it is now.
-fn present(word: &str) -> &str {
-    FORMERLY.iter().find(|(old, _)| *old == word).map_or(word, |(_, now)| now)
 }
 
 /// What is written.
@@ -156,14 +131,7 @@ impl Explain {
         let values: Vec<f32> = relevance.iter().copied().collect();
         let map = Map::new(&values, relevance.shape())?;
         let zoom = self.zoom.unwrap_or(SIDE.div_ceil(map.width.min(map.height)).clamp(1, 40));
-        let normalization = Normalization::find(present(&self.normalisation));
-        let style = Style {
-            meaning: meaning(result.entry, &map),
-            normalization: normalization.unwrap_or(Normalization::Max),
-            vmax: self.vmax,
-            palette: Palette::find(present(&self.palette)).unwrap_or(Palette::RedBlue),
-            zoom,
-        };
+        let style = self.colors.style(meaning(result.entry, &map.values), self.vmax, zoom);
         Ok((Picture::new(&map, &style)?, style))
     }
 
@@ -224,15 +192,6 @@ fn explained(result: &Explained<'_>) -> String {
                 (model.class_text(explanation.target, None), model.class_text(against, None));
             format!("{class} against {against}")
         }
-    }
-}
-
-/// What the numbers of a method are; one that turns out negative is shown as signed.
-fn meaning(entry: &Descriptor, map: &Map) -> Meaning {
-    match entry.name {
-        "sis" => Meaning::Numbered,
-        _ if entry.signed || map.values.iter().any(|&value| value < 0.0) => Meaning::Signed,
-        _ => Meaning::Unsigned,
     }
 }
 

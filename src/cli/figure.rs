@@ -41,7 +41,7 @@ pub fn ticks(meaning: Meaning, vmax: f32) -> [String; 3] {
 }
 
 /// The scale as a picture, from one end to the other.
-fn bar(picture: &Picture, style: &Style) -> Outcome<Picture> {
+pub fn bar(picture: &Picture, style: &Style) -> Outcome<Picture> {
     let (width, height) = BAR;
     let full = picture.vmax;
     let value = |x: usize| {

@@ -16,7 +16,7 @@ pub struct Input {
     /// .npy, .png, idx or JSON file, gzipped or not; '-' is the standard input. One for each of the
     /// model's inputs
     #[arg(long = "input", value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     /// Which example, if the file holds several (from 0)
     #[arg(long, value_name = "N")]
     index: Option<usize>,

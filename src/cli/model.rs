@@ -27,7 +27,7 @@ pub struct ModelFile {
     /// How raw outputs become probabilities: softmax, sigmoid or identity; NAME=softmax for one of several
     /// outputs, with commas between [default: as the file says]
     #[arg(long, value_name = "[NAME=]WORD")]
-    output_activation: Option<String>,
+    pub output_activation: Option<String>,
 }
 
 impl ModelFile {
@@ -78,6 +78,11 @@ impl Model {
         &self.onnx.network
     }
 
+    /// The bytes of its file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.recipe.bytes
+    }
+
     /// The result that classes belong to: the first.
     pub fn output(&self) -> Outcome<&Output> {
         self.network()
@@ -122,14 +127,18 @@ impl Model {
 
     /// What the model is.
     pub fn info<'m>(&'m self, support: &'m [NodeSupport]) -> Outcome<ModelInfo<'m>> {
-        let reader = Reader::new(&self.onnx, &self.recipe)?;
-        let vocabulary = reader.map(|reader| reader.vocabulary().len());
+        let vocabulary = self.text_reader()?.map(|reader| reader.vocabulary().len());
         Ok(ModelInfo::new(&self.onnx, &self.labels, vocabulary, support))
+    }
+
+    /// What reads texts for the model, if it takes any.
+    pub fn text_reader(&self) -> Outcome<Option<Reader>> {
+        Ok(Reader::new(&self.onnx, &self.recipe)?)
     }
 
     /// What reads texts for the model; an error if it takes none.
     pub fn reader(&self) -> Outcome<Reader> {
-        Reader::new(&self.onnx, &self.recipe)?.ok_or_else(|| {
+        self.text_reader()?.ok_or_else(|| {
             Failure::request("the model takes no texts (its metadata have no heatlens.text)")
         })
     }

@@ -9,7 +9,7 @@ use heatlens::methods::Descriptor;
 use heatlens::network::Side;
 use heatlens::text::{TextExplanation, Token, tokenize};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Most bytes of a text.
 const LIMIT: u64 = 4 << 20;
@@ -47,9 +47,7 @@ impl Read {
         let model = self.model.open()?;
         let mut reader = model.reader()?;
         let options = model.options(&self.method, self.sets.iter().map(String::as_str))?;
-        let bytes = files::read(&self.text, LIMIT)?;
-        let body = String::from_utf8(bytes)
-            .map_err(|error| Failure::data(format!("{}: {error}", text::path(&self.text))))?;
+        let body = body(&self.text)?;
         let units: Vec<u16> = body.encode_utf16().collect();
         let tokens = tokenize(&units);
         let encoded = reader.encode(&model.onnx, &tokens)?;
@@ -77,6 +75,12 @@ impl Read {
             said.as_text(entry, probability, self.top)
         })
     }
+}
+
+/// A text of a file in UTF-8.
+pub fn body(path: &Path) -> Outcome<String> {
+    String::from_utf8(files::read(path, LIMIT)?)
+        .map_err(|error| Failure::data(format!("{}: {error}", text::path(path))))
 }
 
 /// An explanation with the words that it is about.

@@ -72,7 +72,7 @@ const controls = (page) =>
 /** Opens the visitor's own network: a file of the page itself. */
 const openOwn = (page) =>
   page.evaluate(async () => {
-    const bytes = await (await fetch('../models/digits-mlp.onnx')).arrayBuffer();
+    const bytes = await (await fetch('/test/models/digits-mlp.onnx')).arrayBuffer();
     const data = new DataTransfer();
     data.items.add(new File([bytes], 'own.onnx'));
     document.body.dispatchEvent(

@@ -5,6 +5,9 @@ import { test as base, expect } from '@playwright/test';
 
 export { expect };
 
+/** What Playwright itself says where the configuration blocks the site's service worker. */
+const BLOCKED = 'Service Worker registration blocked by Playwright';
+
 /**
  * Every test fails that leaves an error or warning on the console, an uncaught error, a dialog, or a
  * set `window.__pwned` (what hostile texts in tests try to do). Expected noise is declared:
@@ -15,7 +18,8 @@ export const test = base.extend({
   guard: [
     async ({ page, allowed }, use) => {
       const noise = [];
-      const note = (text) => allowed.some((pattern) => pattern.test(text)) || noise.push(text);
+      const note = (text) =>
+        text === BLOCKED || allowed.some((pattern) => pattern.test(text)) || noise.push(text);
       page.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) note(message.text());
       });

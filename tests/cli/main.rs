@@ -13,5 +13,6 @@ mod errors;
 mod explain;
 mod hostile;
 mod methods;
+mod page;
 mod pictures;
 mod text;

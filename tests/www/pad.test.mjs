@@ -1,8 +1,8 @@
 // The pad without a browser: who draws, and what Undo brings back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pad } from '../../www/digits/input/pad.js';
-import { MAX_POINTS } from '../../www/digits/input/strokes.js';
+import { Pad } from '../../www/kit/drawing/pad.js';
+import { MAX_POINTS } from '../../www/kit/drawing/strokes.js';
 
 /** A pad of one by one pixels, and its listeners by the type of event. */
 function pad() {

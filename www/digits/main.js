@@ -10,13 +10,15 @@ import { SIMD_MESSAGE } from '../kit/engine/simd.js';
 import { currentTheme, startTheme } from '../kit/page/theme.js';
 import { Address } from '../kit/page/address.js';
 import { addressOf } from './address.js';
+import { Embed } from '../kit/page/embed.js';
 import { Compare } from './views/compare.js';
+import { embedding } from './embed.js';
 import { Files } from './input/files.js';
 import { models } from './first.js';
 import { ModelSwitch } from './model-switch.js';
-import { Pad } from './input/pad.js';
+import { Pad } from '../kit/drawing/pad.js';
 import { Parameters } from './parameters.js';
-import { SIDE } from './input/preprocess.js';
+import { SIDE } from '../kit/drawing/preprocess.js';
 import { Reading } from './reading.js';
 import { sampleSheet } from './input/sample-sheet.js';
 import { sampleOf } from './input/samples.js';
@@ -153,6 +155,8 @@ class DigitsPage {
 
   listen() {
     byId('copy-link').addEventListener('click', () => this.address.copy());
+    const { notices } = this;
+    new Embed({ button: byId('embed', HTMLButtonElement), notices, shown: () => embedding(this) });
     one('.skip').addEventListener('click', (event) => {
       event.preventDefault();
       byId('maps').focus();

@@ -1,5 +1,5 @@
 import { digest, requestKey } from '../kit/engine/request.js';
-import { greys, preprocess, SIDE } from './input/preprocess.js';
+import { greys, preprocess, SIDE } from '../kit/drawing/preprocess.js';
 
 /** What is explained: a drawing or an image, the network, its answer, the class and its rival. */
 export class Subject {

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod gate;
+mod site;
 mod wasm;
 
 use std::env;
@@ -45,7 +46,7 @@ fn package(root: &Path) -> Result<()> {
 
 fn scripts(root: &Path) -> Result<()> {
     bundle::package(root)?;
-    bundle::site(root)
+    site::build(root)
 }
 
 /// The workspace, wherever the command was started. Cargo says at run time where it is: a shared

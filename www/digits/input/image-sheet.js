@@ -4,8 +4,8 @@ import { byId, el, setText } from '../../kit/page/dom.js';
 import { drawGrey } from '../../kit/elements/heatmap.js';
 import { grouped, percent } from '../../kit/page/numbers.js';
 import { problem } from './image-file.js';
-import { inverted, isDarkOnLight, sentence, transposed } from './picture.js';
-import { greys, SIDE } from './preprocess.js';
+import { inverted, isDarkOnLight, sentence, transposed } from '../../kit/drawing/picture.js';
+import { greys, SIDE } from '../../kit/drawing/preprocess.js';
 
 const SHOWN = 30; // images on one sheet
 const PROBED = 60; // images that a network is asked about, to see how a file lies

@@ -4,7 +4,7 @@ import { format } from '../../kit/page/numbers.js';
 import { sharedVmax } from '../../kit/color/scale.js';
 import { labels } from '../lessons/facts.js';
 import { CAUTION, GROUPS, INLINE, methodsOf } from '../groups.js';
-import { SIDE } from '../input/preprocess.js';
+import { SIDE } from '../../kit/drawing/preprocess.js';
 import { SisCard } from './sis-card.js';
 
 const FEW = 4;

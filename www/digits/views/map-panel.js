@@ -6,7 +6,7 @@ import { format } from '../../kit/page/numbers.js';
 import { remarks } from '../../kit/page/remarks.js';
 import { vmaxOf } from '../../kit/color/scale.js';
 import { describe } from '../../kit/elements/summary.js';
-import { SIDE } from '../input/preprocess.js';
+import { SIDE } from '../../kit/drawing/preprocess.js';
 
 /** A heatmap of a view: title, map, legend, a line below. `values` null: not yet there. */
 export class MapPanel {

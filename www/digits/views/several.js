@@ -3,7 +3,7 @@ import { format, percent } from '../../kit/page/numbers.js';
 import { requestKey, settle } from '../../kit/engine/request.js';
 import { left } from './collection.js';
 import { button, part, table } from '../parts.js';
-import { preprocess } from '../input/preprocess.js';
+import { preprocess } from '../../kit/drawing/preprocess.js';
 import { SAMPLES } from '../input/samples.js';
 
 const TAU = 0.7;

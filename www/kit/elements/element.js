@@ -125,7 +125,7 @@ export class HeatElement extends Base {
     }
   }
 
-  /** The value of a property: what was set, else what its attribute says. @param {string} name */
+  /** The value of a property: what was set, else what its attribute says; throws if that is no JSON. @param {string} name */
   read(name) {
     if (this.#values.has(name)) return this.#values.get(name);
     const { attributes } = /** @type {typeof HeatElement} */ (this.constructor);
@@ -134,8 +134,7 @@ export class HeatElement extends Base {
     try {
       return READ[attributes[attribute]](this.getAttribute(attribute));
     } catch {
-      this.fail(new Error(`the attribute ${attribute} is no JSON`));
-      return null;
+      throw new Error(`the attribute ${attribute} is no JSON`);
     }
   }
 

@@ -7,7 +7,7 @@ import { clip } from '../page/numbers.js';
 
 /**
  * @typedef {{ inputs: any, key: string, label?: string, [more: string]: any }} Example `inputs` as `explain` takes them;
- *   `key`: equal for equal examples
+ *   `key`: equal for equal examples; `isInside`: the input stands inside the element, and stays where it is
  *
  * @typedef {object} Domain
  * @property {string} kind as metadata name it (`heatlens.input.kind`)
@@ -16,10 +16,12 @@ import { clip } from '../page/numbers.js';
  * @property {boolean} [open] whether `read` comes before the model, whose open axes it binds (`axes` of the example)
  * @property {(entry: MethodEntry, info: ModelInfo, example: Example | null) => Record<string, any> | null} ask options of a
  *   method; null where it is not offered
+ * @property {(catalogue: MethodEntry[]) => any[]} [methods] the methods that are offered, where these are not just those of the
+ *   catalogue that `ask` has options for; the usual one first
  * @property {(model: Model, example: Example) => Promise<Prediction>} [predict]
  * @property {(model: Model, example: Example, options: any, call: any) => Promise<Explanation>} [explain]
  * @property {(element: any, example: Example, explanation: any) => void} [show] gives the drawing more than the explanation
- * @property {(lens: any, example: Example | null) => HTMLElement | null} [editor] where a visitor changes the input
+ * @property {(lens: any, info: ModelInfo, example: Example | null) => HTMLElement | null} [editor] where a visitor changes the input
  */
 
 /** @type {Map<string, Domain | (() => Promise<Domain>)>} */

@@ -1,13 +1,16 @@
 // Images in <heat-lens>: an <img>, <canvas> or <video> inside, a drawing, a file, or numbers.
 
 import { HeatMap } from '../elements/map.js';
+import { create } from '../elements/registry.js';
 import { numbersOf } from '../engine/array.js';
+import { el } from '../page/dom.js';
 import { digest } from '../engine/request.js';
 import { core } from '../engine/shared.js';
 
 /** @import { Domain } from './domain.js' */
 
-const PICTURES = 'img, canvas, video';
+/** Pictures inside that are the input, and not a still picture of the answer. */
+export const PICTURES = ':is(img, canvas, video):not(figure *)';
 
 /** Whether a model reads single digits as the MNIST set has them: white ink, centred. */
 const readsDigits = ({ metadata, inputs }) =>
@@ -46,23 +49,69 @@ export function readsImages({ inputs, vocabulary }) {
   return isGrid || (shape.length === 2 && Math.min(...shape) > 4);
 }
 
+const padModule = () => import('../elements/draw-pad.js');
+
+async function strokesOf({ strokes }) {
+  return strokes ? (await padModule()).drawn(strokes) : null;
+}
+
+/** A pad, which is fetched when there is one. */
+function drawingPad(lens) {
+  const place = el('div', { part: 'drawing' });
+  padModule().then(
+    ({ HeatPad }) => {
+      const pad = create(HeatPad, lens.strokes ? { strokes: lens.strokes } : {}, lens);
+      pad.addEventListener('draw', (event) => {
+        event.stopPropagation();
+        lens.edit({ drawing: pad.pixels, file: null });
+      });
+      place.replaceChildren(pad);
+    },
+    (error) => lens.fail(error),
+  );
+  return place;
+}
+
+/** A button that opens a picture. */
+function opener(lens) {
+  const field = el('input', {
+    type: 'file',
+    accept: 'image/*',
+    'aria-label': 'Open a picture',
+    part: 'field',
+  });
+  field.addEventListener('change', () => {
+    const [file] = field.files ?? [];
+    if (file) lens.edit({ file, drawing: undefined });
+  });
+  return field;
+}
+
 /** @type {Domain} */
 export const image = {
   kind: 'image',
   element: HeatMap,
   async read(lens, info) {
-    const numbers = await numbersOf(lens);
-    const own = lens.drawing ?? numbers ?? lens.file ?? lens.querySelector(PICTURES);
+    // What a visitor drew or opened last goes before what the page says.
+    const own =
+      lens.drawing !== undefined
+        ? lens.drawing
+        : (lens.file ??
+          (await numbersOf(lens)) ??
+          (await strokesOf(lens)) ??
+          lens.querySelector(PICTURES));
     if (!own) return null;
+    const isInside = own instanceof Node && lens.contains(own);
     const isNumbers = ArrayBuffer.isView(own) || Array.isArray(own);
     const inputs = isNumbers ? own : await pixelsOf(own, info);
     const { channels } = core().imageOptions(info);
-    return { inputs, key: digest(inputs), grey: channels === 'grey', info };
+    return { inputs, key: digest(inputs), grey: channels === 'grey', isInside };
   },
   ask: ({ name, needs }, info) =>
     (needs.includes('convolution') && !info.camLayers['last-conv']) || name === 'shapley'
       ? null
       : {},
+  editor: (lens, info) => (readsDigits(info) ? (lens.pad ? drawingPad(lens) : null) : opener(lens)),
   show(element, { inputs, grey }, explanation) {
     // The outline of what is drawn in grey; over colours the eye finds it by itself.
     element.ink = grey ? inputs : null;

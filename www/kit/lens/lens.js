@@ -17,10 +17,10 @@ import { parsed, seen, watchContent } from './start.js';
 /** @import { Domain, Example } from './domain.js' */
 
 const isAbort = (error) => error?.name === 'AbortError';
+const PATIENCE = 300; // ms until it is said that something is being worked on
 const SETTLE = 30; // ms without a change of what is inside before it is read
-
-/** Inputs that stay where they stand when there is a map. */
-const PICTURES = 'img, canvas, video, picture';
+// Changes that follow one another faster do not end what is under way, so that something is shown meanwhile.
+const CALM = 250; // ms
 
 export class HeatLens extends HeatElement {
   static tag = 'lens';
@@ -34,6 +34,7 @@ export class HeatLens extends HeatElement {
     input: 'text',
     text: 'text',
     smiles: 'text',
+    strokes: 'text',
     controls: 'flag',
     pad: 'flag',
     eager: 'flag',
@@ -66,7 +67,8 @@ export class HeatLens extends HeatElement {
 
   /** What a visitor typed or drew instead of what stands inside. */
   typed = null;
-  drawing = null;
+  /** @type {any} undefined: nothing was drawn; null: it was wiped away */
+  drawing = undefined;
   file = null;
   /** @type {Prediction | null} */
   prediction = null;
@@ -77,7 +79,12 @@ export class HeatLens extends HeatElement {
   /** @type {AbortController | null} */
   #work = null;
   #timer = 0;
+  #calm = 0;
+  #changedAt = -Infinity;
+  /** Whether something has changed since what is under way began. */
+  #isStale = false;
   #leaving = 0;
+  #telling = 0;
   #started = false;
   #asked = '';
   /** @type {Map<string, any>} drawings by method */
@@ -162,6 +169,7 @@ export class HeatLens extends HeatElement {
   }
 
   #leave() {
+    clearTimeout(this.#calm);
     this.#work?.abort();
     this.#work = null;
     this.#asked = this.explanations.length > 0 ? this.#asked : '';
@@ -187,11 +195,17 @@ export class HeatLens extends HeatElement {
   /** Reads the input again when it has settled. */
   later() {
     clearTimeout(this.#timer);
-    this.#timer = Number(setTimeout(() => this.schedule(), SETTLE));
+    this.#timer = Number(setTimeout(() => this.changed(''), SETTLE));
+  }
+
+  changed(name) {
+    this.#isStale = true;
+    super.changed(name);
   }
 
   draw() {
-    if (this.#started) this.explain();
+    // One that was only moved goes on.
+    if (this.#started && (this.#isStale || !this.#work)) this.explain();
   }
 
   turn() {
@@ -218,38 +232,50 @@ export class HeatLens extends HeatElement {
     }
     this.#settled ??= new Promise((resolve) => (this.#resolve = resolve));
     const settled = this.#settled;
-    this.#run();
+    const now = performance.now();
+    const isCalm = now - this.#changedAt > CALM;
+    this.#changedAt = now;
+    clearTimeout(this.#calm);
+    if (isCalm || !this.#work) this.#run();
+    else this.#calm = Number(setTimeout(() => this.#run(), CALM));
     return settled;
   }
 
   async #run() {
+    clearTimeout(this.#calm);
     this.#work?.abort();
     const work = new AbortController();
     this.#work = work;
+    this.#isStale = false;
     const { signal } = work;
     const mine = () => this.#work === work && !signal.aborted;
+    let result = null;
+    let failure = null;
     try {
-      const result = await this.#answer(signal);
-      if (!mine()) return;
-      this.#work = null;
-      if (result) this.#shown(result);
-      this.#finish();
+      result = await this.#answer(signal);
     } catch (error) {
-      if (!mine()) return;
-      this.#work = null;
-      if (!isAbort(error)) this.fail(error);
-      this.#finish();
+      failure = error;
     }
-  }
-
-  #finish() {
+    if (!mine()) return;
+    this.#work = null;
+    if (result) this.#shown(result);
+    // Something has changed meanwhile: on to the newest.
+    if (this.#isStale) return this.#run();
+    if (failure && !isAbort(failure)) this.fail(failure);
     this.#resolve(this.explanation);
     this.#settled = null;
   }
 
   /** @param {string | null} text what is being waited for */
   #wait(text) {
-    setText(/** @type {HTMLElement} */ (this.status), text ?? '');
+    const status = /** @type {HTMLElement} */ (this.status);
+    if (text === null || status.textContent !== '') {
+      clearTimeout(this.#telling);
+      this.#telling = 0;
+      setText(status, text ?? '');
+    }
+    // What is done at once is not announced.
+    else this.#telling ||= Number(setTimeout(() => setText(status, text), PATIENCE));
     this.lens?.classList.remove('failed');
     this.lens?.classList.toggle('old', text !== null && this.explanations.length > 0);
   }
@@ -282,7 +308,7 @@ export class HeatLens extends HeatElement {
     this.#know(model, domain);
     const example = first ?? (await domain.read(this, model.info));
     if (signal.aborted) return null;
-    this.#edits(domain, example);
+    this.#edits(domain, model.info, example);
     if (!example) return this.#empty();
     const { methods, target, against, options } = this;
     const asked = JSON.stringify([model.info.hash, methods, target, against, options, example.key]);
@@ -296,7 +322,8 @@ export class HeatLens extends HeatElement {
     const explain =
       domain.explain ??
       ((model, { inputs }, options, call) => model.explain(inputs, options, call));
-    const catalogue = await shared.withRuntime((runtime) => runtime.methods());
+    const all = await shared.withRuntime((runtime) => runtime.methods());
+    const catalogue = domain.methods?.(all) ?? all;
     const explanations = [];
     for (const method of methods) {
       const entry = catalogue.find(({ name }) => name === method);
@@ -341,10 +368,10 @@ export class HeatLens extends HeatElement {
     this.emit('ready', { info: model.info });
   }
 
-  /** Controls for the input, once. @param {Domain} domain @param {Example | null} example */
-  #edits(domain, example) {
+  /** A field for the input, once. @param {Domain} domain @param {any} info @param {Example | null} example */
+  #edits(domain, info, example) {
     if (!(this.controls || this.pad) || this.editor) return;
-    this.editor = domain.editor?.(this, example) ?? null;
+    this.editor = domain.editor?.(this, info, example) ?? null;
     if (this.editor) this.inputNode?.append(this.editor);
   }
 
@@ -354,6 +381,9 @@ export class HeatLens extends HeatElement {
     this.maps?.replaceChildren();
     this.#drawings.clear();
     if (this.answer) this.answer.hidden = true;
+    // With a field to put something in, what stands inside is no answer any more.
+    const slot = this.root.querySelector('slot');
+    if (slot) slot.hidden = Boolean(this.editor);
     this.#wait(null);
     return null;
   }
@@ -374,7 +404,7 @@ export class HeatLens extends HeatElement {
       this.picker.value = this.methods[0];
     }
     const slot = this.root.querySelector('slot');
-    const own = domain.kind === 'image' && this.querySelector(PICTURES) && !this.drawing;
+    const own = example.isInside === true;
     if (slot) slot.hidden = !own;
     if (this.inputNode) this.inputNode.hidden = !own && !this.editor;
     this.emit('explain', { prediction, explanation: this.explanation, explanations });
@@ -436,7 +466,8 @@ export class HeatLens extends HeatElement {
 
   /** Says in the element's place what went wrong; what was shown stays, as an old answer. @param {any} error */
   fail(error) {
-    this.#wait(error?.message ?? String(error));
+    this.#wait(null);
+    setText(/** @type {HTMLElement} */ (this.status), error?.message ?? String(error));
     this.lens?.classList.add('failed');
     super.fail(error);
   }

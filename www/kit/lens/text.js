@@ -28,7 +28,8 @@ export const text = {
     element.text = inputs;
     element.explanation = explanation;
   },
-  editor(lens, example) {
+  editor(lens, info, example) {
+    void info;
     const field = el('textarea', {
       'aria-label': 'Text',
       part: 'field',

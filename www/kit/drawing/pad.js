@@ -1,5 +1,5 @@
-import { setText } from '../../kit/page/dom.js';
-import { encodedLength } from '../state.js';
+import { setText } from '../page/dom.js';
+import { encodedLength } from './stroke-code.js';
 import { GRID, MAX_POINTS, PEN, countPoints, smooth, snap, thinned } from './strokes.js';
 
 const APART = 0.008; // a new point must be this far from the last, in pad widths
