@@ -1,8 +1,9 @@
 // Draws <heat-series>: one line per channel, the relevance of each moment in a band under it or as the line's colour.
 
+import { hex } from '../color/colors.js';
 import { svg } from '../page/dom.js';
 import { clip, format } from '../page/numbers.js';
-import { channelsOf, hex, strongest } from './arrays.js';
+import { channelsOf, strongest } from './arrays.js';
 
 /** @import { Drawing } from '../arrays.js' */
 

@@ -214,6 +214,16 @@ export class HeatElement extends Base {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
+  /** What is drawn as a picture that stands alone: with title and legend, on white. @returns {Promise<string>} */
+  async toSVG() {
+    return (await import('../export/elements.js')).toSVG(this);
+  }
+
+  /** The same as a PNG. @returns {Promise<Blob>} */
+  async toBlob() {
+    return (await import('../export/elements.js')).toBlob(this);
+  }
+
   /**
    * Dark where the text of the page is light; on paper always light.
    * @returns {'light' | 'dark'}

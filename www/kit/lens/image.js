@@ -24,7 +24,7 @@ async function pixelsOf(source, info) {
   const size = /** @type {[number, number]} */ (
     [height, width].map((side) => Math.max(1, Math.round(side * scale)))
   );
-  const { toDigit } = await import('../../digits/input/picture.js');
+  const { toDigit } = await import('../drawing/picture.js');
   const { grey } = toDigit(await core().imagePixels(source, size, 'stretch'));
   return Float32Array.from(grey, (value) => value / 255);
 }
