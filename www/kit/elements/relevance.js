@@ -149,6 +149,7 @@ export class RelevanceElement extends HeatElement {
       isSigned: this.isSigned,
       palette,
       ends: this.endsNow,
+      inWords: true,
     });
     this.legendNode.hidden = this.isBare;
     this.legendNode.toggleAttribute('data-empty', false);

@@ -249,7 +249,9 @@ export class HeatLens extends HeatElement {
     this.#isStale = false;
     const { signal } = work;
     const mine = () => this.#work === work && !signal.aborted;
+    /** @type {any} */
     let result = null;
+    /** @type {any} */
     let failure = null;
     try {
       result = await this.#answer(signal);
