@@ -77,7 +77,8 @@ function rowsOf(panels) {
   let row = [];
   let wide = 0;
   for (const panel of panels) {
-    const width = WIDTHS[panel.kind ?? 'cells'];
+    const width =
+      panel.kind === 'drawing' && panel.width ? panel.width : WIDTHS[panel.kind ?? 'cells'];
     if (row.length > 0 && wide + GAP + width > WIDEST) {
       rows.push(row);
       row = [];
