@@ -18,12 +18,10 @@ function lines(plate) {
   for (const node of group.querySelectorAll('text, polygon, .lines circle'))
     node.setAttribute('fill', INK);
   for (const node of group.querySelectorAll('text')) node.setAttribute('font-family', 'sans-serif');
-  for (const node of group.querySelectorAll('.outline, .cross-out')) {
+  for (const node of group.querySelectorAll('.cross-out')) {
     node.setAttribute('fill', 'none');
     node.setAttribute('stroke', INK);
   }
-  for (const node of group.querySelectorAll('.outline'))
-    node.setAttribute('stroke-dasharray', '4 4');
   for (const node of group.querySelectorAll('.veil'))
     node.setAttribute('fill', 'rgb(255 255 255 / 0.6)');
   return [...group.children];
