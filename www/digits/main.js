@@ -8,7 +8,8 @@ import { Queue } from '../kit/engine/queue.js';
 import { requestKey } from '../kit/engine/request.js';
 import { SIMD_MESSAGE } from '../kit/engine/simd.js';
 import { currentTheme, startTheme } from '../kit/page/theme.js';
-import { Address } from './address.js';
+import { Address } from '../kit/page/address.js';
+import { addressOf } from './address.js';
 import { Compare } from './views/compare.js';
 import { Files } from './input/files.js';
 import { models } from './first.js';
@@ -21,24 +22,11 @@ import { sampleSheet } from './input/sample-sheet.js';
 import { sampleOf } from './input/samples.js';
 import { Settings } from './settings.js';
 import { ViewSwitcher } from './views/view-switcher.js';
-import { decodeState } from './state.js';
+import { codec } from './state.js';
 import { Subject } from './subject.js';
 import { Tour } from './lessons/tour.js';
 
 const FIRST_SAMPLE = sampleOf(3, 0);
-
-/** @type {Omit<import('./state.js').State, 'params' | 'strokes' | 'image'>} */
-const DEFAULTS = {
-  model: 'cnn',
-  target: 'top',
-  against: null,
-  normalisation: 'max',
-  palette: 'red-blue',
-  shared: true,
-  outline: true,
-  view: 'compare',
-  methods: [],
-};
 
 /** @typedef {DigitsPage} Page */
 
@@ -47,11 +35,9 @@ class DigitsPage {
   constructor() {
     /** @type {import('./state.js').State} */
     this.state = {
-      ...DEFAULTS,
-      params: new Map(),
       strokes: FIRST_SAMPLE.strokes,
       image: null,
-      ...decodeState(location.hash),
+      ...codec.complete(Address.read(codec)),
     };
     this.subject = new Subject(this.state);
     this.jobs = new Queue({
@@ -59,7 +45,7 @@ class DigitsPage {
     });
     this.loading = 0;
     this.notices = new Notices(byId('notices'));
-    this.address = new Address({
+    this.address = addressOf({
       state: this.state,
       notices: this.notices,
       found: (part) => this.restore(part),
@@ -342,8 +328,8 @@ class DigitsPage {
   /** @param {Partial<import('./state.js').State>} part */
   restore({ strokes, image, model, ...rest }) {
     // What a link leaves out has its usual value, not that of the page before it.
-    Object.assign(this.state, DEFAULTS, { params: new Map(), model: this.state.model }, rest);
-    if (model) this.state.model = model;
+    const { model: present } = this.state;
+    Object.assign(this.state, codec.complete({ model: model ?? present, ...rest }));
     if (image) this.adoptImage(image);
     else if (strokes) this.pad.replace(strokes);
     if (this.subject.loaded) this.settings.setLabels(this.subject.loaded.labels);
