@@ -66,16 +66,17 @@ export function buildControls(page) {
   choose(page, 'palette', palettes, () => page.draw());
   chooseMethod(page);
   const outlined = byId('outlined', HTMLInputElement);
-  outlined.addEventListener('change', () => {
+  outlined.checked = state.outlined;
+  outlined.onchange = () => {
     state.outlined = outlined.checked;
     page.draw();
-  });
-  byId('restore').addEventListener('click', () => {
+  };
+  byId('restore').onclick = () => {
     state.removed.clear();
     page.submit();
-  });
+  };
   for (const [id, save] of Object.entries({ 'save-png': savePng, 'save-svg': saveSvg })) {
-    byId(id).addEventListener('click', async () => {
+    byId(id).onclick = async () => {
       if (!page.result) return;
       const isSigned = page.result.explanation.signed;
       const words = {
@@ -89,6 +90,6 @@ export function buildControls(page) {
       } catch (error) {
         page.notices.error('The picture could not be saved', error);
       }
-    });
+    };
   }
 }

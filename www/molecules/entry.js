@@ -16,7 +16,7 @@ const TOLD = 8;
 
 export class Entry {
   /**
-   * @param {{read: (structure: import('./chemistry.js').Structure) => void, old: (isOld: boolean) => void}} how
+   * @param {{read: (structure: import('./chemistry.js').Structure, text: string) => void, old: (isOld: boolean) => void}} how
    */
   constructor({ read, old }) {
     this.read = read;
@@ -29,7 +29,8 @@ export class Entry {
     this.timer = 0;
   }
 
-  start() {
+  /** @param {string} molecule to begin with */
+  start(molecule) {
     this.field.addEventListener('input', () => {
       clearTimeout(this.timer);
       this.old(true);
@@ -63,7 +64,7 @@ export class Entry {
       if (file) this.take(this.load(file));
     });
     // What was typed while the page started stays.
-    this.type(this.field.value.trim() || EXAMPLES[0][1]);
+    this.type(this.field.value.trim() || molecule);
   }
 
   type(smiles) {
@@ -98,7 +99,7 @@ export class Entry {
       if (turn !== this.turn) return;
       this.say([structure.title ?? '', this.faults()].filter(Boolean).join(' '), false);
       this.hasRead = true;
-      this.read(structure);
+      this.read(structure, [structure.smiles, structure.title].filter(Boolean).join(' '));
     } catch (/** @type {any} */ error) {
       // What is not foreseen has no code, and words for programmers.
       const why = error?.code ? error.message : 'This molecule could not be read.';

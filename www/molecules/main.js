@@ -13,6 +13,8 @@ import {
   showAnswer,
 } from '../kit/engine/request.js';
 import { hasSimd, SIMD_MESSAGE } from '../kit/engine/simd.js';
+import { startPrint } from '../kit/page/print.js';
+import { Address } from '../kit/page/address.js';
 import { startTheme } from '../kit/page/theme.js';
 import { Additivity } from './additivity.js';
 import { chemistry } from './chemistry.js';
@@ -23,6 +25,7 @@ import { exampleSearch } from './measured.js';
 import { byAtom, byBond, entryOf, offered, options, unsuitable } from './methods.js';
 import { MODELS, models } from './models.js';
 import './space/main.js';
+import { codec } from './state.js';
 import { Subsets } from './subsets.js';
 import { AtomTable } from './table.js';
 import { toxicophoreSearch } from './toxicophores.js';
@@ -33,19 +36,15 @@ import { Work } from './work.js';
 
 class MoleculePage {
   constructor() {
-    this.state = {
-      /** @type {Structure | null} */
-      structure: null,
-      /** @type {Set<number>} */
-      removed: new Set(),
-      /** @type {'ames' | 'esol'} */
-      model: 'ames',
-      method: 'fragments',
-      /** @type {'atoms' | 'bonds'} */
-      of: 'atoms',
-      palette: 'red-blue',
-      outlined: true,
-    };
+    const linked = codec.complete(Address.read(codec));
+    /**
+     * `molecule`: the text that was read; `removed`: the atoms that are taken out.
+     * @type {{ structure: Structure | null, removed: Set<number>, molecule: string, model: 'ames' | 'esol', method: string,
+     *   of: 'atoms' | 'bonds', palette: string, outlined: boolean }}
+     */
+    this.state = { ...linked, structure: null, removed: new Set() };
+    /** A link's molecule, which is not read yet, and the atoms to take out of it. @type {{ molecule: string, removed: number[] }} */
+    this.linked = linked;
     /** @type {import('./words.js').Answer | null} */
     this.answer = null;
     /** @type {any} */
@@ -57,10 +56,20 @@ class MoleculePage {
     /** The method of atoms that another takes the place of while bonds are explained. */
     this.swapped = { before: '', instead: '' };
     this.notices = new Notices(byId('notices'));
+    this.address = new Address({
+      codec,
+      state: () => ({ ...this.state, removed: [...this.state.removed].sort((a, b) => a - b) }),
+      notices: this.notices,
+      found: (part) => this.restore(codec.complete(part)),
+      holds: 'the molecule and the settings',
+      wayOut: 'Shorten its name, or save it as JSON, which holds all of it.',
+    });
+    byId('copy-link').addEventListener('click', () => this.address.copy());
   }
 
   async start() {
     startTheme(byId('theme'), () => this.draw());
+    startPrint(() => this.draw());
     if (!hasSimd()) {
       this.notices.show('This browser cannot run the networks', {
         detail: SIMD_MESSAGE,
@@ -106,19 +115,44 @@ class MoleculePage {
     /** @type {Compare} */ this.compare = new Compare(this);
     /** @type {Additivity} */ this.additivity = new Additivity(this);
     /** @type {Subsets} */ this.subsets = new Subsets();
+    this.check();
     buildControls(this);
-    this.entry = new Entry({
-      read: (structure) => this.use(structure),
+    /** @type {Entry} */ this.entry = new Entry({
+      read: (structure, text) => this.use(structure, text),
       old: (isOld) => byId('main').toggleAttribute('data-unread', isOld),
     });
-    this.entry.start();
+    this.entry.start(this.state.molecule);
   }
 
   // ---- state to request
 
-  use(structure) {
+  /** Of a link: a method that there is. */
+  check() {
+    const { state } = this;
+    const entries = offered(this.catalogue, state.of);
+    if (!entries.some(({ name }) => name === state.method)) state.method = entries[0].name;
+  }
+
+  /** A link that was followed in the open page. */
+  restore({ removed, ...linked }) {
+    Object.assign(this.state, linked);
+    this.swapped = { before: '', instead: '' };
+    this.linked = { molecule: linked.molecule, removed };
+    if (!this.entry) return; // the page has not started yet
+    this.check();
+    buildControls(this);
+    this.entry.type(linked.molecule);
+  }
+
+  /** @param {Structure} structure @param {string} text as which it was read */
+  use(structure, text) {
+    const { molecule, removed } = this.linked;
+    const isLinked = molecule.trim().split(/\s/)[0] === structure.smiles;
+    const out = isLinked ? removed.filter((atom) => atom < structure.size) : [];
+    this.linked = { molecule: '', removed: [] };
     this.state.structure = structure;
-    this.state.removed.clear();
+    this.state.molecule = text;
+    this.state.removed = new Set(out.slice(0, structure.size - 1));
     this.toxicophores = this.search(structure.pattern);
     this.example = this.exampleOf(structure);
     this.submit();
@@ -331,6 +365,7 @@ class MoleculePage {
       columns: [...(of === 'atoms' ? [own] : []), ...others],
       towards: MODELS[state.model].towards,
     });
+    this.address.keep();
     // It holds what has come and a dash for what has not.
     settle([byId('table')], this.key());
   }

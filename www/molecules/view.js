@@ -26,12 +26,9 @@ export function style(values, colours, isSigned = true) {
     vmax,
     symbols: rule,
     rule: vmax > 0 ? [RULE, isSigned ? '' : UNSIGNED].filter(Boolean).join(' ') : rule,
-    palette: palette(colours, isPrinted() ? 'light' : currentTheme()),
+    palette: palette(colours, currentTheme()),
   };
 }
-
-/** Paper is light. */
-export const isPrinted = () => globalThis.matchMedia?.('print').matches ?? false;
 
 export class View {
   /** @param {import('./main.js').Page} page */
