@@ -81,8 +81,9 @@ test('takes an atom out by pointer, keyboard and table, and puts it back', async
 
 test('toxicophores are outlined, table and pictures can be taken away', async ({ page }) => {
   await open(page);
-  await page.locator('#outlined').check();
-  await expect(plate(page).locator('.outline')).toHaveCount(6);
+  // One line round each of the two.
+  await expect(page.locator('#outlined')).toBeChecked();
+  await expect(plate(page).locator('.outline')).toHaveCount(2);
   await expect(page.locator('#toxicophores')).toHaveText(
     'Known toxicophores: aromatic nitro, aromatic amine',
   );
