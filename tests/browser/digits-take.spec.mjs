@@ -179,3 +179,59 @@ test('one method is saved from its details, SIS with its sets', async ({ page })
   expect(sis.sets[0].features.length).toBeGreaterThan(0);
   expect(sis.sets[0].score).toBeGreaterThanOrEqual(sis.threshold);
 });
+
+test('a picture tells the whole story: drawing, answer with its share, question, ends of the legend in words', async ({
+  page,
+}) => {
+  await open(page, '#v=1&t=3&a=9&g=saliency.lrp');
+  for (const method of ['saliency', 'lrp']) await ready(page, method);
+  const text = (node) => page.locator(node).textContent();
+  const share = await text('#verdict-share');
+  for (const [palette, words] of [
+    ['red-blue', ['blue', 'red']],
+    ['orange-blue', ['blue', 'orange']],
+    ['grey', ['hatched grey', 'plain grey']],
+  ]) {
+    await page.locator('#palette').evaluate((node, value) => {
+      node.value = value;
+      node.dispatchEvent(new Event('change'));
+    }, palette);
+    const svg = (await take(page, page.locator('#take'), 'SVG')).bytes.toString();
+    const said = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, words]) => words).join(' ');
+    expect(said).toContain('Why 3 and not 9?');
+    expect(said).toContain(`The network reads 3, ${share}`);
+    expect(said).toContain('The drawing');
+    expect(said).toContain(`${words[0]}: for 9`);
+    expect(said).toContain(`${words[1]}: for 3`);
+    // An unsigned map speaks for nothing.
+    expect(said).toContain('matters more');
+    expect(said).toContain('composite=gamma');
+  }
+  const json = JSON.parse((await take(page, page.locator('#take'), 'JSON')).bytes);
+  expect(json.question).toBe('Why 3 and not 9?');
+  expect(json.answer).toContain(share);
+});
+
+test('maps that are still in work are named in every file', async ({ page }) => {
+  await open(page, `#v=1&m=mlp&${ALL}`);
+  await ready(page, 'lrp');
+  // In one go, so that all are of one moment.
+  const files = await page.evaluate(async () => {
+    const blobs = [];
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => (blobs.push(blob), make.call(URL, blob));
+    for (const kind of ['svg', 'csv', 'json'])
+      document.querySelector(`#take [data-take="${kind}"]`).click();
+    await new Promise((done) => setTimeout(done, 500));
+    return Promise.all(blobs.map((blob) => blob.text()));
+  });
+  const json = JSON.parse(files.find((text) => text.startsWith('{')));
+  expect(json.missing.length).toBeGreaterThan(0);
+  const words = `Not computed yet when this was saved: ${json.missing.join(', ')}.`;
+  const csv = files.find((text) => text.startsWith('#'));
+  expect(csv).toContain(words);
+  const svg = files.find((text) => text.startsWith('<?xml'));
+  const said = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, line]) => line).join(' ');
+  expect(said).toContain(words.replaceAll('&', '&amp;'));
+  await expect(page.locator('.notice').first()).toContainText('Left out');
+});

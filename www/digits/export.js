@@ -1,14 +1,14 @@
-// Heatmaps and numbers to take away: pictures with their legends, tables with all that made the numbers.
+// Heatmaps and numbers to take away: the drawing, the answer, the maps with their legends, and all that made the numbers.
 
-import { el } from '../kit/page/dom.js';
-import { figure, svgText, toPng } from '../kit/export/figure.js';
-import { save } from '../kit/export/save.js';
-import { clip } from '../kit/page/numbers.js';
+import { grey } from '../kit/elements/heatmap.js';
 import { isOld } from '../kit/engine/request.js';
+import { missingText } from '../kit/export/figure.js';
+import { parameterWords } from '../kit/export/json.js';
+import { saveButtons } from '../kit/export/take.js';
+import { clip } from '../kit/page/numbers.js';
 import { remarks } from '../kit/page/remarks.js';
+import { amount } from './prediction.js';
 import { encodeState } from './state.js';
-
-const TYPES = { svg: 'image/svg+xml', csv: 'text/csv', json: 'application/json' };
 
 /** Who explains what: under every picture. */
 export function caption({ subject }) {
@@ -17,18 +17,10 @@ export function caption({ subject }) {
   return `${title} network (${subject.model.info.hash}), class ${clip(subject.label(subject.explained), 16)}${rival}. heatlens`;
 }
 
-const plain = (value) =>
-  ArrayBuffer.isView(value) ? Array.from(/** @type {Float32Array} */ (value)) : value;
-
-function setsOf({ threshold, initial, rest, complete, sets }) {
-  const list = sets.map(({ features, order, values, score }) => ({
-    features: plain(features),
-    order: plain(order),
-    values: plain(values),
-    score,
-  }));
-  return { threshold, initial, rest, complete, sets: list };
-}
+const setsOf = ({ threshold, initial, rest, complete, sets }) => ({
+  ...{ threshold, initial, rest, complete },
+  sets: sets.map(({ features, order, values, score }) => ({ features, order, values, score })),
+});
 
 /** All numbers of the maps, and all that they depend on. */
 export function asJson(page, cards) {
@@ -36,16 +28,12 @@ export function asJson(page, cards) {
   const { info, title, labels, range } = subject.model;
   const explanations = cards.map(({ explanation }) => ({
     ...explanation,
-    relevance: plain(explanation.relevance),
-    parameters: Object.fromEntries(
-      Object.entries(explanation.parameters).map(([name, value]) => [name, plain(value)]),
-    ),
     sis: explanation.sis && setsOf(explanation.sis),
   }));
   return {
     model: { title, hash: info.hash, labels, range },
-    input: plain(subject.input()),
-    probabilities: plain(subject.answer?.probabilities ?? null),
+    input: subject.input(),
+    probabilities: subject.answer?.probabilities ?? null,
     target: subject.explained,
     against: subject.rival,
     explanations,
@@ -53,17 +41,17 @@ export function asJson(page, cards) {
   };
 }
 
+const madeBy = ({ method, score, parameters }) =>
+  [method, `score=${score}`, ...parameterWords(parameters)].join(' ');
+
 /** One row per pixel, one column per map; what made them stands in comment lines. */
-export function asCsv(page, cards) {
+export function asCsv(page, cards, missing) {
   const { subject } = page;
   const maps = cards.filter(({ explanation }) => explanation.relevance.length === 784);
-  const comments = maps.map(({ explanation }) => {
-    const { method, parameters, score } = explanation;
-    const list = Object.entries(parameters).map(([name, value]) =>
-      ArrayBuffer.isView(value) ? `${name}=(per pixel)` : `${name}=${value}`,
-    );
-    return `# ${[method, `score=${score}`, ...list, remarks(explanation)].join(' ').trim()}`;
-  });
+  const comments = maps.map(({ explanation }) =>
+    `# ${madeBy(explanation)} ${remarks(explanation)}`.trim(),
+  );
+  if (missing.length > 0) comments.push(`# ${missingText(missing)}`);
   const input = subject.input();
   const rows = Array.from(input, (value, i) =>
     [
@@ -82,42 +70,69 @@ export function asCsv(page, cards) {
   ].join('\n');
 }
 
-async function make(kind, page, cards) {
-  if (kind === 'json') return JSON.stringify(asJson(page, cards));
-  if (kind === 'csv') return asCsv(page, cards);
-  const picture = figure(
-    cards.map((card) => card.figure()),
-    caption(page),
-  );
-  return kind === 'svg' ? svgText(picture) : toPng(picture);
+/** The question that the maps answer. */
+function questionOf({ subject }) {
+  const label = clip(subject.label(subject.explained), 16);
+  return subject.rival === null
+    ? `Why ${label}?`
+    : `Why ${label} and not ${clip(subject.label(subject.rival), 16)}?`;
+}
+
+/** What both ends of a signed map speak for. @returns {[string, string]} */
+function endsOf({ subject }) {
+  const label = clip(subject.label(subject.explained), 16);
+  const rival = subject.rival === null ? null : clip(subject.label(subject.rival), 16);
+  return [rival === null ? `against ${label}` : `for ${rival}`, `for ${label}`];
+}
+
+/** What the network was shown. @returns {import('../kit/export/figure.js').Panel} */
+function inputOf({ subject, state }) {
+  const { pixels, side } = subject;
+  const look = (i) => ({ color: Array(3).fill(grey(pixels[i])), ink: [0, 0, 0], hatch: 0 });
+  const lines = [`${side} × ${side} pixels, as the network sees them`];
+  const title = state.image ? 'The image' : 'The drawing';
+  return { title, columns: side, rows: side, look, ink: null, bar: null, lines };
+}
+
+/** @param {import('./main.js').Page} page @returns {import('../kit/export/take.js').Take} */
+function story(page, cards, missing) {
+  const { subject } = page;
+  const { answer } = subject;
+  return {
+    name: cards.length === 1 ? cards[0].entry.name : 'maps',
+    question: questionOf(page),
+    answer: answer
+      ? `The network reads ${clip(subject.label(answer.top), 16)}, ${amount(answer, answer.top)}.`
+      : '',
+    input: inputOf(page),
+    panels: cards.map((card) => {
+      const panel = card.figure();
+      const made = parameterWords(card.explanation.parameters).join(', ');
+      const bar = panel.bar && { ...panel.bar, ends: endsOf(page) };
+      return { ...panel, bar, lines: [...panel.lines, made] };
+    }),
+    missing,
+    caption: caption(page),
+    json: () => asJson(page, cards),
+    csv: () => asCsv(page, cards, missing),
+  };
 }
 
 /** Buttons that save these cards, those that have a map. */
-export function exportMaps(page, cards) {
-  const buttons = ['PNG', 'SVG', 'CSV', 'JSON'].map((title) => {
-    const kind = title.toLowerCase();
-    const button = el('button', { type: 'button', text: title, 'data-take': kind });
-    button.addEventListener('click', async () => {
+export const exportMaps = (page, cards) =>
+  saveButtons({
+    notices: page.notices,
+    take: () => {
+      const { subject } = page;
+      if (!subject.known) return null;
       // Only what answers the present question: the caption says so.
       const all = cards();
       const ready = all.filter((card) => card.isCurrent && card.view);
       const late = all.filter((card) => !card.isCurrent && isOld(card.plate));
-      if (late.length > 0 || !page.subject.known)
-        page.notices.show('Not every map is computed yet', {
-          detail: `Left out: ${late.map(({ entry }) => entry.title).join(', ')}.`,
-          kind: 'info',
-        });
-      if (ready.length === 0 || !page.subject.known) return;
-      const name = ready.length === 1 ? ready[0].entry.name : 'maps';
-      try {
-        const content = await make(kind, page, ready);
-        const blob = content instanceof Blob ? content : new Blob([content], { type: TYPES[kind] });
-        save(`heatlens-${name}.${kind}`, blob);
-      } catch (error) {
-        page.notices.error('The file could not be made', error);
-      }
-    });
-    return button;
+      return story(
+        page,
+        ready,
+        late.map(({ entry }) => entry.title),
+      );
+    },
   });
-  return el('span', { class: 'take-buttons', role: 'group', 'aria-label': 'Save' }, ...buttons);
-}

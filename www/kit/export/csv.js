@@ -12,6 +12,13 @@ export function csv(heads, rows) {
   return [heads, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
 }
 
+/** What made a table, in lines of comment above it. @param {string[]} lines */
+export const comments = (lines) =>
+  lines
+    .filter(Boolean)
+    .map((line) => `# ${line.replace(/\s+/g, ' ')}\r\n`)
+    .join('');
+
 /** A table as a file; `above` is what stands before it. @param {string[]} heads @param {(string|number)[][]} rows */
 export function csvFile(heads, rows, above = '') {
   return new Blob(['\ufeff', above, csv(heads, rows)], { type: 'text/csv;charset=utf-8' });

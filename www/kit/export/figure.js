@@ -1,160 +1,151 @@
-// Heatmaps as one picture to take away: never without legend and caption. The drawing is SVG; a PNG is the
-// same drawing in pixels.
+// One picture that tells the whole story: what was put in, what the network answered, the question, the maps with their legends in
+// words, and who made it. Without a style sheet or a script: it stands alone.
 
 import { svg } from '../page/dom.js';
 import { format } from '../page/numbers.js';
+import { drawPanel, WIDTHS } from './panels.js';
+import { label, scaleBar, SERIF, wrap } from './shapes.js';
 
-const CELLS = 224; // width of a map
+export { scaleBar };
+
 const GAP = 28;
 const MARGIN = 24;
 const LINE = 15;
-const LETTER = 5.6; // mean width of a letter at 11 px
-const COLUMNS = 4;
-const STEPS = 64; // of a colour bar
-const BAR = 8; // its height
-const INK = '#1d1c1a';
-const SERIF = "'Iowan Old Style', Palatino, Georgia, 'Liberation Serif', serif";
-const SANS = "system-ui, 'Liberation Sans', sans-serif";
+const WIDEST = 980; // four maps of cells, two texts
 const PNG_SCALE = 2;
+const PNG_SIDE = 16_000; // more pixels in a row no browser draws
 
-const hex = (rgb) => `#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}`;
+/**
+ * @typedef {(import('./panels.js').Cells | import('./panels.js').Text | import('./panels.js').Drawing) &
+ *   { title: string, lines: string[], bar: Bar | null }} Panel a picture with its title, lines below it, its scale
+ * @typedef {{ palette: import('../color/colors.js').Palette, isSigned: boolean, vmax: number, rule: string,
+ *   ends?: [string, string] }} Bar `ends`: what the numbers at either end speak for
+ * @typedef {{ question?: string, answer?: string, input?: Panel | null, panels: Panel[], missing?: string[], caption: string }} Story
+ *   `missing`: maps that were asked for and not computed when the picture was made
+ */
 
-function wrap(text, width) {
-  const letters = Math.floor(width / LETTER);
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const longer = `${lines[lines.length - 1]} ${word}`.trim();
-    if (longer.length <= letters) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
+/** What both ends of a scale say; nothing was said of them by the domain: how much a feature matters. @param {Bar} bar */
+export function endsOf({ palette, isSigned, ends }) {
+  if (!isSigned) return ['matters less', 'matters more'];
+  const [high, low] = palette.words;
+  return ends ? [`${low}: ${ends[0]}`, `${high}: ${ends[1]}`] : [low, high];
 }
 
-const label = (x, y, text, more = {}) =>
-  svg('text', { x, y, 'font-family': SANS, 'font-size': 11, fill: INK, text, ...more });
-
-/** Strokes over cells, one path for each ink. */
-function hatching({ columns, rows, look }, size, x, y) {
-  const lines = new Map();
-  for (let i = 0; i < rows * columns; i += 1) {
-    const { ink, hatch } = look(i);
-    if (hatch === 0) continue;
-    const [left, top] = [x + (i % columns) * size, y + Math.floor(i / columns) * size];
-    const rising = hatch === -1 ? '' : `M${left} ${top + size}l${size} ${-size}`;
-    const falling = hatch === 1 ? '' : `M${left} ${top}l${size} ${size}`;
-    lines.set(hex(ink), `${lines.get(hex(ink)) ?? ''}${rising}${falling}`);
+/** The scale with its numbers, what its ends say, and its rule. @param {Bar} bar */
+function drawBar(bar, x, y, width) {
+  const { palette, isSigned, vmax, rule } = bar;
+  const end = { 'text-anchor': 'end' };
+  /** @type {SVGElement[]} */
+  const parts = scaleBar(palette, isSigned, { x, y, width });
+  let at = y + 20;
+  parts.push(label(x, at, isSigned ? format(-vmax) : '0'));
+  if (isSigned) parts.push(label(x + width / 2, at, '0', { 'text-anchor': 'middle' }));
+  parts.push(label(x + width, at, `${isSigned && vmax > 0 ? '+' : ''}${format(vmax)}`, end));
+  const [low, high] = endsOf(bar).map((words) => wrap(words, width / 2 - 6));
+  low.forEach((line, k) => parts.push(label(x, at + LINE * (k + 1), line)));
+  high.forEach((line, k) => parts.push(label(x + width, at + LINE * (k + 1), line, end)));
+  at += LINE * (Math.max(low.length, high.length) + 1);
+  for (const line of wrap(rule, width)) {
+    parts.push(label(x, at, line, { 'fill-opacity': 0.7 }));
+    at += LINE;
   }
-  return [...lines].map(([stroke, d]) => svg('path', { d, stroke }));
+  return { parts, bottom: at };
 }
 
-/** Cells of one colour beside each other become one rectangle. */
-function cells(panel, x, y) {
-  const { columns, rows, look, ink } = panel;
-  const size = CELLS / columns;
-  const group = svg('g', { 'shape-rendering': 'crispEdges' });
-  for (let row = 0; row < rows; row += 1) {
-    for (let from = 0; from < columns;) {
-      const fill = hex(look(row * columns + from).color);
-      let to = from + 1;
-      while (to < columns && hex(look(row * columns + to).color) === fill) to += 1;
-      const [width, height] = [(to - from) * size, size];
-      group.append(svg('rect', { x: x + from * size, y: y + row * size, width, height, fill }));
-      from = to;
+/** @param {Panel} panel */
+function draw(panel, x, y, width) {
+  const { parts, height } = drawPanel(panel, x, y + 22, width);
+  const all = [label(x, y + 12, panel.title, { 'font-family': SERIF, 'font-size': 16 }), ...parts];
+  let at = y + 22 + height + 6;
+  if (panel.bar) {
+    const bar = drawBar(panel.bar, x, at, Math.min(width, WIDTHS.cells * 1.5));
+    all.push(...bar.parts);
+    at = bar.bottom;
+  } else at += LINE;
+  for (const line of panel.lines.filter(Boolean).flatMap((words) => wrap(words, width))) {
+    all.push(label(x, at, line));
+    at += LINE;
+  }
+  return { parts: all, bottom: at };
+}
+
+/** Panels in rows, as many as a row holds. @param {Panel[]} panels */
+function rowsOf(panels) {
+  /** @type {{ panel: Panel, width: number, left: number }[][]} */
+  const rows = [];
+  /** @type {{ panel: Panel, width: number, left: number }[]} */
+  let row = [];
+  let wide = 0;
+  for (const panel of panels) {
+    const width = WIDTHS[panel.kind ?? 'cells'];
+    if (row.length > 0 && wide + GAP + width > WIDEST) {
+      rows.push(row);
+      row = [];
+      wide = 0;
     }
+    row.push({ panel, width, left: row.length > 0 ? wide + GAP : 0 });
+    wide = row[row.length - 1].left + width;
   }
-  const parts = [group, ...hatching(panel, size, x, y)];
-  if (ink) {
-    const on = (r, c) => r >= 0 && c >= 0 && r < rows && c < columns && ink[r * columns + c] >= 0.5;
-    let edge = '';
-    for (let r = 0; r <= rows; r += 1)
-      for (let c = 0; c <= columns; c += 1) {
-        if (on(r, c) !== on(r - 1, c)) edge += `M${x + c * size} ${y + r * size}h${size}`;
-        if (on(r, c) !== on(r, c - 1)) edge += `M${x + c * size} ${y + r * size}v${size}`;
-      }
-    parts.push(svg('path', { d: edge, stroke: '#1e1e1e', 'stroke-opacity': 0.45, fill: 'none' }));
-  }
-  return parts;
+  return [...rows, row];
 }
 
-/** The colours of a scale, with their hatch. @param {import('../color/colors.js').Palette} palette */
-export function scaleBar(palette, isSigned, { x, y, width: whole }) {
-  const width = whole / STEPS;
-  const lookAt = (t) => palette.lookAt(isSigned ? 2 * t - 1 : t);
-  const steps = Array.from({ length: STEPS }, (_, k) => {
-    const fill = hex(lookAt(k / (STEPS - 1)).color);
-    return svg('rect', { x: x + k * width, y, width: width + 0.1, height: BAR, fill });
-  });
-  const squares = Math.floor(whole / BAR);
-  const look = (k) => lookAt(k / (squares - 1));
-  return [...steps, ...hatching({ columns: squares, rows: 1, look }, BAR, x, y)];
-}
-
-function bar({ palette, isSigned, vmax, rule }, x, y) {
-  const steps = scaleBar(palette, isSigned, { x, y, width: CELLS });
-  const ticks = [
-    label(x, y + 20, isSigned ? format(-vmax) : '0'),
-    isSigned ? label(x + CELLS / 2, y + 20, '0', { 'text-anchor': 'middle' }) : null,
-    label(x + CELLS, y + 20, `${isSigned && vmax > 0 ? '+' : ''}${format(vmax)}`, {
-      'text-anchor': 'end',
-    }),
-    ...wrap(rule, CELLS).map((line, k) => label(x, y + 20 + LINE * (k + 1), line)),
-  ];
-  return [...steps, ...ticks.filter(Boolean)];
-}
-
-const wordsOf = (panel) => panel.lines.filter(Boolean).flatMap((line) => wrap(line, CELLS));
-const barLines = (panel) => (panel.bar ? 2 + wrap(panel.bar.rule, CELLS).length : 0);
-
-/**
- * @typedef {{title: string, columns: number, rows: number, ink: ArrayLike<number>|null, lines: string[],
- *   look: (i: number) => {color: number[], ink: number[], hatch: number},
- *   bar: {palette: import('../color/colors.js').Palette, isSigned: boolean, vmax: number, rule: string}|null}} Panel
- */
-
-/**
- * @param {Panel[]} panels
- * @param {string} caption
- * @returns {SVGElement} a standalone picture on white
- */
-export function figure(panels, caption) {
-  const columns = Math.min(COLUMNS, panels.length);
-  const width = 2 * MARGIN + columns * CELLS + (columns - 1) * GAP;
-  const picture = svg('svg', { xmlns: 'http://www.w3.org/2000/svg', role: 'img' });
+/** @param {Story} story @returns {SVGElement} a standalone picture on white */
+export function figure({
+  question = '',
+  answer = '',
+  input = null,
+  panels,
+  missing = [],
+  caption,
+}) {
+  const rows = rowsOf([input, ...panels].filter((panel) => panel !== null));
+  const widest = Math.max(...rows.flat().map(({ left, width }) => left + width));
+  const width = 2 * MARGIN + Math.max(WIDTHS.text, widest);
   const parts = [];
   let y = MARGIN;
-  for (let first = 0; first < panels.length; first += columns) {
-    const row = panels.slice(first, first + columns);
-    let bottom = y;
-    row.forEach((panel, k) => {
-      const x = MARGIN + k * (CELLS + GAP);
-      const height = (CELLS * panel.rows) / panel.columns;
-      parts.push(label(x, y + 12, panel.title, { 'font-family': SERIF, 'font-size': 16 }));
-      parts.push(...cells(panel, x, y + 22));
-      let at = y + 22 + height + 6;
-      if (panel.bar) parts.push(...bar(panel.bar, x, at));
-      at += barLines(panel) * LINE - (panel.bar ? 8 : 0) + LINE;
-      for (const line of wordsOf(panel)) {
-        parts.push(label(x, at, line));
-        at += LINE;
-      }
-      bottom = Math.max(bottom, at);
-    });
-    y = bottom + 12;
+  if (question) {
+    parts.push(label(MARGIN, y + 18, question, { 'font-family': SERIF, 'font-size': 22 }));
+    y += 32;
   }
-  for (const line of wrap(caption, width - 2 * MARGIN)) {
+  if (answer) {
+    parts.push(label(MARGIN, y + 12, answer, { 'font-size': 14 }));
+    y += 28;
+  }
+  for (const row of rows) {
+    const drawn = row.map(({ panel, left, width: wide }) => draw(panel, MARGIN + left, y, wide));
+    parts.push(...drawn.flatMap((each) => each.parts));
+    y = Math.max(...drawn.map(({ bottom }) => bottom)) + 12;
+  }
+  for (const line of [missingText(missing), caption].flatMap((words) =>
+    wrap(words, width - 2 * MARGIN),
+  )) {
+    if (line === '') continue;
     parts.push(label(MARGIN, y + LINE, line));
     y += LINE;
   }
-  const height = y + MARGIN;
-  for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` }))
-    picture.setAttribute(name, String(value));
-  picture.append(svg('title', { text: caption }), svg('rect', { width, height, fill: '#ffffff' }));
+  const height = Math.ceil(y + MARGIN);
+  const picture = svg('svg', {
+    xmlns: 'http://www.w3.org/2000/svg',
+    role: 'img',
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+  });
+  const title = [question, answer, caption].filter(Boolean).join(' ');
+  picture.append(svg('title', { text: title }), svg('rect', { width, height, fill: '#ffffff' }));
   picture.append(...parts);
   return picture;
 }
 
+/** Which maps a file does not hold, though they were asked for. @param {string[]} missing */
+export const missingText = (missing) =>
+  missing.length > 0 ? `Not computed yet when this was saved: ${missing.join(', ')}.` : '';
+
+/** What no XML may hold: control characters, halves of surrogate pairs. */
+const UNFIT = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff\p{Surrogate}]/gu;
+
 export const svgText = (picture) =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(picture)}\n`;
+  `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(picture).replace(UNFIT, '\ufffd')}\n`;
 
 /** The picture in pixels. @returns {Promise<Blob>} */
 export async function toPng(picture) {
@@ -163,9 +154,11 @@ export async function toPng(picture) {
     const image = new Image();
     image.src = address;
     await image.decode();
+    const [width, height] = ['width', 'height'].map((name) => Number(picture.getAttribute(name)));
+    const scale = Math.min(PNG_SCALE, PNG_SIDE / Math.max(width, height));
     const canvas = document.createElement('canvas');
-    canvas.width = PNG_SCALE * Number(picture.getAttribute('width'));
-    canvas.height = PNG_SCALE * Number(picture.getAttribute('height'));
+    canvas.width = Math.floor(scale * width);
+    canvas.height = Math.floor(scale * height);
     const context = canvas.getContext('2d');
     if (!context) throw new Error('this browser cannot draw');
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
