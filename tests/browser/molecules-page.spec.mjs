@@ -286,7 +286,7 @@ test('printed from a dark page: verdict, colours and picture on one sheet, in li
   for (const selector of ['#smiles', '#verdict', '#plate', '#legend'])
     expect((await box(page, selector)).y + (await box(page, selector)).height).toBeLessThan(1047);
   await expect(page.locator('#examples')).toBeHidden();
-  await expect(page.locator('#save-png')).toBeHidden();
+  await expect(page.locator('#save')).toBeHidden();
   await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
   await expect.poll(corner).toEqual(dark);
 });

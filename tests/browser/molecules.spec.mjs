@@ -90,10 +90,10 @@ test('toxicophores are outlined, table and pictures can be taken away', async ({
   const saved = page.waitForEvent('download');
   await page.locator('#save-csv').click();
   expect((await saved).suggestedFilename()).toBe('atoms.csv');
-  for (const kind of ['png', 'svg']) {
+  for (const kind of ['png', 'svg', 'csv', 'json']) {
     const file = page.waitForEvent('download');
-    await page.locator(`#save-${kind}`).click();
-    expect((await file).suggestedFilename()).toBe(`molecule.${kind}`);
+    await page.locator(`#save [data-take="${kind}"]`).click();
+    expect((await file).suggestedFilename()).toBe(`heatlens-molecule-fragments.${kind}`);
   }
 });
 

@@ -4,6 +4,7 @@ import { byId, el, setText } from '../kit/page/dom.js';
 import { Legend } from '../kit/elements/legend.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { byAtom, entryOf, options } from './methods.js';
+import { exportMaps } from './export.js';
 import { MODELS } from './models.js';
 import { Plate } from './plate.js';
 import { style } from './view.js';
@@ -46,6 +47,10 @@ export class Compare {
       return { method, title, plate, legend, sum, node };
     });
     byId('compare').replaceChildren(...this.panels.map(({ node }) => node));
+    byId('save-compare').replaceChildren(
+      'Save all three ',
+      exportMaps(page, () => this.maps()),
+    );
   }
 
   clear() {
@@ -70,6 +75,15 @@ export class Compare {
 
   received(method, result) {
     this.results.set(method, result);
+  }
+
+  /** What is there to save. */
+  maps() {
+    return this.panels.map(({ method: name, title, plate }) => {
+      const result = this.results.get(name) ?? null;
+      const look = style(result?.values ?? null, this.page.state.palette);
+      return { name, title, plate, result, of: /** @type {'atoms'} */ ('atoms'), look };
+    });
   }
 
   /** The numbers for the table. */

@@ -6,7 +6,6 @@ import { palette, PALETTE_NAMES } from '../kit/color/colors.js';
 import { byId, el, one, setText } from '../kit/page/dom.js';
 import { notOffered, offered } from './methods.js';
 import { MODELS } from './models.js';
-import { savePng, saveSvg } from './save.js';
 
 /** Fills a select and follows it. @param {Page} page @param {string} name */
 function choose(page, name, entries, changed) {
@@ -75,21 +74,4 @@ export function buildControls(page) {
     state.removed.clear();
     page.submit();
   };
-  for (const [id, save] of Object.entries({ 'save-png': savePng, 'save-svg': saveSvg })) {
-    byId(id).onclick = async () => {
-      if (!page.result) return;
-      const isSigned = page.result.explanation.signed;
-      const words = {
-        title: page.caption(),
-        rule: page.view.legend.text,
-        isSigned,
-        ends: MODELS[page.result.model].ends,
-      };
-      try {
-        await save(page.view.plate, words, 'molecule');
-      } catch (error) {
-        page.notices.error('The picture could not be saved', error);
-      }
-    };
-  }
 }

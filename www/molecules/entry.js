@@ -87,7 +87,7 @@ export class Entry {
 
   /**
    * A molecule to come: shown if it is one and nothing newer came; otherwise the last one stays, greyed.
-   * @param {Promise<import('./chemistry.js').Structure & { title?: string }>} coming @param {number} [patience] ms before it is said why there is none
+   * @param {Promise<import('./chemistry.js').Structure>} coming @param {number} [patience] ms before it is said why there is none
    */
   async take(coming, patience = 0) {
     this.turn += 1;
@@ -97,7 +97,7 @@ export class Entry {
     try {
       const structure = await coming;
       if (turn !== this.turn) return;
-      this.say([structure.title ?? '', this.faults()].filter(Boolean).join(' '), false);
+      this.say([structure.title, this.faults()].filter(Boolean).join(' '), false);
       this.hasRead = true;
       this.read(structure, [structure.smiles, structure.title].filter(Boolean).join(' '));
     } catch (/** @type {any} */ error) {

@@ -343,12 +343,6 @@ class MoleculePage {
     return entry;
   }
 
-  /** What the picture shows, which is not always what is chosen by now. */
-  caption() {
-    const { model, structure, method, of } = this.result;
-    return `${structure.smiles.slice(0, 60)} · ${MODELS[model].title} · ${this.described(method, of).title}, by ${of}`;
-  }
-
   draw() {
     const { state, result } = this;
     this.view?.draw();

@@ -7,6 +7,7 @@ import { signed } from '../kit/page/numbers.js';
 import { remarks } from '../kit/page/remarks.js';
 import { currentTheme } from '../kit/page/theme.js';
 import { vmaxOf } from '../kit/color/scale.js';
+import { exportMaps } from './export.js';
 import { MODELS } from './models.js';
 import { Plate } from './plate.js';
 import { nameOf, strongest, symbols, verdict } from './words.js';
@@ -43,6 +44,19 @@ export class View {
     byId('plate').replaceChildren(this.plate.node);
     this.legend = new Legend();
     byId('legend').replaceChildren(this.legend.node);
+    byId('save').replaceChildren(
+      'Save ',
+      exportMaps(page, () => this.maps()),
+    );
+  }
+
+  /** What is there to save. */
+  maps() {
+    const { state, result } = this.page;
+    const { method: name, of } = result ?? state;
+    const look = style(result?.values ?? null, state.palette, result?.explanation.signed);
+    const { title } = this.page.described(name, of);
+    return [{ name, title, plate: this.plate, result, of, look }];
   }
 
   /** Where the explanation is shown. */
