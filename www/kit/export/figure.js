@@ -6,8 +6,6 @@ import { format } from '../page/numbers.js';
 import { drawPanel, WIDTHS } from './panels.js';
 import { label, scaleBar, SERIF, wrap } from './shapes.js';
 
-export { scaleBar };
-
 const GAP = 28;
 const MARGIN = 24;
 const LINE = 15;
