@@ -159,31 +159,31 @@ function asJson(page, maps) {
 }
 
 /**
- * Buttons that save maps of the molecule.
- * @param {import('./main.js').Page} page
- * @param {() => { name: string, title: string, plate: import('./plate.js').Plate, result: any, of: 'atoms' | 'bonds', look: any }[]} maps
+ * What maps of the molecule tell; null: nothing yet.
+ * @typedef {{ name: string, title: string, plate: import('./plate.js').Plate, result: any, of: 'atoms' | 'bonds', look: any }} MoleculeMap
  *   `result`: null where there is none yet
+ * @param {import('./main.js').Page} page @param {MoleculeMap[]} all
+ * @returns {import('../kit/export/take.js').Take | null}
  */
+export function story(page, all) {
+  const { answer, state } = page;
+  if (!state.structure || !answer) return null;
+  const ready = all.filter(({ result, plate }) => result && !isOld(plate.node));
+  const missing = all.filter((map) => !ready.includes(map)).map(({ title }) => title);
+  const { towards } = MODELS[answer.model];
+  return {
+    name: `molecule${ready.length === 1 ? `-${ready[0].name}` : ''}`,
+    question: `Which ${all[0].of} speak for “${towards}”?`,
+    answer: `The network says: ${verdict(answer)}.`,
+    input: inputOf(page),
+    panels: ready.map((map) => panelOf(page, map)),
+    missing,
+    caption: caption(page),
+    json: () => asJson(page, ready),
+    csv: () => asCsv(page, ready, missing),
+  };
+}
+
+/** Buttons that save maps of the molecule. @param {import('./main.js').Page} page @param {() => MoleculeMap[]} maps */
 export const exportMaps = (page, maps) =>
-  saveButtons({
-    notices: page.notices,
-    take: () => {
-      const { answer, state } = page;
-      if (!state.structure || !answer) return null;
-      const all = maps();
-      const ready = all.filter(({ result, plate }) => result && !isOld(plate.node));
-      const missing = all.filter((map) => !ready.includes(map)).map(({ title }) => title);
-      const { towards } = MODELS[answer.model];
-      return {
-        name: `molecule${ready.length === 1 ? `-${ready[0].name}` : ''}`,
-        question: `Which ${all[0].of} speak for “${towards}”?`,
-        answer: `The network says: ${verdict(answer)}.`,
-        input: inputOf(page),
-        panels: ready.map((map) => panelOf(page, map)),
-        missing,
-        caption: caption(page),
-        json: () => asJson(page, ready),
-        csv: () => asCsv(page, ready, missing),
-      };
-    },
-  });
+  saveButtons({ notices: page.notices, take: () => story(page, maps()) });

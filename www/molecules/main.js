@@ -3,6 +3,7 @@
 /** @import { Structure } from './chemistry.js' */
 
 import { byId, setText } from '../kit/page/dom.js';
+import { Embed } from '../kit/page/embed.js';
 import { Notices } from '../kit/page/notice.js';
 import { Queue } from '../kit/engine/queue.js';
 import {
@@ -19,6 +20,7 @@ import { startTheme } from '../kit/page/theme.js';
 import { Additivity } from './additivity.js';
 import { chemistry } from './chemistry.js';
 import { Compare } from './compare.js';
+import { embedding } from './embed.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
 import { exampleSearch } from './measured.js';
@@ -65,6 +67,8 @@ class MoleculePage {
       wayOut: 'Shorten its name, or save it as JSON, which holds all of it.',
     });
     byId('copy-link').addEventListener('click', () => this.address.copy());
+    const { notices } = this;
+    new Embed({ button: byId('embed', HTMLButtonElement), notices, shown: () => embedding(this) });
   }
 
   async start() {

@@ -34,6 +34,7 @@ export class HeatLens extends HeatElement {
     input: 'text',
     text: 'text',
     smiles: 'text',
+    removed: 'text',
     strokes: 'text',
     controls: 'flag',
     pad: 'flag',
