@@ -8,12 +8,18 @@ import { el } from '../page/dom.js';
 /** Methods whose maps are of image size, of all coalitions or of sets. */
 const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 
+/** What stands inside, with its spaces as the page shows them: lines that an editor broke are no lines of the text. */
+function written(lens) {
+  const isKept = /^(pre|break)/.test(getComputedStyle(lens).whiteSpace);
+  return isKept ? lens.textContent : lens.textContent.replace(/[ \t\n\r\f]+/g, ' ');
+}
+
 /** @type {Domain} */
 export const text = {
   kind: 'text',
   element: HeatText,
   async read(lens) {
-    const words = lens.typed ?? lens.text ?? lens.textContent?.trim() ?? '';
+    const words = lens.typed ?? lens.text ?? written(lens).trim();
     return words === '' ? null : { inputs: words, key: words };
   },
   ask: ({ name }, info, example) => {
