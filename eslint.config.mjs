@@ -20,7 +20,7 @@ export default [
     // `const { a, ...rest } = all` is how to leave a out.
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
-  { files: ['www/**', 'pkg/**'], languageOptions: { globals: browser } },
+  { files: ['www/**', 'pkg/**', 'examples/**'], languageOptions: { globals: browser } },
   {
     files: ['pkg/bin/**', 'scripts/**', 'training/**', '*.mjs'],
     languageOptions: { globals: node },
