@@ -36,7 +36,7 @@ const PAGES = [
     hash: '#v=1&e=lrp&c=grey&k=1&w=CCO+ethanol',
     kept: 'w=CCO+ethanol',
     /** A name longer than a link. */
-    grow: (page) => page.locator('#smiles').fill(`CCN ${'a long name '.repeat(800)}`),
+    grow: (page) => page.locator('#smiles').fill(`CCN ${'a long name '.repeat(800)}ends`),
     long: '#v=1&c=grey&w=CCO',
     input: (page) => page.locator('#smiles').inputValue(),
     setting: (page) => page.locator('#method'),

@@ -18,7 +18,7 @@ const OPTIONS = {
 };
 
 /** A light edge round letters, which dark red and dark blue would swallow. */
-const HALO = {
+export const HALO = {
   stroke: '#ffffff',
   'stroke-opacity': 0.85,
   'stroke-width': 3,

@@ -3,7 +3,7 @@
 /** @import { Structure } from './chemistry.js' */
 
 import { el, svg, uniqueId } from '../kit/page/dom.js';
-import { drawing } from './drawing.js';
+import { drawing, HALO } from './drawing.js';
 import { paintField } from './field.js';
 
 const OUTLINE = 1.75; // width of a group's outline
@@ -151,6 +151,7 @@ export class Plate {
         x: atoms[atom][0] + 0.3 * unit,
         y: atoms[atom][1] - 0.3 * unit,
         'font-size': 0.34 * unit,
+        ...HALO,
         text: k + 1,
       });
     this.layers.gone.append(

@@ -4,7 +4,7 @@ import { el, setText } from '../kit/page/dom.js';
 
 export class Work {
   /**
-   * @param {{ stop: () => void, again: () => void }} how `again`: the work that was ended is wanted after all
+   * @param {{ stop: () => void, again?: () => void }} how `again`: the work that was halted is wanted after all
    */
   constructor({ stop, again }) {
     this.share = 0;
@@ -14,7 +14,7 @@ export class Work {
       class: 'link',
       on: {
         click: () => {
-          if (this.node.dataset.state === 'stopped') again();
+          if (this.node.dataset.state === 'stopped') again?.();
           else stop();
         },
       },
