@@ -212,6 +212,20 @@ export class HeatLens extends HeatElement {
     this.later();
   }
 
+  /** Another input from outside, which goes before what a visitor typed or drew. @param {Record<string, any>} properties */
+  restart(properties) {
+    Object.assign(this, { typed: null, drawing: undefined, file: null }, properties);
+    this.editor?.remove();
+    this.editor = null;
+  }
+
+  /** The input as the attribute of that name would hold it: what was typed or drawn, else what was given. @param {string} name */
+  given(name) {
+    /** @type {any} */
+    const pad = this.editor?.querySelector('[part~="pad"]');
+    return name === 'strokes' && pad ? pad.code : (this.typed ?? this[name]);
+  }
+
   /** Reads the input again when it has settled. */
   later() {
     clearTimeout(this.#timer);
