@@ -5,14 +5,11 @@ import { after, test } from 'node:test';
 import * as aopc from '../../scripts/figures/aopc.mjs';
 import { CLASSES, paragraph } from '../../scripts/figures/paragraph.mjs';
 import { ROOT, hashOf, paired, readJson, withBlock } from '../../scripts/figures/common.mjs';
-import * as posts from '../../scripts/figures/posts.mjs';
 import * as texts from '../../scripts/figures/texts.mjs';
 import * as textWords from '../../scripts/figures/texts-words.mjs';
 import * as toxic from '../../scripts/figures/toxicophores.mjs';
 import * as toxicWords from '../../scripts/figures/toxicophores-words.mjs';
 import { made, remarks } from '../../www/digits/views/many.js';
-import { POSTS } from '../../www/text/posts.js';
-import { howText } from '../../www/text/unlike.js';
 import { data } from '../support/data.mjs';
 import { done, heldOut } from './molecules-rig.mjs';
 
@@ -218,53 +215,4 @@ test('S2-10: one test document, three classes: the words found are those of the 
     assert.equal(motorcycles[0], 'ride');
     assert.ok(medicine.slice(0, 2).includes('discomfort'), medicine.join());
   }
-});
-
-// ---- which texts are unlike the test posts
-
-const usual = Object.entries(POSTS);
-
-test('unlike: the page says the numbers that were measured, of the shipped networks, over 1,507 posts', async () => {
-  assert.deepEqual(
-    usual.map(([id]) => id),
-    ['linear', 'cnn'],
-  );
-  const words = (text) => text.replace(/\s+/g, ' ');
-  const page = words(await read('www/text/index.html'));
-  for (const [id, { hash, posts }] of usual) {
-    assert.equal(hash, await hashOf(texts.path(id)));
-    assert.equal(posts, 1507);
-  }
-  assert.ok(page.includes(words(`<p class="fine"> ${howText()} </p>`)), howText());
-});
-
-for (const [id, figures] of usual)
-  test(`unlike, ${id}: 300 or 75 test posts reach what 95 of 100 are said to, and as many miss one of three`, async (t) => {
-    if (!data('newsgroups20', t)) return;
-    const count = id === 'linear' ? 300 : 75;
-    const found = await posts.read(id, posts.posts(Math.floor(7532 / count)));
-    const share = (wanted, list = found) => list.filter(wanted).length / list.length;
-    // Three standard errors of a share of so many posts.
-    const close = (part, whole, n = found.length) =>
-      assert.ok(
-        Math.abs(part - whole) < 3 * Math.sqrt((whole * (1 - whole)) / n),
-        `${part}, ${whole}`,
-      );
-    for (const name of ['words', 'share', 'logit'])
-      close(
-        share((post) => post[name] >= figures[name]),
-        0.95,
-      );
-    close(share(posts.misses(figures)), figures.missed);
-    const unsure = found.filter(({ best }) => best < 0.5);
-    close(
-      share(({ isRight }) => isRight, unsure),
-      figures.unsure,
-      unsure.length,
-    );
-  });
-
-test('unlike: what 95 of 100 values reach is the sixth smallest of 100', () => {
-  assert.equal(posts.reached(Array.from({ length: 100 }, (_, k) => 99 - k)), 5);
-  assert.equal(posts.reached([3]), 3);
 });

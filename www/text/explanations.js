@@ -56,6 +56,8 @@ export class Explanations {
     if (host.children.length !== panels.length)
       host.replaceChildren(...panels.map(({ node }) => node));
     host.classList.toggle('panels-two', panels.length === 2);
+    const count = panels.length > 2 ? 'three' : 'two';
+    setText(byId('panels-title'), `One text, ${count} classes`);
     setText(this.third, panels.length > 2 ? 'Leave the third class out' : 'Add a third class');
   }
 
