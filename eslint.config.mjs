@@ -21,6 +21,9 @@ export default [
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
   { files: ['www/**', 'pkg/**', 'examples/**'], languageOptions: { globals: browser } },
-  { files: ['scripts/**', 'training/**', '*.mjs'], languageOptions: { globals: node } },
+  {
+    files: ['pkg/bin/**', 'scripts/**', 'training/**', '*.mjs'],
+    languageOptions: { globals: node },
+  },
   { files: ['benches/**', 'tests/**'], languageOptions: { globals: { ...browser, ...node } } },
 ];

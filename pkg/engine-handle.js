@@ -1,5 +1,5 @@
 import { HeatlensError, InternalError, revive } from './errors.js';
-import { open } from './transport.js';
+import { open, threaded } from './transport.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Reply} Reply */
@@ -37,6 +37,8 @@ export class EngineHandle {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #watch;
   ready = false;
+  /** Whether it was ever ready in a thread of its own. */
+  threaded = false;
   /** Bytes of its memory, as it said last. */
   memory = 0;
   /** What it is at work on. @type {import('./pool.js').Task | null} */
@@ -122,7 +124,7 @@ export class EngineHandle {
         message: (/** @type {Reply} */ reply) => engine === this.#engine && this.#receive(reply),
         death: (/** @type {string} */ reason) => engine === this.#engine && this.#died(reason),
       };
-      this.#transport = open(this.here ? false : this.options.worker, listener, this.here);
+      this.#transport = open(this.options.worker, listener, this.here);
       this.#transport.hold(true);
       const module = await this.compile();
       if (engine !== this.#engine) throw new Gone(engine.end);
@@ -137,6 +139,7 @@ export class EngineHandle {
         );
       }
       this.ready = true;
+      this.threaded = !this.here && threaded(this.options.worker);
     } catch (error) {
       if (engine === this.#engine) this.replace();
       if (error instanceof HeatlensError || error instanceof Gone) throw error;

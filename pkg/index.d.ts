@@ -144,6 +144,11 @@ export interface RuntimeOptions {
    */
   headStart?: boolean;
   /**
+   * Works in this thread if no worker can be started, as `headStart` does. Without effect if `worker` is false or a
+   * function. Default: false, which rejects with `E_WORKER`.
+   */
+  fallback?: boolean;
+  /**
    * Most workers that share long work. They start when there is some. Default: as many as there are
    * processors, at most 4; 1 where memory is short. With `worker: false` always 1.
    */
@@ -211,6 +216,8 @@ export interface Runtime {
   support(source: Source, options?: CallOptions): Promise<SupportRow[]>;
   /** How many engines run, and the bytes of WebAssembly memory that they have. */
   memory(): { engines: number; bytes: number };
+  /** Where the engine runs: in workers or in the page's own thread; null as long as it does not. */
+  readonly place: 'worker' | 'page' | null;
   /** Ends the workers; whatever is under way is rejected with `E_DISPOSED`. */
   dispose(): void;
 }

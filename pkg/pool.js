@@ -59,7 +59,10 @@ export class Pool {
   #handingOver = false;
   /** Whether it does all the work, since no worker can be started here. */
   #alone = false;
+  /** Whether a worker has started. */
+  #works = false;
   #create;
+  #standIn;
 
   /**
    * @param {() => Promise<WebAssembly.Module>} compile
@@ -70,10 +73,17 @@ export class Pool {
     /** Most workers at work at once. */
     this.size = workers(options);
     this.#create = () => new EngineHandle(compile, options, abi);
-    const { headStart, worker } = options;
-    if (headStart && typeof worker !== 'function' && threaded(worker)) {
-      this.#mainThreadEngine = new EngineHandle(compile, options, abi, true);
-    }
+    const { headStart, fallback, worker } = options;
+    const canStand = typeof worker !== 'function' && threaded(worker);
+    const here = () => new EngineHandle(compile, options, abi, true);
+    if (headStart && canStand) this.#mainThreadEngine = here();
+    this.#standIn = fallback && canStand ? here : null;
+  }
+
+  /** Where the engine is: in workers or in this thread; null before one has answered. @returns {'worker' | 'page' | null} */
+  get place() {
+    if (!this.#handles.some((handle) => handle.ready)) return null;
+    return this.#works ? 'worker' : 'page';
   }
 
   /** Starts the first engine, while what it shall work on is still being fetched. */
@@ -114,6 +124,17 @@ export class Pool {
     const shares = this.#waiting.filter((task) => task.resumes);
     this.#waiting = this.#waiting.filter((task) => !task.resumes);
     for (const task of shares) task.reject(new Gone('there is only one engine'));
+  }
+
+  /** Does all work in this thread from now on, if no worker could be started and that is wanted. @param {unknown} error */
+  #fallBack(error) {
+    const isStart = error instanceof Gone || Object(error).code === 'E_WORKER';
+    if (!isStart || !this.#standIn || this.#works || this.#alone || this.#closed) return false;
+    for (const handle of this.#handles) handle.replace();
+    this.#mainThreadEngine = this.#standIn();
+    this.#handles = [this.#mainThreadEngine];
+    this.#stayAlone();
+    return true;
   }
 
   /** Retires this thread's engine: it gets no further task, and is ended with the one that it has. @param {EngineHandle} own */
@@ -278,13 +299,16 @@ export class Pool {
   async #run(task, handle) {
     try {
       task.resolve(await task.run(handle));
+      this.#works ||= handle.threaded;
       if (handle === this.#mainThreadEngine && !this.#alone && explains(task.order))
         this.#handOver();
     } catch (error) {
+      this.#works ||= handle.threaded;
       const gone = error instanceof Gone || this.#unstarted(handle, error);
-      const stalled = error instanceof Gone && error.stalled;
-      const again = gone && !stalled && !task.job.settled && !task.resumes;
-      if (again && task.attempts++ === 0) this.#waiting.unshift(task);
+      const fell = this.#fallBack(error);
+      const stalled = error instanceof Gone && error.stalled && !fell;
+      const again = (gone || fell) && !stalled && !task.job.settled && !task.resumes;
+      if (again && (fell || task.attempts++ === 0)) this.#waiting.unshift(task);
       else task.reject(again || stalled ? lost(/** @type {Error} */ (error)) : error);
     }
     handle.task = null;

@@ -97,6 +97,10 @@ export class Runtime {
     return this.#pool.memory();
   }
 
+  get place() {
+    return this.#pool.place;
+  }
+
   /** Ends the engine by a panic, as a bug in it would; for tests of what a page makes of it. */
   panicForTest() {
     return this.#pool.submit({ op: 'panic' }, null);
@@ -124,6 +128,9 @@ export class Runtime {
 
 /** Modules that lie beside this script, by address: for all runtimes. @type {Map<string, Promise<WebAssembly.Module>>} */
 const beside = new Map();
+
+/** What wasm files begin with: a zero byte and `asm`. */
+const MAGIC = 0x0061736d;
 
 // A module with one function, a relaxed multiply-add: valid exactly where engines take relaxed SIMD.
 const PROBE = Uint8Array.of(
@@ -168,10 +175,14 @@ async function download(url) {
   const response = await request(url);
   // Only with this type, which many static servers do not send, browsers compile what is still coming.
   const streams = /^application\/wasm$/i.test(response.headers.get('content-type') ?? '');
-  const compiling = streams
-    ? WebAssembly.compileStreaming(response)
-    : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes));
-  return build(compiling, url.href);
+  if (streams) return build(WebAssembly.compileStreaming(response), url.href);
+  const bytes = await response.arrayBuffer();
+  if (bytes.byteLength < 4 || new DataView(bytes).getUint32(0) !== MAGIC) {
+    const type = response.headers.get('content-type') ?? 'of no type';
+    const what = /html/.test(type) ? 'an HTML page' : `something else (${type})`;
+    throw new InternalError('E_WASM', `${url.href} is not the wasm file: the server sent ${what}`);
+  }
+  return build(WebAssembly.compile(bytes), url.href);
 }
 
 /**

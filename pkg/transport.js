@@ -30,32 +30,39 @@ export function threaded(choice) {
 /**
  * @param {import('./index.d.ts').RuntimeOptions['worker']} choice
  * @param {Listener} listener
- * @param {boolean} [atOnce] in this thread: the page draws only between explanations
+ * @param {boolean} [here] in this thread, by the script beside this one: the page draws only between explanations
  * @returns {Transport}
  */
-export function open(choice, listener, atOnce = false) {
-  if (typeof choice === 'function') return browserWorker(choice(), listener);
+export function open(choice, listener, here = false) {
+  if (typeof choice === 'function' && !here) return browserWorker(choice(), listener);
   const url =
-    typeof choice === 'string' || choice instanceof URL
+    (typeof choice === 'string' || choice instanceof URL) && !here
       ? new URL(choice, globalThis.document?.baseURI ?? globalThis.location?.href)
       : new URL('./worker.js', import.meta.url);
-  if (choice === false) return sameThread(url, listener, atOnce);
+  if (choice === false || here) return sameThread(url, listener, here);
   if (webWorkers()) return browserWorker(moduleWorker(url), listener);
   const threads = builtin('node:worker_threads');
-  return threads ? nodeThread(threads, url, listener) : sameThread(url, listener, atOnce);
+  return threads ? nodeThread(threads, url, listener) : sameThread(url, listener, false);
 }
 
 /**
- * Browsers refuse a worker script from another origin, but not one that imports it.
+ * Browsers refuse a worker script from another origin, but not one that imports it. A page without an origin of its own,
+ * as a sandboxed frame, may not even start a module; there a classic script imports it, and keeps what comes before.
  * @param {URL} url
  */
 function moduleWorker(url) {
-  const { origin } = globalThis.location;
+  const { origin } = /** @type {any} */ (globalThis);
   if (url.origin === origin) return new Worker(trusted(url.href), { type: 'module' });
-  const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
-  const importer = importers.get(url.href) ?? URL.createObjectURL(source);
+  const address = JSON.stringify(url.href);
+  const isOpaque = origin === 'null';
+  const source = isOpaque
+    ? `const early = []; onmessage = (event) => early.push(event);
+import(${address}).then(() => early.forEach((event) => onmessage(event)), (error) => setTimeout(() => { throw error; }));`
+    : `import ${address};`;
+  const script = new Blob([source], { type: 'text/javascript' });
+  const importer = importers.get(url.href) ?? URL.createObjectURL(script);
   importers.set(url.href, importer);
-  return new Worker(trusted(importer), { type: 'module' });
+  return new Worker(trusted(importer), isOpaque ? {} : { type: 'module' });
 }
 
 /**

@@ -29,6 +29,18 @@ const PAGES = [
     input: (page) => page.locator('#seen').evaluate((canvas) => canvas.toDataURL()),
     setting: (page) => page.locator('#normalisation'),
   },
+  {
+    path: './molecules/',
+    ready: (page) =>
+      expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /./, { timeout: 30_000 }),
+    hash: '#v=1&e=lrp&c=grey&k=1&w=CCO+ethanol',
+    kept: 'w=CCO+ethanol',
+    /** A name longer than a link. */
+    grow: (page) => page.locator('#smiles').fill(`CCN ${'a long name '.repeat(800)}ends`),
+    long: '#v=1&c=grey&w=CCO',
+    input: (page) => page.locator('#smiles').inputValue(),
+    setting: (page) => page.locator('#method'),
+  },
 ];
 
 const copy = (page) => page.locator('#copy-link').click();

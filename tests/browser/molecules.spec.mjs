@@ -81,18 +81,19 @@ test('takes an atom out by pointer, keyboard and table, and puts it back', async
 
 test('toxicophores are outlined, table and pictures can be taken away', async ({ page }) => {
   await open(page);
-  await page.locator('#outlined').check();
-  await expect(plate(page).locator('.outline')).toHaveCount(6);
+  // One line round each of the two.
+  await expect(page.locator('#outlined')).toBeChecked();
+  await expect(plate(page).locator('.outline')).toHaveCount(2);
   await expect(page.locator('#toxicophores')).toHaveText(
     'Known toxicophores: aromatic nitro, aromatic amine',
   );
   const saved = page.waitForEvent('download');
   await page.locator('#save-csv').click();
   expect((await saved).suggestedFilename()).toBe('atoms.csv');
-  for (const kind of ['png', 'svg']) {
+  for (const kind of ['png', 'svg', 'csv', 'json']) {
     const file = page.waitForEvent('download');
-    await page.locator(`#save-${kind}`).click();
-    expect((await file).suggestedFilename()).toBe(`molecule.${kind}`);
+    await page.locator(`#save [data-take="${kind}"]`).click();
+    expect((await file).suggestedFilename()).toBe(`heatlens-molecule-fragments.${kind}`);
   }
 });
 

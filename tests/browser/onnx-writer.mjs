@@ -44,9 +44,10 @@ function node([op, inputs, output, attributes = {}]) {
 
 /**
  * @param {{ input: [string, (number|null)[]], output: [string, (number|null)[]],
- *   nodes: [string, string, string, object?][], weights: [string, number[], ArrayLike<number>][] }} graph
+ *   nodes: [string, string, string, object?][], weights: [string, number[], ArrayLike<number>][],
+ *   metadata?: Record<string, string> }} graph
  */
-export function onnx({ input, output, nodes, weights }) {
+export function onnx({ input, output, nodes, weights, metadata = {} }) {
   const graph = Buffer.concat([
     ...join(1, nodes.map(node)),
     ...join(5, weights.map(tensor)),
@@ -57,5 +58,8 @@ export function onnx({ input, output, nodes, weights }) {
     int(1, 8),
     bytes(7, graph),
     bytes(8, Buffer.concat([bytes(1, ''), int(2, 17)])),
+    ...Object.entries(metadata).map((pair) =>
+      bytes(14, Buffer.concat(pair.map((text, k) => bytes(k + 1, text)))),
+    ),
   ]);
 }

@@ -66,8 +66,10 @@ test('random drawings come back exactly', () => {
   }
 });
 
-test("the visitor's own model is never named in an address", () => {
-  assert.ok(!encodeState({ ...STATE, model: 'own' }).includes('m='));
+test("of the visitor's own model an address says that it was one, and nothing else", () => {
+  const hash = encodeState({ ...STATE, model: 'own' });
+  assert.ok(hash.includes('&m=own&'));
+  assert.equal(decodeState(hash).model, undefined);
 });
 
 test('hostile addresses yield nothing', () => {

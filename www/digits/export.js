@@ -95,7 +95,7 @@ function inputOf({ subject, state }) {
 }
 
 /** @param {import('./main.js').Page} page @returns {import('../kit/export/take.js').Take} */
-function story(page, cards, missing) {
+export function story(page, cards, missing) {
   const { subject } = page;
   const { answer } = subject;
   return {

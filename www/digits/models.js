@@ -52,10 +52,10 @@ function statedRange(info) {
 }
 
 /**
- * A loaded model; `slow()` loads it for slow work when first called. `stated`: whether the file says its input's range;
+ * A loaded model; `slow()` loads it for slow work when first called; `source()`: where it is, or its bytes. `stated`: whether the file says its input's range;
  * `reread`: the same file with its outputs read in another way, where the visitor may choose.
  * @typedef {{ id: string, title: string, info: import('../pkg/index.js').ModelInfo, classes: Classes, labels: string[],
- *   range: number[], stated: boolean, quick: Model, slow: () => Promise<Model>, release: () => void,
+ *   range: number[], stated: boolean, quick: Model, source: () => import('../pkg/index.js').Source, slow: () => Promise<Model>, release: () => void,
  *   reread?: (activation: string | undefined, more?: object) => Promise<Loaded> }} Loaded
  */
 
@@ -64,6 +64,8 @@ export class Models extends KitModels {
   constructor(first) {
     super({ quick: { relaxed, headStart: true }, slow: { relaxed } });
     this.own = createRuntime({ workers: 1, relaxed });
+    /** @type {string | null} of the visitor's model */
+    this.ownTitle = null;
     this.methods = this.runtimes.quick.methods();
     this.methods.catch(() => {}); // told where it is used
     this.get(first).catch(() => {});
@@ -128,6 +130,7 @@ export class Models extends KitModels {
       range: range ?? [0, 1],
       stated: range !== null,
       quick,
+      source,
       slow: () => (slow ??= this.runtimes.slow.load(source(), { outputActivation: activation })),
       release: () => {
         quick.dispose();
@@ -161,6 +164,7 @@ export class Models extends KitModels {
   /** Puts the visitor's model in the place of the one before, which goes once `switched` no longer shows it. */
   keep(model, switched) {
     const before = this.loaded.get('own');
+    this.ownTitle = model.title;
     this.loaded.set('own', Promise.resolve(model));
     switched(model);
     before?.then((old) => old.release()).catch(() => {});

@@ -38,8 +38,6 @@ export const VIEW_IDS = [
   'networks',
 ];
 
-// ---- the whole state
-
 /** @type {Omit<State, 'strokes' | 'image'>} */
 export const DEFAULTS = {
   model: 'cnn',
@@ -57,7 +55,12 @@ export const DEFAULTS = {
 export const codec = new Codec({
   defaults: DEFAULTS,
   fields: [
-    choice('m', 'model', MODEL_IDS, true),
+    // A link says that a network was the visitor's own, which it does not hold; whoever follows it is told.
+    field('m', 'model', {
+      write: (id) => ([...MODEL_IDS, 'own'].includes(id) ? id : null),
+      read: (id) => (MODEL_IDS.includes(id) ? id : undefined),
+      always: true,
+    }),
     index('t', 'target'),
     index('a', 'against'),
     normalisation('n', 'normalisation', true),

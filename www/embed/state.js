@@ -20,6 +20,7 @@ const PLAIN = {
   d: 'strokes',
   w: 'text',
   q: 'smiles',
+  r: 'removed',
 };
 
 /** @type {Record<string, any>} */

@@ -3,12 +3,39 @@
 import { HeatMolecule } from '../kit/elements/molecule.js';
 import { el } from '../kit/page/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
-import { options, whyNot } from './methods.js';
+import { removal } from './masks.js';
+import { byBond, offered, options } from './methods.js';
 import { Plate } from './plate.js';
 
 export { Plate, fromMolfile, fromSmiles };
 
 /** @import { Domain } from '../kit/lens/domain.js' */
+
+const FRAGMENTS = 'fragments';
+
+/** Shares of fragments in the form of an explanation. @param {Float32Array} relevance @param {number} score */
+const fromShares = (relevance, score) => ({
+  method: /** @type {any} */ (FRAGMENTS),
+  parameters: {},
+  at: 'present',
+  node: 'output',
+  target: 0,
+  label: null,
+  against: null,
+  againstLabel: null,
+  side: null,
+  score,
+  shape: [relevance.length],
+  relevance,
+  sum: relevance.reduce((sum, value) => sum + value, 0),
+  expected: null,
+  signed: true,
+  layer: null,
+  layers: [],
+  sis: null,
+  extra: {},
+  notes: [],
+});
 
 /** @type {Domain} */
 export const molecule = {
@@ -19,18 +46,33 @@ export const molecule = {
     const smiles = lens.typed ?? lens.smiles ?? lens.textContent?.trim() ?? '';
     if (smiles === '') return null;
     const structure = await fromSmiles(smiles);
-    const present = new Float32Array(structure.size).fill(1);
+    const removed = new Set(
+      String(lens.removed ?? '')
+        .match(/\d+/g)
+        ?.map(Number),
+    );
+    const present = Float32Array.from(structure.names, (_, atom) => (removed.has(atom) ? 0 : 1));
     return {
       inputs: [structure.features, structure.adjacency, present],
-      key: smiles,
+      key: JSON.stringify([smiles, [...removed]]),
       axes: { atoms: structure.size },
       structure,
+      removed,
     };
   },
-  ask: (entry) => (whyNot(entry, 'atoms') === null ? options(entry, 'atoms') : null),
+  methods: (catalogue) => offered(catalogue, 'atoms'),
+  ask: (entry) => (String(entry.name) === FRAGMENTS ? {} : options(entry, 'atoms')),
+  async explain(model, { inputs, structure, removed }, asked, call) {
+    if (String(asked.method) !== FRAGMENTS) return model.explain(inputs, asked, call);
+    const { shares, whole } = await removal(model, structure, removed, call);
+    return fromShares(shares, whole);
+  },
   show(element, { structure }, explanation) {
+    const isOfBonds = explanation.at === 'adjacency';
+    const values = isOfBonds ? byBond(explanation, structure) : explanation.relevance;
     element.structure = structure;
-    element.explanation = explanation;
+    element.of = isOfBonds ? 'bonds' : 'atoms';
+    element.explanation = { ...explanation, relevance: values };
   },
   editor(lens, info, example) {
     void info;
@@ -41,7 +83,7 @@ export const molecule = {
       spellcheck: 'false',
       autocapitalize: 'off',
     });
-    field.value = example?.key ?? '';
+    field.value = example?.structure.smiles ?? '';
     field.addEventListener('input', () => lens.edit({ typed: field.value.trim() }));
     return field;
   },

@@ -19,7 +19,7 @@ const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase(
 
 /** Style sheets by their text: constructed ones, which a policy without 'unsafe-inline' allows. @type {Map<string, CSSStyleSheet>} */
 const sheets = new Map();
-function sheet(text) {
+export function sheet(text) {
   const known = sheets.get(text);
   if (known) return known;
   const made = new CSSStyleSheet();
@@ -36,6 +36,8 @@ const COMMON = `
   canvas, svg { display: block; }
   .soft { color: var(--heat-soft, color-mix(in srgb, currentColor 74%, transparent)); }
   .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  [part='error'] { font-size: 0.875rem; border-inline-start: 3px solid currentColor; padding-inline-start: 0.6rem; }
+  [part='error']:not([hidden]) ~ * { display: none; }
   :focus-visible { outline: 2px solid var(--heat-focus, #1a5fd0); outline-offset: 2px; border-radius: 2px; }
   @media print { :host { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
@@ -123,7 +125,7 @@ export class HeatElement extends Base {
     }
   }
 
-  /** The value of a property: what was set, else what its attribute says. @param {string} name */
+  /** The value of a property: what was set, else what its attribute says; throws if that is no JSON. @param {string} name */
   read(name) {
     if (this.#values.has(name)) return this.#values.get(name);
     const { attributes } = /** @type {typeof HeatElement} */ (this.constructor);
@@ -132,8 +134,7 @@ export class HeatElement extends Base {
     try {
       return READ[attributes[attribute]](this.getAttribute(attribute));
     } catch {
-      this.fail(new Error(`the attribute ${attribute} is no JSON`));
-      return null;
+      throw new Error(`the attribute ${attribute} is no JSON`);
     }
   }
 
@@ -211,6 +212,16 @@ export class HeatElement extends Base {
   /** An event that bubbles out of shadow roots. @param {string} type @param {object} [detail] */
   emit(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  /** What is drawn as a picture that stands alone: with title and legend, on white. @returns {Promise<string>} */
+  async toSVG() {
+    return (await import('../export/elements.js')).toSVG(this);
+  }
+
+  /** The same as a PNG. @returns {Promise<Blob>} */
+  async toBlob() {
+    return (await import('../export/elements.js')).toBlob(this);
   }
 
   /**

@@ -3,7 +3,7 @@ import { el, setText } from '../page/dom.js';
 import { put } from './heatmap.js';
 import { format } from '../page/numbers.js';
 import { paintMap } from '../color/paint.js';
-import { nonfiniteText } from '../color/scale.js';
+import { nonfiniteText, ruleInWords } from '../color/scale.js';
 import { HeatElement } from './element.js';
 
 const WIDTH = 196;
@@ -42,7 +42,7 @@ export class HeatLegend extends HeatElement {
     .legend-ticks { display: grid; grid-template-columns: 1fr auto 1fr; direction: ltr; }
     .legend-high { text-align: right; }
     .legend-ends { display: flex; justify-content: space-between; gap: 0.5rem; direction: ltr; }
-    .legend-rule, .legend-nonfinite { min-height: 1.35em; }
+    .legend-rule, .legend-nonfinite { min-height: 1.35em; unicode-bidi: plaintext; text-align: start; }
   `;
 
   constructor() {
@@ -106,10 +106,11 @@ export class HeatLegend extends HeatElement {
 
   /**
    * @param {{vmax: number, rule: string, values: ArrayLike<number>, isSigned: boolean, palette: import('../color/colors.js').Palette,
-   *   ends?: [string, string]}} scale `values` are what the colours show; `ends` say what negative and positive numbers
-   *   speak for
+   *   ends?: [string, string], inWords?: boolean}} scale `values` are what the colours show; `ends` say what negative and positive numbers
+   *   speak for; `inWords`: the rule without symbols
    */
-  show({ vmax, rule, values, isSigned, palette, ends }) {
+  show({ vmax, rule: symbols, values, isSigned, palette, ends, inWords = false }) {
+    const rule = inWords ? ruleInWords(symbols) : symbols;
     const drawn = `${palette.name}/${palette.theme}/${isSigned}`;
     if (drawn !== this.drawn) {
       const ratio = Math.min(4, Math.max(1, Math.round(globalThis.devicePixelRatio || 1)));

@@ -1,61 +1,45 @@
 // <heat-map>: relevance of an image's pixels, over the image.
 
-import { el, setText } from '../page/dom.js';
-import { format, signed } from '../page/numbers.js';
+import { el } from '../page/dom.js';
 import { drawHeatmap } from './heatmap.js';
-import { RelevanceElement } from './relevance.js';
+import { ReadElement } from './reading.js';
 import { describe } from './summary.js';
 
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+/** How many values a pixel may have. */
+const CHANNELS = [1, 3, 4];
 
-/** Height and width of a map's shape; extents of 1 in front do not count. @param {readonly number[]} shape */
+/**
+ * Rows, columns and channels of a map's shape: the last two extents, or those before the channels where these come last
+ * (`isLast`). A number of values without a shape is a square, or one row.
+ * @param {readonly number[]} shape @param {number} count
+ */
 export function gridOf(shape, count) {
-  const extents = shape.length > 0 ? [...shape] : [Math.round(Math.sqrt(count)) || 1];
-  const columns = extents.at(-1) || 1;
-  const rows =
-    extents.length > 1 ? /** @type {number} */ (extents.at(-2)) : Math.ceil(count / columns) || 1;
-  return { rows, columns, channels: Math.max(1, Math.round(count / (rows * columns))) };
+  const side = Math.round(Math.sqrt(count));
+  const extents = shape.length > 0 ? shape : side * side === count ? [side, side] : [count];
+  const [c, h, w] = [1, 1, ...extents].slice(-3);
+  const isLast = extents.length > 2 && !CHANNELS.includes(c) && CHANNELS.includes(w);
+  const [rows, columns] = isLast ? [c, h] : [h, w];
+  return { rows, columns, channels: count / (rows * columns), isLast };
 }
 
-export class HeatMap extends RelevanceElement {
+export class HeatMap extends ReadElement {
   static tag = 'map';
-  /** @type {typeof RelevanceElement.attributes} */
-  static attributes = {
-    ...RelevanceElement.attributes,
-    image: 'text',
-    opacity: 'number',
-    readout: 'text',
-  };
-  static properties = [...RelevanceElement.properties, 'ink', 'cursor'];
+  /** @type {typeof ReadElement.attributes} */
+  static attributes = { ...ReadElement.attributes, image: 'text', opacity: 'number' };
+  static properties = [...ReadElement.properties, 'ink'];
   static styles = `
+    ${ReadElement.styles}
     :host { width: var(--heat-size, 252px); max-width: 100%; }
-    .plate { position: relative; direction: ltr; touch-action: pan-x pan-y pinch-zoom; }
     .map { position: relative; width: 100%; image-rendering: pixelated; }
     .image { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: fill; }
-    .cross { position: absolute; outline: 1.5px solid #111; box-shadow: 0 0 0 3px rgb(255 255 255 / 0.75); pointer-events: none; }
-    .value { position: absolute; left: 0; bottom: 0; padding: 0.05rem 0.35rem; font-size: 0.75rem; line-height: 1.4;
-      background: #111; color: #fff; pointer-events: none; font-variant-numeric: tabular-nums; }
-    heat-legend, [part='legend'] { margin-top: 0.35rem; }
   `;
 
   parts() {
     this.canvas = el('canvas', { class: 'map', part: 'map', role: 'img' });
     this.picture = el('img', { class: 'image', part: 'image', alt: '', hidden: true });
-    this.cross = el('span', { class: 'cross', part: 'cross', hidden: true });
-    this.value = el('output', { class: 'value', part: 'value', hidden: true });
-    this.plate = el(
-      'div',
-      { class: 'plate', part: 'plate', tabindex: 0, role: 'group' },
-      this.picture,
-      this.canvas,
-      this.cross,
-      this.value,
-    );
-    this.listen(this.plate);
     // The page's zoom and a place that was hidden until now change the size in device pixels.
     if (globalThis.ResizeObserver) new ResizeObserver(() => this.resized()).observe(this.canvas);
-    return [this.plate];
+    return [this.plateOf(this.canvas, this.picture)];
   }
 
   get grid() {
@@ -68,58 +52,31 @@ export class HeatMap extends RelevanceElement {
     const { shown } = this;
     if (!shown) return [];
     const { relevance } = shown;
-    const { rows, columns, channels } = this.grid;
+    const { rows, columns, channels, isLast } = this.grid;
     if (channels === 1) return relevance;
     const sums = new Float32Array(rows * columns);
-    for (let i = 0; i < relevance.length; i += 1) sums[i % sums.length] += relevance[i];
+    for (let i = 0; i < relevance.length; i += 1)
+      sums[isLast ? Math.floor(i / channels) : i % sums.length] += relevance[i];
     return sums;
   }
 
-  // ---- pointing
-
-  /** @param {HTMLElement} plate */
-  listen(plate) {
-    const follow = (event) => this.point(this.cellAt(event));
-    plate.addEventListener('pointermove', follow);
-    plate.addEventListener('pointerdown', follow);
-    plate.addEventListener('pointerleave', (event) => {
-      // A finger leaves with every tap; what it asked for stays.
-      if (event.pointerType === 'mouse') this.point(null);
-    });
-    plate.addEventListener('blur', () => this.point(null));
-    plate.addEventListener('keydown', (event) => this.press(event));
+  indexAt(x, y) {
+    const { rows, columns } = this.grid;
+    return Math.floor(y * rows) * columns + Math.floor(x * columns);
   }
 
-  /** The cell under a pointer, however the element is scaled. @param {PointerEvent} event */
-  cellAt(event) {
-    if (!this.shown || !this.canvas) return null;
+  boxOf(index) {
     const { rows, columns } = this.grid;
-    const box = this.canvas.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
-    const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
-    const inside = column >= 0 && row >= 0 && column < columns && row < rows;
-    return inside ? row * columns + column : null;
+    const { row, column } = this.readingAt(index);
+    return [column / columns, row / rows, 1 / columns, 1 / rows];
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
-    if (event.key === 'Escape') this.point(null);
-    if (!this.shown || !Object.hasOwn(ARROWS, event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
+  beside(index, [down, right]) {
     const { rows, columns } = this.grid;
-    const [down, right] = ARROWS[event.key];
-    const at = this.cursor ?? Math.floor(rows / 2) * columns + Math.floor(columns / 2);
+    const at = index ?? Math.floor(rows / 2) * columns + Math.floor(columns / 2);
     const row = Math.min(rows - 1, Math.max(0, Math.floor(at / columns) + down));
     const column = Math.min(columns - 1, Math.max(0, (at % columns) + right));
-    this.point(row * columns + column);
-  }
-
-  /** Reads one cell, or none; tells it by the event `point`. @param {number | null} index */
-  point(index) {
-    if (index === this.cursor) return;
-    this.cursor = index;
-    this.emit('point', index === null ? { index } : { index, ...this.readingAt(index) });
+    return row * columns + column;
   }
 
   readingAt(index) {
@@ -131,27 +88,9 @@ export class HeatMap extends RelevanceElement {
     };
   }
 
-  changed(name) {
-    if (name === 'cursor') this.mark();
-    else super.changed(name);
-  }
-
-  /** Draws the cursor and its number. */
-  mark() {
-    const { cross, value } = this;
-    if (!cross || !value) return;
-    const index = this.shown ? this.cursor : null;
-    cross.hidden = index === null;
-    value.hidden = index === null || this.readout === 'none';
-    if (index === null) return;
-    const { rows, columns } = this.grid;
-    const { row, column, value: number } = this.readingAt(index);
-    const place = { left: column / columns, top: row / rows, width: 1 / columns, height: 1 / rows };
-    for (const [name, share] of Object.entries(place)) cross.style[name] = `${100 * share}%`;
-    setText(
-      value,
-      `row ${row + 1}, column ${column + 1}: ${this.isSigned ? signed(number) : format(number)}`,
-    );
+  wordsAt(index) {
+    const { row, column, value } = this.readingAt(index);
+    return `row ${row + 1}, column ${column + 1}: ${this.amount(value)}`;
   }
 
   // ---- picture
@@ -193,13 +132,5 @@ export class HeatMap extends RelevanceElement {
     canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
     canvas.setAttribute('aria-label', `${this.label ?? 'Heatmap'}: nothing to show yet`);
     this.plate?.setAttribute('aria-label', this.label ?? 'Heatmap');
-    this.mark();
-  }
-
-  /** The map as a PNG, a cell as large as on the screen. @returns {Promise<Blob>} */
-  toBlob() {
-    return new Promise((resolve, reject) =>
-      this.canvas?.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('nothing is drawn')))),
-    );
   }
 }

@@ -3,7 +3,8 @@
 import { palette as paletteOf } from '../color/colors.js';
 import { NORMALISATIONS } from '../color/palettes.js';
 import { vmaxOf } from '../color/scale.js';
-import { readNpy } from '../engine/npy.js';
+import { fetchArray, failure } from '../engine/array.js';
+import { el } from '../page/dom.js';
 import { HeatElement } from './element.js';
 import { HeatLegend, endsOf } from './legend.js';
 import { create } from './registry.js';
@@ -11,20 +12,12 @@ import { create } from './registry.js';
 /** @import { Explanation } from '../../pkg/index.js' */
 /** @typedef {Partial<Explanation> & { relevance: ArrayLike<number>, shape?: readonly number[] }} Drawn */
 
-/** Where a file from an address is read, by that address. @param {string} address */
-async function fetchNpy(address) {
-  const url = new URL(address, document.baseURI);
-  let response;
-  try {
-    response = await fetch(url);
-  } catch (error) {
-    throw Object.assign(new Error(`${url} cannot be fetched: ${error}`), { code: 'E_FETCH' });
-  }
-  if (!response.ok)
-    throw Object.assign(new Error(`${url}: the server answered ${response.status}`), {
-      code: 'E_FETCH',
-    });
-  return readNpy(await response.arrayBuffer());
+/** Refuses numbers that do not fit their shape. @param {Drawn} drawn */
+function check({ relevance, shape }) {
+  if (!(relevance?.length > 0)) throw failure('E_SHAPE', 'there are no numbers to draw');
+  const count = shape?.reduce((all, extent) => all * extent, 1) ?? relevance.length;
+  if (count !== relevance.length)
+    throw failure('E_SHAPE', `${relevance.length} numbers are not those of ${shape?.join(' × ')}`);
 }
 
 export class RelevanceElement extends HeatElement {
@@ -44,16 +37,22 @@ export class RelevanceElement extends HeatElement {
   /** The theme of the palette on a dark page. @type {'dark' | 'night'} */
   static dark = 'dark';
 
-  /** @type {Drawn | null} what `src` holds */
-  #fetched = null;
-  #turn = 0;
+  /** Attributes with the address of a .npy file. */
+  static files = ['src'];
+
+  /** What lies at these addresses. @type {Record<string, { shape: number[], values: Float32Array } | null>} */
+  fetched = {};
+  /** Which of them could not be read. @type {Set<string>} */
+  #missing = new Set();
   #isDrawn = false;
+  #fault = '';
 
   build() {
     /** @type {HeatLegend} */
     this.legendNode = create(HeatLegend, { part: 'legend' }, this);
     this.legendNode.hidden = this.isBare;
-    this.root.append(...this.parts(), this.legendNode);
+    this.problem = el('p', { part: 'error', role: 'status', hidden: true });
+    this.root.append(this.problem, ...this.parts(), this.legendNode);
   }
 
   /** Whether it has no legend. */
@@ -68,26 +67,30 @@ export class RelevanceElement extends HeatElement {
 
   /** The numbers that are drawn: the property `explanation`, else what lies at `src`. @returns {Drawn | null} */
   get shown() {
-    return this.explanation ?? this.#fetched;
+    const { src } = this.fetched;
+    return this.explanation ?? (src ? { relevance: src.values, shape: src.shape } : null);
   }
 
   changed(name) {
-    if (name === 'src') this.#fetch();
+    const { files } = /** @type {typeof RelevanceElement} */ (this.constructor);
+    if (files.includes(name)) this.#fetch(name, this[name]);
     super.changed(name);
   }
 
-  async #fetch() {
-    this.#turn += 1;
-    const turn = this.#turn;
-    this.#fetched = null;
-    if (!this.src) return;
+  /** @param {string} name @param {any} address numbers of their own are no address */
+  async #fetch(name, address) {
+    this.fetched[name] = null;
+    this.#missing.delete(name);
+    if (typeof address !== 'string' || address === '') return;
     try {
-      const { shape, values } = await fetchNpy(this.src);
-      if (turn !== this.#turn) return;
-      this.#fetched = { relevance: values, shape };
+      const file = await fetchArray(address);
+      if (address !== this[name]) return;
+      this.fetched[name] = file;
       this.schedule();
     } catch (error) {
-      if (turn === this.#turn) this.fail(error);
+      if (address !== this[name]) return;
+      this.#missing.add(name);
+      this.fail(error);
     }
   }
 
@@ -122,12 +125,22 @@ export class RelevanceElement extends HeatElement {
   }
 
   draw() {
-    if (!this.shown) {
+    const { shown } = this;
+    this.#fault = '';
+    this.#render(shown);
+    if (this.problem && !this.#fault && (shown || this.#missing.size === 0))
+      this.problem.hidden = true;
+  }
+
+  /** @param {Drawn | null} shown */
+  #render(shown) {
+    if (!shown) {
       if (this.#isDrawn) this.clear();
       this.#isDrawn = false;
       return;
     }
     this.#isDrawn = true;
+    check(shown);
     const scale = this.scaleNow;
     const palette = this.paletteNow;
     this.legendNode.show({
@@ -136,6 +149,7 @@ export class RelevanceElement extends HeatElement {
       isSigned: this.isSigned,
       palette,
       ends: this.endsNow,
+      inWords: true,
     });
     this.legendNode.hidden = this.isBare;
     this.legendNode.toggleAttribute('data-empty', false);
@@ -154,8 +168,15 @@ export class RelevanceElement extends HeatElement {
     this.legendNode.clear();
   }
 
+  /** Words in the drawing's place; told once, however often it is drawn. @param {any} error */
   fail(error) {
+    this.begin();
     this.clear();
+    this.#fault = `${this.label ?? 'Heatmap'}: ${error?.message ?? error}`;
+    const { problem } = this;
+    if (!problem || (!problem.hidden && problem.textContent === this.#fault)) return;
+    problem.textContent = this.#fault;
+    problem.hidden = false;
     super.fail(error);
   }
 

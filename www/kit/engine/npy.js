@@ -64,3 +64,19 @@ export function readNpy(buffer) {
   }
   return { shape, values };
 }
+
+/** A .npy file of single precision, row by row. @param {ArrayLike<number>} values @param {readonly number[]} shape */
+export function writeNpy(values, shape) {
+  const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${extents}), }`;
+  // Header and numbers begin at multiples of 64.
+  const header = text.padEnd(64 * Math.ceil((11 + text.length) / 64) - 11) + '\n';
+  const bytes = new Uint8Array(10 + header.length + 4 * values.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0]);
+  view.setUint16(8, header.length, true);
+  bytes.set(new TextEncoder().encode(header), 10);
+  for (let i = 0; i < values.length; i += 1)
+    view.setFloat32(10 + header.length + 4 * i, values[i], true);
+  return bytes;
+}

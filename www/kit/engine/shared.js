@@ -29,19 +29,22 @@ const users = new Map();
 const models = new Map();
 /** @type {Promise<Runtime> | null} */
 let runtime = null;
-let inPage = false;
+/** @type {Runtime | null} */
+let running = null;
 let timer = 0;
 
 /** Where the engine runs: in workers, or in the page itself where none can be started; null while there is none. */
-export const place = () => (runtime ? (inPage ? 'page' : 'worker') : null);
+export const place = () => running?.place ?? null;
 
-function start() {
-  return Promise.resolve(core().createRuntime(inPage ? { worker: false } : {}));
+/** Where a policy forbids workers, the page itself works. */
+async function start() {
+  running = await core().createRuntime({ fallback: true });
+  return running;
 }
 
 async function stop() {
   const ending = runtime;
-  runtime = null;
+  runtime = running = null;
   models.clear();
   (await ending?.catch(() => null))?.dispose();
 }
@@ -74,7 +77,7 @@ function prune() {
 }
 
 /**
- * Does some work with the engine; again in the page's own thread, if no worker can be started: a policy may forbid it.
+ * Does some work with the engine. One whose wasm cannot be had is forgotten: the next time tries again.
  * @template T @param {(runtime: Runtime) => Promise<T>} work @returns {Promise<T>}
  */
 export async function withRuntime(work) {
@@ -82,13 +85,8 @@ export async function withRuntime(work) {
   try {
     return await work(await own);
   } catch (/** @type {any} */ error) {
-    if (error?.code !== 'E_WORKER' || inPage) {
-      if (runtime === own && error?.code === 'E_WASM') runtime = null;
-      throw error;
-    }
-    inPage = true;
-    if (runtime === own) await stop();
-    return work(await (runtime ??= start()));
+    if (error?.code === 'E_WASM' && runtime === own) await stop();
+    throw error;
   }
 }
 

@@ -10,8 +10,9 @@ import { hatching, hex, INK, label, SANS } from './shapes.js';
  * @typedef {{ text: string, look?: Look | null, line?: 'solid' | 'dotted' | 'through' | null, faint?: boolean }} Piece
  *   of a text: a word, or what lies between two; `line` under it says its sign, `faint`: it does not count
  * @typedef {{ kind: 'text', pieces: Piece[] }} Text
- * @typedef {{ kind: 'drawing', node: SVGElement, size: [number, number], canvas?: HTMLCanvasElement | null }} Drawing
- *   a node in a box of this size, its looks as attributes (a file has no style sheet); `canvas`: the field that lies under it
+ * @typedef {{ kind: 'drawing', node: SVGElement, size: [number, number], canvas?: HTMLCanvasElement | null, width?: number }} Drawing
+ *   a node in a box of this size, its looks as attributes (a file has no style sheet); `canvas`: the field that lies under it;
+ *   `width`: where it is not that of its kind
  */
 
 /** The width of each kind. */
@@ -24,18 +25,21 @@ const MOST_LINES = 400; // of a text: what is longer no picture shows
 /** @param {Cells} panel */
 function drawCells({ columns, rows, look, ink }, x, y, width) {
   const size = width / columns;
-  const group = svg('g', { 'shape-rendering': 'crispEdges' });
-  // Cells of one colour beside each other become one rectangle.
+  // One path per colour, in which cells beside each other are one rectangle: half as long as elements of their own.
+  const paths = new Map();
   for (let row = 0; row < rows; row += 1) {
     for (let from = 0; from < columns;) {
       const fill = hex(look(row * columns + from).color);
       let to = from + 1;
       while (to < columns && hex(look(row * columns + to).color) === fill) to += 1;
-      const place = { x: x + from * size, y: y + row * size, width: (to - from) * size };
-      group.append(svg('rect', { ...place, height: size, fill }));
+      const wide = (to - from) * size;
+      const box = `M${x + from * size} ${y + row * size}h${wide}v${size}h${-wide}z`;
+      paths.set(fill, (paths.get(fill) ?? '') + box);
       from = to;
     }
   }
+  const cells = [...paths].map(([fill, d]) => svg('path', { fill, d }));
+  const group = svg('g', { 'shape-rendering': 'crispEdges' }, ...cells);
   const parts = [group, ...hatching({ columns, rows, look }, size, x, y)];
   if (ink) {
     const on = (r, c) => r >= 0 && c >= 0 && r < rows && c < columns && ink[r * columns + c] >= 0.5;

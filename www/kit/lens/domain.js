@@ -1,11 +1,13 @@
 // What <heat-lens> has to know of a kind of input: how it is read, asked about and drawn. Kinds are added by `addDomain`.
 
+import { clip } from '../page/numbers.js';
+
 /** @import { Explanation, MethodEntry, Model, ModelInfo, Prediction } from '../../pkg/index.js' */
 /** @import { Kind } from '../elements/registry.js' */
 
 /**
  * @typedef {{ inputs: any, key: string, label?: string, [more: string]: any }} Example `inputs` as `explain` takes them;
- *   `key`: equal for equal examples
+ *   `key`: equal for equal examples; `isInside`: the input stands inside the element, and stays where it is
  *
  * @typedef {object} Domain
  * @property {string} kind as metadata name it (`heatlens.input.kind`)
@@ -14,6 +16,8 @@
  * @property {boolean} [open] whether `read` comes before the model, whose open axes it binds (`axes` of the example)
  * @property {(entry: MethodEntry, info: ModelInfo, example: Example | null) => Record<string, any> | null} ask options of a
  *   method; null where it is not offered
+ * @property {(catalogue: MethodEntry[]) => any[]} [methods] the methods that are offered, where these are not just those of the
+ *   catalogue that `ask` has options for; the usual one first
  * @property {(model: Model, example: Example) => Promise<Prediction>} [predict]
  * @property {(model: Model, example: Example, options: any, call: any) => Promise<Explanation>} [explain]
  * @property {(element: any, example: Example, explanation: any) => void} [show] gives the drawing more than the explanation
@@ -40,13 +44,23 @@ export function kindOf(info) {
   return named || guesses.find(({ suits }) => suits(info))?.kind || 'row';
 }
 
+/** Why kinds that metadata may name are not shown. @type {Record<string, string>} */
+const REFUSED = {
+  ids: 'this network reads numbers of words (ids), and its file holds no vocabulary that would tell which (heatlens.vocabulary)',
+  volume: 'this network reads volumes in space, which cannot be drawn here yet',
+};
+
 /** The domain of a kind. @param {string} kind @returns {Promise<Domain>} */
 export async function domainOf(kind) {
   const known = domains.get(kind);
   if (!known)
-    throw Object.assign(new Error(`inputs of the kind “${kind}” cannot be shown here`), {
-      code: 'E_KIND',
-    });
+    throw Object.assign(
+      new Error(
+        (Object.hasOwn(REFUSED, kind) && REFUSED[kind]) ||
+          `inputs of the kind “${clip(kind)}” cannot be shown here`,
+      ),
+      { code: 'E_KIND' },
+    );
   if (typeof known !== 'function') return known;
   const loaded = await known();
   domains.set(kind, loaded);

@@ -1,16 +1,16 @@
 // Images in <heat-lens>: an <img>, <canvas> or <video> inside, a drawing, a file, or numbers.
 
-import { toDigit } from '../drawing/picture.js';
 import { HeatMap } from '../elements/map.js';
 import { create } from '../elements/registry.js';
+import { numbersOf } from '../engine/array.js';
 import { el } from '../page/dom.js';
 import { digest } from '../engine/request.js';
 import { core } from '../engine/shared.js';
-import { numbersOf } from './numbers.js';
 
 /** @import { Domain } from './domain.js' */
 
-const PICTURES = 'img, canvas, video';
+/** Pictures inside that are the input, and not a still picture of the answer. */
+export const PICTURES = ':is(img, canvas, video):not(figure *)';
 
 /** Whether a model reads single digits as the MNIST set has them: white ink, centred. */
 const readsDigits = ({ metadata, inputs }) =>
@@ -24,6 +24,7 @@ async function pixelsOf(source, info) {
   const size = /** @type {[number, number]} */ (
     [height, width].map((side) => Math.max(1, Math.round(side * scale)))
   );
+  const { toDigit } = await import('../drawing/picture.js');
   const { grey } = toDigit(await core().imagePixels(source, size, 'stretch'));
   return Float32Array.from(grey, (value) => value / 255);
 }
@@ -100,10 +101,11 @@ export const image = {
           (await strokesOf(lens)) ??
           lens.querySelector(PICTURES));
     if (!own) return null;
+    const isInside = own instanceof Node && lens.contains(own);
     const isNumbers = ArrayBuffer.isView(own) || Array.isArray(own);
     const inputs = isNumbers ? own : await pixelsOf(own, info);
     const { channels } = core().imageOptions(info);
-    return { inputs, key: digest(inputs), grey: channels === 'grey', info };
+    return { inputs, key: digest(inputs), grey: channels === 'grey', isInside };
   },
   ask: ({ name, needs }, info) =>
     (needs.includes('convolution') && !info.camLayers['last-conv']) || name === 'shapley'

@@ -8,10 +8,15 @@ import { el } from '../page/dom.js';
 /** Methods whose maps are of image size, of all coalitions or of sets. */
 const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 
-/** What stands inside, with its spaces as the page shows them: lines that an editor broke are no lines of the text. */
+/**
+ * What stands inside, with its spaces as a page shows them: lines that an editor broke are no lines of the text, an empty
+ * one parts paragraphs.
+ */
 function written(lens) {
-  const isKept = /^(pre|break)/.test(getComputedStyle(lens).whiteSpace);
-  return isKept ? lens.textContent : lens.textContent.replace(/[ \t\n\r\f]+/g, ' ');
+  const content = lens.textContent.trim();
+  if (/^(pre|break)/.test(getComputedStyle(lens).whiteSpace)) return content;
+  const paragraphs = content.split(/\s*\n\s*\n\s*/);
+  return paragraphs.map((each) => each.replace(/[ \t\n\r\f]+/g, ' ')).join('\n\n');
 }
 
 /** @type {Domain} */
@@ -19,7 +24,7 @@ export const text = {
   kind: 'text',
   element: HeatText,
   async read(lens) {
-    const words = lens.typed ?? lens.text ?? written(lens).trim();
+    const words = lens.typed ?? lens.text ?? written(lens);
     return words === '' ? null : { inputs: words, key: words };
   },
   ask: ({ name }, info, example) => {

@@ -2,6 +2,7 @@
 
 import { fillPage } from '../../pkg/page-file.js';
 import { codec } from '../../embed/state.js';
+import { figure, svgText } from '../export/figure.js';
 import { save } from '../export/save.js';
 import { el, setText } from './dom.js';
 
@@ -14,8 +15,7 @@ import { el, setText } from './dom.js';
  * @property {Record<string, string | boolean | null>} attributes of `<heat-lens>` but for its model
  * @property {Record<string, Uint8Array>} [data] files that a saved page holds, by id
  * @property {string | null} link
- * @property {() => Promise<{ svg: Uint8Array, alt: string }>} picture of what is shown
- * @property {string[]} caption in words
+ * @property {import('../export/take.js').Take} take what is shown as a figure
  * @property {boolean} [molecules]
  */
 
@@ -26,6 +26,10 @@ const at = (path) => new URL(path, site).href;
 
 const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
+/** In the quotes that the text does not have, if there are such. */
+const quoted = (text) =>
+  text.includes('"') && !/['&<]/.test(text) ? `'${text}'` : `"${escaped(text)}"`;
+
 /** The tag, and the script that it needs. @param {Shown} shown */
 export function tagOf({ file, attributes }) {
   const { text, ...rest } = attributes;
@@ -33,7 +37,7 @@ export function tagOf({ file, attributes }) {
   const given = Object.entries({ model: at(`models/${file}`), ...rest });
   const all = given
     .filter(([, value]) => value !== null && value !== false)
-    .map(([name, value]) => (value === true ? name : `${name}="${escaped(String(value))}"`));
+    .map(([name, value]) => (value === true ? name : `${name}=${quoted(String(value))}`));
   return [
     `<script type="module" src="${at('pkg/elements.js')}"></script>`,
     `<heat-lens ${all.join(' ')}>${escaped(String(text ?? ''))}</heat-lens>`,
@@ -47,27 +51,24 @@ export function frameOf({ title, file, attributes }) {
 }
 
 /** Everything in one file. @param {Shown} shown @returns {Promise<Blob>} */
-export async function fileOf({
-  title,
-  bytes,
-  attributes,
-  data = {},
-  picture,
-  caption,
-  molecules = false,
-}) {
-  const [response, model, { svg, alt }] = await Promise.all([
+export async function fileOf({ title, bytes, attributes, data = {}, take, molecules = false }) {
+  const [response, model] = await Promise.all([
     fetch(molecules ? TEMPLATES.molecules : TEMPLATES.page),
     bytes(),
-    picture(),
   ]);
   if (!response.ok) throw new Error(`the page’s template: the server answered ${response.status}`);
+  const { question, answer, caption } = take;
+  const picture = {
+    type: /** @type {const} */ ('image/svg+xml'),
+    bytes: new TextEncoder().encode(svgText(figure(take))),
+    alt: [question, answer].filter(Boolean).join(' '),
+  };
   const page = await fillPage(await response.text(), {
     title,
     attributes: { model: '#heatlens-model', ...attributes, eager: true },
     fallback: {
-      stills: [{ title: '', picture: { type: 'image/svg+xml', bytes: svg, alt } }],
-      caption,
+      stills: [{ title: '', picture }],
+      caption: /** @type {string[]} */ ([question, answer, caption].filter(Boolean)),
     },
     data: { 'heatlens-model': model, ...data },
   });
@@ -95,7 +96,7 @@ export class Embed {
       });
       return;
     }
-    const { link, file } = shown;
+    const { link, file, data } = shown;
     const dialog = el('dialog', { class: 'embed', 'aria-labelledby': 'embed-title' });
     const close = el('button', {
       type: 'button',
@@ -103,7 +104,9 @@ export class Embed {
       text: 'Close',
       on: { click: () => dialog.close() },
     });
-    const own = 'A network of your own is not on this site: save it as one file, which holds it.';
+    const own =
+      'It holds a network or an image of your own, which is not on this site: save it as one file, which holds it.';
+    const isPublic = file !== '' && !data;
     const saving = el('button', { type: 'button', text: 'Save as one HTML file' });
     const state = el('span', { class: 'fine', role: 'status' });
     saving.addEventListener('click', () => this.save(shown, saving, state));
@@ -114,8 +117,8 @@ export class Embed {
         link,
         'There is no link for this: it would be too long, or this page has no address.',
       ),
-      this.line('Tag, for a page of your own', file ? tagOf(shown) : null, own),
-      this.line('Frame, where only frames are allowed', file ? frameOf(shown) : null, own),
+      this.line('Tag, for a page of your own', isPublic ? tagOf(shown) : null, own),
+      this.line('Frame, where only frames are allowed', isPublic ? frameOf(shown) : null, own),
       el('p', { class: 'embed-save' }, saving, state),
       el('p', {
         class: 'fine',

@@ -1,0 +1,29 @@
+import { el, setText } from './dom.js';
+import { percent } from './numbers.js';
+
+/** Work under way: what is done, how much of it, and a button that ends it. Hidden while there is none. */
+export class Waiting {
+  /** @param {() => void} stop */
+  constructor(stop) {
+    this.text = el('span');
+    const end = () => {
+      this.end();
+      stop();
+    };
+    this.node = el(
+      'p',
+      { class: 'waiting', hidden: true },
+      this.text,
+      el('button', { type: 'button', class: 'link', text: 'Stop', on: { click: end } }),
+    );
+  }
+
+  tell(share, what = 'Searching') {
+    setText(this.text, `${what} … ${percent(share)} %`);
+    this.node.hidden = false;
+  }
+
+  end() {
+    this.node.hidden = true;
+  }
+}
