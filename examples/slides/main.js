@@ -24,6 +24,7 @@ const FIGURES = {
   biases: ({ layers }) => sumOf(layers.map(({ bias }) => bias)),
   stabiliser: ({ layers }) => sumOf(layers.map(({ stabilizer }) => stabilizer)),
   total: ({ sum, layers }) => sum + sumOf(layers.map((each) => each.bias + each.stabilizer)),
+  probability: ({ prediction }) => prediction.probabilities[0],
   cosine: (a, b) => cosine(a.relevance, b.relevance),
 };
 
@@ -36,8 +37,9 @@ const inWords = (value) =>
 /** What an element shows; `id:method` is one of several. @param {string} name */
 function explanationOf(name) {
   const [id, method] = name.split(':');
-  const { explanation, explanations } = byId(id);
-  return method ? explanations?.find((each) => each.method === method) : explanation;
+  const { explanation, explanations, prediction } = byId(id);
+  const found = method ? explanations?.find((each) => each.method === method) : explanation;
+  return found && { ...found, prediction };
 }
 
 function tell() {
@@ -104,6 +106,8 @@ async function present() {
     center: false,
     display: 'flex',
     hash: true,
+    // A phone turns slides, too; each scrolls by itself.
+    scrollActivationWidth: 0,
     transition: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'none' : 'fade',
     // The page has buttons of its own; reveal.js finds them by their classes.
     controls: false,
