@@ -134,6 +134,8 @@ export class HeatLens extends HTMLElement {
   input: string | Numbers | readonly Numbers[] | null;
   text: string | null;
   smiles: string | null;
+  /** Atoms that are taken out of a molecule, by number from 0 on: `'3 4'`. */
+  removed: string | null;
   /** A picture instead of one inside. */
   file: ImageSource | null;
   /** Choice of class and method, and a field for the input. */
@@ -144,6 +146,8 @@ export class HeatLens extends HTMLElement {
   eager: boolean;
   palette: PaletteName | null;
   normalisation: NormalisationName | null;
+  /** `'none'`: maps without legends. */
+  legend: string | null;
   label: string | null;
   theme: string | null;
   readonly info: ModelInfo | null;

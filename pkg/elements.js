@@ -8,7 +8,7 @@ export * from '../www/kit/elements.js';
 /** Whether a model's inputs are those of a molecule's graph. @param {import('./index.d.ts').ModelInfo} info */
 const readsMolecules = ({ inputs }) =>
   inputs.map(({ name }) => name).join() === 'features,adjacency,present';
-const molecules = () => import('../www/molecules/domain.js');
+const molecules = () => import('./molecules.js');
 
 use(heatlens);
 useMolecules(molecules);

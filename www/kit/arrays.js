@@ -1,6 +1,8 @@
 // Rows of features, series, sequences and the names of matrices: how they are drawn and how <heat-lens> reads them. Fetched
 // with the first of them, in one piece.
 
+// The package's build cuts files where they are shared: what this has in common with the elements stays in one piece.
+import './elements.js';
 import { nameSides } from './drawings/matrix.js';
 import { row } from './drawings/row.js';
 import { sequence } from './drawings/sequence.js';
@@ -23,6 +25,8 @@ export { nameSides };
  * @property {string} styles
  * @property {(element: any) => ArrayLike<number>} numbers
  * @property {(element: any, how: How) => Drawn} draw
+ * @property {(element: any, how: How) => { node: SVGElement, width: number, height: number }} [picture] the same as SVG, where
+ *   the drawing itself is none
  * @property {(element: any) => string} describe the strongest numbers in words
  * @property {(element: any, index: number) => Record<string, any>} readingAt
  * @property {(element: any, index: number) => string} wordsAt

@@ -111,3 +111,6 @@ export function palette(name, theme = 'light') {
 
 /** @param {number[]} color */
 export const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
+
+/** As SVG has it. @param {number[]} color */
+export const hex = (color) => `#${color.map((v) => v.toString(16).padStart(2, '0')).join('')}`;

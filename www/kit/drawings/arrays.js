@@ -1,8 +1,5 @@
 // What drawings of arrays share: channels and positions, and which numbers are the strongest.
 
-/** Colour of a look as SVG has it. @param {number[]} rgb */
-export const hex = (rgb) => `#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}`;
-
 const failure = (message) => Object.assign(new Error(message), { code: 'E_SHAPE' });
 
 /**

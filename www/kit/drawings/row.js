@@ -1,8 +1,9 @@
 // Draws <heat-row>: named features with their values, and how much each speaks for or against.
 
+import { hex } from '../color/colors.js';
 import { el, svg } from '../page/dom.js';
 import { clip, format } from '../page/numbers.js';
-import { hex, strongest } from './arrays.js';
+import { strongest } from './arrays.js';
 
 /** @import { Drawing } from '../arrays.js' */
 
@@ -99,10 +100,12 @@ export const row = {
   styles: `
     .plate { direction: inherit; }
     table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height: 1.35; }
-    th { text-align: start; font-weight: 400; padding: 0.1rem 0.6rem 0.1rem 0; overflow-wrap: anywhere; }
+    th { text-align: start; font-weight: 400; padding: 0.1rem 0; padding-inline-end: 0.6rem; overflow-wrap: break-word; }
     thead th { font-size: 0.75rem; }
-    td { padding: 0.1rem 0.6rem 0.1rem 0; font-variant-numeric: tabular-nums; white-space: nowrap; text-align: end; }
-    .bar { width: 45%; min-width: 5rem; padding-inline: 0.2rem; }
+    thead th ~ th { text-align: end; }
+    td { padding: 0.1rem 0; padding-inline-end: 0.6rem; font-variant-numeric: tabular-nums; white-space: nowrap;
+      direction: ltr; text-align: right; }
+    .bar { width: 40%; min-width: 4rem; padding-inline: 0.2rem; }
     .bar svg { width: 100%; height: 0.85em; overflow: visible; }
     .rest { font-size: 0.8125rem; }
   `,
@@ -177,6 +180,38 @@ export const row = {
         return listed[Math.min(listed.length - 1, Math.max(0, k))];
       },
     };
+  },
+
+  /** The same as SVG, for a file. */
+  picture(element, { scale, palette }) {
+    const values = valuesOf(element);
+    const { listed, rest, sum } = choice(element);
+    const isSigned = element.isSigned;
+    const [line, width] = [18, 476];
+    const text = (x, y, words, more = {}) =>
+      svg('text', { x, y, 'font-size': 11, text: words, ...more });
+    const end = { 'text-anchor': 'end' };
+    const rows = listed.map((i, k) => {
+      const y = line * k + 12;
+      const box = { x: 250, y: y - 9, width: 160, height: 11 };
+      return svg(
+        'g',
+        {},
+        text(0, y, clip(nameOf(element, i), 30)),
+        values ? text(236, y, format(values[i]), end) : null,
+        ...barOf(element.shown.relevance[i], { scale, palette, isSigned, box }),
+        text(width, y, element.amount(element.shown.relevance[i]), end),
+      );
+    });
+    if (rest > 0)
+      rows.push(
+        svg(
+          'g',
+          {},
+          text(0, line * listed.length + 12, `${rest} more, together ${element.amount(sum)}`),
+        ),
+      );
+    return { node: svg('g', {}, ...rows), width, height: line * rows.length + 4 };
   },
 
   describe: (element) =>

@@ -1,7 +1,8 @@
 // Draws <heat-sequence>: letters as high as their relevance, what is for above a line and what is against below it.
 
+import { hex } from '../color/colors.js';
 import { svg } from '../page/dom.js';
-import { channelsOf, hex, strongest } from './arrays.js';
+import { channelsOf, strongest } from './arrays.js';
 import { glyph } from './glyphs.js';
 
 /** @import { Drawing } from '../arrays.js' */

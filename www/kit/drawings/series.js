@@ -1,8 +1,9 @@
 // Draws <heat-series>: one line per channel, the relevance of each moment in a band under it or as the line's colour.
 
+import { hex } from '../color/colors.js';
 import { svg } from '../page/dom.js';
 import { clip, format } from '../page/numbers.js';
-import { channelsOf, hex, strongest } from './arrays.js';
+import { channelsOf, strongest } from './arrays.js';
 
 /** @import { Drawing } from '../arrays.js' */
 
@@ -140,6 +141,18 @@ export const series = {
           return d;
         };
         const line = { fill: 'none', 'stroke-linejoin': 'round', 'stroke-linecap': 'round' };
+        // The line itself lies over its colours, of which weak ones are those of the page.
+        if (isColoured)
+          for (const { from, to, fill, look } of pieces)
+            node.append(
+              svg('path', {
+                ...line,
+                d: path(Math.max(0, from - 1), to),
+                stroke: fill,
+                'stroke-width': 5,
+                'stroke-dasharray': look.hatch === 0 ? null : '2 8',
+              }),
+            );
         node.append(
           svg('path', {
             ...line,
@@ -148,17 +161,6 @@ export const series = {
             'stroke-width': isColoured ? 0.75 : 1.25,
           }),
         );
-        if (isColoured)
-          for (const { from, to, fill, look } of pieces)
-            node.append(
-              svg('path', {
-                ...line,
-                d: path(Math.max(0, from - 1), to),
-                stroke: fill,
-                'stroke-width': 3.5,
-                'stroke-dasharray': look.hatch === 0 ? null : '2 5',
-              }),
-            );
         if (finite.length > 0)
           node.append(
             label(GUTTER - 6, top + 11, format(high), { 'text-anchor': 'end' }),

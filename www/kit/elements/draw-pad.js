@@ -1,5 +1,7 @@
 // <heat-pad>: a pad to draw a digit on, by pointer and by keys.
 
+// What this has in common with the elements stays in one piece (see ../arrays.js).
+import '../elements.js';
 import { el } from '../page/dom.js';
 import { Pad } from '../drawing/pad.js';
 import { preprocess } from '../drawing/preprocess.js';

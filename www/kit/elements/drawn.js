@@ -15,7 +15,7 @@ export class DrawnElement extends ReadElement {
   static dark = /** @type {const} */ ('night');
   static styles = `${ReadElement.styles}
     :host { display: block; max-width: 100%; }
-    .face { min-height: 1rem; }
+    [part~='legend'] { max-width: 20rem; }
   `;
 
   /** How this kind is drawn, as soon as it is known. @type {Drawing | null} */

@@ -36,6 +36,8 @@ const COMMON = `
   canvas, svg { display: block; }
   .soft { color: var(--heat-soft, color-mix(in srgb, currentColor 74%, transparent)); }
   .spoken { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  [part='error'] { font-size: 0.875rem; border-inline-start: 3px solid currentColor; padding-inline-start: 0.6rem; }
+  [part='error']:not([hidden]) ~ * { display: none; }
   :focus-visible { outline: 2px solid var(--heat-focus, #1a5fd0); outline-offset: 2px; border-radius: 2px; }
   @media print { :host { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
@@ -232,6 +234,16 @@ export class HeatElement extends Base {
   /** An event that bubbles out of shadow roots. @param {string} type @param {object} [detail] */
   emit(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  /** What is drawn as a picture that stands alone: with title and legend, on white. @returns {Promise<string>} */
+  async toSVG() {
+    return (await import('../export/elements.js')).toSVG(this);
+  }
+
+  /** The same as a PNG. @returns {Promise<Blob>} */
+  async toBlob() {
+    return (await import('../export/elements.js')).toBlob(this);
   }
 
   /**

@@ -42,7 +42,7 @@ export class HeatLegend extends HeatElement {
     .legend-ticks { display: grid; grid-template-columns: 1fr auto 1fr; direction: ltr; }
     .legend-high { text-align: right; }
     .legend-ends { display: flex; justify-content: space-between; gap: 0.5rem; direction: ltr; }
-    .legend-rule, .legend-nonfinite { min-height: 1.35em; }
+    .legend-rule, .legend-nonfinite { min-height: 1.35em; unicode-bidi: plaintext; text-align: start; }
   `;
 
   constructor() {

@@ -133,11 +133,4 @@ export class HeatMap extends ReadElement {
     canvas.setAttribute('aria-label', `${this.label ?? 'Heatmap'}: nothing to show yet`);
     this.plate?.setAttribute('aria-label', this.label ?? 'Heatmap');
   }
-
-  /** The map as a PNG, a cell as large as on the screen. @returns {Promise<Blob>} */
-  toBlob() {
-    return new Promise((resolve, reject) =>
-      this.canvas?.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('nothing is drawn')))),
-    );
-  }
 }

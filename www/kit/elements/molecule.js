@@ -36,9 +36,9 @@ export class HeatMolecule extends RelevanceElement {
   `;
 
   /** @type {any} the molecule that is drawn */
-  #structure = null;
+  drawn = null;
   /** @type {any} */
-  #plate = null;
+  plate = null;
   #smiles = '';
 
   parts() {
@@ -49,21 +49,21 @@ export class HeatMolecule extends RelevanceElement {
   draw() {
     const { structure, smiles } = this;
     if (structure) {
-      this.#structure = structure;
+      this.drawn = structure;
       this.#show();
     } else if (smiles && smiles !== this.#smiles) this.#read(smiles);
-    else if (this.#structure) this.#show();
+    else if (this.drawn) this.#show();
   }
 
   async #read(smiles) {
     this.#smiles = smiles;
-    this.#structure = null;
+    this.drawn = null;
     try {
       if (!load) throw new Error('the part for molecules is missing');
       const { fromSmiles } = await load();
       const structure = await fromSmiles(smiles);
       if (smiles !== this.#smiles) return;
-      this.#structure = structure;
+      this.drawn = structure;
       this.schedule();
     } catch (error) {
       if (smiles === this.#smiles) this.fail(error);
@@ -71,21 +71,21 @@ export class HeatMolecule extends RelevanceElement {
   }
 
   async #show() {
-    if (!this.#plate) {
+    if (!this.plate) {
       const { Plate } = await /** @type {() => Promise<any>} */ (load)();
-      this.#plate ??= new Plate({ width: WIDTH, height: HEIGHT, title: this.label ?? 'Molecule' });
-      this.place?.replaceChildren(this.#plate.node);
+      this.plate ??= new Plate({ width: WIDTH, height: HEIGHT, title: this.label ?? 'Molecule' });
+      this.place?.replaceChildren(this.plate.node);
     }
-    this.#plate.show(this.#structure);
+    this.plate.show(this.drawn);
     super.draw();
-    if (!this.shown) this.#plate.paint(null, 'atoms', { vmax: 0, palette: this.paletteNow });
+    if (!this.shown) this.plate.paint(null, 'atoms', { vmax: 0, palette: this.paletteNow });
   }
 
   /** Sums of what belongs to one atom, or one number per bond. */
   get numbers() {
     const { relevance } = this.shown ?? { relevance: [] };
-    if (!this.#structure || this.of === 'bonds') return relevance;
-    const { size } = this.#structure;
+    if (!this.drawn || this.of === 'bonds') return relevance;
+    const { size } = this.drawn;
     const each = relevance.length / size;
     if (!Number.isInteger(each))
       throw new Error(`${relevance.length} numbers are not those of ${size} atoms`);
@@ -99,12 +99,12 @@ export class HeatMolecule extends RelevanceElement {
   paint(scale, palette) {
     const of = this.of === 'bonds' ? 'bonds' : 'atoms';
     const values = this.numbers;
-    this.#plate.paint(values, of, { vmax: scale.vmax, palette });
-    const { names } = this.#structure;
+    this.plate.paint(values, of, { vmax: scale.vmax, palette });
+    const { names } = this.drawn;
     let top = 0;
     for (let i = 1; i < values.length; i += 1)
       if (Math.abs(values[i]) > Math.abs(values[top])) top = i;
     const strongest = of === 'atoms' ? ` Strongest: ${names[top]}.` : '';
-    this.#plate.label(`${this.label ?? 'Molecule'}.${strongest} Colours: ${this.legendNode.text}.`);
+    this.plate.label(`${this.label ?? 'Molecule'}.${strongest} Colours: ${this.legendNode.text}.`);
   }
 }

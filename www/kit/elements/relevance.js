@@ -45,13 +45,14 @@ export class RelevanceElement extends HeatElement {
   /** Which of them could not be read. @type {Set<string>} */
   #missing = new Set();
   #isDrawn = false;
+  #fault = '';
 
   build() {
     /** @type {HeatLegend} */
     this.legendNode = create(HeatLegend, { part: 'legend' }, this);
     this.legendNode.hidden = this.isBare;
     this.problem = el('p', { part: 'error', role: 'status', hidden: true });
-    this.root.append(...this.parts(), this.problem, this.legendNode);
+    this.root.append(this.problem, ...this.parts(), this.legendNode);
   }
 
   /** Whether it has no legend. */
@@ -125,7 +126,14 @@ export class RelevanceElement extends HeatElement {
 
   draw() {
     const { shown } = this;
-    if (this.problem && (shown || this.#missing.size === 0)) this.problem.hidden = true;
+    this.#fault = '';
+    this.#render(shown);
+    if (this.problem && !this.#fault && (shown || this.#missing.size === 0))
+      this.problem.hidden = true;
+  }
+
+  /** @param {Drawn | null} shown */
+  #render(shown) {
     if (!shown) {
       if (this.#isDrawn) this.clear();
       this.#isDrawn = false;
@@ -160,15 +168,15 @@ export class RelevanceElement extends HeatElement {
     this.legendNode.clear();
   }
 
-  /** Words in the drawing's place. @param {any} error */
+  /** Words in the drawing's place; told once, however often it is drawn. @param {any} error */
   fail(error) {
     this.begin();
     this.clear();
-    this.legendNode.hidden = true;
-    if (this.problem) {
-      this.problem.textContent = `${this.label ?? 'Heatmap'}: ${error?.message ?? error}`;
-      this.problem.hidden = false;
-    }
+    this.#fault = `${this.label ?? 'Heatmap'}: ${error?.message ?? error}`;
+    const { problem } = this;
+    if (!problem || (!problem.hidden && problem.textContent === this.#fault)) return;
+    problem.textContent = this.#fault;
+    problem.hidden = false;
     super.fail(error);
   }
 

@@ -7,7 +7,7 @@ import { carried } from './carry.js';
 import { RelevanceElement } from './relevance.js';
 
 const LONG = 500; // words from which on what is out of sight is not laid out
-const FAINT = 0.05; // share of full colour below which a word stays plain
+export const FAINT = 0.05; // share of full colour below which a word stays plain
 
 /** Black or white, whichever reads better on a colour. @param {number[]} color */
 function onto([r, g, b]) {

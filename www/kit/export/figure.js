@@ -6,8 +6,6 @@ import { format } from '../page/numbers.js';
 import { drawPanel, WIDTHS } from './panels.js';
 import { label, scaleBar, SERIF, wrap } from './shapes.js';
 
-export { scaleBar };
-
 const GAP = 28;
 const MARGIN = 24;
 const LINE = 15;
@@ -77,7 +75,8 @@ function rowsOf(panels) {
   let row = [];
   let wide = 0;
   for (const panel of panels) {
-    const width = WIDTHS[panel.kind ?? 'cells'];
+    const width =
+      panel.kind === 'drawing' && panel.width ? panel.width : WIDTHS[panel.kind ?? 'cells'];
     if (row.length > 0 && wide + GAP + width > WIDEST) {
       rows.push(row);
       row = [];

@@ -10,8 +10,9 @@ import { hatching, hex, INK, label, SANS } from './shapes.js';
  * @typedef {{ text: string, look?: Look | null, line?: 'solid' | 'dotted' | 'through' | null, faint?: boolean }} Piece
  *   of a text: a word, or what lies between two; `line` under it says its sign, `faint`: it does not count
  * @typedef {{ kind: 'text', pieces: Piece[] }} Text
- * @typedef {{ kind: 'drawing', node: SVGElement, size: [number, number], canvas?: HTMLCanvasElement | null }} Drawing
- *   a node in a box of this size, its looks as attributes (a file has no style sheet); `canvas`: the field that lies under it
+ * @typedef {{ kind: 'drawing', node: SVGElement, size: [number, number], canvas?: HTMLCanvasElement | null, width?: number }} Drawing
+ *   a node in a box of this size, its looks as attributes (a file has no style sheet); `canvas`: the field that lies under it;
+ *   `width`: where it is not that of its kind
  */
 
 /** The width of each kind. */

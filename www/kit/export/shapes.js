@@ -1,6 +1,9 @@
 // What figures are drawn of: words, colours, hatches, bars.
 
+import { hex } from '../color/colors.js';
 import { svg } from '../page/dom.js';
+
+export { hex };
 
 export const INK = '#1d1c1a';
 export const SERIF = "'Iowan Old Style', Palatino, Georgia, 'Liberation Serif', serif";
@@ -8,8 +11,6 @@ export const SANS = "system-ui, 'Liberation Sans', sans-serif";
 const LETTER = 5.6; // mean width of a letter at 11 px
 const STEPS = 64; // of a colour bar
 export const BAR = 8; // its height
-
-export const hex = (rgb) => `#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}`;
 
 /** Lines of words at 11 px. @param {string} text @param {number} width */
 export function wrap(text, width) {

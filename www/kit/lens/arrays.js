@@ -34,6 +34,13 @@ function inputOf({ inputs }, kind) {
   );
 }
 
+/** What stands inside an element, but for a still picture of the answer. @param {HTMLElement} lens */
+function textIn(lens) {
+  const copy = /** @type {HTMLElement} */ (lens.cloneNode(true));
+  for (const still of copy.querySelectorAll('figure, script, style')) still.remove();
+  return copy.textContent?.trim() ?? '';
+}
+
 /** Numbers with commas, semicolons or blanks between. @param {string} text */
 export function numbersIn(text) {
   const words = text.split(/[\s,;]+/u).filter(Boolean);
@@ -47,7 +54,7 @@ export function numbersIn(text) {
 
 /** What stands in an element, or was typed: numbers, as many as the network reads. */
 async function arrayOf(lens, numbersOf, shape, kind) {
-  const text = lens.typed ?? lens.text ?? lens.textContent?.trim() ?? '';
+  const text = lens.typed ?? lens.text ?? textIn(lens);
   const given = lens.typed === null ? await numbersOf(lens) : null;
   if (!given && text === '') return null;
   const inputs = given ?? numbersIn(text);
@@ -193,7 +200,7 @@ const sequence = {
   async read(lens, info, numbersOf) {
     const code = codeOf(info);
     const given = lens.typed === null ? await numbersOf(lens) : null;
-    const text = lens.typed ?? lens.text ?? lens.textContent?.trim() ?? '';
+    const text = lens.typed ?? lens.text ?? textIn(lens);
     if (!given && text === '') return null;
     if (given && given.length !== code.channels * code.length)
       throw refuse(

@@ -32,12 +32,14 @@ export class HeatLens extends HeatElement {
     input: 'text',
     text: 'text',
     smiles: 'text',
+    removed: 'text',
     strokes: 'text',
     controls: 'flag',
     pad: 'flag',
     eager: 'flag',
     palette: 'text',
     normalisation: 'text',
+    legend: 'text',
     label: 'text',
     theme: 'text',
   };
@@ -202,6 +204,20 @@ export class HeatLens extends HeatElement {
   edit(change) {
     Object.assign(this, change);
     this.later();
+  }
+
+  /** Another input from outside, which goes before what a visitor typed or drew. @param {Record<string, any>} properties */
+  restart(properties) {
+    Object.assign(this, { typed: null, drawing: undefined, file: null }, properties);
+    this.editor?.remove();
+    this.editor = null;
+  }
+
+  /** The input as the attribute of that name would hold it: what was typed or drawn, else what was given. @param {string} name */
+  given(name) {
+    /** @type {any} */
+    const pad = this.editor?.querySelector('[part~="pad"]');
+    return name === 'strokes' && pad ? pad.code : (this.typed ?? this[name]);
   }
 
   /** Reads the input again when it has settled. */
@@ -395,6 +411,7 @@ export class HeatLens extends HeatElement {
       keep.set(method, drawing);
       drawing.palette = this.palette;
       drawing.normalisation = this.normalisation;
+      drawing.legend = this.legend;
       drawing.label = entry?.title ?? method;
       drawing.ends = endsOf(explanation, info);
       if (domain.show) domain.show(drawing, example, explanation);

@@ -8,12 +8,23 @@ import { el } from '../page/dom.js';
 /** Methods whose maps are of image size, of all coalitions or of sets. */
 const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 
+/**
+ * What stands inside, with its spaces as a page shows them: lines that an editor broke are no lines of the text, an empty
+ * one parts paragraphs.
+ */
+function written(lens) {
+  const content = lens.textContent.trim();
+  if (/^(pre|break)/.test(getComputedStyle(lens).whiteSpace)) return content;
+  const paragraphs = content.split(/\s*\n\s*\n\s*/);
+  return paragraphs.map((each) => each.replace(/[ \t\n\r\f]+/g, ' ')).join('\n\n');
+}
+
 /** @type {Domain} */
 export const text = {
   kind: 'text',
   element: HeatText,
   async read(lens) {
-    const words = lens.typed ?? lens.text ?? lens.textContent?.trim() ?? '';
+    const words = lens.typed ?? lens.text ?? written(lens);
     return words === '' ? null : { inputs: words, key: words };
   },
   ask: ({ name }, info, example) => {
