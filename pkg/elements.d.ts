@@ -134,7 +134,7 @@ export class HeatLens extends HTMLElement {
   input: string | Numbers | readonly Numbers[] | null;
   text: string | null;
   smiles: string | null;
-  /** Atoms that are taken out of a molecule, by number from 0 on: `'3 4'`. */
+  /** Words that are struck out of a text, atoms that are taken out of a molecule, by number from 0 on: `'3 4'`. */
   removed: string | null;
   /** A picture instead of one inside. */
   file: ImageSource | null;

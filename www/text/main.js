@@ -3,6 +3,7 @@
 import { palette } from '../kit/color/colors.js';
 import { Address } from '../kit/page/address.js';
 import { byId, setText } from '../kit/page/dom.js';
+import { Embed } from '../kit/page/embed.js';
 import { Notices } from '../kit/page/notice.js';
 import { startPrint } from '../kit/page/print.js';
 import { percent } from '../kit/page/numbers.js';
@@ -18,6 +19,7 @@ import { Deletion } from './deletion-view.js';
 import { Editor } from './editor.js';
 import { Evidence } from './evidence.js';
 import { Explanations, PANELS } from './explanations.js';
+import { embedding } from './embed.js';
 import { saveText } from './export.js';
 import { applicable } from './methods.js';
 import { Models } from './models.js';
@@ -117,6 +119,8 @@ class TextPage {
     this.showSettings = buildSettings(this, methods);
     byId('take').replaceChildren(saveText(this));
     byId('copy-link').addEventListener('click', () => this.address.copy());
+    const { notices } = this;
+    new Embed({ button: byId('embed', HTMLButtonElement), notices, shown: () => embedding(this) });
     // On paper: dark words on light colours, whatever the screen has.
     startPrint(() => {
       this.isPrint = !this.isPrint;

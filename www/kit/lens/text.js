@@ -25,7 +25,11 @@ export const text = {
   element: HeatText,
   async read(lens) {
     const words = lens.typed ?? lens.text ?? written(lens);
-    return words === '' ? null : { inputs: words, key: words };
+    const removed =
+      String(lens.removed ?? '')
+        .match(/\d+/g)
+        ?.map(Number) ?? [];
+    return words === '' ? null : { inputs: words, key: JSON.stringify([words, removed]), removed };
   },
   ask: ({ name }, info, example) => {
     if (ELSEWHERE.includes(name)) return null;
@@ -33,11 +37,13 @@ export const text = {
     const words = String(example?.inputs ?? '').split(/\s+/).length;
     return ['kernel-shap', 'lime'].includes(name) ? { samples: Math.max(300, 3 * words) } : {};
   },
-  predict: (model, { inputs }) => /** @type {any} */ (model).read(inputs),
-  explain: (model, { inputs }, options, call) => model.explainText(inputs, options, call),
-  show(element, { inputs }, explanation) {
+  predict: (model, { inputs, removed }) =>
+    /** @type {any} */ (model).read(inputs, { maskedTokens: [removed] }),
+  explain: (model, { inputs, removed }, options, call) =>
+    model.explainText(inputs, { ...options, maskedTokens: removed }, call),
+  show(element, { inputs, removed }, explanation) {
     element.text = inputs;
-    element.explanation = explanation;
+    element.explanation = { ...explanation, text: inputs, struck: new Set(removed) };
   },
   editor(lens, info, example) {
     void info;
