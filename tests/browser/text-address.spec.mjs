@@ -180,6 +180,15 @@ test('PNG, SVG, CSV and JSON hold text, answer with its share, question, legend 
   const first = panel(page, 0).locator('.word', { hasText: 'orbit' }).first();
   const rgb = await first.evaluate((node) => node.style.backgroundColor.match(/\d+/g).map(Number));
   expect(svg).toContain(`fill="#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}"`);
+  // The lines that say the sign lie below the colours, where they are seen.
+  const dotted = await page.evaluate((text) => {
+    const root = new DOMParser().parseFromString(text, 'image/svg+xml');
+    const line = root.querySelector('path[stroke-dasharray]');
+    const rect = line.previousElementSibling.previousElementSibling;
+    const bottom = Number(rect.getAttribute('y')) + Number(rect.getAttribute('height'));
+    return [Number(line.getAttribute('d').match(/^M\S+ (\S+?)h/)[1]), bottom];
+  }, svg);
+  expect(dotted[0]).toBeGreaterThan(dotted[1]);
   const size = await page.evaluate(async (text) => {
     const image = new Image();
     image.src = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));

@@ -3,7 +3,7 @@
 
 import { svg } from '../page/dom.js';
 import { format } from '../page/numbers.js';
-import { drawPanel, WIDTHS } from './panels.js';
+import { drawPanel, FIELDS, WIDTHS } from './panels.js';
 import { label, scaleBar, SERIF, wrap } from './shapes.js';
 
 export { scaleBar };
@@ -149,7 +149,10 @@ export const svgText = (picture) =>
 
 /** The picture in pixels. @returns {Promise<Blob>} */
 export async function toPng(picture) {
-  const address = URL.createObjectURL(new Blob([svgText(picture)], { type: 'image/svg+xml' }));
+  // A page's policy need not let a picture load the pictures inside it: fields are drawn first, and all else above them.
+  const above = /** @type {SVGElement} */ (picture.cloneNode(true));
+  for (const node of above.querySelectorAll('image, :scope > rect:first-of-type')) node.remove();
+  const address = URL.createObjectURL(new Blob([svgText(above)], { type: 'image/svg+xml' }));
   try {
     const image = new Image();
     image.src = address;
@@ -161,6 +164,15 @@ export async function toPng(picture) {
     canvas.height = Math.floor(scale * height);
     const context = canvas.getContext('2d');
     if (!context) throw new Error('this browser cannot draw');
+    context.fillStyle = '#ffffff';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    for (const node of picture.querySelectorAll('image')) {
+      const field = FIELDS.get(node);
+      const [x, y, wide, high] = ['x', 'y', 'width', 'height'].map(
+        (name) => scale * Number(node.getAttribute(name)),
+      );
+      if (field) context.drawImage(field, x, y, wide, high);
+    }
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((done, fail) =>
       canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error('no PNG'))), 'image/png'),

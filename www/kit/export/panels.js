@@ -138,7 +138,7 @@ function drawText({ pieces }, x, y, width) {
           lengthAdjust: 'spacingAndGlyphs',
           'font-style': faint ? 'italic' : null,
         }),
-        line ? underline(line, left, base, wide, look ? look.ink : null) : null,
+        line ? underline(line, left, base, wide) : null,
       ].filter((node) => node !== null);
     });
   });
@@ -162,15 +162,19 @@ function textOn([r, g, b]) {
     : '#ffffff';
 }
 
-function underline(line, x, base, wide, ink) {
-  const y = line === 'through' ? base - 4.5 : base + 3.5;
+/** Below the colour of a word, where it is seen on every colour; or through the word. */
+function underline(line, x, base, wide) {
+  const isThrough = line === 'through';
   return svg('path', {
-    d: `M${x} ${y}h${wide}`,
-    stroke: ink && line !== 'through' ? hex(ink) : INK,
-    'stroke-width': line === 'through' ? 1 : 1.5,
+    d: `M${x} ${base + (isThrough ? -4.5 : 6.5)}h${wide}`,
+    stroke: INK,
+    'stroke-width': isThrough ? 1 : 1.5,
     'stroke-dasharray': line === 'dotted' ? '1.5 2.5' : null,
   });
 }
+
+/** The canvases of fields, by the element that stands for each in a picture. @type {WeakMap<Element, HTMLCanvasElement>} */
+export const FIELDS = new WeakMap();
 
 /** @param {Drawing} panel */
 function drawNode({ node, size: [wide, high], canvas }, x, y, width) {
@@ -179,6 +183,7 @@ function drawNode({ node, size: [wide, high], canvas }, x, y, width) {
   const field = canvas
     ? svg('image', { ...box, href: canvas.toDataURL('image/png'), preserveAspectRatio: 'none' })
     : null;
+  if (field && canvas) FIELDS.set(field, canvas);
   const frame = svg('svg', { ...box, viewBox: `0 0 ${wide} ${high}` }, node);
   return { parts: [field, frame].filter((part) => part !== null), height };
 }
