@@ -1,6 +1,6 @@
 // The three kinds of picture in a figure: cells, a text whose words are coloured, a drawing.
 
-import { svg } from '../page/dom.js';
+import { svg, uniqueId } from '../page/dom.js';
 import { hatching, hex, INK, label, SANS } from './shapes.js';
 
 /**
@@ -173,7 +173,11 @@ function underline(line, x, base, wide) {
   });
 }
 
-/** The canvases of fields, by the element that stands for each in a picture. @type {WeakMap<Element, HTMLCanvasElement>} */
+/**
+ * The canvases of fields, by the element that stands for each in a picture. It gets its address in the file alone: a page's policy
+ * need not let it load such a picture.
+ * @type {WeakMap<Element, HTMLCanvasElement>}
+ */
 export const FIELDS = new WeakMap();
 
 /** @param {Drawing} panel */
@@ -181,7 +185,7 @@ function drawNode({ node, size: [wide, high], canvas }, x, y, width) {
   const height = (width * high) / wide;
   const box = { x, y, width, height };
   const field = canvas
-    ? svg('image', { ...box, href: canvas.toDataURL('image/png'), preserveAspectRatio: 'none' })
+    ? svg('image', { ...box, preserveAspectRatio: 'none', id: uniqueId('field') })
     : null;
   if (field && canvas) FIELDS.set(field, canvas);
   const frame = svg('svg', { ...box, viewBox: `0 0 ${wide} ${high}` }, node);
