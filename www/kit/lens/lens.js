@@ -154,12 +154,6 @@ export class HeatLens extends HeatElement {
       event.stopPropagation();
       this.method = event.detail.method;
     });
-    // Keys that are typed into a field here are nobody else's shortcuts.
-    this.root.addEventListener('keydown', (event) => {
-      const at = event.composedPath()[0];
-      if (at instanceof HTMLElement && at.matches('textarea, input, select'))
-        event.stopPropagation();
-    });
   }
 
   connectedCallback() {
