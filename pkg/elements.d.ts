@@ -65,6 +65,8 @@ export abstract class RelevanceElement extends HeatElement {
   ends: string | [string, string] | null;
   /** What is drawn, for screen readers. */
   label: string | null;
+  /** One scale for several drawings. */
+  scale: { vmax: number; rule: string } | null;
   toJSON(): object;
 }
 
@@ -145,6 +147,8 @@ export class HeatText extends RelevanceElement {
   text: string | null;
   /** A click on a word sends the event `strike`. */
   strikable: boolean;
+  /** Colours alone, to lie over an editor with the same text. */
+  overlay: boolean;
 }
 
 /**
@@ -179,6 +183,7 @@ export class HeatBars extends HeatElement {
 export class MethodPicker extends HTMLElement {
   methods: readonly Pick<MethodEntry, 'name' | 'title'>[] | null;
   value: string | null;
+  theme: string | null;
 }
 
 /**
@@ -202,6 +207,8 @@ export class HeatLens extends HeatElement {
   /** A text, a sequence's letters, or numbers with commas or blanks between; goes before what stands inside. */
   text: string | null;
   smiles: string | null;
+  /** A drawing on the pad, as the pages' addresses have it. */
+  strokes: string | null;
   /** A picture instead of one inside. */
   file: ImageSource | null;
   /** Choice of class and method, and a field for the input. */

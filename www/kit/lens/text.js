@@ -8,12 +8,19 @@ import { el } from '../page/dom.js';
 /** Methods whose maps are of image size, of all coalitions or of sets. */
 const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 
+/** What stands inside an element, but for a still picture of the answer. @param {HTMLElement} lens */
+export function textIn(lens) {
+  const copy = /** @type {HTMLElement} */ (lens.cloneNode(true));
+  for (const still of copy.querySelectorAll('figure, script, style')) still.remove();
+  return copy.textContent?.trim() ?? '';
+}
+
 /** @type {Domain} */
 export const text = {
   kind: 'text',
   element: HeatText,
   async read(lens) {
-    const words = lens.typed ?? lens.text ?? lens.textContent?.trim() ?? '';
+    const words = lens.typed ?? lens.text ?? textIn(lens);
     return words === '' ? null : { inputs: words, key: words };
   },
   ask: ({ name }, info, example) => {
