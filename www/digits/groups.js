@@ -12,20 +12,20 @@ const isControl = (/** @type {Entry} */ { source }) => source === 'control';
 /** `first`: what stands first in it; the others of its kind follow as the catalogue has them. */
 export const GROUPS = [
   {
-    id: 'where',
-    title: 'Where does it look?',
-    text: 'Gradients and their relatives: where a small change of the drawing would move the score.',
-    shared: false,
-    holds: (/** @type {Entry} */ entry) => looksInside(entry) && !shares(entry),
-    first: ['saliency', 'guided-backprop', 'deconvnet', 'grad-cam', 'gradient'],
-  },
-  {
     id: 'shares',
     title: 'How is the score shared out?',
     text: 'Each pixel is given a part of the score, in the units of the score.',
     shared: true,
     holds: (/** @type {Entry} */ entry) => looksInside(entry) && shares(entry),
     first: ['gradient-x-input', 'integrated-gradients', 'deeplift', 'lrp'],
+  },
+  {
+    id: 'where',
+    title: 'Where does it look?',
+    text: 'Gradients and their relatives: where a small change of the drawing would move the score.',
+    shared: false,
+    holds: (/** @type {Entry} */ entry) => looksInside(entry) && !shares(entry),
+    first: ['saliency', 'guided-backprop', 'deconvnet', 'grad-cam', 'gradient'],
   },
   {
     id: 'without',
@@ -55,8 +55,8 @@ export function methodsOf({ holds, first }, catalogue) {
   return names.sort((a, b) => place(a) - place(b));
 }
 
-/** What a first visit shows: a gradient, a decomposition, a black box. */
-export const FIRST = ['saliency', 'lrp', 'occlusion'];
+/** What a first visit shows: a decomposition, which has a sign, a gradient, a black box. */
+export const FIRST = ['lrp', 'saliency', 'occlusion'];
 
 /**
  * The methods shown: the chosen ones that exist, in the groups' order, or the first three.

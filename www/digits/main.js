@@ -11,6 +11,7 @@ import { currentTheme, startTheme } from '../kit/page/theme.js';
 import { Address } from './address.js';
 import { Compare } from './views/compare.js';
 import { Files } from './input/files.js';
+import { largeView } from './large.js';
 import { models } from './first.js';
 import { ModelSwitch } from './model-switch.js';
 import { Pad } from './input/pad.js';
@@ -116,9 +117,11 @@ class DigitsPage {
     later(() => {
       this.tour = new Tour(this, byId('tour'), byId('tour-open', HTMLButtonElement));
       this.compare.buildRest();
+      this.large = largeView(this);
       this.tellBuild();
     });
     await this.chooseModel(this.state.model);
+    this.missOwn(location.hash);
   }
 
   // ---- building
@@ -229,6 +232,7 @@ class DigitsPage {
     this.settings.setLabels(model.labels);
     this.reading.setLabels(model.labels);
     this.compare.setControls();
+    if (model.id === 'own') this.stage.forget('networks');
     this.submit();
   }
 
@@ -339,6 +343,15 @@ class DigitsPage {
 
   // ---- address
 
+  /** Says so where a link was made with a network of the visitor's own: that is not in it. */
+  missOwn(hash) {
+    if (!/[#&]m=own(&|$)/.test(hash) || this.state.model === 'own') return;
+    this.notices.show('This link was made with another network', {
+      detail: `Somebody’s own, which no link holds. What you see is what the network “${this.subject.model.title}” says; to see the other’s answer, open its file.`,
+      kind: 'note',
+    });
+  }
+
   /** @param {Partial<import('./state.js').State>} part */
   restore({ strokes, image, model, ...rest }) {
     // What a link leaves out has its usual value, not that of the page before it.
@@ -349,18 +362,20 @@ class DigitsPage {
     if (this.subject.loaded) this.settings.setLabels(this.subject.loaded.labels);
     this.redraw();
     if (!this.stage) return;
+    this.large?.dialog.close();
     this.compare.compose();
     this.stage.renew();
-    this.chooseModel(this.state.model);
+    this.chooseModel(this.state.model).then(() => this.missOwn(location.hash));
   }
 
-  /** A part of a state, perhaps with another network, and a drawing: a station of the tour. */
+  /** A part of a state, perhaps with another network, and a drawing: a station of the tour. Resolves once its view is there. */
   visit({ model = this.state.model, ...part }, strokes) {
     Object.assign(this.state, part);
     this.compare.compose();
-    this.stage.show();
+    const shown = this.stage.show();
     this.pad.replace(strokes);
     if (model !== this.state.model) this.chooseModel(model);
+    return shown;
   }
 }
 

@@ -64,6 +64,8 @@ export class Models extends KitModels {
   constructor(first) {
     super({ quick: { relaxed, headStart: true }, slow: { relaxed } });
     this.own = createRuntime({ workers: 1, relaxed });
+    /** @type {string | null} of the visitor's model */
+    this.ownTitle = null;
     this.methods = this.runtimes.quick.methods();
     this.methods.catch(() => {}); // told where it is used
     this.get(first).catch(() => {});
@@ -161,6 +163,7 @@ export class Models extends KitModels {
   /** Puts the visitor's model in the place of the one before, which goes once `switched` no longer shows it. */
   keep(model, switched) {
     const before = this.loaded.get('own');
+    this.ownTitle = model.title;
     this.loaded.set('own', Promise.resolve(model));
     switched(model);
     before?.then((old) => old.release()).catch(() => {});

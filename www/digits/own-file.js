@@ -4,6 +4,20 @@ import { reportTable } from '../kit/page/report.js';
 
 const PATIENCE = 1000; // ms
 
+const NAMES = 6;
+
+/** The operators that are refused, by how often, in words; empty if none is. */
+function refused(rows) {
+  const counts = new Map();
+  for (const { operator, status } of rows)
+    if (status === 'refused') counts.set(operator, (counts.get(operator) ?? 0) + 1);
+  const words = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${clip(name, 32)} (${count} ${count === 1 ? 'node' : 'nodes'})`);
+  const more = words.length > NAMES ? [`${words.length - NAMES} more`] : [];
+  return [...words.slice(0, NAMES), ...more].join(', ');
+}
+
 /** Opening the visitor's own model, with its support report. */
 export class OwnFile {
   /** @param {{models, notices, adopted: (model) => void}} how */
@@ -13,6 +27,8 @@ export class OwnFile {
     this.adopted = adopted;
     this.report = byId('own-report');
     this.reading = new AbortController();
+    /** @type {import('../pkg/index.js').SupportRow[]} of the last report */
+    this.rows = [];
   }
 
   /** Opens a file. The newest counts: one that is still being read is given up. */
@@ -28,7 +44,7 @@ export class OwnFile {
       if (signal.aborted) return model.release();
       this.models.keep(model, this.adopted);
       await this.showReport(name, model.quick.supportReport(), false, signal);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       ended();
       if (signal.aborted) return;
       const shown = await this.showReport(name, this.models.support(file, signal), true, signal);
@@ -36,7 +52,11 @@ export class OwnFile {
       const action = shown
         ? { text: 'Show the support report', run: () => this.goToReport() }
         : null;
-      this.notices.error(`${name} cannot be used here`, error, action);
+      const missing = refused(this.rows);
+      const why = missing
+        ? Object.assign(new Error(`The page does not have ${missing}.`), { code: error.code })
+        : error;
+      this.notices.error(`${name} cannot be used here`, why, action);
     }
   }
 
@@ -69,6 +89,7 @@ export class OwnFile {
   async showReport(name, loading, open, signal) {
     const rows = await Promise.resolve(loading).catch(() => []);
     if (signal.aborted) return false;
+    this.rows = rows;
     this.report.hidden = rows.length === 0;
     if (rows.length === 0) {
       this.report.replaceChildren();

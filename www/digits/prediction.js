@@ -25,13 +25,14 @@ export function largest(values, count) {
 
 /** The answer: verdict, one bar per class (the likeliest ten of many), and what a screen reader hears. */
 export class Prediction {
-  constructor({ bars, verdict, share, label, spoken, choose }) {
+  constructor({ bars, verdict, share, label, spoken, choose, oppose }) {
     this.bars = bars;
     this.verdict = verdict;
     this.share = share;
     this.label = label;
     this.spoken = spoken;
     this.choose = choose;
+    this.oppose = oppose;
     this.columns = [];
     this.timer = 0;
   }
@@ -58,7 +59,10 @@ export class Prediction {
       number,
     );
     const column = { node, number, fill, name, index };
-    node.addEventListener('click', () => this.choose(column.index));
+    node.title = 'Explain this class; with the Shift key: and not this one';
+    node.addEventListener('click', ({ shiftKey }) =>
+      shiftKey ? this.oppose(column.index) : this.choose(column.index),
+    );
     return column;
   }
 
@@ -78,6 +82,7 @@ export class Prediction {
       const share = answer?.probabilities?.[index] ?? 0;
       column.fill.style.setProperty('--share', String(share));
       column.node.setAttribute('aria-pressed', String(index === explained));
+      column.node.classList.toggle('is-asked', index === explained && index !== answer?.top);
       column.node.classList.toggle('is-against', index === against);
     });
     this.showVerdict(answer);

@@ -10,7 +10,9 @@ export class Reading {
   constructor(page, { turned, known }) {
     this.page = page;
     this.on = { turned, known };
-    this.shows = ['verdict', 'verdict-share', 'bars', 'target', 'mini-text'].map((id) => byId(id));
+    this.shows = ['verdict', 'verdict-share', 'bars', 'asked', 'target', 'mini-text'].map((id) =>
+      byId(id),
+    );
     this.prediction = new Prediction({
       bars: byId('bars'),
       verdict: byId('verdict'),
@@ -19,6 +21,10 @@ export class Reading {
       spoken: byId('spoken'),
       choose: (index) =>
         page.settings.choose(index === page.state.target ? 'top' : index, () => page.submit()),
+      oppose: (index) => {
+        page.state.against = index === page.state.against ? null : index;
+        page.submit();
+      },
     });
   }
 
@@ -70,11 +76,14 @@ export class Reading {
     const { subject, settings } = this.page;
     const { answer, explained, rival } = subject;
     const top = answer?.top ?? null;
-    this.prediction.show({
-      answer,
-      explained,
-      against: rival,
-    });
+    this.prediction.show({ answer, explained, against: rival });
+    const isOther = answer !== null && explained !== null && explained !== top;
+    setText(
+      byId('asked'),
+      isOther
+        ? `Read as ${clip(subject.label(top), 12)}, ${amount(answer, top)}; ${clip(subject.label(explained), 12)} has ${amount(answer, explained)}.`
+        : '',
+    );
     settings.show(top === null ? null : subject.label(top));
     setText(
       byId('mini-text'),

@@ -55,8 +55,8 @@ export class Settings {
       ...classes.map(([value, text]) => option(value, text)),
     );
     this.nodes.against.replaceChildren(
-      option('', 'nothing'),
-      ...classes.map(([value, text]) => option(value, text)),
+      option('', 'and not …'),
+      ...classes.map(([value, text]) => option(value, `and not ${text}`)),
     );
     const known = (index) => Number.isInteger(index) && index < labels.length;
     if (this.state.target !== 'top' && !known(this.state.target)) this.state.target = 'top';
@@ -67,7 +67,7 @@ export class Settings {
   show(top) {
     const { target, against, normalisation, palette, shared, outline } = this.nodes;
     if (target.options.length > 0)
-      target.options[0].text = top === null ? 'the answer' : `the answer, ${clip(top, 12)},`;
+      target.options[0].text = top === null ? 'the answer' : `${clip(top, 12)}, the answer`;
     target.value = String(this.state.target);
     against.value = this.state.against === null ? '' : String(this.state.against);
     normalisation.value = this.state.normalisation;

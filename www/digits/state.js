@@ -135,7 +135,7 @@ export function decodeStrokes(text) {
 
 function wholeState(state) {
   const parts = [`v=${VERSION}`];
-  if (MODEL_IDS.includes(state.model)) parts.push(`m=${state.model}`);
+  if ([...MODEL_IDS, 'own'].includes(state.model)) parts.push(`m=${state.model}`);
   if (state.target !== 'top') parts.push(`t=${state.target}`);
   if (state.against !== null) parts.push(`a=${state.against}`);
   parts.push(

@@ -1,3 +1,4 @@
+import { clip } from '../kit/page/numbers.js';
 import { digest, requestKey } from '../kit/engine/request.js';
 import { greys, preprocess, SIDE } from './input/preprocess.js';
 
@@ -113,6 +114,15 @@ export class Subject {
   /** The rival class, unless it is the explained class itself. */
   get rival() {
     return this.state.against === this.explained ? null : this.state.against;
+  }
+
+  /** What negative and positive numbers of an explanation speak for. @returns {[string, string]} */
+  ends(explanation) {
+    const own = clip(this.label(this.model.classes.of(explanation)), 12);
+    const { against } = explanation;
+    return against === null
+      ? [`against ${own}`, `for ${own}`]
+      : [`for ${clip(this.label(against), 12)}`, `for ${own}`];
   }
 
   label(index) {

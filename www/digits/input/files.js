@@ -1,6 +1,6 @@
 import { byId } from '../../kit/page/dom.js';
 import { clip } from '../../kit/page/numbers.js';
-import { readIdx } from './image-file.js';
+import { problem, readIdx } from './image-file.js';
 import { ImageSheet } from './image-sheet.js';
 import { OwnFile } from '../own-file.js';
 import { readPicture } from './picture-file.js';
@@ -14,10 +14,32 @@ const STARTS = {
   picture: /^(89504e47|ffd8ff|47494638|52494646.{8}57454250|424d|49492a00|4d4d002a|.{8}66747970)/,
 };
 
+/** What else people drop, by how it begins. */
+const OTHERS = [
+  [/^504b0304/, 'a ZIP archive, as PyTorch and Keras save networks'],
+  [/^894844460d0a1a0a/, 'an HDF5 file, as Keras saves networks'],
+  [/^.{8}54464c33/, 'a network for TensorFlow Lite'],
+  [/^25504446/, 'a PDF document'],
+  [/^.{16}7b22/, 'a safetensors file: weights without the network'],
+  [/^934e554d5059/, 'an array of NumPy'],
+  [/^(7b|5b)/, 'a text in JSON'],
+];
+
+/** Why a file is no network: what it is instead; null if its first bytes do not say. */
+async function otherThing(file) {
+  const digits = await firstBytes(file);
+  return OTHERS.find(([start]) => /** @type {RegExp} */ (start).test(digits))?.[1] ?? null;
+}
+
+/** A file's first bytes as hexadecimal digits. */
+async function firstBytes(file) {
+  const head = new Uint8Array(await file.slice(0, 12).arrayBuffer());
+  return Array.from(head, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** What a file is, by its first bytes or, if they say nothing, by its name: 'images', 'picture' or 'model'. */
 async function kindOf(file) {
-  const head = new Uint8Array(await file.slice(0, 12).arrayBuffer());
-  const digits = Array.from(head, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const digits = await firstBytes(file);
   for (const [kind, start] of Object.entries(STARTS)) if (start.test(digits)) return kind;
   if (/\.onnx$/i.test(file.name)) return 'model';
   if (IMAGES.test(file.name)) return 'images';
@@ -66,7 +88,15 @@ export class Files {
     const kinds = await Promise.all(files.map((file) => kindOf(file).catch(() => 'model')));
     const of = (kind) => files.filter((_, i) => kinds[i] === kind);
     const [model] = of('model');
-    if (model) this.models.open(model);
+    if (model)
+      await this.attempt(model, async () => {
+        const other = await otherThing(model).catch(() => null);
+        if (other)
+          throw problem(
+            `This is ${other}. The page opens networks in ONNX files; export it first.`,
+          );
+        this.models.open(model);
+      });
     for (const file of of('picture'))
       await this.attempt(file, async () => {
         const { grey, note } = await readPicture(file);

@@ -1,4 +1,5 @@
 import { el, setText } from '../../kit/page/dom.js';
+import { Waiting } from '../../kit/page/waiting.js';
 import { format } from '../../kit/page/numbers.js';
 import { expectAnswer, settle } from '../../kit/engine/request.js';
 import { sharedVmax } from '../../kit/color/scale.js';
@@ -25,6 +26,11 @@ export class Attack {
     ];
     this.kept = new KeptPanel('attacked-set', 'Enough for the new answer');
     this.status = el('p', { class: 'result', role: 'status' });
+    this.waiting = new Waiting(() => {
+      page.jobs.drop('view attack subset');
+      this.kept.fail('Stopped');
+      settle([this.kept.node], this.wantedKey);
+    });
     this.towards = choice('Towards', [['second', 'the second answer']], 'second', (value) => {
       this.wanted = value;
       this.ask();
@@ -54,6 +60,7 @@ export class Attack {
         ...this.maps.map(({ node }) => node),
         this.kept.node,
       ),
+      this.waiting.node,
       el(
         'p',
         { class: 'misread' },
@@ -84,6 +91,7 @@ export class Attack {
     expectAnswer([...this.shows, this.kept.node], this.wantedKey);
     this.changed = null;
     jobs.drop('view attack subset');
+    this.waiting.end();
     const alone = model.labels.length < 2;
     if (subject.empty || subject.isBroken || alone) {
       jobs.drop('view attack');
@@ -190,7 +198,9 @@ export class Attack {
       key: this.wantedKey,
       shows: [this.kept.node],
       work: (worker, call) => worker.explain(changed, options, call),
+      progress: (share) => this.waiting.tell(share),
       done: ({ sis }) => {
+        this.waiting.end();
         const [set] = sis.sets;
         if (!set) {
           this.kept.fail(`No subset reaches τ = ${format(threshold)}`);
@@ -205,7 +215,10 @@ export class Attack {
         });
         this.kept.draw();
       },
-      failed: (error) => this.kept.fail(error.message),
+      failed: (error) => {
+        this.waiting.end();
+        this.kept.fail(error.message);
+      },
     });
   }
 

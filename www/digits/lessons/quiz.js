@@ -1,4 +1,5 @@
 import { el, one, setText } from '../../kit/page/dom.js';
+import { Waiting } from '../../kit/page/waiting.js';
 import { percent } from '../../kit/page/numbers.js';
 import { requestKey, settle } from '../../kit/engine/request.js';
 import { UNCERTAIN } from '../classes.js';
@@ -23,10 +24,15 @@ export class Quiz {
     /** @type {HTMLDivElement} */
     this.answers = el('div', { class: 'quiz-answers', role: 'group', 'aria-label': 'Your guess' });
     this.status = el('p', { class: 'result', role: 'status' });
+    this.waiting = new Waiting(() => {
+      page.jobs.drop('view quiz');
+      setText(this.status, 'Stopped.');
+    });
     this.node = part(
       'Quiz: guess the digit',
       'The network needs no more than this to be sure. Do you? (A toy: drawings of this page stand in for the photographs that the lecture shows.)',
       button('Show me one', () => this.next()),
+      this.waiting.node,
       el('div', { class: 'panels' }, this.panel.node, el('div', {}, this.answers, this.status)),
     );
     this.panel.node.hidden = true;
@@ -38,6 +44,7 @@ export class Quiz {
     if (model === this.asked) return;
     this.asked = model;
     this.page.jobs.drop('view quiz');
+    this.waiting.end();
     this.panel.node.hidden = true;
     this.answers.replaceChildren();
     setText(this.status, '');
@@ -62,7 +69,7 @@ export class Quiz {
     const { pixels } = preprocess(sample.strokes);
     const mean = meanImage(subject.model.info);
     const options = { method: 'sis', threshold: TAU, sets: 1, mask: mean ?? subject.blank };
-    setText(this.status, 'Searching …');
+    setText(this.status, '');
     this.answers.replaceChildren();
     jobs.ask('view quiz', {
       model: subject.model,
@@ -74,11 +81,16 @@ export class Quiz {
         const target = subject.model.classes.target(top);
         return model.explain(input, { ...options, target }, call);
       },
+      progress: (share) => this.waiting.tell(share),
       done: (explanation) => {
+        this.waiting.end();
         if (explanation.sis.sets.length === 0) this.next(left - 1);
         else this.show(sample, pixels, mean, explanation);
       },
-      failed: (error) => setText(this.status, error.message),
+      failed: (error) => {
+        this.waiting.end();
+        setText(this.status, error.message);
+      },
     });
   }
 

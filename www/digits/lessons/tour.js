@@ -4,7 +4,7 @@ import { sampleOf } from '../input/samples.js';
 
 const drawing = (digit, hand) => sampleOf(digit, hand).strokes;
 
-/** Six stations; each puts the page into a state and says what to see in it. */
+/** Six stations; each puts the page into a state and says what to see in it, `look` where. */
 const STATIONS = [
   {
     title: 'Three questions',
@@ -17,12 +17,14 @@ const STATIONS = [
     text: 'What makes it a 4 and not a 9? Move the slider: the pixels that the map names are blanked, and the margin falls faster than by chance.',
     state: { view: 'contrast', target: 4, against: 9 },
     drawing: drawing(4, 1),
+    look: '#view-contrast .part input[type="range"]',
   },
   {
     title: 'Layer by layer: follow the relevance',
     text: 'Press Play: forward, then backward, layer by layer. Σ R stays the same but for what biases and ε take; the meter shows it.',
     state: { view: 'layers', target: 'top', against: null },
     drawing: drawing(8, 0),
+    look: '#view-layers button',
   },
   {
     title: 'Pixel flipping: prove it',
@@ -101,8 +103,20 @@ export class Tour {
     setText(this.count, `${to + 1} of ${STATIONS.length}`);
     this.earlier.disabled = to === 0;
     setText(this.later, to === STATIONS.length - 1 ? 'Done' : 'Next');
-    this.page.visit(station.state, station.drawing);
+    this.page.visit(station.state, station.drawing).then(() => this.look(to));
     if (opening) this.title.focus({ preventScroll: true });
+  }
+
+  /** Brings what a station speaks of into sight: the thing it names, or else its view. */
+  look(at) {
+    if (at !== this.at) return;
+    const { look = '#stations' } = STATIONS[at];
+    const node = document.querySelector(look);
+    if (!node) return;
+    const { top, bottom } = node.getBoundingClientRect();
+    const low = this.host.getBoundingClientRect().bottom;
+    if (top >= low && bottom <= innerHeight) return;
+    node.scrollIntoView({ block: look === '#stations' ? 'nearest' : 'center' });
   }
 
   end() {

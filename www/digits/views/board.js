@@ -1,6 +1,7 @@
 import { MethodCard } from '../../kit/elements/card.js';
 import { byId, el, setText } from '../../kit/page/dom.js';
 import { format } from '../../kit/page/numbers.js';
+import { Waiting } from '../../kit/page/waiting.js';
 import { sharedVmax } from '../../kit/color/scale.js';
 import { labels } from '../lessons/facts.js';
 import { CAUTION, GROUPS, INLINE, methodsOf } from '../groups.js';
@@ -10,11 +11,11 @@ import { SisCard } from './sis-card.js';
 const FEW = 4;
 const SPEAK_AFTER = 500; // ms of rest before a pixel's numbers are spoken
 
-/** @typedef {MethodCard & { group: typeof GROUPS[number] }} Card */
+/** @typedef {MethodCard & { group: typeof GROUPS[number], waiting: Waiting }} Card */
 
 /** The panels in their groups: one scale for one unit, one picture per frame, one cursor for all. */
 export class Board {
-  /** @param {{state: import('../state.js').State, style: () => import('../../kit/elements/card.js').Style, pixels: () => Float32Array, onParam: import('../../kit/elements/card.js').How['onParam'], onDetails: (card: any) => void, drawn: () => void}} how */
+  /** @param {{state: import('../state.js').State, style: () => import('../../kit/elements/card.js').Style, ends: (explanation: any) => [string, string], pixels: () => Float32Array, onParam: import('../../kit/elements/card.js').How['onParam'], onDetails: (card: any) => void, onStop: (card: Card) => void, drawn: () => void}} how */
   constructor(how) {
     this.how = how;
     this.state = how.state;
@@ -24,6 +25,13 @@ export class Board {
     this.frame = 0;
     this.cursor = null;
     this.speaking = 0;
+    // What a finger chose stays until it chooses again.
+    this.byTouch = false;
+    addEventListener(
+      'pointerdown',
+      (event) => (this.byTouch = event.pointerType === 'touch'),
+      true,
+    );
   }
 
   get(name) {
@@ -78,7 +86,9 @@ export class Board {
       onCursor: (index) => this.point(index),
       cursor: () => this.cursor,
     });
-    const grouped = Object.assign(card, { group });
+    const waiting = new Waiting(() => this.how.onStop(grouped));
+    if (!entry.quick) card.plate.append(waiting.node);
+    const grouped = Object.assign(card, { group, waiting });
     this.cards.set(name, grouped);
     return grouped;
   }
@@ -96,7 +106,11 @@ export class Board {
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       const view = this.how.style();
-      for (const each of this.dirty) each.draw({ ...view, shared: this.scaleOf(each) });
+      for (const each of this.dirty) {
+        const { entry, explanation } = each;
+        const ends = explanation && entry.classSpecific ? this.how.ends(explanation) : undefined;
+        each.draw({ ...view, shared: this.scaleOf(each), ends });
+      }
       this.dirty.clear();
       this.tell();
       this.how.drawn();
@@ -113,7 +127,7 @@ export class Board {
 
   /** The linked cursor: one pixel in all maps. */
   point(index) {
-    if (index === this.cursor) return;
+    if (index === this.cursor || (index === null && this.byTouch)) return;
     this.cursor = index;
     for (const card of this.cards.values()) card.point(index);
     byId('readout').classList.toggle('is-active', index !== null);

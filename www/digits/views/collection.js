@@ -38,8 +38,8 @@ export class Collection {
     setText(this.rest, '');
   }
 
-  wait(text) {
-    setText(this.rest, text);
+  stopped() {
+    setText(this.rest, 'The search was stopped here.');
   }
 
   /** @param {{sis, target, ink, mask}} found @param {Float32Array|null} mean what the mask looks like */

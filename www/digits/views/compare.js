@@ -1,6 +1,7 @@
 import { byId, el, setText } from '../../kit/page/dom.js';
 import { expectAnswer, isOld, settle } from '../../kit/engine/request.js';
-import { describe } from '../../kit/elements/summary.js';
+import { paperLink } from '../../kit/page/papers.js';
+import { sayParts } from '../stroke-parts.js';
 import { Board } from './board.js';
 import { CONTROLS, control } from '../controls.js';
 import { Details } from './details.js';
@@ -26,9 +27,11 @@ export class Compare {
     this.board = new Board({
       state: page.state,
       style: () => page.style(),
+      ends: (explanation) => page.subject.ends(explanation),
       pixels: () => page.subject.pixels,
       onParam: (...change) => this.setParam(...change),
       onDetails: (card) => this.details.open(card),
+      onStop: (card) => this.stop(card),
       drawn: () => this.details.draw(),
     });
     this.boxes = new Map();
@@ -44,7 +47,7 @@ export class Compare {
     );
     byId('papers').replaceChildren(
       ...[...page.catalogue.values()].map(({ title, source }) =>
-        el('li', { text: `${title}: ${source}` }),
+        el('li', {}, `${title}: `, paperLink(source)),
       ),
     );
     this.buildChoices();
@@ -151,10 +154,22 @@ export class Compare {
       slow: !card.entry.quick,
       first,
       work: (model, call) => model.explain(input, options, call),
-      progress: (share) => card.wait(share),
+      progress: (share) => {
+        card.wait(share);
+        card.waiting.tell(share, 'Computing');
+      },
       done: (explanation) => this.explained(card, explanation, ink, key),
       failed: (error) => this.failed(card, error, key),
     });
+  }
+
+  stop(card) {
+    this.page.jobs.drop(`card ${card.entry.name}`);
+    this.failed(
+      card,
+      new Error('Stopped. A change of the drawing starts it again.'),
+      card.plate.dataset.wanted,
+    );
   }
 
   /** The answer is there: controls state its score, and the sentence names its class. */
@@ -166,6 +181,7 @@ export class Compare {
   // ---- result
 
   explained(card, explanation, ink, key) {
+    card.waiting.end();
     if (!explanation.relevance.every(Number.isFinite)) {
       card.fail('The numbers are not finite', 'E_NOT_FINITE', key);
       return;
@@ -176,6 +192,7 @@ export class Compare {
   }
 
   failed(card, error, key) {
+    card.waiting.end();
     card.fail(error?.message ?? String(error), error?.code ?? '', key);
     this.details.draw();
     this.say();
@@ -216,10 +233,13 @@ export class Compare {
       return;
     }
     const { relevance, against } = card.explanation;
-    const rival = against === null ? '' : ` rather than ${subject.label(against)}`;
-    const where = describe(Array.from(relevance), subject.side, true).replace(/ Largest.*/, '');
+    const { title } = card.entry;
+    const [own, other] = [subject.explained, against].map((index) => subject.label(index));
     tell(
-      `Why ${subject.label(subject.explained)}${rival}, in the words of ${card.entry.title}: ${where.charAt(0).toLowerCase()}${where.slice(1)}`,
+      sayParts(relevance, card.ink ?? subject.pixels, subject.side, {
+        for: `${title}: most for ${own}${against === null ? '' : ` and not ${other}`}`,
+        against: against === null ? 'most against it' : `most for ${other}`,
+      }),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { el } from '../../kit/page/dom.js';
+import { paperLink } from '../../kit/page/papers.js';
 import { Legend } from '../../kit/elements/legend.js';
 import { expectAnswer, showAnswer } from '../../kit/engine/request.js';
 import { paramControl } from '../../kit/elements/params.js';
@@ -92,7 +93,8 @@ export class Details {
               'Classes',
               `${entry.classSpecific ? 'depends on the class' : 'the same for every class'}; ${WORDS.contrast[entry.contrast] ?? ''}`,
             ),
-            ...fact('Paper', entry.source),
+            el('dt', { text: 'Paper' }),
+            el('dd', {}, paperLink(entry.source)),
           ),
           controls.length > 0 ? el('h3', { class: 'label', text: 'Parameters' }) : null,
           ...controls,
@@ -139,6 +141,7 @@ export class Details {
       palette: card.view.palette,
     });
     this.sets.replaceChildren(...(card.rowsOf?.(card.view) ?? []));
-    this.numbers.textContent = `${card.sum.textContent} ${card.remarks.textContent}`.trim();
+    this.numbers.textContent =
+      `${card.sumFormula(card.explanation)} ${card.remarks.textContent}`.trim();
   }
 }

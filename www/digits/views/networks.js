@@ -1,5 +1,5 @@
 import { el, setText } from '../../kit/page/dom.js';
-import { percent } from '../../kit/page/numbers.js';
+import { clip, percent } from '../../kit/page/numbers.js';
 import { sharedVmax } from '../../kit/color/scale.js';
 import { expectAnswer, requestKey, settle, showAnswer } from '../../kit/engine/request.js';
 import { suited } from '../groups.js';
@@ -7,6 +7,7 @@ import { KeptPanel } from './kept-panel.js';
 import { MapPanel } from './map-panel.js';
 import { SHIPPED } from '../models.js';
 import { choice, lesson, row } from '../parts.js';
+import { Waiting } from '../../kit/page/waiting.js';
 import { Several } from './several.js';
 
 const METHODS = [
@@ -18,7 +19,7 @@ const METHODS = [
   'occlusion',
 ];
 
-/** The same digit, both networks, one scale. */
+/** The same digit, both networks and, if there is one, the visitor's own, one scale. */
 export class View {
   /** @param {import('../main.js').Page} page */
   constructor(page) {
@@ -26,16 +27,21 @@ export class View {
     this.method = page.parameters.kept('networks', 'method', 'lrp', (name) =>
       METHODS.includes(name),
     );
-    this.rows = Object.entries(SHIPPED).map(([id, { title }]) => ({
+    this.rows = [
+      ...Object.entries(SHIPPED).map(([id, { title }]) => ({ id, title })),
+      ...(page.models.ownTitle ? [{ id: 'own', title: clip(page.models.ownTitle, 24) }] : []),
+    ].map(({ id, title }) => ({
       id,
       title,
       map: new MapPanel(`map-${id}`, `${title}: map`),
       kept: new KeptPanel(`kept-${id}`, `${title}: enough for it`),
       answer: el('p', { class: 'result', role: 'status' }),
+      waiting: new Waiting(() => this.stop(id)),
       /** @type {any} what its search for a subset found */
       found: null,
     }));
-    this.several = new Several(page, this.rows);
+    this.pair = this.rows.slice(0, 2);
+    this.several = new Several(page, this.pair);
     this.cross = el('p', { class: 'result', role: 'status' });
     const titles = METHODS.filter((name) => page.catalogue.has(name)).map((name) => [
       name,
@@ -44,15 +50,15 @@ export class View {
     this.node = lesson(
       'networks',
       'Two networks, one digit',
-      'Both read the digit, and not for the same reasons. The maps share one scale. Beside each, the first sufficient input subset: is what is enough for one network enough for the other?',
+      'Both read the digit, and not for the same reasons; a network of your own stands below them. The maps share one scale. Beside each, the first sufficient input subset: is what is enough for one network enough for the other?',
       choice('Method', titles, this.method, (name) => {
         this.method = name;
         page.parameters.set('networks', 'method', name);
         page.address.keep();
         this.ask();
       }).node,
-      ...this.rows.map(({ answer, map, kept }) =>
-        el('div', { class: 'network-row' }, answer, row(map.node, kept.node)),
+      ...this.rows.map(({ answer, map, kept, waiting }) =>
+        el('div', { class: 'network-row' }, answer, row(map.node, kept.node), waiting.node),
       ),
       this.cross,
       this.several.node,
@@ -80,9 +86,10 @@ export class View {
     expectAnswer([this.cross], setKey);
     this.wanted = setKey;
     if (subject.empty) {
-      for (const { id, map, kept, answer } of this.rows) {
+      for (const { id, map, kept, answer, waiting } of this.rows) {
         jobs.drop(`view networks ${id}`);
         jobs.drop(`view networks subset ${id}`);
+        waiting.end();
         map.fail(subject.idle);
         kept.fail(subject.idle);
         setText(answer, '');
@@ -133,7 +140,8 @@ export class View {
         if (rival !== null) options.against = rival;
         // Each network has an answer of its own, which may be the rival.
         const map = rival === explained ? null : await worker.explain(input, options);
-        return { probabilities: prediction.probabilities, explained, map };
+        const { probabilities } = model.classes.answer(prediction);
+        return { probabilities, explained, map };
       },
       done: ({ probabilities, explained, map }) => {
         const label = model.labels[explained];
@@ -141,7 +149,8 @@ export class View {
         each.map.rename(`${each.title}: why ${label}${against}`);
         if (map) each.map.explain(map, ink);
         else each.map.fail(`${label} against itself is 0 everywhere`);
-        setText(each.answer, `${each.title}: ${label} with ${percent(probabilities[explained])} %`);
+        const sure = probabilities ? ` with ${percent(probabilities[explained])} %` : '';
+        setText(each.answer, `${each.title}: ${label}${sure}`);
         this.draw();
       },
       failed: (error) => {
@@ -156,7 +165,9 @@ export class View {
       shows: [each.kept.node],
       work: (worker, call) =>
         worker.explain(input, { method: 'sis', target, threshold: 0.7, sets: 1, mask: low }, call),
+      progress: (share) => each.waiting.tell(share),
       done: ({ sis, target: found }) => {
+        each.waiting.end();
         const [set] = sis.sets;
         each.kept.rename(`${each.title}: enough for ${model.labels[found]}`);
         if (set) {
@@ -173,23 +184,35 @@ export class View {
         each.found = { set, target: found, input, low };
         this.swap();
       },
-      failed: (error) => each.kept.fail(error.message),
+      failed: (error) => {
+        each.waiting.end();
+        each.kept.fail(error.message);
+      },
     });
+  }
+
+  stop(id) {
+    this.page.jobs.drop(`view networks subset ${id}`);
+    const each = this.rows.find((row) => row.id === id);
+    if (!each) return;
+    each.kept.fail('Stopped');
+    settle([each.kept.node, this.cross], this.wanted);
+    setText(this.cross, '');
   }
 
   /** Each network is shown the other's subset. */
   async swap() {
     const { models } = this.page;
     const { turn, wanted } = this;
-    if (!this.rows.every(({ found }) => found)) return;
-    if (!this.rows.every(({ found }) => found.set)) {
+    if (!this.pair.every(({ found }) => found)) return;
+    if (!this.pair.every(({ found }) => found.set)) {
       setText(this.cross, '');
       showAnswer([this.cross], wanted);
       return;
     }
     const words = await Promise.all(
-      this.rows.map(async ({ id, title }, i) => {
-        const { set, target, input, low } = this.rows[1 - i].found;
+      this.pair.map(async ({ id, title }, i) => {
+        const { set, target, input, low } = this.pair[1 - i].found;
         const kept = new Set(set.features);
         const left = input.map((value, k) => (kept.has(k) ? value : low));
         const model = await models.get(id);

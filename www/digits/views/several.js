@@ -1,5 +1,6 @@
 import { el, setText } from '../../kit/page/dom.js';
-import { format, percent } from '../../kit/page/numbers.js';
+import { format } from '../../kit/page/numbers.js';
+import { Waiting } from '../../kit/page/waiting.js';
 import { requestKey, settle } from '../../kit/engine/request.js';
 import { left } from './collection.js';
 import { button, part, table } from '../parts.js';
@@ -29,11 +30,16 @@ export class Several {
     this.turn = 0;
     this.status = el('p', { class: 'result', role: 'status' });
     this.host = el('div');
+    this.waiting = new Waiting(() => {
+      this.forget();
+      setText(this.status, 'Stopped.');
+    });
     this.go = button('Search', () => this.search());
     this.node = part(
       'Several of one digit',
       `Sufficient input subsets (τ = ${TAU}, at most ${SETS} a drawing) of the three drawings of this page of the digit in question, or of a ${USUAL}. Does one network take the other’s for enough? A toy of the lecture’s figure, which takes all MNIST images of a 4.`,
       this.go,
+      this.waiting.node,
       this.status,
       this.host,
       el('p', {
@@ -53,9 +59,14 @@ export class Several {
   ask() {
     const { known, empty } = this.page.subject;
     if ((!known && !empty) || this.digit() === this.searched) return;
+    this.forget();
+  }
+
+  forget() {
     this.searched = null;
     this.turn += 1;
     for (const { id } of this.networks) this.page.jobs.drop(`view several ${id}`);
+    this.waiting.end();
     this.go.disabled = false;
     setText(this.status, '');
     this.host.replaceChildren();
@@ -83,10 +94,11 @@ export class Several {
     const tell = (id, share) => {
       shares.set(id, share);
       const sum = [...shares.values()].reduce((a, b) => a + b, 0);
-      setText(this.status, `Searching … ${percent(sum / this.networks.length)} %`);
+      this.waiting.tell(sum / this.networks.length);
     };
     const failed = (error) => {
       if (turn !== this.turn) return;
+      this.waiting.end();
       this.go.disabled = false;
       setText(this.status, error.message);
     };
@@ -149,6 +161,7 @@ export class Several {
       ]);
     }
     if (turn !== this.turn) return;
+    this.waiting.end();
     this.go.disabled = false;
     setText(this.status, `Three drawings of a ${digit}.`);
     this.host.replaceChildren(

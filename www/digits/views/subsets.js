@@ -1,5 +1,6 @@
 import { el, setText, svg } from '../../kit/page/dom.js';
-import { format, percent } from '../../kit/page/numbers.js';
+import { format } from '../../kit/page/numbers.js';
+import { Waiting } from '../../kit/page/waiting.js';
 import { expectAnswer, settle, showAnswer } from '../../kit/engine/request.js';
 import { drawPlot } from '../../kit/elements/plot.js';
 import { UNCERTAIN } from '../classes.js';
@@ -32,6 +33,7 @@ export class View {
     ];
     this.plot = svg('svg', { class: 'plot', hidden: true });
     this.status = el('p', { class: 'result', role: 'status' });
+    this.waiting = new Waiting(() => this.stop());
     this.check = el('p', { class: 'result', role: 'status' });
     this.collection = new Collection(page);
     this.timer = 0;
@@ -83,7 +85,7 @@ export class View {
       ),
       row(
         ...this.panels.map((panel) => panel.node),
-        el('div', { class: 'beside' }, this.plot, this.status),
+        el('div', { class: 'beside' }, this.plot, this.status, this.waiting.node),
       ),
       this.check,
       this.collection.node,
@@ -111,7 +113,8 @@ export class View {
       this.none(...why);
       return;
     }
-    setText(this.status, 'Searching …');
+    setText(this.status, '');
+    this.waiting.tell(0);
     // A sigmoid's side is known with the answer.
     if (subject.pending || subject.isBroken) return;
     this.search();
@@ -133,6 +136,7 @@ export class View {
   none(text, status) {
     this.page.jobs.drop('view subsets');
     this.page.jobs.drop('view subsets check');
+    this.waiting.end();
     for (const panel of this.panels) panel.fail(text);
     this.plot.setAttribute('hidden', '');
     this.collection.clear();
@@ -178,12 +182,21 @@ export class View {
         // The first subset is shown while the search goes on.
         if (sets.length > shown && subject.known && wanted === this.wanted)
           show({ threshold, initial, sets, rest: null }, explained);
-        if (shown === 0) setText(this.status, `Searching … ${percent(share)} %`);
-        else this.collection.wait(`Searching on … ${percent(share)} %`);
+        this.waiting.tell(share, shown === 0 ? 'Searching' : 'Searching for more subsets');
       },
-      done: (explanation) => show(explanation.sis, classes.of(explanation)),
+      done: (explanation) => {
+        this.waiting.end();
+        show(explanation.sis, classes.of(explanation));
+      },
       failed: (error) => this.none('No subset', error.message),
     });
+  }
+
+  /** What is found so far stays; without a first subset there is none. */
+  stop() {
+    this.page.jobs.drop('view subsets');
+    if (!this.result) this.none('Stopped', 'Stopped. A change of the drawing starts it again.');
+    else this.collection.stopped();
   }
 
   get firstShows() {

@@ -54,6 +54,13 @@ export function sharedVmax(scales) {
   return { vmax, rule: vmax > 0 ? `${rule}, one scale for one unit` : rule };
 }
 
+/** A scale's rule without symbols. @param {string} rule */
+export const ruleInWords = (rule) =>
+  rule
+    .replace('full colour =', 'full colour:')
+    .replace('max |R|', 'largest value')
+    .replace(' of |R|', '');
+
 /** How many numbers of a map lie outside its scale, in words; empty if all are finite. */
 export function nonfiniteText(values) {
   let count = 0;

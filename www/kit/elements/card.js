@@ -19,11 +19,15 @@ import { describe } from './summary.js';
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+/** What biases and the stabiliser took on the way. @param {Shown['layers']} layers */
+const takenBy = (layers) => layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);
+
 /**
  * @typedef {Omit<MethodEntry, 'name' | 'contrast'> & { name: string, contrast: string }} Entry of the catalogue, or what has
  *   its shape
  * @typedef {{ palette: Palette, normalisation: string, outline: boolean }} Style how maps are drawn
- * @typedef {Style & { shared: Scale | null }} View `shared`: the scale of all maps in one unit
+ * @typedef {Style & { shared: Scale | null, ends?: [string, string] }} View `shared`: the scale of all maps in one unit;
+ *   `ends`: what negative and positive numbers speak for
  * @typedef {Omit<Explanation, 'method' | 'parameters'> & { method: string, parameters: {} }} Explained
  * @typedef {Pick<Explained, 'method' | 'parameters' | 'target' | 'against' | 'score' | 'shape' | 'relevance' | 'sum' |
  *   'expected' | 'signed' | 'layers' | 'sis' | 'extra'> & Partial<Explained>} Shown an explanation, or what has its shape
@@ -254,6 +258,8 @@ export class MethodCard {
       values: this.values(),
       isSigned: this.explanation.signed,
       palette: view.palette,
+      ends: view.ends,
+      inWords: true,
     });
     setText(this.sum, this.sumText(this.explanation));
     this.remark(remarks(this.explanation));
@@ -300,9 +306,17 @@ export class MethodCard {
     };
   }
 
-  /** @param {Shown} explanation */
-  sumText({ sum, expected, score, layers }) {
-    const taken = layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);
+  /** What the numbers add up to, in words, where the method promises something. @param {Shown} explanation */
+  sumText({ sum, expected, layers }) {
+    if (expected === null || !Number.isFinite(expected)) return '';
+    const taken = takenBy(layers);
+    const rest = taken === 0 ? '' : `; biases and stabiliser took ${format(taken)}`;
+    return `Adds up to ${format(sum)} of ${format(expected)}${rest}`;
+  }
+
+  /** The same in symbols, for every method. @param {Shown} explanation */
+  sumFormula({ sum, expected, score, layers }) {
+    const taken = takenBy(layers);
     if (taken !== 0 && expected !== null) {
       return `Σ ${format(sum)}; bias and ε took ${format(taken)} of ${format(expected)}`;
     }

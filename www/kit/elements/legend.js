@@ -2,7 +2,7 @@ import { el, setText } from '../page/dom.js';
 import { put } from './heatmap.js';
 import { format } from '../page/numbers.js';
 import { paintMap } from '../color/paint.js';
-import { nonfiniteText } from '../color/scale.js';
+import { nonfiniteText, ruleInWords } from '../color/scale.js';
 
 const WIDTH = 196;
 const HEIGHT = 8;
@@ -58,10 +58,11 @@ export class Legend {
 
   /**
    * @param {{vmax: number, rule: string, values: ArrayLike<number>, isSigned: boolean, palette: import('../color/colors.js').Palette,
-   *   ends?: [string, string]}} scale `values` are what the colours show; `ends` say what negative and positive numbers
-   *   speak for
+   *   ends?: [string, string], inWords?: boolean}} scale `values` are what the colours show; `ends` say what negative and positive numbers
+   *   speak for; `inWords`: the rule without symbols
    */
-  show({ vmax, rule, values, isSigned, palette, ends }) {
+  show({ vmax, rule: symbols, values, isSigned, palette, ends, inWords = false }) {
+    const rule = inWords ? ruleInWords(symbols) : symbols;
     const drawn = `${palette.name}/${palette.theme}/${isSigned}`;
     if (drawn !== this.drawn) {
       const ratio = Math.min(4, Math.max(1, Math.round(globalThis.devicePixelRatio || 1)));

@@ -12,7 +12,7 @@ export class Notices {
 
   /**
    * @param {string} title
-   * @param {{ detail?: string, code?: string, kind?: 'error' | 'info' | 'work', action?: Action | null }} [more]
+   * @param {{ detail?: string, code?: string, kind?: 'error' | 'info' | 'note' | 'work', action?: Action | null }} [more]
    * @typedef {{ text: string, run: () => void }} Action
    */
   show(title, { detail = '', code = '', kind = 'error', action = null } = {}) {

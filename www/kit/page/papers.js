@@ -1,5 +1,7 @@
 // Where the papers are that the catalogue names as a method's source.
 
+import { el } from './dom.js';
+
 /** @type {Record<string, { title: string, href: string }>} by the source's words */
 const PAPERS = {
   'Adebayo et al. 2018': {
@@ -81,3 +83,11 @@ export const paperOf = (/** @type {string} */ source) => {
   const name = source.replace(/ \(.*\)$/, '');
   return Object.hasOwn(PAPERS, name) ? PAPERS[name] : undefined;
 };
+
+/** A source as a link to its paper, or as text if it has none. @param {string} source @returns {Node | string} */
+export function paperLink(source) {
+  const paper = paperOf(source);
+  return paper
+    ? el('a', { href: paper.href, rel: 'noopener', title: paper.title, text: source })
+    : source;
+}
