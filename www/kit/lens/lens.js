@@ -40,6 +40,7 @@ export class HeatLens extends HeatElement {
     palette: 'text',
     normalisation: 'text',
     legend: 'text',
+    'output-activation': 'text',
     label: 'text',
     theme: 'text',
   };
