@@ -20,7 +20,10 @@ export default [
     // `const { a, ...rest } = all` is how to leave a out.
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
-  { files: ['www/**', 'pkg/**'], languageOptions: { globals: browser } },
-  { files: ['scripts/**', 'training/**', '*.mjs'], languageOptions: { globals: node } },
+  { files: ['www/**', 'pkg/**', 'examples/**'], languageOptions: { globals: browser } },
+  {
+    files: ['pkg/bin/**', 'scripts/**', 'training/**', '*.mjs'],
+    languageOptions: { globals: node },
+  },
   { files: ['benches/**', 'tests/**'], languageOptions: { globals: { ...browser, ...node } } },
 ];

@@ -207,6 +207,8 @@ export class HeatLens extends HeatElement {
   /** A text, a sequence's letters, or numbers with commas or blanks between; goes before what stands inside. */
   text: string | null;
   smiles: string | null;
+  /** Words that are struck out of a text, atoms that are taken out of a molecule, by number from 0 on: `'3 4'`. */
+  removed: string | null;
   /** A drawing on the pad, as the pages' addresses have it. */
   strokes: string | null;
   /** A picture instead of one inside. */
@@ -219,11 +221,17 @@ export class HeatLens extends HeatElement {
   eager: boolean;
   palette: PaletteName | null;
   normalisation: NormalisationName | null;
+  /** `'none'`: maps without legends. */
+  legend: string | null;
   label: string | null;
   readonly info: ModelInfo | null;
   readonly prediction: Prediction | null;
   readonly explanation: Explanation | null;
   readonly explanations: readonly Explanation[];
+  /** What it is at; `ready` and `explain` may have been sent before anybody listened. */
+  readonly state: 'waiting' | 'working' | 'shown' | 'failed';
+  /** Why it has failed. */
+  readonly error: Error | null;
   /** Where the engine runs. */
   readonly engine: 'worker' | 'page' | null;
   /** Explains what stands there now, seen or not; resolves when it is shown. */

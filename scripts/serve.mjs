@@ -24,14 +24,17 @@ export const TYPES = new Map(
 );
 
 export const HEADERS = {
+  // Frames in a sandbox have an origin of their own; GitHub Pages and the like send this, too.
+  'access-control-allow-origin': '*',
   'cache-control': 'no-cache',
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self'",
+    "worker-src 'self' blob:",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "connect-src 'self'",
+    "frame-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

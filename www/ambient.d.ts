@@ -4,3 +4,6 @@ declare const PACKAGED: boolean | undefined;
 declare module '*/vendor/openchemlib.js' {
   export * from 'openchemlib';
 }
+declare module '*/vendor/reveal.js' {
+  export { default } from 'reveal.js';
+}

@@ -82,7 +82,11 @@ impl Page {
             Subject::Numbers(_) => ("input", "#heatlens-input".into()),
         });
         attributes.push(("method", self.methods.join(",").into()));
-        attributes.extend(class.map(|class| ("target", class.into())));
+        // A class that another is held against is named, the most likely one, too.
+        let most = explained.maps.first().filter(|_| against.is_some()).map(|map| &map.explanation);
+        let most = most.map(|map| map.label.clone().unwrap_or_else(|| map.target.to_string()));
+        let named = class.map(str::to_owned).or(most);
+        attributes.extend(named.map(|class| ("target", class.into())));
         attributes.extend(against.map(|against| ("against", against.into())));
         attributes.extend(settings.json()?.map(|options| ("options", options.into())));
         attributes.push(("controls", Attribute::Present));

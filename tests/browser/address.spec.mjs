@@ -1,5 +1,6 @@
 // The address and the link, on every page that keeps its state there: where the browser closes one of the ways, too.
 import { expect, test } from './fixtures.mjs';
+import { ready as textReady } from './text-rig.mjs';
 
 const word = (letter, k) => letter.repeat(29) + (100 + k);
 const PAGES = [
@@ -28,6 +29,28 @@ const PAGES = [
     long: `#v=1&m=mlp&d=&${Array.from({ length: 64 }, (_, k) => `p.${word('m', k)}.${word('n', k)}=${word('v', k)}`).join('&')}`,
     input: (page) => page.locator('#seen').evaluate((canvas) => canvas.toDataURL()),
     setting: (page) => page.locator('#normalisation'),
+  },
+  {
+    path: './molecules/',
+    ready: (page) =>
+      expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /./, { timeout: 30_000 }),
+    hash: '#v=1&e=lrp&c=grey&k=1&w=CCO+ethanol',
+    kept: 'w=CCO+ethanol',
+    /** A name longer than a link. */
+    grow: (page) => page.locator('#smiles').fill(`CCN ${'a long name '.repeat(800)}ends`),
+    long: '#v=1&c=grey&w=CCO',
+    input: (page) => page.locator('#smiles').inputValue(),
+    setting: (page) => page.locator('#method'),
+  },
+  {
+    path: './text/',
+    ready: textReady,
+    hash: '#v=1&m=cnn&c=grey&w=The+shuttle+is+in+orbit.+Nobody+was+ill.',
+    kept: 'w=The+shuttle',
+    long: '#v=1&w=orbit',
+    grow: (page) => page.locator('#text').fill('The shuttle is in orbit. '.repeat(500)),
+    input: (page) => page.locator('#text').inputValue(),
+    setting: (page) => page.locator('#model'),
   },
 ];
 

@@ -9,6 +9,7 @@ import { number } from './numbers.mjs';
 
 test.describe.configure({ timeout: 120_000 });
 
+const REMOVAL = 'Removal, atom by atom';
 const PATENT = 'subject of US patent 9,558,550';
 const total = (values) => values.reduce((sum, x) => sum + x, 0);
 const largest = (values) => Math.max(...values.map(Math.abs));
@@ -79,10 +80,10 @@ for (const smiles of ['Cc1cccc(c1)[N+](=O)[O-]', GLUCOSE, 'Cc1cc(Cl)ccc1N']) {
       );
       expect(largest(found)).toBeGreaterThan(50 * within);
     };
-    // Masking: the score less that without the atom.
+    // Removal: the score less that without the atom.
     const drops = [];
     for (let atom = 0; atom < size; atom += 1) drops.push(whole - (await without([atom])));
-    near(table.Masking, drops, 1e-4, 'masking');
+    near(table[REMOVAL], drops, 1e-4, 'masking');
     // Gradient: the slope of the score by each atom's presence. A rectifier at exactly 0 or equal maxima make a kink
     // there; then it lies between the slopes on the two sides.
     const step = 1 / 1024;
@@ -103,33 +104,34 @@ for (const smiles of ['Cc1cccc(c1)[N+](=O)[O-]', GLUCOSE, 'Cc1cc(Cl)ccc1N']) {
     const shares = Array.from({ length: size }, (_, atom) =>
       total(relevance.subarray(atom * each, (atom + 1) * each)),
     );
-    near(table.Relevance, shares, 1e-5, 'relevance');
+    near(table['LRP-γ'], shares, 1e-5, 'relevance');
     expect(Math.abs(sum / f - 1), 'γ hands on most of the score').toBeLessThan(0.5);
     // Under each picture its own scale, its sum, and the score.
     for (const [method, title] of [
-      ['occlusion', 'Masking'],
+      ['occlusion', REMOVAL],
       ['gradient', 'Gradient'],
-      ['lrp', 'Relevance'],
+      ['lrp', 'LRP-γ'],
     ]) {
       const panel = page.locator(`.panel[data-method="${method}"]`);
       await expect(panel.locator('.legend-high')).toHaveText(`+${format(largest(table[title]))}`);
       await expect(panel.locator('.legend-low')).toHaveText(format(-largest(table[title])));
       await expect(panel.locator('.legend-rule')).toHaveText(
-        'full colour = max |R|; + speaks for “mutagenic”',
+        'Full colour: the largest number of this picture.',
       );
-      const said = await panel.locator('> p').textContent();
-      expect(Math.abs(number(said, 'Σ') - total(table[title]))).toBeLessThanOrEqual(
+      const said = await panel.locator('details p').textContent();
+      expect(Math.abs(number(said, 'Σ R =') - total(table[title]))).toBeLessThanOrEqual(
         0.006 * Math.max(1, Math.abs(total(table[title]))),
       );
-      expect(said).toContain(`beside f(x) ${format(whole)}, the score for “mutagenic”`);
+      expect(said).toContain(`f(x) ${format(whole)}, the score for “mutagenic”`);
+      expect(said).toContain(`max |R| = ${format(largest(table[title]))}`);
     }
     // The cells of the table are the same numbers for people.
     for (let atom = 0; atom < size; atom += 1) {
       const cells = page.locator(`tr[data-atom="${atom}"] td.number`);
       for (const [k, title] of [
-        [1, 'Masking'],
+        [1, REMOVAL],
         [2, 'Gradient'],
-        [3, 'Relevance'],
+        [3, 'LRP-γ'],
       ])
         await expect(cells.nth(k)).toHaveText(format(table[title][atom]));
     }
@@ -202,21 +204,22 @@ test('red speaks for “mutagenic” whatever the verdict, and the page says so'
   await expect(page.locator('.deck').first()).toContainText(
     'red speaks for “mutagenic”, blue against it, whatever the answer is',
   );
-  await expect(page.locator('#legend .legend-rule')).toContainText('+ speaks for “mutagenic”');
+  await expect(page.locator('#legend .legend-ends')).toHaveText('against mutagenicfor mutagenic');
   await expect(page.locator('#sum')).toContainText(/f\(x\) −[\d.]+, the score for “mutagenic”\./);
-  await expect(page.locator('#fragments .legend-rule')).toContainText('+ speaks for “mutagenic”', {
-    timeout: 60_000,
-  });
+  await expect(page.locator('#fragments .legend-ends')).toHaveText(
+    'against mutagenicfor mutagenic',
+    { timeout: 60_000 },
+  );
   // The atom that speaks most for it: without it the molecule is less mutagenic, so the answer is surer.
-  const { Masking } = await columns(page);
+  const { [REMOVAL]: removals } = await columns(page);
   const sure = async () => Number((await verdict.textContent()).match(/([\d.]+) %/)?.[1] ?? NaN);
   await expect.poll(sure).toBeGreaterThan(50);
   const before = await sure();
   for (const [atom, isSurer] of [
-    [Masking.indexOf(Math.max(...Masking)), true],
-    [Masking.indexOf(Math.min(...Masking)), false],
+    [removals.indexOf(Math.max(...removals)), true],
+    [removals.indexOf(Math.min(...removals)), false],
   ]) {
-    expect(Masking[atom] > 0).toBe(isSurer);
+    expect(removals[atom] > 0).toBe(isSurer);
     await page.locator(`tr[data-atom="${atom}"] button`).click();
     await expect.poll(async () => Math.sign((await sure()) - before)).toBe(isSurer ? 1 : -1);
     await page.locator('#restore').click();
@@ -224,12 +227,12 @@ test('red speaks for “mutagenic” whatever the verdict, and the page says so'
   }
   // Numbers without a sign are of the same score; another network has another word.
   await page.locator('#method').selectOption('saliency');
-  await expect(page.locator('#legend .legend-rule')).toContainText('of the score for “mutagenic”');
+  await expect(page.locator('#legend .legend-rule')).toContainText('whether for or against');
   await page.locator('#model').selectOption('esol');
   await expect(page.locator('#word-towards')).toHaveText('“more soluble”');
   await expect(page.locator('#sum')).toContainText('the score for “more soluble”');
-  await expect(page.locator('.panel[data-method="lrp"] .legend-rule')).toContainText(
-    '+ speaks for “more soluble”',
+  await expect(page.locator('.panel[data-method="lrp"] .legend-ends')).toHaveText(
+    'less solublemore soluble',
   );
 });
 
@@ -259,7 +262,7 @@ test('methods that are not offered are named with the reason', async ({ page }) 
 
 test('in grey, what speaks against is hatched, as in the legend', async ({ page }) => {
   await open(page, 'Cc1cc(Cl)ccc1N');
-  const { Masking } = await columns(page);
+  const { [REMOVAL]: removals } = await columns(page);
   await page.locator('#method').selectOption('occlusion');
   await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', 'ames/occlusion/atoms');
   await page.locator('#palette').selectOption('grey');
@@ -282,10 +285,10 @@ test('in grey, what speaks against is hatched, as in the legend', async ({ page 
       return Math.max(...steps);
     });
   };
-  const [most, least] = [Math.max(...Masking), Math.min(...Masking)];
+  const [most, least] = [Math.max(...removals), Math.min(...removals)];
   expect(least).toBeLessThan(-0.3 * most);
-  expect(await spread(Masking.indexOf(most)), 'smooth where it speaks for').toBeLessThan(12);
-  expect(await spread(Masking.indexOf(least)), 'strokes where it speaks against').toBeGreaterThan(
+  expect(await spread(removals.indexOf(most)), 'smooth where it speaks for').toBeLessThan(12);
+  expect(await spread(removals.indexOf(least)), 'strokes where it speaks against').toBeGreaterThan(
     24,
   );
 });

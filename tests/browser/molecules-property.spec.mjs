@@ -71,7 +71,7 @@ const look = (page) =>
       if (main[name] !== chosen) faults.push(`${name} ${main[name]} for ${chosen}`);
     }
     const places =
-      '#verdict, #worth, #sum, #summary, .legend, .plate canvas, #compare .panel > .fine, #fragments-note, #additivity-note, #subsets-note, #subsets-list, #table';
+      '#verdict, #worth, #sum, #summary, .legend, .plate canvas, #compare .panel details p, #fragments-note, #additivity-note, #subsets-note, #subsets-list, #table';
     const said = [];
     for (const node of document.querySelectorAll(`main :is(${places})`)) {
       if (node.closest('#space') || !node.checkVisibility()) continue;
@@ -87,7 +87,7 @@ const look = (page) =>
       const isOld = place.dataset.request !== place.dataset.wanted;
       if (isOld !== place.hasAttribute('data-old')) faults.push(`not marked: ${node.id}`);
       // Notes wait for their answers in words.
-      const isSaid = node.matches('#verdict, #worth, #sum, #compare .panel > .fine');
+      const isSaid = node.matches('#verdict, #worth, #sum, #compare .panel details p');
       const { method } = node.closest('[data-method]')?.dataset ?? {};
       const isRefused = node.id === 'sum' && document.getElementById('why-not').textContent !== '';
       if (!isOld && isSaid && !isRefused)
@@ -99,6 +99,12 @@ const look = (page) =>
       if (ends.checkVisibility() && ends.textContent !== '' && ends.firstChild.textContent !== low)
         faults.push(`legend: ${ends.textContent}`);
     return { faults, said };
+  });
+
+/** Shows what stands one click away, too. */
+const unfold = (page) =>
+  page.evaluate(() => {
+    for (const node of document.querySelectorAll('main details')) node.open = true;
   });
 
 /** Waits until nothing is old or under way, for good. */
@@ -124,7 +130,8 @@ const snapshot = (page) =>
   page.evaluate(() => {
     const out = [];
     for (const node of document.querySelectorAll('.explanation *, .part *')) {
-      if (node.closest('#space, #readout') || !node.checkVisibility()) continue;
+      // The pointer's last atom, and what the last choice changed.
+      if (node.closest('#space, #readout, #changed') || !node.checkVisibility()) continue;
       if (node.tagName === 'CANVAS') {
         const copy = new OffscreenCanvas(node.width || 1, node.height || 1).getContext('2d');
         copy.drawImage(node, 0, 0);
@@ -149,6 +156,7 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
   const draw = random(SEED);
   await page.goto('./molecules/');
   await rests(page);
+  await unfold(page);
   const told = new Map();
   const done = [];
   const check = async () => {
@@ -186,6 +194,7 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
     await fresh.goto('./molecules/');
     // The page begins with an example, whose text must not come between.
     await expect(fresh.locator('#smiles')).not.toHaveValue('');
+    await unfold(fresh);
     await fresh.locator('#smiles').fill(state.smiles);
     await expect(fresh.locator('#main')).not.toHaveAttribute('data-unread');
     for (const [id, value] of state.selects) await fresh.locator(`#${id}`).selectOption(value);

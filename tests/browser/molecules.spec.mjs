@@ -81,18 +81,19 @@ test('takes an atom out by pointer, keyboard and table, and puts it back', async
 
 test('toxicophores are outlined, table and pictures can be taken away', async ({ page }) => {
   await open(page);
-  await page.locator('#outlined').check();
-  await expect(plate(page).locator('.outline')).toHaveCount(6);
+  // One line round each of the two.
+  await expect(page.locator('#outlined')).toBeChecked();
+  await expect(plate(page).locator('.outline')).toHaveCount(2);
   await expect(page.locator('#toxicophores')).toHaveText(
     'Known toxicophores: aromatic nitro, aromatic amine',
   );
   const saved = page.waitForEvent('download');
   await page.locator('#save-csv').click();
   expect((await saved).suggestedFilename()).toBe('atoms.csv');
-  for (const kind of ['png', 'svg']) {
+  for (const kind of ['png', 'svg', 'csv', 'json']) {
     const file = page.waitForEvent('download');
-    await page.locator(`#save-${kind}`).click();
-    expect((await file).suggestedFilename()).toBe(`molecule.${kind}`);
+    await page.locator(`#save [data-take="${kind}"]`).click();
+    expect((await file).suggestedFilename()).toBe(`heatlens-molecule-fragments.${kind}`);
   }
 });
 
@@ -121,7 +122,7 @@ test('what cannot be read is said, and the last good picture stays', async ({ pa
   ]) {
     await page.locator('#smiles').fill(text);
     await expect(page.locator('#entry-note')).toHaveClass(/is-error/);
-    await expect(page.locator('#entry-note')).toContainText('The picture shows the last molecule');
+    await expect(page.locator('#stale')).toBeVisible();
     expect([await verdict(page).textContent(), await field(page)]).toEqual(before);
     await page.locator('#smiles').fill('Nc1ccc(cc1)[N+](=O)[O-]');
     await expect(page.locator('#entry-note')).not.toHaveClass(/is-error/);

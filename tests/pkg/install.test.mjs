@@ -22,13 +22,17 @@ test('the tarball holds what is meant to be shipped, and nothing else', async ()
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
+    'dist/bin.LICENSE.txt',
+    'dist/bin.js',
     'dist/heatlens.iife.js',
     'dist/heatlens_bg.wasm',
     'dist/heatlens_relaxed_bg.wasm',
     'dist/index.js',
+    'dist/page-file.js',
     'dist/worker.js',
     'index.d.ts',
     'package.json',
+    'page-file.d.ts',
     'results.d.ts',
   ]);
   for (const licence of ['LICENSE-MIT', 'LICENSE-APACHE']) {
@@ -69,4 +73,23 @@ test('installed in plain Node it loads, predicts and explains', async () => {
   assert.ok(said.methods >= 18);
   assert.match(said.single, /node_modules\/heatlens\/dist\/heatlens\.iife\.js$/);
   assert.match(said.wasm, /node_modules\/heatlens\/dist\/heatlens_bg\.wasm$/);
+});
+
+test('installed, npx heatlens page writes a page; of a molecule it says what is missing', async () => {
+  const template = '<title><!--heatlens:title--></title><!--heatlens:lens--><!--heatlens:data-->';
+  await writeFile(join(folder, 'page.html'), template);
+  await writeFile(join(folder, 'x.json'), JSON.stringify(Array.from({ length: 784 }, () => 0.5)));
+  const npx = (...words) =>
+    spawnSync('npx', ['--no-install', 'heatlens', 'page', ...words, '--template', 'page.html'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  const model = fileURLToPath(CNN);
+  const page = npx(model, '--input', 'x.json', '--method', 'lrp,occlusion', '--out', 'why.html');
+  assert.deepEqual([page.status, page.stderr], [0, '']);
+  assert.match(await readFile(join(folder, 'why.html'), 'utf8'), /^<title>digits-cnn\.onnx: ‘/);
+  const ames = fileURLToPath(new URL('ames.onnx', CNN));
+  const molecule = npx(ames, '--smiles', 'CCO', '--method', 'lrp', '--out', 'molecule.html');
+  assert.equal(molecule.status, 2);
+  assert.match(molecule.stderr, /npm install openchemlib \(E_REQUEST\)/);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { chemistry, fromMolfile, fromSmiles } from '../../dist/site/molecules/chemistry.js';
 import { EXAMPLES } from '../../dist/site/molecules/examples.js';
-import { exampleSearch, MEASURED, measured, SOURCES } from '../../dist/site/molecules/measured.js';
+import { exampleSearch, MEASURED, measured } from '../../dist/site/molecules/measured.js';
 import { data, done, molecules } from './molecules-rig.mjs';
 
 after(done);
@@ -13,13 +13,10 @@ test('every example has its measured values in words, with the source', () => {
     [...MEASURED.keys()],
     EXAMPLES.map(([name]) => name),
   );
-  assert.equal(measured('Nitrobenzene', 'ames'), `Measured: not mutagenic (${SOURCES.ames}).`);
-  assert.equal(measured('Nitrobenzene', 'esol'), `Measured: log S = −1.8 (${SOURCES.esol}).`);
-  assert.equal(
-    measured('Styrene oxide', 'ames'),
-    `Measured (one of its mirror images): mutagenic (${SOURCES.ames}).`,
-  );
-  assert.equal(measured('Styrene oxide', 'esol'), `Measured: log S = −1.6 (${SOURCES.esol}).`);
+  assert.equal(measured('Nitrobenzene', 'ames'), 'Measured: not mutagenic');
+  assert.equal(measured('Nitrobenzene', 'esol'), 'Measured: log S = −1.8');
+  assert.equal(measured('Styrene oxide', 'ames'), 'Measured (one of its mirror images): mutagenic');
+  assert.equal(measured('Styrene oxide', 'esol'), 'Measured: log S = −1.6');
   for (const [name, model] of [
     ['Benzo[a]pyrene', 'ames'],
     ['Aspirin', 'ames'],

@@ -38,7 +38,7 @@ export async function heldOut(name) {
   const rows = JSON.parse(await readFile(new URL('tests/molecules/held_out.json', root), 'utf8'))[
     name
   ];
-  return rows.map((row) => all[row]);
+  return rows.map((row) => ({ ...all[row], row }));
 }
 
 const ARRAYS = {

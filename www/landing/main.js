@@ -1,5 +1,6 @@
 // The landing page: domains, tutorials, software.
 
+import '../elements.js';
 import { byId, el } from '../kit/page/dom.js';
 import { papers } from '../kit/page/papers.js';
 import { startTheme } from '../kit/page/theme.js';

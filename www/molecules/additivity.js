@@ -1,4 +1,4 @@
-// Masking by atoms and by fragments, and how far the parts add up to the whole.
+// Removal atom by atom and by fragments, and how far the parts add up to the whole.
 
 import { byId, setText } from '../kit/page/dom.js';
 import { HeatLegend } from '../kit/elements/legend.js';
@@ -6,7 +6,9 @@ import { create } from '../kit/elements/registry.js';
 import { format } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { removal } from './masks.js';
+import { MODELS } from './models.js';
 import { Plate } from './plate.js';
+import { style } from './view.js';
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
@@ -16,7 +18,7 @@ export class Additivity {
     this.page = page;
     this.result = null;
     this.why = ''; // there is no result
-    this.plate = new Plate({ width: 420, height: 320, title: 'Masking by fragments' });
+    this.plate = new Plate({ width: 420, height: 320, title: 'Removal, by fragments' });
     this.legend = create(HeatLegend, { class: 'legend' });
     byId('fragments').replaceChildren(this.plate.node, this.legend.node);
   }
@@ -32,9 +34,14 @@ export class Additivity {
       structure,
       model: asked,
     });
-    const shows = [byId('fragments'), byId('fragments-note'), byId('additivity-note')];
+    const { shows } = this;
     clearAnswer(shows);
     page.queue.ask('additivity', { slow: true, work, key: page.key({ of: 'parts' }), shows });
+  }
+
+  /** Where the shares are shown. */
+  get shows() {
+    return [byId('fragments'), byId('fragments-note'), byId('additivity-note')];
   }
 
   received(result) {
@@ -49,10 +56,10 @@ export class Additivity {
     const { structure } = this.page;
     const { removed } = this.page.state;
     const { result } = this;
-    const style = this.page.style(result?.shares ?? null);
+    const look = style(result?.shares ?? null, this.page.state.palette);
     this.plate.show(structure);
     this.plate.mark(removed, []);
-    this.plate.paint(result?.shares ?? null, 'atoms', style);
+    this.plate.paint(result?.shares ?? null, 'atoms', look);
     byId('fragments').toggleAttribute('data-ready', Boolean(result));
     if (!result) {
       setText(byId('fragments-note'), this.why || 'Taking the molecule apart …');
@@ -61,10 +68,10 @@ export class Additivity {
       return;
     }
     this.legend.show({
-      ...style,
+      ...look,
       values: result.shares,
       isSigned: true,
-      ends: this.page.ends(),
+      ends: MODELS[this.page.state.model].ends,
     });
     const { whole, nothing, sum, shares, count, bonds } = result;
     const extent = bonds > 1 ? `1 to ${bonds} bonds` : '1 bond';

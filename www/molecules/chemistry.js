@@ -144,6 +144,8 @@ export class Structure {
   constructor(library, graph, smiles, most = MAX_ATOMS) {
     this.library = library;
     this.smiles = smiles;
+    /** The name that stood beside it. */
+    this.title = '';
     const heavy = withoutHydrogens(graph);
     this.size = heavy.atoms.length;
     if (this.size === 0) throw problem('E_EMPTY', 'The molecule has no atom other than hydrogen.');

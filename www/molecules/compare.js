@@ -3,27 +3,26 @@
 import { byId, el, setText } from '../kit/page/dom.js';
 import { HeatLegend } from '../kit/elements/legend.js';
 import { create } from '../kit/elements/registry.js';
-import { format } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { byAtom, entryOf, options } from './methods.js';
+import { exportMaps } from './export.js';
+import { MODELS } from './models.js';
 import { Plate } from './plate.js';
-import { strongest } from './words.js';
+import { style } from './view.js';
+import { strongest, symbols } from './words.js';
 
 const PANELS = [
   [
     'occlusion',
-    'Masking',
     'What removal costs: how much the score falls when the atom is taken out with its bonds.',
   ],
   [
     'gradient',
-    'Gradient',
     'Which way to change it: how fast the score moves as the atom begins to fade, the slope at this molecule and not the whole step.',
   ],
   [
     'lrp',
-    'Relevance',
-    'How the molecule scores as it stands: its score handed back, layer by layer, to the atoms it came from (LRP-γ; subject of US patent 9,558,550).',
+    'How the molecule scores as it stands: its score handed back, layer by layer, to the atoms it came from (subject of US patent 9,558,550).',
   ],
 ];
 
@@ -32,21 +31,27 @@ export class Compare {
   constructor(page) {
     this.page = page;
     this.results = new Map();
-    this.panels = PANELS.map(([method, title, text]) => {
+    this.panels = PANELS.map(([method, text]) => {
+      const { title } = page.described(method, 'atoms');
       const plate = new Plate({ width: 420, height: 320, title });
       const legend = create(HeatLegend, { class: 'legend' });
-      const sum = el('p', { class: 'fine' });
+      const sum = el('p');
+      const more = el('details', { class: 'fine' }, el('summary', { text: 'In symbols' }), sum);
       const node = el(
         'figure',
         { class: 'panel', 'data-method': method },
         el('figcaption', {}, el('h3', { text: title }), el('p', { class: 'fine', text })),
         plate.node,
         legend.node,
-        sum,
+        more,
       );
       return { method, title, plate, legend, sum, node };
     });
     byId('compare').replaceChildren(...this.panels.map(({ node }) => node));
+    byId('save-compare').replaceChildren(
+      'Save all three ',
+      exportMaps(page, () => this.maps()),
+    );
   }
 
   clear() {
@@ -73,9 +78,19 @@ export class Compare {
     this.results.set(method, result);
   }
 
+  /** What is there to save. */
+  maps() {
+    return this.panels.map(({ method: name, title, plate }) => {
+      const result = this.results.get(name) ?? null;
+      const look = style(result?.values ?? null, this.page.state.palette);
+      return { name, title, plate, result, of: /** @type {'atoms'} */ ('atoms'), look };
+    });
+  }
+
   /** The numbers for the table. */
   columns() {
     return this.panels.map(({ method, title }) => ({
+      method,
       title,
       values: this.results.get(method)?.values ?? null,
     }));
@@ -83,13 +98,14 @@ export class Compare {
 
   draw() {
     const { structure } = this.page;
-    const { removed } = this.page.state;
+    const { removed, model } = this.page.state;
+    const { ends, towards } = MODELS[model];
     for (const { method, plate, legend, sum, node, title } of this.panels) {
       const result = this.results.get(method);
-      const style = this.page.style(result?.values ?? null);
+      const look = style(result?.values ?? null, this.page.state.palette);
       plate.show(structure);
       plate.mark(removed, []);
-      plate.paint(result?.values ?? null, 'atoms', style);
+      plate.paint(result?.values ?? null, 'atoms', look);
       node.toggleAttribute('data-ready', Boolean(result));
       if (!result) {
         legend.clear();
@@ -98,16 +114,13 @@ export class Compare {
         continue;
       }
       legend.show({
-        ...style,
+        ...look,
         values: result.values,
         isSigned: true,
-        ends: this.page.ends(),
+        ends,
       });
       plate.label(`${title}. ${strongest({ ...result, of: 'atoms' })}`);
-      setText(
-        sum,
-        `Σ ${format(result.explanation.sum)} beside f(x) ${format(result.explanation.score)}, the score for “${this.page.towards()}”`,
-      );
+      setText(sum, symbols(result.explanation, { ...look, towards }));
     }
   }
 }

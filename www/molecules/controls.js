@@ -3,10 +3,9 @@
 /** @import { Page } from './main.js' */
 
 import { palette, PALETTE_NAMES } from '../kit/color/colors.js';
-import { byId, el, one } from '../kit/page/dom.js';
+import { byId, el, one, setText } from '../kit/page/dom.js';
 import { notOffered, offered } from './methods.js';
 import { MODELS } from './models.js';
-import { savePng, saveSvg } from './save.js';
 
 /** Fills a select and follows it. @param {Page} page @param {string} name */
 function choose(page, name, entries, changed) {
@@ -19,16 +18,37 @@ function choose(page, name, entries, changed) {
   };
 }
 
-/** The methods that can explain atoms, or bonds. @param {Page} page */
+/**
+ * The methods that can explain atoms, or bonds. Where that of the atoms cannot explain bonds, another takes its place until
+ * atoms are explained again.
+ * @param {Page} page
+ */
 function chooseMethod(page) {
   const { state } = page;
   const entries = offered(page.catalogue, state.of);
-  if (!entries.some(({ name }) => name === state.method)) state.method = entries[0].name;
+  const titleOf = (wanted, of) => page.described(wanted, of).title;
+  const { before, instead } = page.swapped;
+  let said = '';
+  if (state.of === 'atoms') {
+    if (state.method === instead) {
+      state.method = before;
+      said = `The method is ${titleOf(before, 'atoms')} again.`;
+    }
+    page.swapped = { before: '', instead: '' };
+  } else if (!entries.some(({ name }) => name === state.method)) {
+    page.swapped = { before: state.method, instead: entries[0].name };
+    said = `${titleOf(state.method, 'atoms')} explains no bonds: the method is ${entries[0].title} until atoms are explained again.`;
+    state.method = entries[0].name;
+  }
+  setText(byId('changed'), said);
   one('#not-offered ul').replaceChildren(
     ...notOffered(page.catalogue, state.of).map((text) => el('li', { text: `${text}.` })),
   );
   const titles = entries.map(({ name, title }) => [name, title]);
-  choose(page, 'method', titles, () => page.explain());
+  choose(page, 'method', titles, () => {
+    setText(byId('changed'), '');
+    page.explain();
+  });
 }
 
 /** @param {Page} page whose state they change: `submit` for another question, `explain`, `draw` */
@@ -45,24 +65,13 @@ export function buildControls(page) {
   choose(page, 'palette', palettes, () => page.draw());
   chooseMethod(page);
   const outlined = byId('outlined', HTMLInputElement);
-  outlined.addEventListener('change', () => {
+  outlined.checked = state.outlined;
+  outlined.onchange = () => {
     state.outlined = outlined.checked;
     page.draw();
-  });
-  byId('restore').addEventListener('click', () => {
+  };
+  byId('restore').onclick = () => {
     state.removed.clear();
     page.submit();
-  });
-  for (const [id, save] of Object.entries({ 'save-png': savePng, 'save-svg': saveSvg })) {
-    byId(id).addEventListener('click', async () => {
-      if (!page.result) return;
-      const isSigned = page.result.explanation.signed;
-      const words = { title: page.caption(), rule: page.legend.text, isSigned, ends: page.ends() };
-      try {
-        await save(page.plate, words, 'molecule');
-      } catch (error) {
-        page.notices.error('The picture could not be saved', error);
-      }
-    });
-  }
+  };
 }

@@ -4,7 +4,7 @@ import { HeatMolecule } from '../kit/elements/molecule.js';
 import { el } from '../kit/page/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
 import { removal } from './masks.js';
-import { offered, options } from './methods.js';
+import { byBond, offered, options } from './methods.js';
 import { Plate } from './plate.js';
 
 export { Plate, fromMolfile, fromSmiles };
@@ -46,24 +46,33 @@ export const molecule = {
     const smiles = lens.typed ?? lens.smiles ?? lens.textContent?.trim() ?? '';
     if (smiles === '') return null;
     const structure = await fromSmiles(smiles);
-    const present = new Float32Array(structure.size).fill(1);
+    const removed = new Set(
+      String(lens.removed ?? '')
+        .match(/\d+/g)
+        ?.map(Number),
+    );
+    const present = Float32Array.from(structure.names, (_, atom) => (removed.has(atom) ? 0 : 1));
     return {
       inputs: [structure.features, structure.adjacency, present],
-      key: smiles,
+      key: JSON.stringify([smiles, [...removed]]),
       axes: { atoms: structure.size },
       structure,
+      removed,
     };
   },
   methods: (catalogue) => offered(catalogue, 'atoms'),
   ask: (entry) => (String(entry.name) === FRAGMENTS ? {} : options(entry, 'atoms')),
-  async explain(model, { inputs, structure }, asked, call) {
+  async explain(model, { inputs, structure, removed }, asked, call) {
     if (String(asked.method) !== FRAGMENTS) return model.explain(inputs, asked, call);
-    const { shares, whole } = await removal(model, structure, new Set(), call);
+    const { shares, whole } = await removal(model, structure, removed, call);
     return fromShares(shares, whole);
   },
   show(element, { structure }, explanation) {
+    const isOfBonds = explanation.at === 'adjacency';
+    const values = isOfBonds ? byBond(explanation, structure) : explanation.relevance;
     element.structure = structure;
-    element.explanation = explanation;
+    element.of = isOfBonds ? 'bonds' : 'atoms';
+    element.explanation = { ...explanation, relevance: values };
   },
   editor(lens, info, example) {
     void info;
@@ -74,7 +83,7 @@ export const molecule = {
       spellcheck: 'false',
       autocapitalize: 'off',
     });
-    field.value = example?.key ?? '';
+    field.value = example?.structure.smiles ?? '';
     field.addEventListener('input', () => lens.edit({ typed: field.value.trim() }));
     return field;
   },

@@ -17,6 +17,15 @@ const OPTIONS = {
   noColorOnESRAndCIP: true,
 };
 
+/** A light edge round letters, which dark red and dark blue would swallow. */
+export const HALO = {
+  stroke: '#ffffff',
+  'stroke-opacity': 0.85,
+  'stroke-width': 3,
+  'stroke-linejoin': 'round',
+  'paint-order': 'stroke',
+};
+
 const ELEMENT = /<(line|polygon|circle|text)\b([^>]*)>([^<]*)/g;
 const ATTRIBUTE = /([\w-]+)="([^"]*)"/g;
 
@@ -62,7 +71,8 @@ export function drawing(structure, width, height) {
     }
     if (kind) continue;
     const kept = SHAPES[tag].map((name) => [name, attributes.get(name)]);
-    nodes.push(svg(tag, { ...Object.fromEntries(kept), text: text || null }));
+    const halo = tag === 'text' ? HALO : {};
+    nodes.push(svg(tag, { ...Object.fromEntries(kept), ...halo, text: text || null }));
   }
   const { scale, shift } = fit(atoms, width, height);
   for (const place of atoms) shift.forEach((by, k) => (place[k] = scale * place[k] + by));

@@ -1,39 +1,23 @@
 // How a molecule comes in: typed, pasted, chosen among examples or in a list, opened or dropped as a file.
 
 import { byId, el, setText } from '../kit/page/dom.js';
+import { clip } from '../kit/page/numbers.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
 import { apart, checkExtension } from './chemistry/line.js';
 import { records } from './chemistry/records.js';
 import { EXAMPLES } from './examples.js';
+import { kindOf } from './foreign.js';
 import { problem } from './problem.js';
 
 const DELAY = 150; // ms of rest before a text is read
+const PAUSE = 900; // and before it is said that it cannot be
 const MAX_FILE = 2 * 1024 * 1024;
 /** Faults of a list that are told one by one. */
 const TOLD = 8;
 
-/** Throws for what is no SMILES but something that people have of a molecule. */
-function recognise(text) {
-  if (/^InChI=/.test(text))
-    throw problem(
-      'E_INCHI',
-      'This is an InChI. The page reads SMILES, which most programs write beside it.',
-    );
-  if (/^[A-Z]{14}-[A-Z]{10}-[A-Z]$/.test(text))
-    throw problem(
-      'E_INCHI',
-      'This is an InChIKey, from which no molecule can be read. The page reads SMILES.',
-    );
-  const known = EXAMPLES.find(([name]) => name.toLowerCase() === text.toLowerCase());
-  if (known) throw problem('E_NAME', `This is a name. Its SMILES is ${known[1]}.`);
-}
-
-/** Whether a text that cannot be read looks like a word. */
-const isWord = (text) => /^[A-Za-z]{2,}([ -][A-Za-z]{2,})*$/.test(text) && /[a-z]{3}/.test(text);
-
 export class Entry {
   /**
-   * @param {{read: (structure: import('./chemistry.js').Structure) => void, old: (isOld: boolean) => void}} how
+   * @param {{read: (structure: import('./chemistry.js').Structure, text: string) => void, old: (isOld: boolean) => void}} how
    */
   constructor({ read, old }) {
     this.read = read;
@@ -46,11 +30,13 @@ export class Entry {
     this.timer = 0;
   }
 
-  start() {
+  /** @param {string} molecule to begin with */
+  start(molecule) {
     this.field.addEventListener('input', () => {
       clearTimeout(this.timer);
       this.old(true);
-      this.timer = setTimeout(() => this.take(this.typed(this.field.value)), DELAY);
+      if (byId('entry-note').classList.contains('is-error')) this.say('', false, true);
+      this.timer = setTimeout(() => this.take(this.typed(this.field.value), PAUSE - DELAY), DELAY);
     });
     // A field of one line drops line ends, so a list is taken before it gets there.
     this.field.addEventListener('paste', (event) => {
@@ -79,7 +65,7 @@ export class Entry {
       if (file) this.take(this.load(file));
     });
     // What was typed while the page started stays.
-    this.type(this.field.value.trim() || EXAMPLES[0][1]);
+    this.type(this.field.value.trim() || molecule);
   }
 
   type(smiles) {
@@ -91,20 +77,20 @@ export class Entry {
   async typed(text) {
     this.showList([]);
     const line = text.trim();
-    recognise(line);
     const { smiles, extension, name } = apart(line);
     try {
       checkExtension(extension);
       return Object.assign(await fromSmiles(smiles), { title: name });
     } catch (error) {
-      if (isWord(line))
-        throw problem('E_NAME', `“${line.slice(0, 40)}” looks like a name. The page reads SMILES.`);
-      throw error;
+      throw kindOf(line) ?? error;
     }
   }
 
-  /** A molecule to come: shown if it is one and nothing newer came; otherwise the last one stays, greyed. */
-  async take(coming) {
+  /**
+   * A molecule to come: shown if it is one and nothing newer came; otherwise the last one stays, greyed.
+   * @param {Promise<import('./chemistry.js').Structure>} coming @param {number} [patience] ms before it is said why there is none
+   */
+  async take(coming, patience = 0) {
     this.turn += 1;
     const { turn } = this;
     clearTimeout(this.timer);
@@ -112,32 +98,29 @@ export class Entry {
     try {
       const structure = await coming;
       if (turn !== this.turn) return;
-      const parts = structure.parts();
-      const notes = [
-        structure.title ?? '',
-        parts > 1 ? `${parts} separate parts; the network sees them as one molecule.` : '',
-        ...structure.ignored,
-        this.faults(),
-      ];
-      this.say(notes.filter(Boolean).join(' '), false);
+      this.say([clip(structure.title, 200), this.faults()].filter(Boolean).join(' '), false);
       this.hasRead = true;
-      this.read(structure);
+      this.read(structure, [structure.smiles, structure.title].filter(Boolean).join(' '));
     } catch (/** @type {any} */ error) {
-      if (turn === this.turn) this.say(error.message, true);
+      // What is not foreseen has no code, and words for programmers.
+      const why = error?.code ? error.message : 'This molecule could not be read.';
+      const say = () => turn === this.turn && this.say(why, true);
+      if (patience > 0) this.timer = setTimeout(say, patience);
+      else say();
     }
   }
 
-  say(text, isError) {
+  /** What there is to say of the input. @param {boolean} isOld whether the picture is that of an earlier one */
+  say(text, isError, isOld = isError) {
     const note = byId('entry-note');
-    setText(
-      note,
-      isError && this.hasRead
-        ? `${text} The picture shows the last molecule that could be read.`
-        : text,
-    );
+    setText(note, text);
+    byId('stale').hidden = !(isError && this.hasRead);
+    note.classList.toggle('is-long', !isError && this.found.length > 1);
+    // Where a message is longer than its place, it can be scrolled by keys, too.
+    note.tabIndex = note.scrollHeight > note.clientHeight ? 0 : -1;
     note.classList.toggle('is-error', isError);
     this.field.setAttribute('aria-invalid', String(isError));
-    this.old(isError);
+    this.old(isOld);
   }
 
   async load(file) {

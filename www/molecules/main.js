@@ -1,15 +1,11 @@
-// The page: state, request, picture.
+// The page: state and requests. What comes back is shown by view.js and the sections below it.
 
 /** @import { Structure } from './chemistry.js' */
 
-import { palette } from '../kit/color/colors.js';
 import { byId, setText } from '../kit/page/dom.js';
-import { HeatLegend } from '../kit/elements/legend.js';
-import { create } from '../kit/elements/registry.js';
+import { Embed } from '../kit/page/embed.js';
 import { Notices } from '../kit/page/notice.js';
-import { format, signed } from '../kit/page/numbers.js';
 import { Queue } from '../kit/engine/queue.js';
-import { remarks } from '../kit/page/remarks.js';
 import {
   clearAnswer,
   expectAnswer,
@@ -17,52 +13,67 @@ import {
   settle,
   showAnswer,
 } from '../kit/engine/request.js';
-import { vmaxOf } from '../kit/color/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../kit/engine/simd.js';
-import { currentTheme, startTheme } from '../kit/page/theme.js';
+import { startPrint } from '../kit/page/print.js';
+import { Address } from '../kit/page/address.js';
+import { startTheme } from '../kit/page/theme.js';
 import { Additivity } from './additivity.js';
 import { chemistry } from './chemistry.js';
 import { Compare } from './compare.js';
+import { embedding } from './embed.js';
 import { buildControls } from './controls.js';
 import { Entry } from './entry.js';
 import { exampleSearch } from './measured.js';
 import { byAtom, byBond, entryOf, offered, options, unsuitable } from './methods.js';
 import { MODELS, models } from './models.js';
-import { Plate } from './plate.js';
 import './space/main.js';
+import { codec } from './state.js';
 import { Subsets } from './subsets.js';
 import { AtomTable } from './table.js';
 import { toxicophoreSearch } from './toxicophores.js';
-import { nameOf, strongest, verdict } from './words.js';
-import { worth } from './worth.js';
-
-const SIZE = { width: 720, height: 460 };
+import { style, View } from './view.js';
+import { Work } from './work.js';
 
 /** @typedef {MoleculePage} Page */
 
 class MoleculePage {
   constructor() {
-    this.state = {
-      /** @type {Structure | null} */
-      structure: null,
-      /** @type {Set<number>} */
-      removed: new Set(),
-      /** @type {'ames' | 'esol'} */
-      model: 'ames',
-      method: 'fragments',
-      of: 'atoms',
-      palette: 'red-blue',
-      outlined: false,
-    };
+    const linked = codec.complete(Address.read(codec));
+    /**
+     * `molecule`: the text that was read; `removed`: the atoms that are taken out.
+     * @type {{ structure: Structure | null, removed: Set<number>, molecule: string, model: 'ames' | 'esol', method: string,
+     *   of: 'atoms' | 'bonds', palette: string, outlined: boolean }}
+     */
+    this.state = { ...linked, structure: null, removed: new Set() };
+    /** A link's molecule, which is not read yet, and the atoms to take out of it. @type {{ molecule: string, removed: number[] }} */
+    this.linked = linked;
     /** @type {import('./words.js').Answer | null} */
     this.answer = null;
     /** @type {any} */
     this.result = null; // the explanation shown
+    /** @type {{ name: string, atoms: number[] }[]} */
+    this.toxicophores = [];
+    /** @type {string | null} */
+    this.example = null;
+    /** The method of atoms that another takes the place of while bonds are explained. */
+    this.swapped = { before: '', instead: '' };
     this.notices = new Notices(byId('notices'));
+    this.address = new Address({
+      codec,
+      state: () => ({ ...this.state, removed: [...this.state.removed].sort((a, b) => a - b) }),
+      notices: this.notices,
+      found: (part) => this.restore(codec.complete(part)),
+      holds: 'the molecule and the settings',
+      wayOut: 'Shorten its name, or save it as JSON, which holds all of it.',
+    });
+    byId('copy-link').addEventListener('click', () => this.address.copy());
+    const { notices } = this;
+    new Embed({ button: byId('embed', HTMLButtonElement), notices, shown: () => embedding(this) });
   }
 
   async start() {
     startTheme(byId('theme'), () => this.draw());
+    startPrint(() => this.draw());
     if (!hasSimd()) {
       this.notices.show('This browser cannot run the networks', {
         detail: SIMD_MESSAGE,
@@ -75,24 +86,24 @@ class MoleculePage {
       worker: ({ slow }) => this.network(slow ? 'slow' : 'quick'),
       done: (name, result) => this.received(name, result),
       failed: (name, error) => this.failed(name, error),
+      progress: (name, share) => this.worksOf(name).forEach((work) => work.show(share)),
     });
-    /** @type {Plate} */ this.plate = new Plate({
-      ...SIZE,
-      title: 'Molecule',
-      point: (atom) => this.point(atom),
-      toggle: (atom) => this.toggle(atom),
-    });
-    byId('plate').replaceChildren(this.plate.node);
-    /** @type {HeatLegend} */ this.legend = create(HeatLegend, { class: 'legend' });
-    byId('legend').replaceChildren(this.legend.node);
+    /** @type {View} */ this.view = new View(this);
     /** @type {AtomTable} */ this.table = new AtomTable({
       table: byId('table'),
       save: byId('save-csv'),
       toggle: (atom) => this.toggle(atom),
     });
-    /** @type {Compare} */ this.compare = new Compare(this);
-    /** @type {Additivity} */ this.additivity = new Additivity(this);
-    /** @type {Subsets} */ this.subsets = new Subsets();
+    const work = (name, again) => {
+      const one = new Work({ stop: () => this.stop(name), again });
+      byId(`${name}-work`).replaceChildren(one.node);
+      return one;
+    };
+    /** Slow work by the name of its request. @type {Record<string, Work>} */ this.works = {
+      explain: work('explain', () => this.again()),
+      additivity: work('additivity', () => this.again('fragments')),
+      subsets: work('subsets', () => this.askSubsets()),
+    };
     try {
       const [catalogue, library] = await Promise.all([this.models.catalogue(), chemistry()]);
       /** @type {import('../pkg/index.js').MethodEntry[]} */ this.catalogue = catalogue;
@@ -105,22 +116,49 @@ class MoleculePage {
       });
       return;
     }
+    /** @type {Compare} */ this.compare = new Compare(this);
+    /** @type {Additivity} */ this.additivity = new Additivity(this);
+    /** @type {Subsets} */ this.subsets = new Subsets();
+    this.check();
     buildControls(this);
-    this.entry = new Entry({
-      read: (structure) => this.use(structure),
+    /** @type {Entry} */ this.entry = new Entry({
+      read: (structure, text) => this.use(structure, text),
       old: (isOld) => byId('main').toggleAttribute('data-unread', isOld),
     });
-    this.entry.start();
+    this.entry.start(this.state.molecule);
   }
 
   // ---- state to request
 
-  use(structure) {
+  /** Of a link: a method that there is. */
+  check() {
+    const { state } = this;
+    const entries = offered(this.catalogue, state.of);
+    if (!entries.some(({ name }) => name === state.method)) state.method = entries[0].name;
+  }
+
+  /** A link that was followed in the open page. */
+  restore({ removed, ...linked }) {
+    Object.assign(this.state, linked);
+    this.swapped = { before: '', instead: '' };
+    this.linked = { molecule: linked.molecule, removed };
+    if (!this.entry) return; // the page has not started yet
+    this.check();
+    buildControls(this);
+    this.entry.type(linked.molecule);
+  }
+
+  /** @param {Structure} structure @param {string} text as which it was read */
+  use(structure, text) {
+    const { molecule, removed } = this.linked;
+    const isLinked = molecule.trim().split(/\s/)[0] === structure.smiles;
+    const out = isLinked ? removed.filter((atom) => atom < structure.size) : [];
+    this.linked = { molecule: '', removed: [] };
     this.state.structure = structure;
-    this.state.removed.clear();
-    /** @type {{ name: string, atoms: number[] }[]} */
+    this.state.molecule = text;
+    this.state.removed = new Set(out.slice(0, structure.size - 1));
     this.toxicophores = this.search(structure.pattern);
-    /** @type {string | null} */ this.example = this.exampleOf(structure);
+    this.example = this.exampleOf(structure);
     this.submit();
   }
 
@@ -137,15 +175,13 @@ class MoleculePage {
     this.submit();
   }
 
-  present() {
-    const { structure } = this;
-    const { removed } = this.state;
-    return Float32Array.from({ length: structure.size }, (_, atom) => (removed.has(atom) ? 0 : 1));
-  }
-
   input() {
     const { structure } = this;
-    return [structure.features, structure.adjacency, this.present()];
+    const { removed } = this.state;
+    const present = Float32Array.from({ length: structure.size }, (_, atom) =>
+      removed.has(atom) ? 0 : 1,
+    );
+    return [structure.features, structure.adjacency, present];
   }
 
   /** The key of a question about the molecule as it is now. */
@@ -155,11 +191,6 @@ class MoleculePage {
     return requestKey({ molecule: this.structure.smiles, out, model, ...parts });
   }
 
-  /** Where the explanation is shown. */
-  get shows() {
-    return [this.plate.node, this.legend.node, byId('sum'), byId('summary')];
-  }
-
   network(lane) {
     return this.models.get(MODELS[this.state.model].file, this.structure.size, lane);
   }
@@ -167,6 +198,7 @@ class MoleculePage {
   submit() {
     if (!this.state.structure) return;
     this.queue.reset();
+    for (const work of Object.values(this.works)) work.end();
     this.compare.clear();
     const input = this.input();
     this.answer = null;
@@ -185,22 +217,19 @@ class MoleculePage {
   explain() {
     const { structure, model: asked, method, of } = this.state;
     if (!structure) return;
+    const { shows } = this.view;
     this.result = null;
-    clearAnswer(this.shows);
+    clearAnswer(shows);
     const key = this.key({ method, of });
     const why = unsuitable(method, structure);
     setText(byId('why-not'), why ?? '');
-    if (why) {
+    // Fragments are taken out in any case, to see whether the parts add up.
+    if (why || method === 'fragments') {
       this.queue.drop('explain');
-      this.draw();
-      settle(this.shows, key);
-      return;
-    }
-    if (method === 'fragments') {
-      // They are taken out in any case, to see whether the parts add up.
-      this.queue.drop('explain');
-      expectAnswer(this.shows, key);
-      this.byFragments();
+      this.works.explain.end();
+      expectAnswer(shows, key);
+      if (why) settle(shows, key);
+      else this.byFragments();
       this.draw();
       return;
     }
@@ -211,27 +240,25 @@ class MoleculePage {
       const values = (of === 'bonds' ? byBond : byAtom)(explanation, structure);
       return { explanation, values, structure, model: asked, method, of };
     };
-    this.queue.ask('explain', { slow: !entry.quick, work, key, shows: this.shows });
+    if (entry.quick) this.works.explain.end();
+    this.queue.ask('explain', { slow: !entry.quick, work, key, shows });
+    this.draw();
   }
 
   /** The shares of the fragments as an explanation, where they are there, or why there are none. */
   byFragments() {
     const { result, why } = this.additivity;
     const key = this.key({ method: 'fragments', of: 'atoms' });
-    if (why) settle(this.shows, key);
+    const { shows } = this.view;
+    setText(byId('why-not'), why);
+    if (why) settle(shows, key);
     if (!result) return;
     const { structure, model, shares, whole } = result;
     const sum = shares.reduce((total, share) => total + share, 0);
     const explanation = { sum, score: whole, expected: null, signed: true, notes: [], extra: {} };
-    this.result = {
-      explanation,
-      values: shares,
-      structure,
-      model,
-      method: 'fragments',
-      of: 'atoms',
-    };
-    showAnswer(this.shows, key);
+    const values = shares;
+    this.result = { explanation, values, structure, model, method: 'fragments', of: 'atoms' };
+    showAnswer(shows, key);
   }
 
   /** The subsets need the answer: they are looked for only where there is one. */
@@ -239,7 +266,8 @@ class MoleculePage {
     const { answer, structure } = this;
     if (!answer) return;
     const why = this.subsets.refusal(answer);
-    this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', this.style(null));
+    const look = style(null, this.state.palette);
+    this.subsets.wait(structure, why ?? 'Looking for groups of atoms …', look);
     const key = this.key({ of: 'subsets' });
     if (why) {
       settle(this.subsets.shows, key);
@@ -254,9 +282,38 @@ class MoleculePage {
     this.queue.ask('subsets', { slow: true, work, key, shows: this.subsets.shows });
   }
 
+  // ---- slow work
+
+  /** Where it is told how far a request is: that of the fragments may be the picture's, too. */
+  worksOf(name) {
+    const { works } = this;
+    const isPicture = name === 'additivity' && this.state.method === 'fragments';
+    const own = name in works ? [works[name]] : [];
+    return isPicture ? [...own, works.explain] : own;
+  }
+
+  /** Ends the work of a request. */
+  stop(name) {
+    const asked = name === 'explain' && this.state.method === 'fragments' ? 'additivity' : name;
+    this.queue.drop(asked);
+    for (const work of this.worksOf(asked)) work.halt();
+    const { shows } = asked === 'explain' ? this.view : this[asked];
+    settle(shows, shows[0].dataset.wanted);
+    if (asked === 'additivity') this.failed(asked, new Error('The work was stopped.'), true);
+    else if (asked === 'subsets') setText(byId('subsets-note'), 'The search was stopped.');
+  }
+
+  /** Begins it anew. */
+  again(method = this.state.method) {
+    if (method === 'fragments') this.additivity.ask();
+    if (method === this.state.method) this.explain();
+    this.draw();
+  }
+
   // ---- result to picture
 
   received(name, result) {
+    for (const work of this.worksOf(name)) work.end();
     if (name === 'predict') {
       const [logit] = result.logits;
       const share = result.probabilities?.[0] ?? null; // a solubility is no probability
@@ -266,133 +323,49 @@ class MoleculePage {
     else if (name === 'additivity') {
       this.additivity.received(result);
       if (this.state.method === 'fragments') this.byFragments();
-    } else if (name === 'subsets')
-      this.subsets.show(result.structure, result.answer, result.found, this.style(null));
-    else this.compare.received(name, result);
+    } else if (name === 'subsets') {
+      const look = style(null, this.state.palette);
+      this.subsets.show(result.structure, result.answer, result.found, look);
+    } else this.compare.received(name, result);
     this.draw();
   }
 
-  failed(name, error) {
+  failed(name, error, isStopped = false) {
+    if (!isStopped) for (const work of this.worksOf(name)) work.end();
     if (name === 'subsets') setText(byId('subsets-note'), error.message);
-    else this.notices.error('That could not be computed', error);
+    else if (!isStopped) this.notices.error('That could not be computed', error);
     if (name !== 'additivity') return;
     this.additivity.failed(error);
     if (this.state.method === 'fragments') this.byFragments();
     this.draw();
   }
 
-  /** What a higher score speaks for. */
-  towards() {
-    return MODELS[this.state.model].towards;
-  }
-
-  /** What both ends of a legend speak for. */
-  ends() {
-    return MODELS[this.state.model].ends;
-  }
-
-  style(values, isSigned = true) {
-    const { vmax, rule } = values ? vmaxOf(values, 'max') : { vmax: 0, rule: '' };
-    const sign = isSigned
-      ? `+ speaks for “${this.towards()}”`
-      : `of the score for “${this.towards()}”`;
-    return {
-      vmax,
-      rule: vmax > 0 ? `${rule}; ${sign}` : rule,
-      palette: palette(this.state.palette, currentTheme()),
-    };
-  }
-
   /** The catalogue's entry of a method, in the words of this page. */
   described(method, of) {
-    return offered(this.catalogue, of).find(({ name }) => name === method);
-  }
-
-  /** What the picture shows, which is not always what is chosen by now. */
-  caption() {
-    const { model, structure, method, of } = this.result;
-    return `${structure.smiles.slice(0, 60)} · ${MODELS[model].title} · ${this.described(method, of).title}, by ${of}`;
+    const entry = offered(this.catalogue, of).find(({ name }) => name === method);
+    if (!entry) throw new Error(`${method} does not explain ${of}`);
+    return entry;
   }
 
   draw() {
     const { state, result } = this;
-    document.documentElement.dataset.palette = state.palette;
-    const { words } = palette(state.palette);
-    setText(byId('word-for'), words[0]);
-    setText(byId('word-against'), words[1]);
-    setText(byId('word-towards'), `“${this.towards()}”`);
+    this.view?.draw();
     if (!state.structure) return;
-    const style = this.style(result?.values ?? null, result?.explanation.signed);
-    this.plate.show(state.structure);
-    this.plate.mark(state.removed, state.outlined ? this.toxicophores : []);
-    this.plate.paint(result?.values ?? null, (result ?? state).of, style);
-    if (result) {
-      this.plate.node.dataset.ready = `${result.model}/${result.method}/${result.of}`;
-      const isSigned = result.explanation.signed;
-      this.legend.show({ ...style, values: result.values, isSigned, ends: this.ends() });
-      const patent = result.method === 'lrp' ? ' LRP is the subject of US patent 9,558,550.' : '';
-      setText(byId('summary'), this.described(result.method, result.of).summary + patent);
-      this.plate.label(
-        `${state.structure.smiles}, coloured by ${result.method}. ${strongest(result)}`,
-      );
-      const { sum, expected } = result.explanation;
-      const total =
-        expected === null ? `Σ ${format(sum)}` : `Σ ${format(sum)}, promised ${format(expected)}`;
-      const what = `${total}; f(x) ${format(result.explanation.score)}, the score for “${this.towards()}”.`;
-      setText(byId('sum'), `${what} ${remarks(result.explanation)}`.trim());
-    } else {
-      delete this.plate.node.dataset.ready;
-      this.legend.clear();
-      this.plate.label(`${state.structure.smiles}, not explained yet.`);
-      setText(byId('sum'), this.state.method === 'fragments' ? this.additivity.why : '');
-      setText(byId('summary'), '');
-    }
-    const { answer } = this;
-    setText(byId('verdict'), answer ? verdict(answer) : '…');
-    // Nothing was measured of a molecule without some of its atoms.
-    const example = state.removed.size > 0 ? null : this.example;
-    setText(
-      byId('worth'),
-      answer ? worth(answer.model, answer.info.metadata, state.structure.symbols, example) : '',
-    );
-    byId('restore').hidden = state.removed.size === 0;
-    const names = [...new Set(this.toxicophores.map(({ name }) => name))];
-    setText(
-      byId('toxicophores'),
-      names.length > 0 ? `Known toxicophores: ${names.join(', ')}` : 'No known toxicophore',
-    );
     this.compare.draw();
     this.additivity.draw();
-    const shown = result ?? state;
-    const own = {
-      title: this.described(shown.method, shown.of).title,
-      values: shown.of === 'atoms' ? (result?.values ?? null) : null,
-    };
+    const { method, of } = result ?? state;
+    const values = of === 'atoms' ? (result?.values ?? null) : null;
+    const own = { method, title: this.described(method, of).title, values };
+    const others = this.compare.columns().filter((one) => of === 'bonds' || one.method !== method);
     this.table.show({
       structure: state.structure,
       removed: state.removed,
-      columns: [own, ...this.compare.columns()],
-      towards: this.towards(),
+      columns: [...(of === 'atoms' ? [own] : []), ...others],
+      towards: MODELS[state.model].towards,
     });
+    this.address.keep();
     // It holds what has come and a dash for what has not.
     settle([byId('table')], this.key());
-  }
-
-  /** Reads an atom out, and its bonds where those are explained. */
-  point(atom) {
-    this.plate.select(atom);
-    if (atom === null) return;
-    const { result, structure } = this;
-    const { removed } = this.state;
-    const parts = [structure.names[atom] + (removed.has(atom) ? ', taken out' : '')];
-    if (result?.of === 'atoms') parts.push(signed(result.values[atom]));
-    else if (result) {
-      structure.bonds.forEach(([a, b], i) => {
-        if (a === atom || b === atom)
-          parts.push(`${nameOf(structure, 'bonds', i)} ${signed(result.values[i])}`);
-      });
-    }
-    setText(byId('readout'), parts.join('  '));
   }
 }
 

@@ -47,6 +47,7 @@ export function fragments(bonds, most = 6, limit = MAX_FRAGMENTS) {
  * @param {import('../pkg/index.js').Model} model @param {import('./chemistry.js').Structure} structure
  * @param {Float32Array} present who is there to begin with
  * @param {number[][]} lists
+ * @param {{ signal?: AbortSignal, onProgress?: (event: import('../pkg/index.js').Progress) => void }} call
  */
 export async function scoresWithout(model, structure, present, lists, call = {}) {
   const scores = [];
@@ -60,8 +61,9 @@ export async function scoresWithout(model, structure, present, lists, call = {})
     const there = repeated(present);
     rows.forEach((atoms, row) => atoms.forEach((atom) => (there[row * structure.size + atom] = 0)));
     const input = [repeated(structure.features), repeated(structure.adjacency), there];
-    const { logits } = await model.predict(input, { ...call, batch: rows.length });
+    const { logits } = await model.predict(input, { signal: call.signal, batch: rows.length });
     scores.push(...logits);
+    call.onProgress?.({ loaded: scores.length, total: lists.length, stage: 'explain' });
   }
   return scores;
 }

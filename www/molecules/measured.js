@@ -8,8 +8,14 @@ import { EXAMPLES } from './examples.js';
 
 /** Where the values of a network's property come from. */
 export const SOURCES = {
-  ames: 'K. Hansen et al., J. Chem. Inf. Model. 49:2077, 2009',
-  esol: 'J. S. Delaney, J. Chem. Inf. Comput. Sci. 44:1000, 2004',
+  ames: {
+    words: 'K. Hansen et al., J. Chem. Inf. Model. 49:2077, 2009',
+    href: 'https://doi.org/10.1021/ci900161g',
+  },
+  esol: {
+    words: 'J. S. Delaney, J. Chem. Inf. Comput. Sci. 44:1000, 2004',
+    href: 'https://doi.org/10.1021/ci034243x',
+  },
 };
 
 /**
@@ -31,7 +37,7 @@ export const MEASURED = new Map([
 ]);
 
 /**
- * The measured value in words, with its source.
+ * The measured value in words; its source is in SOURCES.
  * @param {string} example its name in examples.js
  * @param {'ames'|'esol'} model whose property it is
  * @returns {string} empty where the source has no value, or where it is no example
@@ -45,7 +51,7 @@ export function measured(example, model) {
     ames: () => (value ? 'mutagenic' : 'not mutagenic'),
     esol: () => `log S = ${String(value).replace('-', '−')}`,
   };
-  return `Measured${form ? ` (${form})` : ''}: ${words[model]()} (${SOURCES[model]}).`;
+  return `Measured${form ? ` (${form})` : ''}: ${words[model]()}`;
 }
 
 /** Stereochemistry or isotopes, which the networks do not see. */

@@ -46,18 +46,19 @@ export function whyNot({ name, needs, sampled, sums, signed, contrast }, of) {
 
 const SHAPLEY_ATOMS = 14; // exact Shapley values: 2^n runs
 
-/** Where the catalogue's words are those of images. */
+/** Where the catalogue's words are those of images, or of all composites. */
 const WORDS = {
   occlusion: {
     title: 'Removal, atom by atom',
     summary: 'How much the score drops when the atom is taken out with its bonds.',
   },
+  lrp: { title: 'LRP-γ' },
 };
 
 /** The page's own method, which knows what a fragment is. */
 const FRAGMENTS = {
   name: 'fragments',
-  title: 'Removal, fragment by fragment',
+  title: 'Removal, by fragments',
   summary:
     'How much the score drops without each connected fragment of the atom’s neighbourhood, shared equally among the fragment’s atoms and averaged over the fragments that the atom is in.',
   quick: false,

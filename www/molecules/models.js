@@ -4,8 +4,9 @@
 import { Models as KitModels } from '../kit/engine/models.js';
 
 /**
- * `towards`: what a higher score speaks for, whatever the answer is; `ends`: what both ends of a legend speak for.
- * @type {Record<'ames' | 'esol', { title: string, file: string, towards: string, ends: [string, string] }>}
+ * `towards`: what a higher score speaks for, whatever the answer is; `ends`: what both ends of a legend speak for;
+ * `toxicophores`: substructures known to go with it are outlined.
+ * @type {Record<'ames' | 'esol', { title: string, file: string, towards: string, ends: [string, string], toxicophores: boolean }>}
  */
 export const MODELS = {
   ames: {
@@ -13,12 +14,14 @@ export const MODELS = {
     file: 'ames.onnx',
     towards: 'mutagenic',
     ends: ['against mutagenic', 'for mutagenic'],
+    toxicophores: true,
   },
   esol: {
     title: 'Soluble in water?',
     file: 'esol.onnx',
     towards: 'more soluble',
     ends: ['less soluble', 'more soluble'],
+    toxicophores: false,
   },
 };
 

@@ -2,10 +2,11 @@
 
 /** @import { Structure } from './chemistry.js' */
 
-import { el, svg } from '../kit/page/dom.js';
-import { drawing } from './drawing.js';
+import { el, svg, uniqueId } from '../kit/page/dom.js';
+import { drawing, HALO } from './drawing.js';
 import { paintField } from './field.js';
 
+const OUTLINE = 1.75; // width of a group's outline
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 export class Plate {
@@ -108,10 +109,36 @@ export class Plate {
         d: `M${x - d} ${y - d}l${2 * d} ${2 * d}m0 ${-2 * d}l${-2 * d} ${2 * d}`,
       });
     };
-    const groups = [...new Set(outlined.flatMap((group) => group.atoms))];
-    this.layers.outlines.replaceChildren(...groups.map((atom) => circle(atom, 0.52, 'outline')));
+    this.layers.outlines.replaceChildren(...outlined.map((group) => this.outline(group.atoms)));
     this.layers.gone.replaceChildren(
       ...[...removed].flatMap((atom) => [circle(atom, 0.42, 'veil'), cross(atom)]),
+    );
+  }
+
+  /** One line round a group of atoms and the bonds between them: a broad stroke without a narrower one. */
+  outline(group) {
+    const { atoms, unit } = this.drawn;
+    const bonds = (this.structure?.bonds ?? []).filter(
+      ([a, b]) => group.includes(a) && group.includes(b),
+    );
+    const d = [
+      ...group.map((atom) => `M${atoms[atom].join(' ')}h0`),
+      ...bonds.map(([a, b]) => `M${atoms[a].join(' ')}L${atoms[b].join(' ')}`),
+    ].join('');
+    const id = uniqueId('outline');
+    const look = { d, fill: 'none', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' };
+    const broad = 1.04 * unit;
+    const [width, height] = [this.width, this.height];
+    return svg(
+      'g',
+      { class: 'outline' },
+      svg(
+        'mask',
+        { id, maskUnits: 'userSpaceOnUse', x: 0, y: 0, width, height },
+        svg('path', { ...look, stroke: '#ffffff', 'stroke-width': broad }),
+        svg('path', { ...look, stroke: '#000000', 'stroke-width': broad - 2 * OUTLINE }),
+      ),
+      svg('rect', { width, height, fill: '#1d1c1a', mask: `url(#${id})` }),
     );
   }
 
@@ -124,6 +151,7 @@ export class Plate {
         x: atoms[atom][0] + 0.3 * unit,
         y: atoms[atom][1] - 0.3 * unit,
         'font-size': 0.34 * unit,
+        ...HALO,
         text: k + 1,
       });
     this.layers.gone.append(

@@ -15,7 +15,7 @@ export class AtomTable {
 
   /**
    * @param {{structure: import('./chemistry.js').Structure, removed: Set<number>, towards: string,
-   *   columns: {title: string, values: ArrayLike<number>|null}[]}} what
+   *   columns: {title: string, values: ArrayLike<number>|null}[]}} what a method has one column
    */
   show(what) {
     this.what = what;

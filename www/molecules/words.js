@@ -7,6 +7,17 @@
 
 import { format, percent, signed } from '../kit/page/numbers.js';
 
+/**
+ * What the numbers of an explanation sum to, beside the score, and which of them gets full colour.
+ * @param {{ sum: number, expected: number | null, score: number }} explanation
+ * @param {{ vmax: number, symbols: string, towards: string }} style
+ */
+export function symbols({ sum, expected, score }, { vmax, symbols: rule, towards }) {
+  const promise =
+    expected === null ? 'of which the method promises nothing' : `promised ${format(expected)}`;
+  return `f(x) ${format(score)}, the score for “${towards}”. Σ R = ${format(sum)}, ${promise}. ${rule}${vmax > 0 ? ` = ${format(vmax)}` : ''}.`;
+}
+
 /** The network's answer. */
 export function verdict({ model, logit, share }) {
   if (model === 'esol')

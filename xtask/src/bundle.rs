@@ -38,6 +38,7 @@ pub fn package(root: &Path) -> Result<()> {
             "--define:PACKAGED=true",
         ],
     )?;
+    command(root)?;
     bundle(
         root,
         &[
@@ -59,6 +60,24 @@ pub fn package(root: &Path) -> Result<()> {
         ],
     )?;
     ["page", "molecules"].iter().try_for_each(|name| template(root, name))
+}
+
+/// Libraries inside the package's command.
+const INSIDE: [&str; 3] = ["fast-png", "fflate", "iobuffer"];
+
+/// Bundles the package's command, `npx heatlens page`, with the licences of what is in it. It runs the package itself;
+/// openchemlib is fetched where it is installed.
+fn command(root: &Path) -> Result<()> {
+    let apart = ["--external:heatlens", "--external:openchemlib", "--define:PACKAGED=true"];
+    let node =
+        ["pkg/bin/heatlens.js", "--platform=node", "--format=esm", "--outfile=pkg/dist/bin.js"];
+    bundle(root, &[&node[..], &apart].concat())?;
+    let mut licences = String::new();
+    for name in INSIDE {
+        let text = fs::read_to_string(root.join("node_modules").join(name).join("LICENSE"))?;
+        licences += &format!("{name}\n\n{text}\n");
+    }
+    Ok(fs::write(root.join("pkg/dist/bin.LICENSE.txt"), licences)?)
 }
 
 /// The template of a page that is saved as one file (`docs/pages.md`), for molecules with openchemlib inside.

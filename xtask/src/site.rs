@@ -15,9 +15,16 @@ use std::path::{Path, PathBuf};
 const WHOLE: [&str; 3] = ["models", "pkg", "vendor"];
 /// Other people's pages name these files, which they shall find after the next version, too.
 const LINKED: &str = "models";
-/// Libraries that pages fetch when they need them, below `node_modules/`: module and licence.
-const VENDOR: [(&str, &str, &str); 1] =
-    [("openchemlib", "openchemlib/dist/openchemlib.js", "openchemlib/LICENSE")];
+/// Libraries that pages fetch when they need them, below `node_modules/`: under which name, and what.
+const VENDOR: [(&str, &str); 4] = [
+    ("openchemlib.js", "openchemlib/dist/openchemlib.js"),
+    ("openchemlib.LICENSE.txt", "openchemlib/LICENSE"),
+    ("reveal.css", "reveal.js/dist/reveal.css"),
+    ("reveal.LICENSE.txt", "reveal.js/LICENSE"),
+];
+/// Examples as pages of the site, under these names. What lies beside one that needs no build is here in other folders.
+const EXAMPLES: [(&str, &str); 2] = [("slides", "slides"), ("static", "post")];
+const BESIDE: [(&str, &str); 2] = [("heatlens/", "../pkg/"), ("models/", "../models/")];
 /// Not part of any page: fetched only where a page's address asks for it.
 const ON_REQUEST: [&str; 1] = ["heatlens_relaxed_bg.wasm"];
 /// One classic script for people who link to it; modules find their parts themselves.
@@ -35,12 +42,20 @@ pub fn build(root: &Path) -> Result<()> {
     for types in ["ambient.d.ts", "tsconfig.json"] {
         fs::remove_file(folder.join(types))?;
     }
-    let modules = root.join("node_modules");
     fs::create_dir_all(folder.join("vendor"))?;
-    for (name, module, licence) in VENDOR {
-        fs::copy(modules.join(module), folder.join(format!("vendor/{name}.js")))?;
-        fs::copy(modules.join(licence), folder.join(format!("vendor/{name}.LICENSE.txt")))?;
+    for (name, file) in VENDOR {
+        fs::copy(root.join("node_modules").join(file), folder.join("vendor").join(name))?;
     }
+    reveal(root, &folder.join("vendor/reveal.js"))?;
+    for (example, name) in EXAMPLES {
+        copy(&root.join("examples").join(example), &folder.join(name))?;
+    }
+    let post = folder.join("post/index.html");
+    let text = fs::read_to_string(&post)?;
+    let moved = BESIDE.iter().fold(text, |text, (beside, here)| {
+        text.replace(&format!("\"{beside}"), &format!("\"{here}"))
+    });
+    fs::write(post, moved)?;
     // The landing page links them; as text, any host's type for them lets a browser show them.
     fs::copy(root.join("README.md"), folder.join("README.txt"))?;
     fs::copy(root.join("pkg/README.md"), folder.join("pkg/README.txt"))?;
@@ -62,6 +77,22 @@ pub fn build(root: &Path) -> Result<()> {
 fn worker(root: &Path, name: &str, folder: &Path) -> Result<()> {
     let out = format!("--outfile={}", folder.join("sw.js").display());
     bundle(root, &[&format!("www/kit/offline/{name}.js"), "--format=iife", &out])
+}
+
+/// reveal.js, whose markup becomes text: pages with trusted types refuse to have it read as markup.
+fn reveal(root: &Path, out: &Path) -> Result<()> {
+    let names = root.join("pkg/generated/reveal-names.json");
+    fs::write(&names, json!({ "innerHTML": "textContent" }).to_string())?;
+    bundle(
+        root,
+        &[
+            "node_modules/reveal.js/dist/reveal.mjs",
+            "--format=esm",
+            "--mangle-props=^innerHTML$",
+            &format!("--mangle-cache={}", names.display()),
+            &format!("--outfile={}", out.display()),
+        ],
+    )
 }
 
 struct Site<'a> {

@@ -14,9 +14,12 @@ pub struct Answer {
 
 /// A class or side as it stands in a page.
 pub fn class_words(model: &Model, class: usize, side: Option<Side>) -> String {
+    let alone = model.classes().is_ok_and(|count| count == 1);
     match (model.label_of(class, side), side) {
         (Some(label), Some(side)) => format!("‘{label}’ ({})", side.name()),
         (None, Some(side)) => format!("‘{}’", side.name()),
+        (Some(label), None) if alone => format!("‘{label}’"),
+        (None, None) if alone => "a larger output".into(),
         (Some(label), None) => format!("‘{label}’ (class {class})"),
         (None, None) => format!("class {class}"),
     }

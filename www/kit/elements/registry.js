@@ -14,7 +14,7 @@ const names = new Map();
 function register(kind, prefix) {
   const name = nameOf(kind.tag, prefix);
   const known = customElements.get(name);
-  if (known) return known === kind || names.get(known) === name;
+  if (known) return known === kind || Object.getPrototypeOf(known) === kind;
   // A class has one name only.
   const own = names.has(kind) ? class extends kind {} : kind;
   names.set(own, name);

@@ -4,13 +4,11 @@ import { create } from '../elements/registry.js';
 import { HeatElement } from '../elements/element.js';
 import { HeatBars } from '../elements/bars.js';
 import { MethodPicker } from '../elements/method-picker.js';
-import { embedded } from '../engine/embedded.js';
-import { digest } from '../engine/request.js';
 import * as shared from '../engine/shared.js';
 import { el, setText } from '../page/dom.js';
 import { clip, format, percent } from '../page/numbers.js';
 import { remarks } from '../page/remarks.js';
-import { domainOf, kindOf } from './domain.js';
+import { answer, endsOf, questionOf } from './answer.js';
 import { parsed, seen, watchContent } from './start.js';
 
 /** @import { Model, Prediction } from '../../pkg/index.js' */
@@ -34,12 +32,14 @@ export class HeatLens extends HeatElement {
     input: 'text',
     text: 'text',
     smiles: 'text',
+    removed: 'text',
     strokes: 'text',
     controls: 'flag',
     pad: 'flag',
     eager: 'flag',
     palette: 'text',
     normalisation: 'text',
+    legend: 'text',
     label: 'text',
     theme: 'text',
   };
@@ -76,8 +76,12 @@ export class HeatLens extends HeatElement {
   explanations = [];
   /** @type {import('../../pkg/index.js').ModelInfo | null} */
   info = null;
+  /** Why there is no answer to what stands there. @type {any} */
+  error = null;
   /** @type {AbortController | null} */
   #work = null;
+  /** Ends the waiting for what stands inside and for being seen. @type {AbortController | null} */
+  #waits = null;
   #timer = 0;
   #calm = 0;
   #changedAt = -Infinity;
@@ -86,7 +90,8 @@ export class HeatLens extends HeatElement {
   #leaving = 0;
   #telling = 0;
   #started = false;
-  #asked = '';
+  /** What is shown, and what it answers. @type {any} */
+  #result = null;
   /** @type {Map<string, any>} drawings by method */
   #drawings = new Map();
   /** @type {Promise<any> | null} */
@@ -97,6 +102,13 @@ export class HeatLens extends HeatElement {
   /** Where the engine runs: 'worker', or 'page' where no worker can be started; null before it runs. */
   get engine() {
     return shared.place();
+  }
+
+  /** What it is at, for those who come too late for an event. @returns {'waiting' | 'working' | 'shown' | 'failed'} */
+  get state() {
+    if (this.#work) return 'working';
+    if (this.error) return 'failed';
+    return this.explanation ? 'shown' : 'waiting';
   }
 
   /** The first explanation. */
@@ -142,12 +154,6 @@ export class HeatLens extends HeatElement {
       event.stopPropagation();
       this.method = event.detail.method;
     });
-    // Keys that are typed into a field here are nobody else's shortcuts.
-    this.root.addEventListener('keydown', (event) => {
-      const at = event.composedPath()[0];
-      if (at instanceof HTMLElement && at.matches('textarea, input, select'))
-        event.stopPropagation();
-    });
   }
 
   connectedCallback() {
@@ -169,27 +175,49 @@ export class HeatLens extends HeatElement {
   }
 
   #leave() {
+    this.#waits?.abort();
     clearTimeout(this.#calm);
     this.#work?.abort();
     this.#work = null;
-    this.#asked = this.explanations.length > 0 ? this.#asked : '';
     shared.release(this);
   }
 
   async #begin() {
-    await parsed(this);
-    if (!this.eager) await seen(this);
-    if (!this.isConnected || this.#started) return;
+    this.#waits?.abort();
+    this.#waits = new AbortController();
+    const { signal } = this.#waits;
+    await parsed(this, signal);
+    if (!this.eager) await seen(this, signal);
+    if (signal.aborted || this.#started) return;
+    this.#start();
+    this.schedule();
+  }
+
+  #start() {
     this.#started = true;
+    this.#waits?.abort();
     shared.acquire(this);
     watchContent(this, () => this.later());
-    this.schedule();
   }
 
   /** What a visitor did to the input. @param {{ typed?: string, drawing?: any, file?: Blob }} change */
   edit(change) {
     Object.assign(this, change);
     this.later();
+  }
+
+  /** Another input from outside, which goes before what a visitor typed or drew. @param {Record<string, any>} properties */
+  restart(properties) {
+    Object.assign(this, { typed: null, drawing: undefined, file: null }, properties);
+    this.editor?.remove();
+    this.editor = null;
+  }
+
+  /** The input as the attribute of that name would hold it: what was typed or drawn, else what was given. @param {string} name */
+  given(name) {
+    /** @type {any} */
+    const pad = this.editor?.querySelector('[part~="pad"]');
+    return name === 'strokes' && pad ? pad.code : (this.typed ?? this[name]);
   }
 
   /** Reads the input again when it has settled. */
@@ -225,11 +253,7 @@ export class HeatLens extends HeatElement {
    * @returns {Promise<any>} the first explanation
    */
   explain() {
-    if (!this.#started) {
-      this.#started = true;
-      shared.acquire(this);
-      watchContent(this, () => this.later());
-    }
+    if (!this.#started) this.#start();
     this.#settled ??= new Promise((resolve) => (this.#resolve = resolve));
     const settled = this.#settled;
     const now = performance.now();
@@ -247,6 +271,7 @@ export class HeatLens extends HeatElement {
     const work = new AbortController();
     this.#work = work;
     this.#isStale = false;
+    this.error = null;
     const { signal } = work;
     const mine = () => this.#work === work && !signal.aborted;
     /** @type {any} */
@@ -284,82 +309,21 @@ export class HeatLens extends HeatElement {
 
   /** @param {AbortSignal} signal */
   async #answer(signal) {
-    if (!this.model)
-      throw Object.assign(new Error('there is no model: set the attribute model'), {
-        code: 'E_MODEL',
-      });
-    const load = (axes = {}) => {
-      const name =
-        typeof this.model === 'string'
-          ? this.model
-          : digest(new Uint8Array(0)) + objectKey(this.model);
-      return shared.model(this, `${name} ${JSON.stringify(axes)}`, async () => ({
-        source: (await embedded(typeof this.model === 'string' ? this.model : null)) ?? this.model,
-        options: {
-          axes,
-          onProgress: ({ loaded, total }) =>
-            this.emit('progress', { stage: 'download', loaded, total }),
-        },
-      }));
-    };
-    const domain = await this.#domain(load);
-    const first = domain.open ? await domain.read(this, /** @type {any} */ (null)) : null;
-    if (domain.open && !first) return this.#empty();
-    const model = await load(first?.axes);
+    const question = await questionOf(this);
+    const { model, domain, example } = question;
     if (signal.aborted) return null;
-    this.#know(model, domain);
-    const example = first ?? (await domain.read(this, model.info));
-    if (signal.aborted) return null;
-    this.#edits(domain, model.info, example);
+    if (model) {
+      this.#know(model, domain);
+      this.#edits(domain, model.info, example);
+    }
     if (!example) return this.#empty();
-    const { methods, target, against, options } = this;
-    const asked = JSON.stringify([model.info.hash, methods, target, against, options, example.key]);
-    if (asked === this.#asked) {
-      this.#wait(null);
-      return null;
-    }
+    if (question.asked === this.#result?.asked) return this.#result;
     this.#wait('Explaining …');
-    const predict = domain.predict ?? ((model, { inputs }) => model.predict(inputs));
-    const prediction = await predict(model, example);
-    const explain =
-      domain.explain ??
-      ((model, { inputs }, options, call) => model.explain(inputs, options, call));
-    const all = await shared.withRuntime((runtime) => runtime.methods());
-    const catalogue = domain.methods?.(all) ?? all;
-    const explanations = [];
-    for (const method of methods) {
-      const entry = catalogue.find(({ name }) => name === method);
-      const own = entry ? domain.ask(entry, model.info, example) : {};
-      if (own === null)
-        throw Object.assign(
-          new Error(`${entry?.title ?? method} does not explain this network’s ${domain.kind}`),
-          { code: 'E_METHOD' },
-        );
-      const request = {
-        method,
-        ...own,
-        ...(options?.[method] ?? {}),
-        ...(target === null || target === '' ? {} : { target: classOf(target, model.info) }),
-        ...(against === null || against === '' ? {} : { against: classOf(against, model.info) }),
-      };
-      const onProgress = ({ loaded, total }) => {
-        if (signal.aborted) return;
-        this.#wait(`Explaining … ${percent(total > 0 ? loaded / total : 0)} %`);
-        this.emit('progress', { stage: 'explain', method, loaded, total });
-      };
-      explanations.push({
-        ...(await explain(model, example, request, { signal, onProgress })),
-        entry,
-      });
-    }
-    return { asked, model, domain, example, prediction, explanations, catalogue };
-  }
-
-  async #domain(load) {
-    if (this.smiles !== null && this.smiles !== undefined) return domainOf('molecule');
-    if (this.domain) return this.domain;
-    const { info } = await load();
-    return domainOf(kindOf(info));
+    return answer(question, signal, (progress) => {
+      const { loaded, total } = progress;
+      this.#wait(`Explaining … ${percent(total > 0 ? loaded / total : 0)} %`);
+      this.emit('progress', progress);
+    });
   }
 
   /** @param {Model} model @param {Domain} domain */
@@ -379,7 +343,7 @@ export class HeatLens extends HeatElement {
 
   #empty() {
     this.explanations = [];
-    this.#asked = '';
+    this.#result = null;
     this.maps?.replaceChildren();
     this.#drawings.clear();
     if (this.answer) this.answer.hidden = true;
@@ -390,8 +354,11 @@ export class HeatLens extends HeatElement {
     return null;
   }
 
-  #shown({ asked, model, domain, example, prediction, explanations, catalogue }) {
-    this.#asked = asked;
+  /** Shows an answer, or the same one as the attributes now say. @param {any} result */
+  #shown(result) {
+    const { model, domain, example, prediction, explanations, catalogue } = result;
+    const isNew = result !== this.#result;
+    this.#result = result;
     this.prediction = prediction;
     this.explanations = explanations;
     this.example = example;
@@ -408,8 +375,9 @@ export class HeatLens extends HeatElement {
     const slot = this.root.querySelector('slot');
     const own = example.isInside === true;
     if (slot) slot.hidden = !own;
-    if (this.inputNode) this.inputNode.hidden = !own && !this.editor;
-    this.emit('explain', { prediction, explanation: this.explanation, explanations });
+    if (this.editor) this.editor.hidden = !(this.controls || this.pad);
+    if (this.inputNode) this.inputNode.hidden = !own && (this.editor?.hidden ?? true);
+    if (isNew) this.emit('explain', { prediction, explanation: this.explanation, explanations });
   }
 
   #drawAnswer(info, prediction, explanation) {
@@ -443,6 +411,7 @@ export class HeatLens extends HeatElement {
       keep.set(method, drawing);
       drawing.palette = this.palette;
       drawing.normalisation = this.normalisation;
+      drawing.legend = this.legend;
       drawing.label = entry?.title ?? method;
       drawing.ends = endsOf(explanation, info);
       if (domain.show) domain.show(drawing, example, explanation);
@@ -468,7 +437,9 @@ export class HeatLens extends HeatElement {
 
   /** Says in the element's place what went wrong; what was shown stays, as an old answer. @param {any} error */
   fail(error) {
+    this.error = error;
     this.#wait(null);
+    this.lens?.classList.toggle('old', this.explanations.length > 0);
     setText(/** @type {HTMLElement} */ (this.status), error?.message ?? String(error));
     this.lens?.classList.add('failed');
     super.fail(error);
@@ -494,28 +465,4 @@ export class HeatLens extends HeatElement {
     );
     return JSON.parse(text);
   }
-}
-
-/** What negative and positive numbers speak for. @returns {[string, string]} */
-function endsOf({ target, against }, { labels, outputs }) {
-  const name = (index) => clip(labels[index] || `class ${index}`, 24);
-  if (against !== null) return [`for ${name(against)}`, `for ${name(target)}`];
-  const isNumber = outputs[0].shape.join() === '1' && outputs[0].activation !== 'sigmoid';
-  return isNumber ? ['lower', 'higher'] : [`against ${name(target)}`, `for ${name(target)}`];
-}
-
-/** @type {WeakMap<object, string>} */
-const keys = new WeakMap();
-/** A name for a model that is given as an object. @param {object} source */
-function objectKey(source) {
-  const known = keys.get(source) ?? `object ${Math.random()}`;
-  keys.set(source, known);
-  return known;
-}
-
-/** A class by its number or its label. @param {string | number} text */
-function classOf(text, { labels }) {
-  const word = String(text).trim();
-  if (labels.includes(word)) return labels.indexOf(word);
-  return /^\d+$/.test(word) ? Number(word) : word;
 }

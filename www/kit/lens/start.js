@@ -7,8 +7,11 @@ function isPast(node) {
   return false;
 }
 
-/** Waits until all that stands inside an element was read: on slow lines it is connected before. @param {HTMLElement} element */
-export function parsed(element) {
+/**
+ * Waits until all that stands inside an element was read: on slow lines it is connected before.
+ * @param {HTMLElement} element @param {AbortSignal} signal ends the waiting
+ */
+export function parsed(element, signal) {
   if (document.readyState !== 'loading' || isPast(element)) return Promise.resolve();
   return new Promise((/** @type {(value?: any) => void} */ resolve) => {
     const observer = new MutationObserver(() => isPast(element) && done());
@@ -18,6 +21,7 @@ export function parsed(element) {
       resolve();
     };
     document.addEventListener('DOMContentLoaded', done);
+    signal.addEventListener('abort', done);
     observer.observe(element.parentNode ?? document, { childList: true });
   });
 }
@@ -25,9 +29,12 @@ export function parsed(element) {
 /** A page that is made for paper has no visitor to scroll it. */
 const forPrint = () => matchMedia('print').matches || /[?&]print-pdf\b/.test(location.search);
 
-/** Waits until an element comes near the view, or is about to be printed. @param {HTMLElement} element */
-export function seen(element) {
-  if (!globalThis.IntersectionObserver || forPrint()) return Promise.resolve();
+/**
+ * Waits until an element comes near the view, or is about to be printed.
+ * @param {HTMLElement} element @param {AbortSignal} signal ends the waiting
+ */
+export function seen(element, signal) {
+  if (signal.aborted || !globalThis.IntersectionObserver || forPrint()) return Promise.resolve();
   return new Promise((/** @type {(value?: any) => void} */ resolve) => {
     const observer = new IntersectionObserver(
       (entries) => entries.some(({ isIntersecting }) => isIntersecting) && done(),
@@ -39,6 +46,7 @@ export function seen(element) {
       resolve();
     };
     addEventListener('beforeprint', done);
+    signal.addEventListener('abort', done);
     observer.observe(element);
   });
 }

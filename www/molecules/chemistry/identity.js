@@ -4,13 +4,15 @@
 /** How far a colour looks. */
 const ROUNDS = 12;
 
-/** FNV-1a, as a short text. */
-function hash(text) {
+/** FNV-1a, of 32 bits. @param {string} text */
+export function fnv(text) {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1)
     value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return (value >>> 0).toString(36);
+  return value >>> 0;
 }
+
+const hash = (text) => fnv(text).toString(36);
 
 /**
  * A text that is equal for equal molecules, and hardly ever for others.

@@ -42,14 +42,16 @@ export function probe(model, { charges, positions }, charge, places, call) {
   return batched(model, places.length, example, call);
 }
 
+/** @param {{ signal?: AbortSignal, onProgress?: (event: import('../../pkg/index.js').Progress) => void }} call */
 async function batched(model, count, example, call = {}) {
   const energies = [];
   for (let start = 0; start < count; start += PROBES) {
     const rows = Math.min(PROBES, count - start);
     const examples = Array.from({ length: rows }, (_, k) => example(start + k));
     const input = [0, 1, 2].map((i) => Float32Array.from(examples.flatMap((one) => [...one[i]])));
-    const { outputs } = await model.predict(input, { ...call, batch: rows });
+    const { outputs } = await model.predict(input, { signal: call.signal, batch: rows });
     energies.push(...outputs[0].logits);
+    call.onProgress?.({ loaded: energies.length, total: count, stage: 'explain' });
   }
   return energies;
 }

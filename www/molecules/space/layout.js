@@ -59,10 +59,12 @@ export function build(host, { molecules, colours, lines, probes }) {
         select('space-colour', 'Colour:', colours),
         check('space-forces', 'forces', true),
         select('space-lines', 'Pairs', lines),
+        el('p', { id: 'space-lines-work' }),
         select('space-probe', 'Probe atom', [
           ['', 'none'],
           ...probes.map((symbol) => [symbol, symbol]),
         ]),
+        el('p', { id: 'space-probe-work' }),
         el('p', {}, button('space-reset', 'Back to the start')),
         el('p', { id: 'space-note', class: 'fine is-error', role: 'status' }),
       ),

@@ -10,6 +10,7 @@ import { vmaxOf } from '../../kit/color/scale.js';
 import { currentTheme } from '../../kit/page/theme.js';
 import { models } from '../models.js';
 import { problem } from '../problem.js';
+import { Work } from '../work.js';
 import { AtomTable } from './atoms.js';
 import { ByHand, TAUGHT } from './by-hand.js';
 import { coulomb, SIDE } from './coulomb.js';
@@ -44,8 +45,14 @@ class EnergySection {
       worker: ({ slow, model: [file, atoms] }) =>
         this.models.get(file, atoms, slow ? 'slow' : 'quick'),
       done: (name, result) => this.received(name, result),
-      failed: (name, error) => setText(byId('space-note'), error.message),
+      failed: (name, error) => {
+        this.works[name]?.end();
+        setText(byId('space-note'), error.message);
+      },
+      progress: (name, share) => this.works[name]?.show(share),
     });
+    /** Slow work that is chosen in a select, by the name of its request. @type {Record<string, Work>} */
+    this.works = {};
   }
 
   start() {
@@ -79,6 +86,17 @@ class EnergySection {
     for (const name of ['colour', 'lines', 'probe']) {
       const select = byId(`space-${name}`, HTMLSelectElement);
       select.addEventListener('change', () => this.set(name, select.value));
+    }
+    for (const [name, where] of [
+      ['cut', 'lines'],
+      ['probe', 'probe'],
+    ]) {
+      const stop = () => {
+        byId(`space-${where}`, HTMLSelectElement).value = '';
+        this.set(where, '');
+      };
+      this.works[name] = new Work({ stop });
+      byId(`space-${where}-work`).replaceChildren(this.works[name].node);
     }
     const forces = byId('space-forces', HTMLInputElement);
     forces.addEventListener('change', () => this.set('forces', forces.checked));
@@ -132,6 +150,7 @@ class EnergySection {
   open(molecule) {
     setText(byId('space-note'), '');
     this.queue.reset();
+    for (const name of ['cut', 'probe']) this.works[name].end();
     this.molecule = molecule;
     this.origin = molecule.positions.slice();
     this.first = this.answer = this.kernelEnergy = null;
@@ -178,8 +197,8 @@ class EnergySection {
         work: async (model, call) =>
           pairs(model, now, (await solve(model, now, call)).energy, call),
       });
-    } else if (this.state.lines !== 'cut') this.queue.drop('cut');
-    if (!this.state.probe) this.queue.drop('probe');
+    } else if (this.state.lines !== 'cut') this.drop('cut');
+    if (!this.state.probe) this.drop('probe');
     else if (!this.map) {
       const places = plane(this.view, now);
       const centres = places.map(({ centre }) => centre);
@@ -194,6 +213,11 @@ class EnergySection {
         }),
       });
     }
+  }
+
+  drop(name) {
+    this.queue.drop(name);
+    this.works[name].end();
   }
 
   /** @param {ReturnType<typeof coulomb> | null} input null if there are too many atoms */
@@ -219,6 +243,7 @@ class EnergySection {
   // ---- result to picture
 
   received(name, result) {
+    this.works[name]?.end();
     if (name === 'solve') {
       this.answer = result;
       this.first ??= result;
