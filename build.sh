@@ -16,6 +16,8 @@ help() {
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
+./build.sh python  builds the Python wheel into target/python/wheels, installs it in a virtual environment there and runs its
+                   tests; the last line is pytest's
 ./build.sh train   trains the demo's models again (Python 3 with venv, the data sets)
 
 Needs rustup with a stable toolchain, Node 20.19 or newer, npm. What else is missing is installed:
@@ -82,6 +84,24 @@ train() {
   for script in training/digits_*.py training/newsgroups_*.py training/molecules/{ames,esol,energy,kernel_ridge}.py; do
     target/venv/bin/python "$script" || exit 1
   done
+}
+
+# The wheel has the program and, below share, where the program looks for it, the page's template. torch is only installed
+# where the environment has none.
+wheel() {
+  local folder=$PWD/target/python
+  local bin=$folder/venv/bin share=$folder/heatlens.data/data/share/heatlens
+  has python3 || die 'python3 is missing'
+  [ -f pkg/dist/page.html ] || pkg || exit 1
+  [ -x "$bin/python" ] || python3 -m venv "$folder/venv" || die 'python3 cannot make a venv'
+  "$bin/pip" install --quiet --requirement pkg/python/requirements.txt || exit 1
+  "$bin/python" -c 'import torch' 2>/dev/null || "$bin/pip" install --quiet torch==2.6.0 || exit 1
+  rm -rf "$folder/wheels" "$folder/heatlens.data" && mkdir -p "$share" && cp pkg/dist/page.html "$share/" || exit 1
+  (cd pkg/python && "$bin/maturin" build --quiet --release --compatibility linux --out "$folder/wheels") || exit 1
+  "$bin/pip" install --quiet --force-reinstall --no-deps "$folder"/wheels/*.whl || exit 1
+  ls -l "$folder"/wheels
+  # Not from the sources: what is tested is what was installed.
+  (cd "$folder" && "$bin/python" -m pytest --quiet --import-mode=importlib -p no:cacheprovider -c ../../pkg/python/pyproject.toml ../../pkg/python/tests)
 }
 
 # Prints where the browser is.
@@ -213,6 +233,7 @@ run_tests() {
 case ${1:-help} in
   demo | pkg | sweep | train) "$1" ;;
   bench) bench "${@:2}" ;;
+  python) wheel ;;
   size) cargo xtask size ;;
   test) run_tests ;;
   help | -h | --help) help ;;

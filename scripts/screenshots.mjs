@@ -16,6 +16,7 @@ const PICTURES = [
     hash: '#v=1&g=lrp',
     wait: '[data-method="lrp"][data-state="ready"]',
     size: { width: 1200, height: 630 },
+    click: '#large-open',
   },
 ];
 const SIZE = { width: 1280, height: 1080 };
@@ -29,10 +30,11 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
-for (const { file, hash, wait, size = SIZE } of PICTURES) {
+for (const { file, hash, wait, click, size = SIZE } of PICTURES) {
   const page = await browser.newPage({ viewport: size, colorScheme: 'light' });
   await page.goto(`http://127.0.0.1:${port}/digits/${hash}`);
   await page.locator(wait).waitFor();
+  if (click) await page.locator(click).click();
   await page.waitForTimeout(REST);
   await page.screenshot({ path: file });
   await page.close();

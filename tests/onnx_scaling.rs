@@ -1,3 +1,4 @@
+// native only
 //! Reading takes time and memory in proportion to the file, whatever there is much of in it.
 //!
 //! A program of its own, apart from `tests/onnx/`: where other tests of the process take and give back hundreds of

@@ -7,7 +7,7 @@ use clap::Args;
 use heatlens::explanation::{Explanation, Record};
 use heatlens::methods::Descriptor;
 use heatlens::network::Side;
-use heatlens::text::{TextExplanation, Token, tokenize};
+use heatlens::text::{TextExplanation, TextPrediction, Token, tokenize};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ impl Read {
         let known: Vec<bool> = encoded.words().iter().map(Option::is_some).collect();
         let said = Said { model: &model, told, tokens, words, known };
         files::print(&if self.json {
-            said.as_json(&read.logits, probability)?
+            said.as_json(&read, probability)?
         } else {
             said.as_text(entry, probability, self.top)
         })
@@ -123,7 +123,8 @@ impl Said<'_> {
         out
     }
 
-    fn as_json(&self, logits: &[f32], probability: Option<f64>) -> Outcome<String> {
+    fn as_json(&self, read: &TextPrediction, probability: Option<f64>) -> Outcome<String> {
+        let (logits, probabilities) = (&read.logits, read.probabilities.as_deref());
         let shape = [self.told.relevance.len()];
         let tokens = self.tokens.iter().enumerate();
         let token = |(i, token): (usize, &Token)| TokenRow {
@@ -134,7 +135,7 @@ impl Said<'_> {
         };
         let explanation = Record::new(&self.told.explanation, &shape, &self.told.relevance);
         let tokens = tokens.map(token).collect();
-        json::text(&TextRecord { explanation, logits, probability, tokens })
+        json::text(&TextRecord { explanation, logits, probabilities, probability, tokens })
     }
 }
 
@@ -144,6 +145,8 @@ struct TextRecord<'t> {
     #[serde(flatten)]
     explanation: Record<'t>,
     logits: &'t [f32],
+    probabilities: Option<&'t [f64]>,
+    /// Of what is explained.
     probability: Option<f64>,
     tokens: Vec<TokenRow<'t>>,
 }

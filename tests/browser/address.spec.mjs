@@ -1,5 +1,6 @@
 // The address and the link, on every page that keeps its state there: where the browser closes one of the ways, too.
 import { expect, test } from './fixtures.mjs';
+import { ready as textReady } from './text-rig.mjs';
 
 const word = (letter, k) => letter.repeat(29) + (100 + k);
 const PAGES = [
@@ -40,6 +41,16 @@ const PAGES = [
     long: '#v=1&c=grey&w=CCO',
     input: (page) => page.locator('#smiles').inputValue(),
     setting: (page) => page.locator('#method'),
+  },
+  {
+    path: './text/',
+    ready: textReady,
+    hash: '#v=1&m=cnn&c=grey&w=The+shuttle+is+in+orbit.+Nobody+was+ill.',
+    kept: 'w=The+shuttle',
+    long: '#v=1&w=orbit',
+    grow: (page) => page.locator('#text').fill('The shuttle is in orbit. '.repeat(500)),
+    input: (page) => page.locator('#text').inputValue(),
+    setting: (page) => page.locator('#model'),
   },
 ];
 

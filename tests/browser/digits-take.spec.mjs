@@ -61,7 +61,7 @@ test('N-16: CSV has a row per pixel; SVG and PNG carry legend, rule and model', 
   await ready(page, 'occlusion');
   const csv = (await take(page, page.locator('#take'), 'CSV')).bytes.toString().trim().split('\n');
   const rows = csv.filter((line) => !line.startsWith('#'));
-  expect(rows[0]).toBe('row,column,input,saliency,lrp,occlusion');
+  expect(rows[0]).toBe('row,column,input,lrp,saliency,occlusion');
   expect(rows).toHaveLength(785);
   expect(csv.filter((line) => line.startsWith('# lrp score='))[0]).toContain('composite=gamma');
 
@@ -96,7 +96,7 @@ test('N-13: full colour of shared maps is one value, and each rule states itself
   for (const [norm, words] of [
     ['p99', '99th percentile'],
     ['cubic', '10 × cubic mean'],
-    ['max', 'max |R|'],
+    ['max', 'largest value'],
   ]) {
     await page.locator('#normalisation').selectOption(norm);
     await expect(rule).toContainText(words);

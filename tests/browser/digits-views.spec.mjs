@@ -12,7 +12,7 @@ test('the first view is calm: a digit, its probabilities, three maps, one senten
   for (const method of ['saliency', 'lrp', 'occlusion']) await ready(page, method);
   await expect(page.locator('.bar')).toHaveCount(10);
   await expect(page.locator('#sentence')).toHaveText(
-    /^Why 3, in the words of LRP: most for: .*rows \d+ to \d+; most against: /,
+    /^LRP: most for 3 is the stroke .* \(\d+ %\); most against it is the .* \(\d+ %\)\.$/,
   );
   for (const control of ['#normalisation', '#choices', '#tour'])
     await expect(page.locator(control)).toBeHidden();

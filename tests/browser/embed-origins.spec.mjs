@@ -27,6 +27,8 @@ test.describe('a tag from another origin', () => {
     expect(await engine(lens)).toBe('worker');
     expect(page.workers()).toHaveLength(1);
     expect((await said(page)).map(({ type }) => type)).toEqual(['ready', 'explain']);
+    // Frameworks find the element as they left it.
+    expect(await lens.evaluate((own) => own.outerHTML)).toBe(digit());
     expect(a.asked.filter((path) => path.includes('heatlens'))).toEqual([]);
   });
 

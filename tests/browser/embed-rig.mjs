@@ -212,7 +212,9 @@ export async function mapped(
     .toBeGreaterThan(0);
   const shown = await lens.evaluate((own) => own.toJSON());
   const { relevance } = await reference(shown, file, asked);
-  expect(shown.explanations[0].relevance).toEqual(JSON.parse(JSON.stringify(Array.from(relevance))));
+  expect(shown.explanations[0].relevance).toEqual(
+    JSON.parse(JSON.stringify(Array.from(relevance))),
+  );
   expect(relevance.some((value) => value !== 0)).toBe(true);
   if (typeof shown.input !== 'string') expect(await colours(lens)).toBeGreaterThan(5);
   return shown;

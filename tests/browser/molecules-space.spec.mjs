@@ -377,30 +377,3 @@ test('S2-20: the probe’s map: energies as the network has them, colours as its
   await page.locator('#space-probe').selectOption('');
   await expect(page.locator('#space-map')).toBeHidden();
 });
-
-test('pairs that are cut and a probe atom say how far they are, and can be stopped', async ({
-  page,
-}) => {
-  await page.goto('./molecules/');
-  await page.locator('#space').scrollIntoViewIfNeeded();
-  await expect(page.locator('#space-energy')).toContainText('kcal', { timeout: 60_000 });
-  for (const [select, value] of [
-    ['lines', 'cut'],
-    ['probe', 'O'],
-  ]) {
-    const work = page.locator(`#space-${select}-work .work`);
-    await page.locator(`#space-${select}`).selectOption(value);
-    await expect(work).toContainText(/^\d+ %Stop$/);
-    await work.locator('button').evaluate((button) => button.click());
-    await expect(page.locator(`#space-${select}`)).toHaveValue('');
-    await expect(work).toBeHidden();
-    await page.waitForTimeout(1500);
-    await expect(work).toBeHidden();
-  }
-  await expect(page.locator('#space-map')).toBeHidden();
-  await expect(page.locator('#space-lines-note')).toHaveText('');
-  // Chosen again it is done, and then nothing is under way.
-  await page.locator('#space-probe').selectOption('O');
-  await expect(page.locator('#space-map')).toBeVisible({ timeout: 60_000 });
-  await expect(page.locator('#space-probe-work .work')).toBeHidden();
-});

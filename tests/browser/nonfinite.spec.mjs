@@ -32,7 +32,11 @@ test('a word whose number is not finite is hatched, and the legend counts it', a
     const seen = { words, said: told.textContent, text: legend.text, hidden: told.hidden };
     legend.show({ ...look, values: [1], isSigned: true });
     view.plain();
-    return { ...seen, then: told.hidden, after: getComputedStyle(host.querySelector('.word')).backgroundImage };
+    return {
+      ...seen,
+      then: told.hidden,
+      after: getComputedStyle(host.querySelector('.word')).backgroundImage,
+    };
   });
   expect(found.words.map(({ title }) => title)).toEqual(['not a number', '+2.00', '−1.00', '−∞']);
   expect(found.words.map(({ hatch }) => hatch)).toEqual([2, 0, 0, 2]);

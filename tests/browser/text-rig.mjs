@@ -11,8 +11,10 @@ export async function open(page) {
 
 /** Waits until the text that stands there is explained. */
 export async function ready(page) {
-  for (const k of [0, 1, 2])
-    await expect(panel(page, k)).toHaveAttribute('data-ready', '', { timeout: 60_000 });
+  await expect(panel(page, 1)).toHaveAttribute('data-ready', '', { timeout: 60_000 });
+  await expect(page.locator('#panels .panel:not([data-ready])')).toHaveCount(0, {
+    timeout: 60_000,
+  });
 }
 
 export async function type(page, text) {

@@ -1,20 +1,17 @@
-// The package in an empty Vite project: built, served, used.
-import { createServer } from 'node:http';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// The package in an empty Vite project: served cold, built for a folder, used.
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
-import { build } from 'vite';
+import { join } from 'node:path';
+import { build, createServer, preview } from 'vite';
 import { install } from '../support/packed.mjs';
-import { expect, test } from './fixtures.mjs';
+import { digit, expect, heard, mapped, test, three } from './embed-rig.mjs';
 import { MODELS } from './digits-rig.mjs';
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
-
-const PAGE =
-  '<!doctype html><title>Test</title><link rel="icon" href="data:,"><p id="said"></p><script type="module" src="/src/main.js"></script>';
-const MAIN = `
+const page = (script, body) =>
+  `<!doctype html><title>Test</title><link rel="icon" href="data:,"><body>${body}<script type="module" src="/src/${script}"></script>`;
+const PACKAGE = `
   import { load } from 'heatlens';
-  const model = await load('/digits.onnx');
+  const model = await load(new URL('digits-cnn.onnx', document.baseURI));
   const image = Float32Array.from({ length: 784 }, (_, i) => (i % 28 > 11 && i % 28 < 16 ? 1 : 0));
   const { probabilities } = await model.predict(image);
   const { shape } = await model.explain(image, { method: 'lrp', target: 1 });
@@ -22,46 +19,96 @@ const MAIN = `
   document.getElementById('said').textContent =
     [probabilities.length, shape.join('x'), smooth.relevance.length].join(' ');
 `;
+const LENS = digit().replace('/models/', '').replace('/three', 'three');
+const TEXT =
+  '<heat-lens id="text" model="text-linear.onnx" method="lrp">The shuttle is in orbit.</heat-lens>';
 
-/** Serves a folder on the loopback interface. */
-async function serve(folder) {
-  const server = createServer(async (request, response) => {
-    const path = normalize(new URL(request.url, 'http://host').pathname);
-    try {
-      const file = path === '/' ? '/index.html' : path;
-      const body = await readFile(join(folder, file));
-      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
-      response.end(body);
-    } catch {
-      response.statusCode = 404;
-      response.end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { address: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+/** A project that has the package and nothing else. */
+async function project() {
+  const root = await mkdtemp(join(tmpdir(), 'heatlens-'));
+  await install(root);
+  await mkdir(join(root, 'public'));
+  for (const model of ['digits-cnn.onnx', 'text-linear.onnx'])
+    await cp(new URL(model, MODELS), join(root, 'public', model));
+  await writeFile(join(root, 'public/three.png'), three());
+  await writeFile(join(root, 'index.html'), page('elements.js', LENS + TEXT));
+  await writeFile(join(root, 'package.html'), page('package.js', '<p id="said"></p>'));
+  await writeFile(join(root, 'src/elements.js'), "import 'heatlens/elements';");
+  await writeFile(join(root, 'src/package.js'), PACKAGE);
+  return root;
 }
 
-test('a Vite build of the installed package loads, predicts and explains in a worker', async ({
-  page,
-}) => {
-  test.setTimeout(120_000);
-  const root = await mkdtemp(join(tmpdir(), 'heatlens-'));
+/** What a page asks for and does not get, and its wasm files. */
+function watch(page) {
+  const seen = { missing: [], wasm: new Set() };
+  page.on('response', (response) => {
+    const type = response.headers()['content-type'] ?? '';
+    const isPage = /html/.test(type) && !response.request().isNavigationRequest();
+    if (response.status() >= 400 || isPage) seen.missing.push(response.url());
+    if (response.url().includes('.wasm')) seen.wasm.add(response.url());
+  });
+  return seen;
+}
+
+async function works(page, address) {
+  const seen = watch(page);
+  await page.goto(address);
+  await mapped(page.locator('heat-lens').first());
+  await heard(page, 'explain', 2);
+  expect(
+    await page
+      .locator('heat-lens')
+      .first()
+      .evaluate((own) => own.engine),
+  ).toBe('worker');
+  await page.goto(`${address}package.html`);
+  await expect(page.locator('#said')).toHaveText('10 1x28x28 784', { timeout: 20_000 });
+  expect(page.workers().length).toBeGreaterThan(0);
+  expect(seen.missing).toEqual([]);
+  expect(seen.wasm.size).toBe(1);
+}
+
+test('Vite: a cold development server, without a setting', async ({ page, hosts }) => {
+  void hosts;
+  const root = await project();
+  const server = await createServer({
+    root,
+    logLevel: 'error',
+    configFile: false,
+    server: { host: '127.0.0.1', port: 0 },
+  });
   try {
-    await install(root);
-    await mkdir(join(root, 'public'));
-    await cp(new URL('digits-cnn.onnx', MODELS), join(root, 'public/digits.onnx'));
-    await writeFile(join(root, 'index.html'), PAGE);
-    await writeFile(join(root, 'src/main.js'), MAIN);
-    await build({ root, logLevel: 'error', configFile: false });
-    const { address, close } = await serve(join(root, 'dist'));
-    try {
-      await page.goto(address);
-      await expect(page.locator('#said')).toHaveText('10 1x28x28 784', { timeout: 20_000 });
-      expect(page.workers().length).toBeGreaterThan(0);
-    } finally {
-      close();
-    }
+    await server.listen();
+    await works(page, `http://127.0.0.1:${server.httpServer.address().port}/`);
   } finally {
+    await server.close();
+    await rm(root, { recursive: true });
+  }
+});
+
+test('Vite: a build for a folder', async ({ page, hosts }) => {
+  void hosts;
+  const root = await project();
+  const base = '/sub/';
+  const input = ['index.html', 'package.html'].map((name) => join(root, name));
+  await build({
+    root,
+    base,
+    logLevel: 'error',
+    configFile: false,
+    build: { rolldownOptions: { input } },
+  });
+  const server = await preview({
+    root,
+    base,
+    logLevel: 'error',
+    configFile: false,
+    preview: { host: '127.0.0.1', port: 0 },
+  });
+  try {
+    await works(page, `http://127.0.0.1:${server.httpServer.address().port}${base}`);
+  } finally {
+    await server.close();
     await rm(root, { recursive: true });
   }
 });

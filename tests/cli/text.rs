@@ -43,6 +43,9 @@ fn read_says_the_class_and_what_each_word_did() {
             (&result["label"], result["tokens"].as_array().unwrap().len()),
             (&"sci.space".into(), 6)
         );
+        let probabilities = result["probabilities"].as_array().unwrap();
+        let target = result["target"].as_u64().unwrap() as usize;
+        assert_eq!((probabilities.len(), &probabilities[target]), (20, &result["probability"]));
         let words = &result["tokens"];
         assert_eq!((&words[1]["text"], &words[1]["start"]), (&"shuttle".into(), &4.into()));
         let relevance = &result["relevance"];

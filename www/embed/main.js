@@ -5,7 +5,7 @@ import { Address } from '../kit/page/address.js';
 import { byId, el } from '../kit/page/dom.js';
 import { handKeysOn } from '../kit/page/host-keys.js';
 import { hasSimd, SIMD_MESSAGE } from '../kit/engine/simd.js';
-import { codec } from './state.js';
+import { codec } from '../kit/page/lens-codec.js';
 
 const models = new URL('../models/', document.baseURI);
 

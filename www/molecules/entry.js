@@ -1,6 +1,7 @@
 // How a molecule comes in: typed, pasted, chosen among examples or in a list, opened or dropped as a file.
 
 import { byId, el, setText } from '../kit/page/dom.js';
+import { clip } from '../kit/page/numbers.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
 import { apart, checkExtension } from './chemistry/line.js';
 import { records } from './chemistry/records.js';
@@ -97,7 +98,7 @@ export class Entry {
     try {
       const structure = await coming;
       if (turn !== this.turn) return;
-      this.say([structure.title, this.faults()].filter(Boolean).join(' '), false);
+      this.say([clip(structure.title, 200), this.faults()].filter(Boolean).join(' '), false);
       this.hasRead = true;
       this.read(structure, [structure.smiles, structure.title].filter(Boolean).join(' '));
     } catch (/** @type {any} */ error) {
@@ -112,8 +113,11 @@ export class Entry {
   /** What there is to say of the input. @param {boolean} isOld whether the picture is that of an earlier one */
   say(text, isError, isOld = isError) {
     const note = byId('entry-note');
-    const stays = isError && this.hasRead;
-    setText(note, stays ? `${text} The picture shows the last molecule that could be read.` : text);
+    setText(note, text);
+    byId('stale').hidden = !(isError && this.hasRead);
+    note.classList.toggle('is-long', !isError && this.found.length > 1);
+    // Where a message is longer than its place, it can be scrolled by keys, too.
+    note.tabIndex = note.scrollHeight > note.clientHeight ? 0 : -1;
     note.classList.toggle('is-error', isError);
     this.field.setAttribute('aria-invalid', String(isError));
     this.old(isOld);

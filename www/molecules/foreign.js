@@ -31,7 +31,7 @@ const KINDS = [
     isFormula,
     'E_NAME',
     (text) =>
-      `“${text.slice(0, 40)}” is a formula, which does not say how the atoms are bound, not a SMILES.`,
+      `“${text.slice(0, 40)}” is a formula, not a SMILES: it does not say how the atoms are bound.`,
   ],
   [isName, 'E_NAME', (text) => `“${text.slice(0, 40)}” is a name, not a SMILES.`],
 ];

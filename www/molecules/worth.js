@@ -89,9 +89,9 @@ export function worth(answer, structure, example, removed = 0) {
   const of = (kind) => (text) => ({ text, kind });
   return [
     ...(fact ? [{ text: fact, source: SOURCES[model], kind: 'measured' }] : []),
-    ...howGood(answer).map(of('quality')),
     ...torn.map(of('unlike')),
     ...unlike(model, structure, info.metadata['heatlens.elements']).map(of('unlike')),
+    ...howGood(answer).map(of('quality')),
     ...(parts > 1 ? [`${parts} separate parts; the network sees them as one molecule.`] : []).map(
       of('unseen'),
     ),

@@ -2,6 +2,7 @@
 
 import { el, setText } from '../kit/page/dom.js';
 import { percent } from '../kit/page/numbers.js';
+import { plainName } from './class-names.js';
 
 export class ClassList {
   /** @param {HTMLElement} host @param {string[]} labels @param {(index: number) => void} choose */
@@ -13,7 +14,13 @@ export class ClassList {
       const button = el(
         'button',
         { type: 'button', class: 'share', on: { click: () => choose(index) } },
-        el('span', { class: 'share-name', text: label }),
+        el(
+          'span',
+          { class: 'share-name' },
+          plainName(label),
+          ' ',
+          el('span', { class: 'code', text: label }),
+        ),
         el('span', { class: 'share-track', 'aria-hidden': 'true' }, fill, before),
         number,
       );

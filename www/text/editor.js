@@ -40,18 +40,17 @@ export function silentText({ tokenFeatures, struck }) {
 
 export class Editor {
   /**
-   * @param {{state: {text: string}, notices: import('../kit/page/notice.js').Notices, changed: (text: string) => void,
-   *   taken: () => void}} how
+   * @param {{text: string, changed: (text: string) => void, taken: () => void}} how
    */
-  constructor({ state, notices, changed, taken }) {
-    this.notices = notices;
+  constructor({ text, changed, taken }) {
     this.changed = changed;
     this.taken = taken;
     this.field = byId('text', HTMLTextAreaElement);
     this.behind = byId('behind');
+    this.note = byId('cut');
     this.view = create(HeatText, { overlay: '', legend: 'none' });
     this.behind.append(this.view);
-    this.field.value = state.text;
+    this.put(text);
     this.field.addEventListener('input', () => this.typed());
     this.field.addEventListener('scroll', () => this.follow());
     byId('samples').replaceChildren(
@@ -72,15 +71,32 @@ export class Editor {
     this.typed();
   }
 
+  /** A text from elsewhere, such as a link. */
+  put(text) {
+    this.field.value = cut(text);
+    this.sayCut(0);
+  }
+
+  /** How much of a text was left out, as long as no more would fit; the end is marked in the field. */
+  sayCut(left) {
+    const { value } = this.field;
+    if (left === 0 && value.length >= LIMIT - 1 && !this.note.hidden) return;
+    this.note.hidden = left === 0;
+    this.field.closest('.editor')?.toggleAttribute('data-cut', left > 0);
+    const end = value.slice(-60).replace(/^\S*\s+/, '');
+    setText(
+      this.note,
+      left === 0
+        ? ''
+        : `The text was cut: this page reads the first ${grouped(LIMIT)} characters, and ${grouped(left)} more were left out. It ends with “${end}”.`,
+    );
+  }
+
   typed() {
     const text = cut(this.field.value);
-    if (text.length < this.field.value.length) {
-      this.notices.show('The text was cut', {
-        detail: `This page reads the first ${grouped(LIMIT)} characters.`,
-        kind: 'info',
-      });
-      this.field.value = text;
-    }
+    const left = this.field.value.length - text.length;
+    if (left > 0) this.field.value = text;
+    this.sayCut(left);
     // A text field turns CR LF into LF: what was read is what stands there.
     this.carry();
     this.changed(this.field.value);

@@ -1,8 +1,11 @@
 // The page: state, request, picture.
 
 import { palette } from '../kit/color/colors.js';
+import { Address } from '../kit/page/address.js';
 import { byId, setText } from '../kit/page/dom.js';
+import { Embed } from '../kit/page/embed.js';
 import { Notices } from '../kit/page/notice.js';
+import { startPrint } from '../kit/page/print.js';
 import { percent } from '../kit/page/numbers.js';
 import { Queue } from '../kit/engine/queue.js';
 import { expectAnswer, requestKey, settle } from '../kit/engine/request.js';
@@ -10,21 +13,25 @@ import { sharedVmax, vmaxOf } from '../kit/color/scale.js';
 import { hasSimd, SIMD_MESSAGE } from '../kit/engine/simd.js';
 import { currentTheme, startTheme } from '../kit/page/theme.js';
 import { carried } from '../kit/elements/carry.js';
+import { fullName } from './class-names.js';
 import { ClassList } from './class-list.js';
 import { Deletion } from './deletion-view.js';
 import { Editor } from './editor.js';
 import { Evidence } from './evidence.js';
-import { applicable, itself, options, sampled, twice } from './methods.js';
+import { Explanations, PANELS } from './explanations.js';
+import { embedding } from './embed.js';
+import { saveText } from './export.js';
+import { applicable } from './methods.js';
 import { Models } from './models.js';
 import { MODELS, other } from './networks.js';
-import { Panel } from './panel.js';
-import { SAMPLES } from './samples.js';
 import { buildSettings } from './settings.js';
+import { codec, usable } from './state.js';
 import { Subsets } from './subsets.js';
 import { WordTable } from './table.js';
+import { doubts } from './unlike.js';
 import { Versus } from './versus.js';
 
-const PANELS = ['first', 'second', 'third'];
+const PRINTED = 0.5; // how strong colours are on paper, under dark letters
 
 /**
  * @typedef {TextPage} Page
@@ -35,27 +42,28 @@ const PANELS = ['first', 'second', 'third'];
 
 class TextPage {
   constructor() {
-    this.state = {
-      text: SAMPLES[0].text,
-      struck: new Set(),
-      model: 'linear',
-      method: 'lrp',
-      fill: '0',
-      threshold: 0.6,
-      palette: 'red-blue',
-      /** @type {(number | null)[]} */
-      chosen: [null, null, null], // classes of the three panels; null = by rank
-      /** @type {[number, number] | null} */
-      pair: null,
-    };
+    /** @type {import('./state.js').State} */
+    this.state = codec.complete(Address.read(codec));
+    this.struckIn = this.state.text; // the text whose words the strikes number
     /** @type {ReadText | null} */
     this.reading = null; // what the network said of the text
+    this.isPrint = false;
     this.isRead = false; // whether that is of the text as it is now
     /** @type {string | null} */
     this.fault = null; // why it said nothing
     /** @type {Map<string, import('./panel.js').Result>} by panel */
     this.results = new Map();
+    /** @type {Map<string, string>} */
+    this.hashes = new Map(); // of the networks that explained, by name
     this.notices = new Notices(byId('notices'));
+    this.address = new Address({
+      codec,
+      state: () => this.state,
+      notices: this.notices,
+      found: (part) => this.restore(part),
+      holds: 'the text, what is struck out and the settings',
+      wayOut: 'Shorten the text, or save it as JSON, which holds the text and all numbers.',
+    });
   }
 
   async start() {
@@ -88,48 +96,61 @@ class TextPage {
 
   build(methods) {
     this.methods = methods;
-    const strike = (word) => this.strike(word);
+    this.adopt(this.state);
     /** @type {Editor} */ this.editor = new Editor({
-      state: this.state,
-      notices: this.notices,
+      text: this.state.text,
       changed: (text) => this.setText(text),
       taken: () => this.forget(),
     });
     /** @type {ClassList} */
     this.classes = new ClassList(byId('classes'), this.labels, (index) => this.choose(0, index));
-    /** @type {Panel[]} */ this.panels = PANELS.map(
-      (title, k) =>
-        new Panel({
-          labels: this.labels,
-          strike,
-          title,
-          choose: (_, index) => this.choose(k, index),
-        }),
-    );
-    byId('panels').replaceChildren(...this.panels.map((panel) => panel.node));
-    /** @type {Panel} */ this.pair = new Panel({
-      labels: this.labels,
-      strike,
-      pair: true,
-      title: 'comparison',
-      choose: (which, index) => this.choosePair(which, index),
-    });
-    byId('pair').replaceChildren(this.pair.node);
+    /** @type {Explanations} */ this.explanations = new Explanations(this);
     /** @type {Versus} */
     this.versus = new Versus({ host: byId('versus'), note: byId('versus-note') });
     /** @type {WordTable} */ this.table = new WordTable({
       table: byId('table', HTMLTableElement),
       more: byId('more', HTMLButtonElement),
       save: byId('save', HTMLButtonElement),
-      strike,
+      strike: (word) => this.strike(word),
     });
     /** @type {Subsets} */ this.subsets = new Subsets(this);
     /** @type {Deletion} */ this.deletion = new Deletion(this);
     /** @type {Evidence} */ this.evidence = new Evidence(this);
-    buildSettings(this.state, methods, {
-      draw: () => this.draw(),
-      submit: () => this.submit(),
+    this.showSettings = buildSettings(this, methods);
+    byId('take').replaceChildren(saveText(this));
+    byId('copy-link').addEventListener('click', () => this.address.copy());
+    const { notices } = this;
+    new Embed({ button: byId('embed', HTMLButtonElement), notices, shown: () => embedding(this) });
+    // On paper: dark words on light colours, whatever the screen has.
+    startPrint(() => {
+      this.isPrint = !this.isPrint;
+      this.draw();
     });
+  }
+
+  /** What is asked, as far as it is asked of this network's classes. @param {Partial<import('./state.js').State>} part */
+  adopt(part) {
+    this.state = usable(part, this.labels.length);
+    if (!this.methods.some(({ name }) => name === this.state.method))
+      this.state.method = this.methods[0].name;
+  }
+
+  /** A link that was followed in the open page, or the way back. */
+  restore(part) {
+    if (this.explanations) this.adopt(part);
+    else this.state = codec.complete(part); // it is looked at when the page is built
+    this.struckIn = this.state.text;
+    if (!this.explanations) return;
+    this.editor.put(this.state.text);
+    this.showSettings?.();
+    this.subsets.showThreshold();
+    this.submit();
+  }
+
+  get entry() {
+    const entry = this.methods.find(({ name }) => name === this.state.method);
+    if (!entry) throw new Error(`there is no method ${this.state.method}`);
+    return entry;
   }
 
   setText(text) {
@@ -140,7 +161,7 @@ class TextPage {
   /** Drops what was chosen for the text before. */
   forget() {
     this.state.struck.clear();
-    this.state.chosen = [null, null, null];
+    this.state.chosen = this.state.chosen.map(() => null);
     this.state.pair = null;
   }
 
@@ -157,40 +178,28 @@ class TextPage {
 
   choosePair(which, index) {
     if (!this.reading) return;
-    const pair = this.pairNow(this.reading);
+    const pair = this.explanations.pairNow(this.reading);
     pair[which === 'target' ? 0 : 1] = index;
     this.state.pair = pair;
     this.explain();
   }
 
-  /** The classes of the three panels: chosen, or the likeliest that are left. @param {ReadText} reading */
-  classesNow({ shares }) {
-    const order = this.labels.map((_, i) => i).sort((a, b) => shares[b] - shares[a]);
-    const left = order.filter((index) => !this.state.chosen.includes(index));
-    let next = 0;
-    return this.state.chosen.map((index) => index ?? left[next++]);
-  }
-
-  /** @param {ReadText} reading @returns {[number, number]} */
-  pairNow(reading) {
-    const [a, b] = this.state.pair ?? this.classesNow(reading);
-    return [a, b];
-  }
-
   /** A text, another network or other strikes: everything anew. */
   submit() {
-    const { state, reading, models } = this;
+    const { state, reading, models, struckIn } = this;
     const { text, model } = state;
     const struck = [...state.struck];
+    this.address.keep();
     this.queue.reset();
     this.results.clear();
     this.isRead = false;
-    for (const panel of [...this.panels, this.pair]) panel.stale();
+    this.explanations.stale();
     const work = async (loaded) => {
-      // Words are numbered anew in an edited text.
-      const edited = reading && reading.text !== text;
-      const from = edited ? carried(reading, { text, spans: await models.spans(text) }) : null;
-      const still = from ? [...from.keys()].filter((word) => struck.includes(from[word])) : struck;
+      // Words are numbered anew in an edited text. What strikes a link brings, only the text can tell.
+      const of = async (it) => (reading && reading.text === it ? reading.spans : models.spans(it));
+      const after = struck.length > 0 ? { text, spans: await of(text) } : null;
+      const from = after && carried({ text: struckIn, spans: await of(struckIn) }, after);
+      const still = from ? [...from.keys()].filter((word) => struck.includes(from[word])) : [];
       return {
         ...(await loaded.read(text, { maskedTokens: [still, []] })),
         text,
@@ -202,7 +211,7 @@ class TextPage {
     // Strikes are of the words of the text that was read before.
     const out = [...state.struck].sort((a, b) => a - b);
     const { method, fill } = state;
-    const key = requestKey({ text, out, of: reading?.text, model, method, fill });
+    const key = requestKey({ text, out, of: struckIn, model, method, fill });
     const ids = ['answer', 'count', 'silent', 'explanations', 'evidence-here'];
     this.queue.ask('read', { model, work, first: true, key, shows: ids.map((id) => byId(id)) });
     expectAnswer([this.editor.behind], key);
@@ -217,66 +226,14 @@ class TextPage {
     return requestKey({ text, out, model, method, fill, ...parts });
   }
 
-  /** Where an explanation is shown. */
-  shows(name) {
-    const { model } = this.state;
-    if (name === 'other') return this.versus.shows(other(model));
-    const first = [this.editor.behind, ...this.versus.shows(model)];
-    return [...this.panel(name).shows, ...(name === 'first' ? first : [])];
-  }
-
-  /**
-   * What is asked of the text, for one class or one against another.
-   * @param {number} target @param {number | null} [against]
-   */
-  question(target, against = null) {
-    const { model, method, fill } = this.state;
-    return [model, method, fill, target, against].join('/');
-  }
-
   /** The explanations of the text that was read. */
   explain() {
     const { reading } = this;
+    this.address.keep();
     if (!this.isRead || !reading?.known) return;
-    const entry = this.methods.find(({ name }) => name === this.state.method);
-    const { text, struck } = reading;
-    const { model } = this.state;
-    /** @param {string} name @param {string} id @param {number} target @param {number | null} [against] */
-    const ask = (name, id, target, against = null) => {
-      const old = this.results.get(name);
-      if (old && old.target === target && old.against === against) return;
-      this.results.delete(name);
-      this.panel(name)?.wait('');
-      const key = this.key(id, { target, against });
-      const shows = this.shows(name);
-      if (name === 'first') this.deletion.expect(key);
-      if (target === against) {
-        this.queue.drop(name);
-        this.results.set(name, itself(entry, reading, target));
-        settle(shows, key);
-        return;
-      }
-      const asked = {
-        ...options(entry, this.state, id, reading.tokenFeatures.length),
-        target,
-        against,
-        maskedTokens: [...struck],
-      };
-      this.queue.ask(name, {
-        model: id,
-        slow: !entry.quick,
-        key,
-        shows,
-        work: (loaded, call) =>
-          sampled(entry) ? twice(loaded, text, asked, call) : loaded.explainText(text, asked, call),
-      });
-    };
-    const classes = this.classesNow(reading);
-    classes.forEach((target, k) => ask(PANELS[k], model, target));
-    ask('pair', model, ...this.pairNow(reading));
-    ask('other', other(model), classes[0]);
+    this.explanations.ask(reading);
     this.evidence.ask();
-    this.subsets.ask(classes[0]);
+    this.subsets.ask(this.explanations.classesNow(reading)[0]);
     this.draw();
   }
 
@@ -301,6 +258,7 @@ class TextPage {
     const counts = (feature, word) => feature >= 0 && !result.struck.has(word);
     const known = result.tokenFeatures.filter(counts).length;
     this.state.struck = new Set(result.struck);
+    this.struckIn = result.text;
     this.results.clear();
     Object.assign(this, { isRead: true, fault: null });
     this.reading = {
@@ -317,15 +275,11 @@ class TextPage {
   progress(name, share) {
     const text = share < 1 ? `${percent(share)} %` : '';
     if (name === 'sis') this.subsets.wait(text);
-    else this.panel(name)?.wait(text);
-  }
-
-  panel(name) {
-    return name === 'pair' ? this.pair : this.panels[PANELS.indexOf(name)];
+    else this.explanations.panel(name)?.wait(text);
   }
 
   failed(name, error) {
-    this.panel(name)?.clear();
+    this.explanations.panel(name)?.clear();
     if (['first', 'deletion'].includes(name)) this.deletion.failed(error);
     if (name === 'read') {
       this.fault = error.message;
@@ -343,7 +297,8 @@ class TextPage {
       .filter(Boolean)
       .map((result) => vmaxOf(result.relevance, 'max'));
     const scale = scales.length > 1 ? sharedVmax(scales) : (scales[0] ?? { vmax: 0, rule: '' });
-    return { ...scale, palette: palette(this.state.palette, theme) };
+    const colours = palette(this.state.palette, theme);
+    return { ...scale, palette: colours, ...(this.isPrint ? { alpha: PRINTED } : {}) };
   }
 
   draw() {
@@ -353,12 +308,14 @@ class TextPage {
     const silent = fault !== null || !reading?.known;
     byId('explanations').hidden = silent;
     byId('silent').hidden = !silent;
+    byId('sections').hidden = silent;
     byId('fill-label').hidden = this.state.model !== 'cnn';
     byId('restore').hidden = !reading?.struck.size;
     if (silent) {
       this.classes.show(null, null, []);
       this.editor.colour(null, this.style([]), null);
       setText(byId('evidence-here'), '');
+      setText(byId('doubts'), '');
       setText(byId('verdict'), fault ? '–' : 'nothing to go by');
       if (fault) {
         setText(byId('silent'), fault);
@@ -366,28 +323,22 @@ class TextPage {
       } else settle([this.editor.behind], this.key(this.state.model));
       return;
     }
-    const classes = this.classesNow(reading);
+    const classes = this.explanations.classesNow(reading);
     this.classes.show(reading.shares, reading.struck.size > 0 ? reading.whole : null, classes);
     const best = reading.shares.indexOf(Math.max(...reading.shares));
-    setText(byId('verdict'), `${this.labels[best]}, ${percent(reading.shares[best])} %`);
+    setText(byId('verdict'), `${fullName(this.labels[best])}, ${percent(reading.shares[best])} %`);
+    setText(byId('doubts'), doubts(reading, this.state.model, this.labels.length));
     const style = this.style(PANELS);
-    this.panels.forEach((panel, k) => {
-      panel.choose(classes[k]);
-      panel.draw(reading, this.results.get(PANELS[k]) ?? null, style, this.question(classes[k]));
-    });
-    const [a, b] = this.pairNow(reading);
-    this.pair.choose(a, b);
-    const pair = this.results.get('pair') ?? null;
-    this.pair.draw(reading, pair, this.style(['pair']), this.question(a, b));
+    this.explanations.draw(reading, (names) => this.style(names));
     const first = this.results.get('first')?.relevance ?? null;
-    this.editor.colour(first, style, this.question(classes[0]));
+    this.editor.colour(first, style, this.explanations.question(classes[0]));
     this.versus.draw(this, reading, classes[0], other(this.state.model));
     this.evidence.draw();
     this.table.show({
       passage: reading,
       made: `${MODELS[this.state.model].title} network (${reading.hash}), ${this.state.method}. heatlens`,
       columns: classes.map((index, k) => ({
-        title: this.labels[index],
+        title: fullName(this.labels[index]),
         values: this.results.get(PANELS[k])?.relevance ?? null,
       })),
     });

@@ -59,6 +59,7 @@ export function itself({ signed }, { tokenFeatures }, target) {
     score: 0,
     empty: 0,
     sum: 0,
+    expected: 0,
     signed,
     notes: ['a class against itself: the difference is 0, whatever the words'],
   };

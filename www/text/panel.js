@@ -10,18 +10,19 @@ import { HeatText } from '../kit/elements/text.js';
 
 /**
  * @typedef {{ target: number, against: number | null, relevance: Float32Array, signed: boolean, score: number, sum: number,
- *   empty: number, error?: number, layer?: string | null, notes?: string[], tokenFeatures?: Int32Array }} Result
+ *   expected: number | null, empty: number, error?: number, layer?: string | null, notes?: string[], tokenFeatures?: Int32Array }} Result
  *   of an explanation what this page shows, and with it: `empty`, what the network says without a word; `error`, that of
  *   a sampled word
- * @typedef {{ vmax: number, rule: string, palette: import('../kit/color/colors.js').Palette }} Style
+ * @typedef {{ vmax: number, rule: string, palette: import('../kit/color/colors.js').Palette, alpha?: number }} Style
  */
 
 export class Panel {
   /**
    * @param {{labels: string[], choose: (which: 'target'|'against', index: number) => void,
-   *   strike: (word: number) => void, pair?: boolean, title: string}} how
+   *   strike: (word: number) => void, stop: () => void, pair?: boolean, title: string}} how
    */
-  constructor({ labels, choose, strike, pair = false, title }) {
+  constructor({ labels, choose, strike, stop, pair = false, title }) {
+    this.labels = labels;
     const select = (which, name) =>
       el(
         'select',
@@ -35,8 +36,15 @@ export class Panel {
     this.against = pair ? select('against', `${title}: against`) : null;
     this.body = create(HeatText, { class: 'reading', legend: 'none', strikable: '' });
     this.body.addEventListener('strike', (/** @type {any} */ { detail }) => strike(detail.word));
-    this.sum = el('p', { class: 'fine sum' });
-    this.state = el('p', { class: 'fine panel-state', role: 'status' });
+    this.sum = el('p', { class: 'sum' });
+    this.state = el('span', { class: 'panel-state', role: 'status' });
+    this.halt = el('button', {
+      type: 'button',
+      class: 'link',
+      text: 'Stop',
+      hidden: true,
+      on: { click: stop },
+    });
     this.legend = create(HeatLegend, { class: 'legend' });
     this.question = null; // what the numbers that stand there answer
     this.node = el(
@@ -45,8 +53,8 @@ export class Panel {
       el('h3', { class: 'panel-head' }, this.target, pair ? ' against ' : null, this.against),
       this.body,
       this.legend.node,
-      this.sum,
-      this.state,
+      el('details', { class: 'fine numbers' }, el('summary', { text: 'In numbers' }), this.sum),
+      el('p', { class: 'fine' }, this.state, ' ', this.halt),
     );
   }
 
@@ -64,6 +72,20 @@ export class Panel {
   wait(text) {
     this.node.toggleAttribute('data-waiting', text !== '');
     setText(this.state, text);
+    this.halt.hidden = text === '';
+  }
+
+  /** In the place of an explanation. */
+  say(text) {
+    this.wait('');
+    setText(this.state, text);
+  }
+
+  /** What negative and positive numbers speak for. @param {Result} result @returns {[string, string]} */
+  ends({ target, against }) {
+    const rival =
+      against === null ? `against ${this.labels[target]}` : `for ${this.labels[against]}`;
+    return [rival, `for ${this.labels[target]}`];
   }
 
   /**
@@ -80,7 +102,8 @@ export class Panel {
     if (!result) return;
     this.question = question;
     this.body.colour(result.relevance, style);
-    this.legend.show({ ...style, values: result.relevance, isSigned: result.signed });
+    const ends = this.ends(result);
+    this.legend.show({ ...style, values: result.relevance, isSigned: result.signed, ends });
     this.legend.node.removeAttribute('data-empty');
     setText(this.sum, sumText(result));
     this.body.setAttribute('aria-description', `Colours show ${this.legend.text}`);
@@ -104,9 +127,10 @@ export class Panel {
 
 /** What the numbers sum to, beside what is explained and what the network says without a word. @param {Result} result */
 export function sumText(result) {
-  const { sum, score, empty, signed: isSigned, error } = result;
+  const { sum, score, empty, expected, error } = result;
   const parts = [`f = ${format(score)}`, `f of no words = ${format(empty)}`];
-  if (isSigned)
+  // Other methods do not promise that their numbers add up to anything.
+  if (expected !== null && expected !== undefined)
     parts.push(`difference ${format(score - empty)}`, `Σ\u00a0R\u00a0=\u00a0${format(sum)}`);
   if (error !== undefined) parts.push(`sampling error of a word ± ${format(error, 2)}`);
   const more = remarks(result);

@@ -5,17 +5,23 @@ import { byId, el } from '../kit/page/dom.js';
 import { MODELS } from './networks.js';
 
 /**
- * @param {import('./main.js').Page['state']} state
+ * @param {import('./main.js').Page} page
  * @param {import('../pkg/index.js').MethodEntry[]} methods
- * @param {{draw: () => void, submit: () => void}} page
+ * @returns {() => void} shows the state in them, where it came from elsewhere
  */
-export function buildSettings(state, methods, { draw, submit }) {
+export function buildSettings(page, methods) {
+  const selects = new Map();
+  const submit = () => page.submit();
+  const draw = () => {
+    page.address.keep();
+    page.draw();
+  };
   const build = (name, entries, changed) => {
     const select = byId(name, HTMLSelectElement);
     select.replaceChildren(...entries.map(([value, text]) => el('option', { value, text })));
-    select.value = state[name];
+    selects.set(name, select);
     select.addEventListener('change', () => {
-      state[name] = select.value;
+      page.state[name] = select.value;
       changed();
     });
   };
@@ -43,7 +49,10 @@ export function buildSettings(state, methods, { draw, submit }) {
     draw,
   );
   byId('restore').addEventListener('click', () => {
-    state.struck.clear();
+    page.state.struck.clear();
     submit();
   });
+  const show = () => selects.forEach((select, name) => (select.value = page.state[name]));
+  show();
+  return show;
 }

@@ -1,6 +1,6 @@
 // Asks for sufficient input subsets and has each of them evaluated anew.
 
-import { byId } from '../kit/page/dom.js';
+import { byId, setText } from '../kit/page/dom.js';
 import { percent } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { SisView, wordsOf } from './sis.js';
@@ -12,24 +12,36 @@ export class Subsets {
   constructor(page) {
     this.page = page;
     this.view = new SisView({ body: byId('sis'), list: byId('sets'), state: byId('sis-state') });
-    const slider = byId('threshold', HTMLInputElement);
-    const label = () =>
-      (byId('threshold-value').textContent = `${percent(Number(slider.value))} %`);
-    slider.value = String(page.state.threshold);
-    slider.addEventListener('input', () => {
-      page.state.threshold = Number(slider.value);
-      label();
-      if (page.reading?.known) this.ask(page.classesNow(page.reading)[0]);
+    this.slider = byId('threshold', HTMLInputElement);
+    this.slider.addEventListener('input', () => {
+      page.state.threshold = Number(this.slider.value);
+      this.showThreshold();
+      page.address.keep();
+      if (page.reading?.known) this.ask(page.explanations.classesNow(page.reading)[0]);
     });
-    label();
+    this.stop = byId('sis-stop', HTMLButtonElement);
+    this.stop.addEventListener('click', () => {
+      page.queue.drop('sis');
+      this.wait('');
+      this.view.wait('Stopped. Another τ starts it again.');
+    });
+    this.showThreshold();
+  }
+
+  showThreshold() {
+    const { threshold } = this.page.state;
+    this.slider.value = String(threshold);
+    setText(byId('threshold-value'), `${percent(threshold)} %`);
   }
 
   wait(text) {
+    this.stop.hidden = text === '';
     this.view.wait(text && `looking for sets: ${text}`);
   }
 
   failed(error) {
     this.passage = null;
+    this.wait('');
     this.view.wait(error.message);
   }
 
@@ -78,6 +90,7 @@ export class Subsets {
   }
 
   received({ passage, result, checks }) {
+    this.wait('');
     this.view.draw(passage, result, checks);
   }
 }

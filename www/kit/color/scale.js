@@ -56,10 +56,10 @@ export function sharedVmax(scales) {
 
 /** A scale's rule without symbols. @param {string} rule */
 export const ruleInWords = (rule) =>
-  Object.values(NORMALISATIONS).reduce(
-    (text, { title, rule: symbols }) => text.replace(symbols, `full colour: ${title}`),
-    rule,
-  );
+  rule
+    .replace('full colour =', 'full colour:')
+    .replace('max |R|', 'largest value')
+    .replace(' of |R|', '');
 
 /** How many numbers of a map lie outside its scale, in words; empty if all are finite. */
 export function nonfiniteText(values) {

@@ -42,11 +42,22 @@ const COMMON = `
   @media print { :host { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
 
+/** Keys that are typed into a field, or that press a button, are nobody else's shortcuts. @param {any} event */
+function keepKeys(event) {
+  const at = event.composedPath()[0];
+  const isPress = event.key === ' ' || event.key === 'Enter';
+  if (at.matches?.('textarea, input, select') || (isPress && at.matches?.('button, summary')))
+    event.stopPropagation();
+}
+
 /** Elements that look different in the dark. @type {Set<HeatElement>} */
 const themed = new Set();
 let watching = false;
 
-/** Watches what may turn the page dark or light: the system, and marks on the document's root and body. */
+/**
+ * Watches what may change how all elements look: the system's theme, marks on the document's root and body, and the size of
+ * a pixel, since a page that is zoomed, or moved to another screen, tells elements of a fixed size nothing else.
+ */
 function watchTheme() {
   if (watching) return;
   watching = true;
@@ -54,6 +65,16 @@ function watchTheme() {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
   for (const type of ['beforeprint', 'afterprint'])
     addEventListener(type, () => themed.forEach((element) => element.turn()));
+  let ratio = 0;
+  const rescaled = () => {
+    if (devicePixelRatio === ratio) return;
+    if (ratio > 0) changed();
+    ratio = devicePixelRatio;
+    const media = matchMedia(`(resolution: ${ratio}dppx)`);
+    media.addEventListener('change', rescaled, { once: true });
+  };
+  rescaled();
+  addEventListener('resize', rescaled);
   const observer = new MutationObserver(changed);
   for (const node of [document.documentElement, document.body])
     observer.observe(node, { attributes: true, attributeFilter: ['class', 'style', 'data-theme'] });
@@ -168,6 +189,7 @@ export class HeatElement extends Base {
     if (this.#begun) return;
     this.#begun = true;
     this.build();
+    for (const type of ['keydown', 'keypress', 'keyup']) this.root.addEventListener(type, keepKeys);
   }
 
   disconnectedCallback() {

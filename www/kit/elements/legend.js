@@ -111,9 +111,9 @@ export class HeatLegend extends HeatElement {
    */
   show({ vmax, rule: symbols, values, isSigned, palette, ends, inWords = false }) {
     const rule = inWords ? ruleInWords(symbols) : symbols;
-    const drawn = `${palette.name}/${palette.theme}/${isSigned}`;
+    const ratio = Math.min(4, Math.max(1, Math.round(globalThis.devicePixelRatio || 1)));
+    const drawn = `${palette.name}/${palette.theme}/${isSigned}/${ratio}`;
     if (drawn !== this.drawn) {
-      const ratio = Math.min(4, Math.max(1, Math.round(globalThis.devicePixelRatio || 1)));
       put(this.bar, paintBar(palette, isSigned, WIDTH * ratio, HEIGHT * ratio));
       this.drawn = drawn;
     }

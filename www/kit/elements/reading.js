@@ -23,6 +23,9 @@ export class ReadElement extends RelevanceElement {
     [part~='legend'] { margin-top: 0.35rem; }
   `;
 
+  /** Whether arrow keys move the cursor. */
+  #reads = false;
+
   /** The plate with what is drawn on it. @param {HTMLElement} face whose box places are shares of @param {Node[]} below */
   plateOf(face, ...below) {
     this.face = face;
@@ -43,6 +46,9 @@ export class ReadElement extends RelevanceElement {
       // A finger leaves with every tap; what it asked for stays.
       if (event.pointerType === 'mouse') this.point(null);
     });
+    // Arrow keys are the page's own, unless the focus came by a key, or Enter says so.
+    plate.addEventListener('focus', () => (this.#reads = plate.matches(':focus-visible')));
+    plate.addEventListener('pointerdown', () => (this.#reads = false));
     plate.addEventListener('blur', () => this.point(null));
     plate.addEventListener('keydown', (event) => this.press(event));
     this.plate = plate;
@@ -96,11 +102,16 @@ export class ReadElement extends RelevanceElement {
 
   /** @param {KeyboardEvent} event */
   press(event) {
-    if (event.key === 'Escape') this.point(null);
-    if (!this.shown || !Object.hasOwn(ARROWS, event.key)) return;
+    const { key } = event;
+    const isSwitch = this.#reads ? key === 'Escape' : key === 'Enter';
+    if (isSwitch) this.#reads = !this.#reads;
+    if (key === 'Escape') this.point(null);
+    const isStep = this.#reads && Object.hasOwn(ARROWS, key);
+    if (!this.shown || !(isSwitch || isStep)) return;
     event.preventDefault();
     event.stopPropagation();
-    this.point(this.beside(this.cursor, ARROWS[event.key]));
+    if (!isStep) return;
+    this.point(this.beside(this.cursor, ARROWS[key]));
   }
 
   /** Reads one number, or none; tells it by the event `point`. @param {number | null} index */

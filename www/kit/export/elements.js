@@ -300,7 +300,7 @@ function legendOf({ vmax, palette, unsigned, ends }) {
 }
 
 /** @param {any} element @returns {Story} */
-function storyOf(element) {
+export function storyOf(element) {
   const { tag } = element.constructor;
   if (tag === 'lens') return lensStory(element);
   if (tag === 'bars') {

@@ -2,6 +2,7 @@
 
 import { channelsOf } from '../drawings/arrays.js';
 import { el } from '../page/dom.js';
+import { textIn } from './text.js';
 import { clip } from '../page/numbers.js';
 
 /** @import { MethodEntry, ModelInfo } from '../../pkg/index.js' */
@@ -32,13 +33,6 @@ function inputOf({ inputs }, kind) {
     `the network has ${inputs.length} inputs; one ${kind} alone is none of them`,
     'E_KIND',
   );
-}
-
-/** What stands inside an element, but for a still picture of the answer. @param {HTMLElement} lens */
-function textIn(lens) {
-  const copy = /** @type {HTMLElement} */ (lens.cloneNode(true));
-  for (const still of copy.querySelectorAll('figure, script, style')) still.remove();
-  return copy.textContent?.trim() ?? '';
 }
 
 /** Numbers with commas, semicolons or blanks between. @param {string} text */

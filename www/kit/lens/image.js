@@ -60,7 +60,9 @@ function drawingPad(lens) {
   const place = el('div', { part: 'drawing' });
   padModule().then(
     ({ HeatPad }) => {
-      const pad = create(HeatPad, lens.strokes ? { strokes: lens.strokes } : {}, lens);
+      /** @type {Record<string, string>} */
+      const given = lens.strokes ? { strokes: lens.strokes } : {};
+      const pad = create(HeatPad, { part: 'pad', ...given }, lens);
       pad.addEventListener('draw', (event) => {
         event.stopPropagation();
         lens.edit({ drawing: pad.pixels, file: null });

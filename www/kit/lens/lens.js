@@ -40,6 +40,7 @@ export class HeatLens extends HeatElement {
     palette: 'text',
     normalisation: 'text',
     legend: 'text',
+    'output-activation': 'text',
     label: 'text',
     theme: 'text',
   };
@@ -154,12 +155,6 @@ export class HeatLens extends HeatElement {
       event.stopPropagation();
       this.method = event.detail.method;
     });
-    // Keys that are typed into a field here are nobody else's shortcuts.
-    this.root.addEventListener('keydown', (event) => {
-      const at = event.composedPath()[0];
-      if (at instanceof HTMLElement && at.matches('textarea, input, select'))
-        event.stopPropagation();
-    });
   }
 
   connectedCallback() {
@@ -210,6 +205,20 @@ export class HeatLens extends HeatElement {
   edit(change) {
     Object.assign(this, change);
     this.later();
+  }
+
+  /** Another input from outside, which goes before what a visitor typed or drew. @param {Record<string, any>} properties */
+  restart(properties) {
+    Object.assign(this, { typed: null, drawing: undefined, file: null }, properties);
+    this.editor?.remove();
+    this.editor = null;
+  }
+
+  /** The input as the attribute of that name would hold it: what was typed or drawn, else what was given. @param {string} name */
+  given(name) {
+    /** @type {any} */
+    const pad = this.editor?.querySelector('[part~="pad"]');
+    return name === 'strokes' && pad ? pad.code : (this.typed ?? this[name]);
   }
 
   /** Reads the input again when it has settled. */

@@ -9,11 +9,14 @@ import { el } from '../page/dom.js';
 const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 
 /**
- * What stands inside, with its spaces as a page shows them: lines that an editor broke are no lines of the text, an empty
- * one parts paragraphs.
+ * What stands inside an element, but for a still picture of the answer. With its spaces as a page shows them: lines that an
+ * editor broke are no lines of the text, an empty one parts paragraphs.
+ * @param {HTMLElement} lens
  */
-function written(lens) {
-  const content = lens.textContent.trim();
+export function textIn(lens) {
+  const copy = /** @type {HTMLElement} */ (lens.cloneNode(true));
+  for (const still of copy.querySelectorAll('figure, script, style')) still.remove();
+  const content = copy.textContent?.trim() ?? '';
   if (/^(pre|break)/.test(getComputedStyle(lens).whiteSpace)) return content;
   const paragraphs = content.split(/\s*\n\s*\n\s*/);
   return paragraphs.map((each) => each.replace(/[ \t\n\r\f]+/g, ' ')).join('\n\n');
@@ -24,8 +27,12 @@ export const text = {
   kind: 'text',
   element: HeatText,
   async read(lens) {
-    const words = lens.typed ?? lens.text ?? written(lens);
-    return words === '' ? null : { inputs: words, key: words };
+    const words = lens.typed ?? lens.text ?? textIn(lens);
+    const removed =
+      String(lens.removed ?? '')
+        .match(/\d+/g)
+        ?.map(Number) ?? [];
+    return words === '' ? null : { inputs: words, key: JSON.stringify([words, removed]), removed };
   },
   ask: ({ name }, info, example) => {
     if (ELSEWHERE.includes(name)) return null;
@@ -33,11 +40,13 @@ export const text = {
     const words = String(example?.inputs ?? '').split(/\s+/).length;
     return ['kernel-shap', 'lime'].includes(name) ? { samples: Math.max(300, 3 * words) } : {};
   },
-  predict: (model, { inputs }) => /** @type {any} */ (model).read(inputs),
-  explain: (model, { inputs }, options, call) => model.explainText(inputs, options, call),
-  show(element, { inputs }, explanation) {
+  predict: (model, { inputs, removed }) =>
+    /** @type {any} */ (model).read(inputs, { maskedTokens: [removed] }),
+  explain: (model, { inputs, removed }, options, call) =>
+    model.explainText(inputs, { ...options, maskedTokens: removed }, call),
+  show(element, { inputs, removed }, explanation) {
     element.text = inputs;
-    element.explanation = explanation;
+    element.explanation = { ...explanation, text: inputs, struck: new Set(removed) };
   },
   editor(lens, info, example) {
     void info;

@@ -20,11 +20,12 @@ export class Address {
     this.timer = 0;
     this.written = ''; // the address part that is the page's own
     addEventListener('hashchange', ({ newURL }) => this.followed(new URL(newURL).hash));
+    addEventListener('pagehide', () => this.timer && keepForReload(how.codec.whole(how.state())));
   }
 
   /** What the address holds when the page opens. @param {Codec} codec */
   static read(codec) {
-    const kept = keptBeside(codec);
+    const kept = keptForReload() ?? keptBeside(codec);
     return kept ? codec.decode(kept, Infinity) : codec.decode(location.hash);
   }
 
@@ -49,6 +50,7 @@ export class Address {
 
   write() {
     clearTimeout(this.timer);
+    this.timer = 0;
     const { codec, state } = this.how;
     const whole = codec.whole(state());
     const isTooLong = whole.length > codec.maxLength;
@@ -95,6 +97,29 @@ export class Address {
       field.focus();
       field.select();
     }
+  }
+}
+
+const KEY = 'heatlens.reload';
+
+/** What changed too late for the address: a browser that reloads has it already. @param {string} whole */
+function keepForReload(whole) {
+  try {
+    sessionStorage.setItem(KEY + location.pathname, whole);
+  } catch {
+    // Storage may be forbidden, or full.
+  }
+}
+
+function keptForReload() {
+  try {
+    const kept = sessionStorage.getItem(KEY + location.pathname);
+    sessionStorage.removeItem(KEY + location.pathname);
+    const [entry] = performance.getEntriesByType('navigation');
+    const isReload = entry instanceof PerformanceNavigationTiming && entry.type === 'reload';
+    return isReload ? kept : null;
+  } catch {
+    return null;
   }
 }
 

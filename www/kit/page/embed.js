@@ -1,7 +1,7 @@
 // "Embed": the link, the tag, a frame, and everything in one HTML file.
 
 import { fillPage } from '../../pkg/page-file.js';
-import { codec } from '../../embed/state.js';
+import { codec } from './lens-codec.js';
 import { figure, svgText } from '../export/figure.js';
 import { save } from '../export/save.js';
 import { el, setText } from './dom.js';

@@ -1,6 +1,6 @@
-// What the address of an embedded explanation carries: the attributes of <heat-lens>.
+// The attributes of <heat-lens> as an address: of the page for frames.
 
-import { Codec, field, flag, normalisation, palette, text } from '../kit/page/codec.js';
+import { Codec, field, flag, normalisation, palette, text } from './codec.js';
 
 const MODEL = /^[a-z0-9][a-z0-9-]{0,63}\.onnx$/;
 
