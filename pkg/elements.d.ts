@@ -14,6 +14,7 @@ import type {
   ModelInfo,
   NormalisationName,
   Numbers,
+  OutputActivation,
   PaletteName,
   Prediction,
   Source,
@@ -36,11 +37,23 @@ export interface ElementError {
   error: unknown;
 }
 
-/** Elements that draw relevance. */
-export abstract class RelevanceElement extends HTMLElement {
+/** Elements that can be saved as a picture that stands alone, with title and legend, on white. */
+export abstract class HeatElement extends HTMLElement {
+  /** `'light'` or `'dark'`; default: dark where the page's text is light. */
+  theme: string | null;
+  toSVG(): Promise<string>;
+  /** A PNG. */
+  toBlob(): Promise<Blob>;
+}
+
+/**
+ * Elements that draw relevance. What cannot be drawn is said in their place and by an `error` event
+ * ({@link ElementError}).
+ */
+export abstract class RelevanceElement extends HeatElement {
   /** The numbers. They go before `src`. */
   explanation: Drawn | null;
-  /** Address of a .npy file with the numbers. */
+  /** Address of a .npy file with the numbers, or `#id` of an element of the page that holds it. */
   src: string | null;
   palette: PaletteName | null;
   /** Which value gets full colour. Default: `'max'`. */
@@ -53,24 +66,81 @@ export abstract class RelevanceElement extends HTMLElement {
   ends: string | [string, string] | null;
   /** What is drawn, for screen readers. */
   label: string | null;
-  /** `'light'` or `'dark'`; default: dark where the page's text is light. */
-  theme: string | null;
+  /** One scale for several drawings. */
+  scale: { vmax: number; rule: string } | null;
   toJSON(): object;
 }
 
-/** `<heat-map>`: an image's pixels. The event `point` tells the cell under the pointer. */
-export class HeatMap extends RelevanceElement {
+/**
+ * Drawings whose numbers are read one by one, under the pointer or with the arrow keys. The event `point` tells which
+ * (`index`, null: none) and what it says (`value` and more).
+ */
+export abstract class ReadElement extends RelevanceElement {
+  /** `'none'`: no number beside the pointer. */
+  readout: string | null;
+  /** The number that is read; null: none. */
+  cursor: number | null;
+}
+
+/** `<heat-map>`: an image's pixels, channels first or last; they are summed. `point` adds `row` and `column`. */
+export class HeatMap extends ReadElement {
   /** Address of a picture that lies under the map. */
   image: string | null;
   /** Of the map: 0 to 1. Default: 1, over an image 0.65. */
   opacity: number | null;
-  /** `'none'`: no number beside the pointer. */
-  readout: string | null;
   /** One number per pixel: where it is 0.5 or more, an outline is drawn round it. */
   ink: ArrayLike<number> | null;
-  /** The cell that is read, row by row; null: none. */
-  cursor: number | null;
-  toBlob(): Promise<Blob>;
+}
+
+/** `<heat-matrix>`: pairs, such as attention or contacts, with names at both sides. */
+export class HeatMatrix extends HeatMap {
+  /** Names of the rows, as an attribute in JSON. Default: `names`, else the explanation's `tokens`. */
+  rows: readonly string[] | null;
+  /** Names of the columns. */
+  columns: readonly string[] | null;
+  /** Names of rows and columns alike. */
+  names: readonly string[] | null;
+}
+
+/**
+ * `<heat-sequence>`: letters as high as their relevance, for above a line and against below it; long sequences wrap.
+ * `point` adds `letter` and `position` (from 1).
+ */
+export class HeatSequence extends ReadElement {
+  /** The letters, one per position; blanks do not count. */
+  letters: string | readonly string[] | null;
+  /** The letters that the channels of one-hot numbers stand for. Default: ACGT of 4, the amino acids of 20. */
+  alphabet: string | readonly string[] | null;
+  /** `'CT'`: channels first, `'TC'`: last. Default: as many letters as there are positions decide. */
+  layout: string | null;
+  /** `'position'` (default): channels are summed. `'letter'`: each letter of the alphabet has its own number. */
+  per: string | null;
+  /** Letters in a line. Default: as many as fit, in tens. */
+  line: number | null;
+}
+
+/** `<heat-series>`: values over time, and the relevance of each. `point` adds `channel`, `position` (from 1) and `input`. */
+export class HeatSeries extends ReadElement {
+  /** The values of the series; as an attribute the address of a .npy file. Without them the relevance alone is drawn. */
+  input: string | Numbers | null;
+  /** Names of the channels, as an attribute in JSON. */
+  names: readonly string[] | null;
+  /** `'CT'` (default): channels first, `'TC'`: last. */
+  layout: string | null;
+  /** `'band'` (default): colours under the line. `'line'`: the line itself is coloured. */
+  mode: string | null;
+}
+
+/** `<heat-row>`: bars of named features. `point` adds `name` and `input`. */
+export class HeatRow extends ReadElement {
+  /** The features' values; as an attribute the address of a .npy file. */
+  input: string | Numbers | null;
+  /** Names of the features, as an attribute in JSON. */
+  names: readonly string[] | null;
+  /** `'size'` (default): the largest first. `'given'`: as they come. */
+  order: string | null;
+  /** How many bars at most; what the others come to is said below. Default: 20. */
+  most: number | null;
 }
 
 /** `<heat-text>`: coloured words. Of `explanation` it takes `text` and `spans`, or `tokens`. */
@@ -78,6 +148,8 @@ export class HeatText extends RelevanceElement {
   text: string | null;
   /** A click on a word sends the event `strike`. */
   strikable: boolean;
+  /** Colours alone, to lie over an editor with the same text. */
+  overlay: boolean;
 }
 
 /**
@@ -91,7 +163,7 @@ export class HeatMolecule extends RelevanceElement {
 }
 
 /** `<heat-legend>`: the bar alone. */
-export class HeatLegend extends HTMLElement {
+export class HeatLegend extends HeatElement {
   palette: PaletteName | null;
   vmax: number | null;
   ends: string | [string, string] | null;
@@ -99,7 +171,7 @@ export class HeatLegend extends HTMLElement {
 }
 
 /** `<heat-bars>`: probabilities; a click sends the event `choose` with `target`. */
-export class HeatBars extends HTMLElement {
+export class HeatBars extends HeatElement {
   prediction: Prediction | null;
   values: readonly number[] | null;
   labels: readonly string[] | null;
@@ -112,6 +184,7 @@ export class HeatBars extends HTMLElement {
 export class MethodPicker extends HTMLElement {
   methods: readonly Pick<MethodEntry, 'name' | 'title'>[] | null;
   value: string | null;
+  theme: string | null;
 }
 
 /**
@@ -120,7 +193,7 @@ export class MethodPicker extends HTMLElement {
  * Events, all of which bubble: `ready` (`info`), `explain` (`prediction`, `explanation`, `explanations`), `progress`
  * (`stage`, `loaded`, `total`), `error` ({@link ElementError}).
  */
-export class HeatLens extends HTMLElement {
+export class HeatLens extends HeatElement {
   /** An ONNX file: its address, `#id` of an element that holds it, or, as a property, its bytes. */
   model: Source | null;
   /** One of the catalogue, or several with commas between. Default: `'lrp'`. */
@@ -132,10 +205,13 @@ export class HeatLens extends HTMLElement {
   options: Record<string, Record<string, unknown>> | null;
   /** Numbers; as an attribute the address of a .npy file, or `#id`. */
   input: string | Numbers | readonly Numbers[] | null;
+  /** A text, a sequence's letters, or numbers with commas or blanks between; goes before what stands inside. */
   text: string | null;
   smiles: string | null;
   /** Words that are struck out of a text, atoms that are taken out of a molecule, by number from 0 on: `'3 4'`. */
   removed: string | null;
+  /** A drawing on the pad, as the pages' addresses have it. */
+  strokes: string | null;
   /** A picture instead of one inside. */
   file: ImageSource | null;
   /** Choice of class and method, and a field for the input. */
@@ -148,8 +224,9 @@ export class HeatLens extends HTMLElement {
   normalisation: NormalisationName | null;
   /** `'none'`: maps without legends. */
   legend: string | null;
+  /** How raw outputs are read, where the file does not say: as in `load`. */
+  outputActivation: OutputActivation | null;
   label: string | null;
-  theme: string | null;
   readonly info: ModelInfo | null;
   readonly prediction: Prediction | null;
   readonly explanation: Explanation | null;
@@ -170,6 +247,10 @@ export type { Model };
 declare global {
   interface HTMLElementTagNameMap {
     'heat-map': HeatMap;
+    'heat-matrix': HeatMatrix;
+    'heat-sequence': HeatSequence;
+    'heat-series': HeatSeries;
+    'heat-row': HeatRow;
     'heat-text': HeatText;
     'heat-molecule': HeatMolecule;
     'heat-legend': HeatLegend;

@@ -277,6 +277,10 @@ def build(script, file, title, make_model, *, epochs, **recipe):
         "heatlens.domain": "digits",
         "heatlens.labels": "\n".join("0123456789"),
         "heatlens.output-activation": "softmax",
+        "heatlens.input.kind": "image",
+        "heatlens.input.size": "28 28",
+        "heatlens.input.channels": "grey",
+        "heatlens.input.layout": "CHW",
         "heatlens.input.range": "0 1",
         "heatlens.input.preprocessing": (
             "Grey value / 255, white stroke on black, the longer side of the digit scaled to "

@@ -135,6 +135,7 @@ def describe(script, title, labels, words, split, seed):
         "heatlens.domain": "text",
         "heatlens.labels": "\n".join(labels),
         "heatlens.output-activation": "softmax",
+        "heatlens.input.kind": "text",
         "heatlens.vocabulary": "\n".join(words),
         "heatlens.text.traces": " ".join(map(str, writers_words(split, words))),
         "heatlens.data": (

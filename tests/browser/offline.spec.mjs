@@ -25,7 +25,8 @@ const LIST = JSON.parse(V1.get('offline.json').toString());
 const PAGES = Object.keys(LIST.pages);
 const sha256 = (bytes, form) => createHash('sha256').update(bytes).digest(form);
 
-/** Another version of the site: every script, style, page and module is another, and so is every name made by content. */
+/** Another version of the site: every script, style, page and module is another, and so is every name made by content. The
+ * service worker is the same, as it is from build to build. */
 function version(name) {
   const renamed = (text) =>
     text.replace(
@@ -49,6 +50,7 @@ function version(name) {
     const bytes = site.get(path in list.pages ? `${path}index.html` : path);
     list.files[path] = { bytes: bytes.length, integrity: `sha256-${sha256(bytes, 'base64')}` };
   }
+  site.set('sw.js', V1.get('sw.js'));
   site.set('offline.json', Buffer.from(JSON.stringify({ ...list, version: name })));
   return site;
 }
@@ -178,6 +180,7 @@ test('names follow from content, and every page has the button', async ({ page, 
 
 test('a visited page works without a network, with what it loads late; the others are not promised', async ({
   page,
+  context,
   host,
 }) => {
   await open(page, host.url + DIGITS);
@@ -195,7 +198,8 @@ test('a visited page works without a network, with what it loads late; the other
   await expect(said(page)).toHaveText('');
   await button(page).click();
   await expect(said(page)).toHaveText(/Not all pages could be kept: the network is gone/);
-  await expect(page.goto(`${host.url}text/`)).rejects.toThrow('net::');
+  const other = await context.newPage();
+  await expect(other.goto(`${host.url}text/`)).rejects.toThrow('net::');
 });
 
 test('all pages are kept by the button, with every network that they can show', async ({
@@ -232,6 +236,7 @@ test('a tab of the old version keeps its parts, one reload is all of the new; wh
   await visited(page, host, DIGITS);
   const old = Object.keys(await stored(page)).filter((path) => NAMED.test(path));
   host.site = version('v2');
+  host.site.set('sw.js', Buffer.from(`${V1.get('sw.js')}\n/* another */`));
   const other = await context.newPage();
   host.asked = [];
   await open(other, host.url + DIGITS);

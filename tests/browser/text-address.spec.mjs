@@ -180,6 +180,11 @@ test('PNG, SVG, CSV and JSON hold text, answer with its share, question, legend 
   const first = panel(page, 0).locator('.word', { hasText: 'orbit' }).first();
   const rgb = await first.evaluate((node) => node.style.backgroundColor.match(/\d+/g).map(Number));
   expect(svg).toContain(`fill="#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}"`);
+  // The lines that say the sign lie below the colours, where they are seen.
+  const dotted = svg.match(
+    /<rect x="[^"]+" y="([\d.]+)" width="[^"]+" height="18"[^>]*\/><text[^>]*>[^<]*<\/text><path d="M\S+ ([\d.]+)h[^>]*stroke-dasharray/,
+  );
+  expect(Number(dotted[2])).toBeGreaterThan(Number(dotted[1]) + 18);
   const size = await page.evaluate(async (text) => {
     const image = new Image();
     image.src = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));

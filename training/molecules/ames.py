@@ -38,6 +38,7 @@ def main():
     metadata = {
         "heatlens.title": "Mutagenicity (Ames test), graph network",
         "heatlens.domain": "molecules",
+        "heatlens.input.kind": "molecule",
         "heatlens.labels": "mutagenic",
         "heatlens.output-activation": "sigmoid",
         "heatlens.structure": "adjacency\npresent",

@@ -28,6 +28,7 @@ def main():
         metadata = {
             "heatlens.title": "Solubility in water (ESOL), graph network",
             "heatlens.domain": "molecules",
+            "heatlens.input.kind": "molecule",
             "heatlens.labels": "log10 of the solubility in mol/l",
             "heatlens.output-activation": "identity",
             "heatlens.structure": "adjacency\npresent",

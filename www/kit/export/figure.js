@@ -3,7 +3,7 @@
 
 import { svg } from '../page/dom.js';
 import { format } from '../page/numbers.js';
-import { drawPanel, WIDTHS } from './panels.js';
+import { drawPanel, FIELDS, WIDTHS } from './panels.js';
 import { label, scaleBar, SERIF, wrap } from './shapes.js';
 
 const GAP = 28;
@@ -143,12 +143,27 @@ export const missingText = (missing) =>
 /** What no XML may hold: control characters, halves of surrogate pairs. */
 const UNFIT = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff\p{Surrogate}]/gu;
 
-export const svgText = (picture) =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(picture).replace(UNFIT, '\ufffd')}\n`;
+/** The picture as a file. @param {SVGElement} picture */
+export function svgText(picture) {
+  let text = new XMLSerializer().serializeToString(picture).replace(UNFIT, '\ufffd');
+  for (const { id, field } of fields(picture))
+    text = text.replace(`id="${id}"`, `href="${field.toDataURL('image/png')}"`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`;
+}
+
+/** The fields in a picture, which lie under its lines. @param {SVGElement} picture */
+const fields = (picture) =>
+  [...picture.querySelectorAll('image')].flatMap((node) => {
+    const field = FIELDS.get(node);
+    return field ? [{ node, id: node.id, field }] : [];
+  });
 
 /** The picture in pixels. @returns {Promise<Blob>} */
 export async function toPng(picture) {
-  const address = URL.createObjectURL(new Blob([svgText(picture)], { type: 'image/svg+xml' }));
+  // Fields are drawn first, and all else above them.
+  const above = /** @type {SVGElement} */ (picture.cloneNode(true));
+  for (const node of above.querySelectorAll('image, :scope > rect:first-of-type')) node.remove();
+  const address = URL.createObjectURL(new Blob([svgText(above)], { type: 'image/svg+xml' }));
   try {
     const image = new Image();
     image.src = address;
@@ -160,6 +175,13 @@ export async function toPng(picture) {
     canvas.height = Math.floor(scale * height);
     const context = canvas.getContext('2d');
     if (!context) throw new Error('this browser cannot draw');
+    context.fillStyle = '#ffffff';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    for (const { node, field } of fields(picture)) {
+      const place = ['x', 'y', 'width', 'height'];
+      const [x, y, wide, high] = place.map((name) => scale * Number(node.getAttribute(name)));
+      context.drawImage(field, x, y, wide, high);
+    }
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((done, fail) =>
       canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error('no PNG'))), 'image/png'),

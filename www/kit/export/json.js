@@ -10,8 +10,13 @@ export function plain(value) {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
 }
 
-/** A method's parameters in words; of those that are maps themselves their name alone. @param {Record<string, any>} parameters */
+/**
+ * A method's parameters in words, those that are set; of those that are maps themselves their name alone.
+ * @param {Record<string, any>} parameters
+ */
 export const parameterWords = (parameters) =>
-  Object.entries(parameters ?? {}).map(([name, value]) =>
-    ArrayBuffer.isView(value) ? `${name}=(per feature)` : `${name}=${value}`,
-  );
+  Object.entries(parameters ?? {})
+    .filter(([, value]) => value !== '' && value !== null && value !== undefined)
+    .map(([name, value]) =>
+      ArrayBuffer.isView(value) ? `${name}=(per feature)` : `${name}=${value}`,
+    );

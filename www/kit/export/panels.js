@@ -1,6 +1,6 @@
 // The three kinds of picture in a figure: cells, a text whose words are coloured, a drawing.
 
-import { svg } from '../page/dom.js';
+import { svg, uniqueId } from '../page/dom.js';
 import { hatching, hex, INK, label, SANS } from './shapes.js';
 
 /**
@@ -142,7 +142,7 @@ function drawText({ pieces }, x, y, width) {
           lengthAdjust: 'spacingAndGlyphs',
           'font-style': faint ? 'italic' : null,
         }),
-        line ? underline(line, left, base, wide, look ? look.ink : null) : null,
+        line ? underline(line, left, base, wide) : null,
       ].filter((node) => node !== null);
     });
   });
@@ -166,23 +166,32 @@ function textOn([r, g, b]) {
     : '#ffffff';
 }
 
-function underline(line, x, base, wide, ink) {
-  const y = line === 'through' ? base - 4.5 : base + 3.5;
+/** Below the colour of a word, where it is seen on every colour; or through the word. */
+function underline(line, x, base, wide) {
+  const isThrough = line === 'through';
   return svg('path', {
-    d: `M${x} ${y}h${wide}`,
-    stroke: ink && line !== 'through' ? hex(ink) : INK,
-    'stroke-width': line === 'through' ? 1 : 1.5,
+    d: `M${x} ${base + (isThrough ? -4.5 : 6.5)}h${wide}`,
+    stroke: INK,
+    'stroke-width': isThrough ? 1 : 1.5,
     'stroke-dasharray': line === 'dotted' ? '1.5 2.5' : null,
   });
 }
+
+/**
+ * The canvases of fields, by the element that stands for each in a picture. It gets its address in the file alone: a page's policy
+ * need not let it load such a picture.
+ * @type {WeakMap<Element, HTMLCanvasElement>}
+ */
+export const FIELDS = new WeakMap();
 
 /** @param {Drawing} panel */
 function drawNode({ node, size: [wide, high], canvas }, x, y, width) {
   const height = (width * high) / wide;
   const box = { x, y, width, height };
   const field = canvas
-    ? svg('image', { ...box, href: canvas.toDataURL('image/png'), preserveAspectRatio: 'none' })
+    ? svg('image', { ...box, preserveAspectRatio: 'none', id: uniqueId('field') })
     : null;
+  if (field && canvas) FIELDS.set(field, canvas);
   const frame = svg('svg', { ...box, viewBox: `0 0 ${wide} ${high}` }, node);
   return { parts: [field, frame].filter((part) => part !== null), height };
 }

@@ -8,7 +8,7 @@ export { hex };
 export const INK = '#1d1c1a';
 export const SERIF = "'Iowan Old Style', Palatino, Georgia, 'Liberation Serif', serif";
 export const SANS = "system-ui, 'Liberation Sans', sans-serif";
-const LETTER = 5.6; // mean width of a letter at 11 px
+const LETTER = 6.2; // width of a letter at 11 px: the mean, in a wide font
 const STEPS = 64; // of a colour bar
 export const BAR = 8; // its height
 

@@ -2,6 +2,7 @@
 
 import { channelsOf } from '../drawings/arrays.js';
 import { el } from '../page/dom.js';
+import { textIn } from './text.js';
 import { clip } from '../page/numbers.js';
 
 /** @import { MethodEntry, ModelInfo } from '../../pkg/index.js' */
@@ -32,13 +33,6 @@ function inputOf({ inputs }, kind) {
     `the network has ${inputs.length} inputs; one ${kind} alone is none of them`,
     'E_KIND',
   );
-}
-
-/** What stands inside an element, but for a still picture of the answer. @param {HTMLElement} lens */
-function textIn(lens) {
-  const copy = /** @type {HTMLElement} */ (lens.cloneNode(true));
-  for (const still of copy.querySelectorAll('figure, script, style')) still.remove();
-  return copy.textContent?.trim() ?? '';
 }
 
 /** Numbers with commas, semicolons or blanks between. @param {string} text */
@@ -100,6 +94,13 @@ const row = {
       part: 'fields',
       role: 'group',
       'aria-label': 'Values of the features',
+    });
+    Object.assign(box.style, {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(auto-fill, minmax(9rem, 1fr))',
+      gap: '0.4rem 0.8rem',
+      width: '30rem',
+      maxWidth: '100%',
     });
     inputs.forEach((value, i) => {
       const field = el('input', { type: 'number', step: 'any', class: 'field', part: 'field' });

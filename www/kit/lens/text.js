@@ -9,11 +9,14 @@ import { el } from '../page/dom.js';
 const ELSEWHERE = ['grad-cam', 'guided-grad-cam', 'shapley', 'sis'];
 
 /**
- * What stands inside, with its spaces as a page shows them: lines that an editor broke are no lines of the text, an empty
- * one parts paragraphs.
+ * What stands inside an element, but for a still picture of the answer. With its spaces as a page shows them: lines that an
+ * editor broke are no lines of the text, an empty one parts paragraphs.
+ * @param {HTMLElement} lens
  */
-function written(lens) {
-  const content = lens.textContent.trim();
+export function textIn(lens) {
+  const copy = /** @type {HTMLElement} */ (lens.cloneNode(true));
+  for (const still of copy.querySelectorAll('figure, script, style')) still.remove();
+  const content = copy.textContent?.trim() ?? '';
   if (/^(pre|break)/.test(getComputedStyle(lens).whiteSpace)) return content;
   const paragraphs = content.split(/\s*\n\s*\n\s*/);
   return paragraphs.map((each) => each.replace(/[ \t\n\r\f]+/g, ' ')).join('\n\n');
@@ -24,7 +27,7 @@ export const text = {
   kind: 'text',
   element: HeatText,
   async read(lens) {
-    const words = lens.typed ?? lens.text ?? written(lens);
+    const words = lens.typed ?? lens.text ?? textIn(lens);
     const removed =
       String(lens.removed ?? '')
         .match(/\d+/g)

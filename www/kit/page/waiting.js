@@ -10,16 +10,13 @@ export class Waiting {
       this.end();
       stop();
     };
-    this.node = el(
-      'p',
-      { class: 'waiting', hidden: true },
-      this.text,
-      el('button', { type: 'button', class: 'link', text: 'Stop', on: { click: end } }),
-    );
+    this.button = el('button', { type: 'button', class: 'link', text: 'Stop', on: { click: end } });
+    this.node = el('p', { class: 'waiting', hidden: true }, this.text, this.button);
   }
 
   tell(share, what = 'Searching') {
     setText(this.text, `${what} … ${percent(share)} %`);
+    this.button.setAttribute('aria-label', `Stop ${what.toLowerCase()}`);
     this.node.hidden = false;
   }
 
