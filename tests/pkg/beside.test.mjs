@@ -24,3 +24,10 @@ for (const [from, to] of Object.entries(CASES))
   test(`${from} ${to ? 'is looked for in the package' : 'stays'}`, () => {
     assert.equal(beside(new URL(from)).href, to ?? from);
   });
+
+test('an address that is only a path, as Next.js has them, is the document’s', () => {
+  globalThis.document = { baseURI: 'http://a/some/page' };
+  const relative = { href: '/_next/static/media/worker.1x.js', origin: '' };
+  assert.equal(beside(relative).href, 'http://a/_next/static/media/worker.1x.js');
+  delete globalThis.document;
+});
