@@ -10,7 +10,7 @@ export const NAMED = /-[0-9a-f]{10}[./]/;
 /** What may be asked for by a name that stays. */
 export const STABLE = /^(?:.*\/)?(?:index\.html)?$|^sw\.js$|^offline\.json$/;
 
-const files = (folder) =>
+export const files = (folder) =>
   new Map(
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

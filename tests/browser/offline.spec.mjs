@@ -1,6 +1,19 @@
 // The hosted site without a network, and from one version to the next. It lies in a folder of its host, as on many hosts.
+import { readFileSync, readdirSync } from 'node:fs';
+import { HEADERS } from '../../scripts/serve.mjs';
 import { expect } from './fixtures.mjs';
-import { BASE, LIST, NAMED, PAGES, STABLE, V1, sha256, test, version } from './offline-host.mjs';
+import {
+  BASE,
+  LIST,
+  NAMED,
+  PAGES,
+  STABLE,
+  V1,
+  files,
+  sha256,
+  test,
+  version,
+} from './offline-host.mjs';
 
 test.use({
   serviceWorkers: 'allow',
