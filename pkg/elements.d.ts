@@ -14,6 +14,7 @@ import type {
   ModelInfo,
   NormalisationName,
   Numbers,
+  OutputActivation,
   PaletteName,
   Prediction,
   Source,
@@ -223,6 +224,8 @@ export class HeatLens extends HeatElement {
   normalisation: NormalisationName | null;
   /** `'none'`: maps without legends. */
   legend: string | null;
+  /** How raw outputs are read, where the file does not say: as in `load`. */
+  outputActivation: OutputActivation | null;
   label: string | null;
   readonly info: ModelInfo | null;
   readonly prediction: Prediction | null;

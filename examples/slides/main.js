@@ -76,8 +76,8 @@ async function forget() {
   tell();
 }
 
-/** Once, when the slide is seen or printed. */
-function forgetWhenSeen() {
+/** Once, when the slide is seen. */
+function forgetLater() {
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
     observer.disconnect();
@@ -88,10 +88,14 @@ function forgetWhenSeen() {
 
 // ---- Slides
 
-/** On tall screens a slide is as wide as the screen, and scrolls. */
+/** On tall screens a slide is as wide as the screen, and scrolls: by keys, too, so it takes the focus. */
 function size() {
   const width = Math.min(innerWidth, 560);
-  return innerHeight > innerWidth
+  const isTall = innerHeight > innerWidth;
+  for (const slide of all('section'))
+    if (isTall) slide.tabIndex = 0;
+    else slide.removeAttribute('tabindex');
+  return isTall
     ? { width, height: (width * innerHeight) / innerWidth, touch: false }
     : { width: 1280, height: 720, touch: true };
 }
@@ -135,6 +139,10 @@ function layOut() {
   for (const frame of all('iframe')) frame.loading = 'eager';
 }
 
-if (/[?&]print-pdf\b/.test(location.search)) layOut();
-else present();
-forgetWhenSeen();
+if (/[?&]print-pdf\b/.test(location.search)) {
+  layOut();
+  forget();
+} else {
+  present();
+  forgetLater();
+}

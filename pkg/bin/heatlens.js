@@ -65,15 +65,17 @@ const visible = (text) =>
     (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`,
   );
 
-/** The template, by default the package's. @param {string | undefined} path */
-async function template(path) {
+/** The template, by default the package's. @param {string | undefined} path @param {string} kind of what is explained */
+async function template(path, kind) {
   if (path !== undefined) return readFile(path, 'utf8');
-  const places = ['page.html', '../dist/page.html'].map((name) => new URL(name, import.meta.url));
+  // What draws molecules is larger than all the rest.
+  const file = kind === 'molecule' ? 'page-molecules.html' : 'page.html';
+  const places = [file, `../dist/${file}`].map((name) => new URL(name, import.meta.url));
   for (const place of places) {
     const text = await readFile(place, 'utf8').catch(() => null);
     if (text !== null) return text;
   }
-  throw refuse('the package has no page.html: say where the template is with --template');
+  throw refuse(`the package has no ${file}: say where the template is with --template`);
 }
 
 /**
@@ -99,7 +101,6 @@ async function page(/** @type {string[]} */ words) {
     throw refuse('one of --input and --smiles is needed');
   if (/^(unit|channel):/.test(asked.target))
     throw refuse('a page explains classes: --target takes a label or number');
-  const frame = await template(asked.template);
   const bytes = new Uint8Array(await readFile(path));
   const runtime = createRuntime();
   try {
@@ -108,6 +109,7 @@ async function page(/** @type {string[]} */ words) {
     const load = (/** @type {object} */ options = {}) =>
       runtime.load(bytes, { ...options, ...(activation ? { outputActivation: activation } : {}) });
     const seen = await subject(await load(), load, asked);
+    const frame = await template(asked.template, seen.kind);
     const chosen = await settings(await runtime.methods(), seen.model, methods, asked.set ?? []);
     const explained = await seen.explain(chosen, asked);
     const label = basename(path);

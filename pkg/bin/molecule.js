@@ -18,12 +18,10 @@ import { refuse } from './refuse.js';
 
 const [WIDTH, HEIGHT] = [480, 360];
 
-/** @returns {Promise<{ library: Library, source: Uint8Array }>} with its script, for the page */
+/** @returns {Promise<Library>} */
 async function openchemlib() {
   try {
-    const library = await import('openchemlib');
-    const source = await readBytes(new URL(import.meta.resolve('openchemlib')).pathname);
-    return { library, source };
+    return await import('openchemlib');
   } catch {
     throw refuse(
       'a page of a molecule needs the package openchemlib, which draws it: npm install openchemlib',
@@ -70,7 +68,7 @@ async function structureOf(library, { smiles, input, index }) {
  * @returns {Promise<Subject>}
  */
 export async function moleculeSubject(load, asked) {
-  const { library, source } = await openchemlib();
+  const library = await openchemlib();
   const structure = await structureOf(library, asked).catch((error) => {
     throw error.name === 'Error' && error.code ? refuse(error.message) : error;
   });
@@ -82,8 +80,7 @@ export async function moleculeSubject(load, asked) {
     model,
     structure,
     attributes: { smiles: structure.smiles },
-    // The element in the page draws with it.
-    data: { 'heatlens-openchemlib': source },
+    data: {},
     async explain(settings) {
       const prediction = await model.predict(input);
       const maps = [];

@@ -83,6 +83,18 @@ test.describe('input that comes late', () => {
   });
 });
 
+test('an element in a figure reads the picture inside, and no still picture', async ({
+  page,
+  hosts: { a, b },
+}) => {
+  const still = '<figure><img src="/still.png" alt="a still picture"></figure>';
+  a.routes.set('/still.png', { body: png(112, () => 255), type: 'image/png' });
+  const own = `<figure>${digit().replace('<img', `${still}<img`)}<figcaption>A 3</figcaption></figure>`;
+  await page.goto(a.page('/', own, { head: tag(b) }));
+  const { input } = await mapped(page.locator('heat-lens'));
+  expect(input.some((value) => value > 0.5)).toBe(true);
+});
+
 test.describe('what is wrong', () => {
   test.use({ allowed: [/Failed to load resource/] });
   const CASES = {

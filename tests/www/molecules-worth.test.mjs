@@ -57,10 +57,7 @@ test('unlike the training, in words: element, neighbours, charge, size', async (
   for (const [, smiles] of EXAMPLES) assert.deepEqual(await said(smiles), [], smiles);
   const platinum = await said('N[Pt](N)(Cl)Cl');
   assert.equal(platinum[0], 'Training never saw Pt: to the network it is “another element”.');
-  assert.match(
-    platinum[1],
-    /^In training no such atom has such neighbours: N1, Pt2, N3\./,
-  );
+  assert.match(platinum[1], /^In training no such atom has such neighbours: N1, Pt2, N3\./);
   assert.match(platinum[1], /right for 76\.3 % \(ROC AUC 0\.80\).*elsewhere right for 82\.1 %/);
   // Silicon is in one data set, and not in the other.
   assert.deepEqual(

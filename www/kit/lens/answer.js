@@ -21,12 +21,13 @@ const failure = (code, message) => Object.assign(new Error(message), { code });
 
 /** The model, with open axes bound. @param {any} lens @param {Record<string, number>} [axes] */
 function load(lens, axes = {}) {
-  const { model } = lens;
+  const { model, outputActivation } = lens;
   const name = typeof model === 'string' ? model : objectKey(model);
-  return shared.model(lens, `${name} ${JSON.stringify(axes)}`, async () => ({
+  return shared.model(lens, `${name} ${JSON.stringify([axes, outputActivation])}`, async () => ({
     source: (await embedded(typeof model === 'string' ? model : null)) ?? model,
     options: {
       axes,
+      ...(outputActivation ? { outputActivation } : {}),
       onProgress: ({ loaded, total }) =>
         lens.emit('progress', { stage: 'download', loaded, total }),
     },

@@ -9,8 +9,8 @@ import { core } from '../engine/shared.js';
 
 /** @import { Domain } from './domain.js' */
 
-/** Pictures inside that are the input, and not a still picture of the answer. */
-export const PICTURES = ':is(img, canvas, video):not(figure *)';
+/** Pictures inside that are the input: one in a figure in there is a still picture of the answer. */
+export const PICTURES = ':is(img, canvas, video):not(:scope figure *)';
 
 /** Whether a model reads single digits as the MNIST set has them: white ink, centred. */
 const readsDigits = ({ metadata, inputs }) =>

@@ -11,7 +11,8 @@ const scope = /** @type {any} */ (globalThis);
 const ROOT = scope.registration.scope;
 
 scope.addEventListener('install', () => scope.skipWaiting());
-scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
+// Pages that are open when the first version starts; not waited for, since what they ask for waits in turn.
+scope.addEventListener('activate', () => void scope.clients.claim());
 scope.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request;
   if (method !== 'GET' || !url.startsWith(ROOT)) return;
