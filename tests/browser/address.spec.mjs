@@ -5,7 +5,7 @@ import { ready as textReady } from './text-rig.mjs';
 const word = (letter, k) => letter.repeat(29) + (100 + k);
 const PAGES = [
   {
-    path: './',
+    path: './digits/',
     ready: (page) =>
       expect(page.locator('.card[data-method="lrp"]')).toHaveAttribute('data-state', 'ready'),
     hash: '#v=1&m=mlp&n=p99&c=grey&s=0&o=1',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sendFile } from '../../scripts/serve.mjs';
 import { papers } from '../../www/kit/page/papers.js';
 import { load } from '../../pkg/dist/index.js';
-import { colours, mapped } from './embed-rig.mjs';
+import { mapped } from './embed-rig.mjs';
 import { axe, expect, screenshot, test } from './fixtures.mjs';
 
 test.use({ reducedMotion: 'reduce' });
@@ -41,6 +41,15 @@ const figures = (page, id) =>
   page
     .locator(`#${id} [data-figure]`)
     .evaluateAll((all) => all.map(({ textContent }) => textContent));
+/** How many pages a PDF of it has, all of a slide's size. */
+async function pages(page) {
+  const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+  const text = pdf.toString('latin1');
+  // 1280 x 720 CSS pixels in points.
+  for (const [, box] of text.matchAll(/\/MediaBox\s*\[([^\]]*)\]/g))
+    expect(box).toBe('0 0 960 540');
+  return text.match(/\/Type\s*\/Page\b/g).length;
+}
 /** The middle of a cell of a map, from the box that the browser drew. */
 async function cell(map, row, column) {
   const { x, y, width, height } = await map.locator('canvas.map').boundingBox();
@@ -231,20 +240,25 @@ test('deck on paper: each slide is a page, each element a map or its still pictu
     .evaluateAll((all) => all.map((lens) => lens.shadowRoot.querySelector('.status').textContent));
   expect(states.filter((text) => text !== '')).toEqual([]);
   await page.emulateMedia({ media: 'print' });
-  for (const lens of await page.locator('heat-lens:has(img)').all())
-    expect(await colours(lens.locator('xpath=.').first())).toBeGreaterThan(5);
-  const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString(
-    'latin1',
+  const found = await page.locator('heat-map canvas.map').evaluateAll((maps) =>
+    maps.map((map) => {
+      const { width, height } = map;
+      const context = new OffscreenCanvas(width, height).getContext('2d');
+      context.drawImage(map, 0, 0);
+      return new Set(new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)).size;
+    }),
   );
-  expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(SLIDES.length);
-  expect(pdf.match(/\/MediaBox\s*\[0 0 960(\.\d+)? 540/g)?.length).toBeGreaterThan(0);
-  await page.emulateMedia({ media: 'screen' });
+  expect(found).toHaveLength(22);
+  expect(Math.min(...found)).toBeGreaterThan(5);
+  expect(await pages(page)).toBe(SLIDES.length);
+  await page.emulateMedia({ media: null });
   await axe(page);
   await screenshot(page, 'slides-paper', { fullPage: true });
 
   // Printed while it is shown: what was never seen has its picture or its words.
   await page.goto('./slides/');
   await drawn(page, 'title');
+  expect(await pages(page)).toBe(SLIDES.length);
   await page.emulateMedia({ media: 'print' });
   for (const id of SLIDES) {
     await expect(page.locator(`#${id} h1, #${id} h2`)).toBeVisible();
