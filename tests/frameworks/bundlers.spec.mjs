@@ -97,7 +97,7 @@ for (const bundler of ['turbopack', 'webpack'])
         `export default { turbopack: { root: ${JSON.stringify(new URL('../..', import.meta.url).pathname)} }, outputFileTracingRoot: ${JSON.stringify(new URL('../..', import.meta.url).pathname)} };`,
       );
       const next = join(NODE_MODULES, 'next/dist/bin/next');
-      const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
+      const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
       await run('node', [next, 'build', `--${bundler}`], {
         cwd: root,
         env,
