@@ -250,7 +250,7 @@ test('the address restores model, class, rival, parameters, view and drawing', a
     .toBe((await mapPrint(page, 'lrp')).hash);
 });
 
-test('clicking fast through classes, samples and networks ends in one consistent state', async ({
+test('clicking fast through classes, samples and networks ends in one consistent state @long', async ({
   page,
 }) => {
   test.setTimeout(120_000);

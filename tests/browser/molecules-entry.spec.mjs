@@ -265,9 +265,9 @@ for (const name of [
   'smiles/fewSmi.csv',
   'smiles/FormulaTest.smi',
 ])
-  test(`${name} in the page: read or refused in words, and the page goes on`, async ({ page }, {
-    title,
-  }) => {
+  test(`${name} in the page: read or refused in words, and the page goes on @long`, async ({
+    page,
+  }, { title }) => {
     const folder = data('files', { name: title, skip: (why) => test.skip(true, why) });
     test.setTimeout(60_000);
     await open(page);

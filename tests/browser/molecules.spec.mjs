@@ -221,7 +221,7 @@ test('the page sees its own molecules as the training did', async ({ page }) => 
   await seenAsInTraining(page, smiles);
 });
 
-test('and so it does a thousand of the data set', async ({ page }, { title }) => {
+test('and so it does a thousand of the data set @long', async ({ page }, { title }) => {
   const found = data('molecules', { name: title, skip: (why) => test.skip(true, why) });
   if (found)
     await seenAsInTraining(
