@@ -1,5 +1,6 @@
 // The package in an empty project of a bundler: what stands in it, and what has to work there.
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as listening } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install } from '../support/packed.mjs';
@@ -74,11 +75,22 @@ export async function works(page, address) {
   expect(page.workers().length).toBeGreaterThan(0);
   expect(seen.missing).toEqual([]);
   expect(seen.wasm.size).toBe(1);
+  // Else the client of a development server complains when that ends.
+  await page.goto('about:blank');
 }
+
+/** A port that is free. @returns {Promise<number>} */
+export const freePort = () =>
+  new Promise((resolve) => {
+    const server = listening().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 
 /** With a development server of a version of Vite, which has cached nothing yet. */
 export async function served({ createServer }, root, work) {
-  const host = { host: '127.0.0.1', port: 0 };
+  const host = { host: '127.0.0.1', port: await freePort() };
   const server = await createServer({ root, logLevel: 'error', configFile: false, server: host });
   try {
     await server.listen();

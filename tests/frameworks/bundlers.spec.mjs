@@ -1,13 +1,11 @@
 // The package in empty projects of bundlers other than the newest Vite, which ./build.sh test has.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { preview } from 'vite';
 import webpack from 'webpack';
-import { LENS, built, inProject, served, watch, works } from '../browser/bundled.mjs';
+import { LENS, built, freePort, inProject, served, watch, works } from '../browser/bundled.mjs';
 import { expect, mapped, test } from '../browser/embed-rig.mjs';
 
 const run = promisify(execFile);
@@ -36,10 +34,10 @@ test('webpack 5: a build without a setting shows a map', async ({ page, hosts })
       performance: false,
     });
     const stats = await promisify(compiler.run.bind(compiler))();
-    expect(stats.toJson({ all: false, errors: true, warnings: true })).toMatchObject({
-      errors: [],
-      warnings: [],
-    });
+    const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
+    // The optional peer, which this project does not have.
+    const others = warnings.filter(({ message }) => !message.includes("'openchemlib'"));
+    expect([...errors, ...others].map(({ message }) => message)).toEqual([]);
     for (const file of ['index.html', 'package.html']) {
       const html = await readFile(join(root, file), 'utf8');
       await writeFile(join(root, 'public', file), html.replace('/src/', './'));
@@ -58,15 +56,6 @@ test('webpack 5: a build without a setting shows a map', async ({ page, hosts })
     }
   });
 });
-
-/** A port that is free. */
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 /** `<img …>` as React writes it. */
 const JSX = LENS.replace(/(width|height)="(\d+)"/g, '$1={$2}')

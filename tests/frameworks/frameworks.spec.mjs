@@ -1,5 +1,6 @@
 // Elements made by frameworks: properties, false, events that come before the listener, and server rendering.
 import { writeFile } from 'node:fs/promises';
+import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as vite from 'vite';
 import { built, inProject } from '../browser/bundled.mjs';
@@ -19,14 +20,18 @@ const TOLD = `
 const ATTRIBUTES = `{ model: 'digits-cnn.onnx', method: 'lrp', target: '3', controls: false }`;
 const react = (name, hasProperties) => `
   import 'heatlens/elements';
-  import { createElement, useEffect, useRef } from '${name}';
+  import { createElement, useEffect, useRef, useState } from '${name}';
   import { hydrateRoot } from '${name === 'react' ? 'react-dom' : 'react-dom18'}/client';
   ${TOLD}
-  const input = ${INPUT};
   function Lens() {
     const ref = useRef(null);
-    useEffect(() => { ${hasProperties ? '' : 'ref.current.input = input;'} late(ref.current); }, []);
-    return createElement('heat-lens', { ref, ${hasProperties ? 'input, ' : ''}...${ATTRIBUTES} }, 'fallback');
+    const [input, setInput] = useState(null);
+    useEffect(() => {
+      const numbers = ${INPUT};
+      ${hasProperties ? 'setInput(numbers);' : 'ref.current.input = numbers;'}
+      late(ref.current);
+    }, []);
+    return createElement('heat-lens', { ref, ...(input ? { input } : {}), ...${ATTRIBUTES} }, 'fallback');
   }
   hydrateRoot(document.getElementById('app'), createElement(Lens));
 `;
@@ -51,11 +56,30 @@ async function rendered(name) {
     const { renderToString } = await import('vue/server-renderer');
     return renderToString(createSSRApp({ render: () => h('heat-lens', attributes, 'fallback') }));
   }
+  if (name === 'react18') return rendered18(attributes);
   const { createElement } = await import(name);
-  const { renderToString } = await import(
-    `${name === 'react' ? 'react-dom' : 'react-dom18'}/server`
-  );
+  const { renderToString } = await import('react-dom/server');
   return renderToString(createElement('heat-lens', attributes, 'fallback'));
+}
+
+/** The same by React 18, whose modules ask for `react`, which is another version here. */
+function rendered18(attributes) {
+  const resolve = Module._resolveFilename;
+  Module._resolveFilename = (request, parent, ...more) =>
+    resolve(
+      parent?.filename?.includes('/react-dom18/')
+        ? request.replace(/^react(?=$|\/)/, 'react18')
+        : request,
+      parent,
+      ...more,
+    );
+  try {
+    const require = createRequire(import.meta.url);
+    const element = require('react18').createElement('heat-lens', attributes, 'fallback');
+    return require('react-dom18/server').renderToString(element);
+  } finally {
+    Module._resolveFilename = resolve;
+  }
 }
 
 const CASES = [
@@ -98,7 +122,15 @@ for (const [title, name, script] of CASES)
             .toEqual({ state: 'shown', isFloat: true, controls: false, same: true });
           await expect(lens.locator('method-picker')).toBeHidden();
         },
-        { resolve: { alias: find }, define: { 'process.env.NODE_ENV': '"development"' } },
+        {
+          resolve: { alias: find },
+          define: {
+            'process.env.NODE_ENV': '"development"',
+            __VUE_OPTIONS_API__: 'true',
+            __VUE_PROD_DEVTOOLS__: 'false',
+            __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'true',
+          },
+        },
       );
     });
   });
