@@ -51,6 +51,16 @@ export class ReadElement extends RelevanceElement {
 
   // ---- what a drawing says of its places
 
+  /** Whether there is something to read. */
+  get isReadable() {
+    return Boolean(this.shown);
+  }
+
+  /** How many places can be read. */
+  get count() {
+    return this.numbers.length;
+  }
+
   /** The number at a place, both as shares; null: none. @param {number} x @param {number} y @returns {number | null} */
   indexAt(x, y) {
     void [x, y];
@@ -88,7 +98,7 @@ export class ReadElement extends RelevanceElement {
 
   /** @param {PointerEvent} event */
   cellAt(event) {
-    if (!this.shown || !this.face) return null;
+    if (!this.isReadable || !this.face) return null;
     const box = this.face.getBoundingClientRect();
     const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
     return x >= 0 && y >= 0 && x < 1 && y < 1 ? this.indexAt(x, y) : null;
@@ -97,7 +107,7 @@ export class ReadElement extends RelevanceElement {
   /** @param {KeyboardEvent} event */
   press(event) {
     if (event.key === 'Escape') this.point(null);
-    if (!this.shown || !Object.hasOwn(ARROWS, event.key)) return;
+    if (!this.isReadable || !Object.hasOwn(ARROWS, event.key)) return;
     event.preventDefault();
     event.stopPropagation();
     this.point(this.beside(this.cursor, ARROWS[event.key]));
@@ -119,8 +129,8 @@ export class ReadElement extends RelevanceElement {
   mark() {
     const { cross, value } = this;
     if (!cross || !value) return;
-    const index = this.shown ? this.cursor : null;
-    const isInside = index !== null && index >= 0 && index < this.numbers.length;
+    const index = this.isReadable ? this.cursor : null;
+    const isInside = index !== null && index >= 0 && index < this.count;
     cross.hidden = !isInside;
     value.hidden = !isInside || this.readout === 'none';
     if (!isInside) return;
