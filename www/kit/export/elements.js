@@ -157,36 +157,6 @@ function drawnOf(element) {
   return { kind: 'drawing', node: group, size: [width, height], width };
 }
 
-/** Lines and letters of a molecule's drawing, which has its looks from a style sheet. @type {[string, Record<string, string>][]} */
-const LOOKS = [
-  ['line', { stroke: INK, 'stroke-linecap': 'round' }],
-  ['.lines polygon, .lines circle, text', { fill: INK }],
-  ['text', { 'font-family': 'sans-serif' }],
-  ['.outline, .cross-out', { fill: 'none', stroke: INK, 'stroke-width': '1.5' }],
-  ['.outline', { 'stroke-dasharray': '4 4' }],
-  ['.veil', { fill: '#ffffff', 'fill-opacity': '0.62' }],
-];
-
-function moleculeOf(element) {
-  const { palette, scale } = styleOf(element);
-  const { width, height, title } = element.plate;
-  const plate = new element.plate.constructor({ width, height, title });
-  plate.show(element.drawn);
-  plate.paint(element.shown ? element.numbers : null, element.of === 'bonds' ? 'bonds' : 'atoms', {
-    vmax: scale.vmax,
-    palette,
-  });
-  for (const [selector, look] of LOOKS)
-    for (const node of plate.svg.querySelectorAll(selector))
-      for (const [name, value] of Object.entries(look)) node.setAttribute(name, value);
-  return {
-    kind: 'drawing',
-    node: svg('g', {}, ...plate.svg.children),
-    size: [width, height],
-    canvas: plate.canvas,
-  };
-}
-
 /** Probabilities, the likeliest first where there are many. */
 function barsOf(element) {
   const { prediction, labels, target } = element;
@@ -224,7 +194,7 @@ const PICTURES_OF = {
   map: mapOf,
   matrix: matrixOf,
   text: textOf,
-  molecule: moleculeOf,
+  molecule: (element) => element.figure(styleOf(element)),
   sequence: drawnOf,
   series: drawnOf,
   row: drawnOf,
@@ -234,7 +204,7 @@ const PICTURES_OF = {
 function panelOf(element) {
   const { shown } = element;
   const isBroken = element.problem && !element.problem.hidden;
-  const hasDrawing = element.constructor.tag === 'molecule' ? element.drawn : shown;
+  const hasDrawing = element.constructor.tag === 'molecule' ? element.layout : shown;
   if (!hasDrawing || isBroken) throw failure('nothing is drawn yet');
   const { palette, scale } = styleOf(element);
   const lines = shown?.parameters ? [parameterWords(shown.parameters).join(', ')] : [];
