@@ -90,6 +90,18 @@ export class HeatMap extends ReadElement {
   opacity: number | null;
   /** One number per pixel: where it is 0.5 or more, an outline is drawn round it. */
   ink: ArrayLike<number> | null;
+  /**
+   * Cells by looks in place of numbers, such as an image or sets of pixels: row by row (`shape`: rows, columns) the place of
+   * each cell's look in `looks`, whose colours are red, green, blue from 0 to 255 (`hatch` in `ink`: 1 rises, −1 falls, 2
+   * both). `text` says what is seen, `words` what a cell is.
+   */
+  cells: {
+    codes: Uint16Array;
+    shape: [number, number];
+    looks: { color: number[]; ink?: number[]; hatch?: number }[];
+    text: string;
+    words?: (index: number) => string;
+  } | null;
 }
 
 /** `<heat-matrix>`: pairs, such as attention or contacts, with names at both sides. */

@@ -2,8 +2,8 @@
 
 // What this has in common with the elements stays in one piece (see ../arrays.js).
 import '../elements.js';
-import { palette as paletteOf } from '../color/colors.js';
-import { paintMap } from '../color/paint.js';
+import { palette as paletteOf, table } from '../color/colors.js';
+import { paint, paintMap } from '../color/paint.js';
 import { grey, put } from '../elements/heatmap.js';
 import { FAINT, pieces } from '../elements/text.js';
 import { largest } from '../elements/bars.js';
@@ -59,13 +59,18 @@ function pixelsOf(source) {
 function mapOf(element) {
   const { palette, scale, lookAt } = styleOf(element);
   const { rows, columns } = element.grid;
-  const { numbers: values, ink } = element;
+  const { numbers: values, ink, cells: own } = element;
   const under = element.image && element.picture ? pixelsOf(element.picture) : null;
   const size = /** @type {[number, number]} */ ([WIDTHS.cells, (WIDTHS.cells * rows) / columns]);
   if (values.length > MOST_CELLS) {
     const canvas = el('canvas');
     const zoom = Math.max(1, Math.floor(1200 / columns));
-    put(canvas, paintMap(values, columns, { vmax: scale.vmax, palette, zoom }));
+    put(
+      canvas,
+      own
+        ? paint(own.codes, columns, zoom, table(own.looks))
+        : paintMap(values, columns, { vmax: scale.vmax, palette, zoom }),
+    );
     return {
       kind: 'drawing',
       node: svg('g'),
@@ -74,7 +79,7 @@ function mapOf(element) {
       width: WIDTHS.cells,
     };
   }
-  const cells = { columns, rows, look: (i) => lookAt(values[i]), ink };
+  const cells = { columns, rows, look: (i) => own?.looks[values[i]] ?? lookAt(values[i]), ink };
   if (!under) return cells;
   const node = svg(
     'g',
@@ -214,7 +219,8 @@ function panelOf(element) {
     ...PICTURES_OF[element.constructor.tag](element),
     title: element.label ?? shown?.method ?? '',
     lines,
-    bar: shown && { ...scale, palette, isSigned: element.isSigned, ends: element.endsNow },
+    bar: shown &&
+      !element.cells && { ...scale, palette, isSigned: element.isSigned, ends: element.endsNow },
   };
 }
 
