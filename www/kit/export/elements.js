@@ -79,7 +79,12 @@ function mapOf(element) {
       width: WIDTHS.cells,
     };
   }
-  const cells = { columns, rows, look: (i) => own?.looks[values[i]] ?? lookAt(values[i]), ink };
+  const look = (i) => {
+    if (!own) return lookAt(values[i]);
+    const { color, ink = color, hatch = 0 } = own.looks[values[i]];
+    return { color, ink, hatch };
+  };
+  const cells = { columns, rows, look, ink };
   if (!under) return cells;
   const node = svg(
     'g',
