@@ -12,7 +12,7 @@ help() {
 ./build.sh demo    builds the page and serves it on this machine
 ./build.sh test    runs every check and test; the last line is `N passed, N failed, N skipped`: steps, steps, and
                    tests that lack their data, which are named above it
-./build.sh sweep   300 random actions on each page, which `test` does 40 of
+./build.sh sweep   300 random actions on each page, which `test` does 40 of, and browser tests that take long
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
@@ -209,7 +209,8 @@ test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
 
 sweep() {
   pkg && install_browser || exit 1
-  HEATLENS_ACTIONS=300 CHROMIUM_PATH=$(browser) npx --no-install playwright test property random
+  HEATLENS_ACTIONS=300 CHROMIUM_PATH=$(browser) npx --no-install playwright test property random || exit 1
+  HEATLENS_LONG=1 CHROMIUM_PATH=$(browser) npx --no-install playwright test --grep @long
 }
 
 run_tests() {

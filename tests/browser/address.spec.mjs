@@ -33,7 +33,9 @@ const PAGES = [
   {
     path: './molecules/',
     ready: (page) =>
-      expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /./, { timeout: 30_000 }),
+      expect(page.locator('#plate heat-molecule')).toHaveAttribute('data-ready', /./, {
+        timeout: 30_000,
+      }),
     hash: '#v=1&e=lrp&c=grey&k=1&w=CCO+ethanol',
     kept: 'w=CCO+ethanol',
     /** A name longer than a link. */

@@ -67,6 +67,46 @@ test('numbers from .npy files are drawn as those of an explanation', async ({ pa
   expect(cells[0]).toBe('feature 41.50+1.50');
 });
 
+test('cells by looks: drawn, named and saved as they are, without a scale', async ({ page }) => {
+  await open(page);
+  const seen = await page.evaluate(async () => {
+    const looks = [
+      { color: [10, 20, 30] },
+      { color: [200, 100, 0], ink: [255, 255, 255], hatch: 1 },
+    ];
+    const cells = { codes: Uint16Array.of(0, 1, 1, 0, 0, 1), shape: [2, 3], looks };
+    const words = (k) => (cells.codes[k] === 1 ? 'in the set' : '');
+    const map = window.add('heat-map', {
+      label: 'A set',
+      cells: { ...cells, text: '3 of 6 cells are in it.', words },
+    });
+    await window.drawn(map);
+    const { width, height } = map.canvas;
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(map.canvas, 0, 0);
+    const colour = (column, row) => [
+      ...copy.getImageData((column * width) / 3, (row * width) / 3, 1, 1).data,
+    ];
+    const said = [1, 3].map((k) => map.wordsAt(k));
+    const labels = [map.canvas.getAttribute('aria-label'), map.root.querySelector('heat-legend')];
+    const corners = [colour(0, 0), colour(1, 0), colour(2, 1)];
+    const svg = await map.toSVG();
+    map.cells = null;
+    await new Promise((done) => setTimeout(done, 30));
+    return { said, labels, corners, svg, after: map.canvas.getAttribute('aria-label') };
+  });
+  expect(seen.corners).toEqual([
+    [10, 20, 30, 255],
+    [200, 100, 0, 255],
+    [200, 100, 0, 255],
+  ]);
+  expect(seen.labels).toEqual(['A set. 3 of 6 cells are in it.', null]);
+  expect(seen.said).toEqual(['row 1, column 2: in the set', 'row 2, column 1']);
+  expect(seen.svg).toMatch(/#0a141e|rgb\(10,? 20,? 30\)/);
+  expect(seen.svg).not.toContain('full colour');
+  expect(seen.after).toBe('A set: nothing to show yet');
+});
+
 test('heights of letters and lengths of bars are those of the numbers', async ({ page }) => {
   await open(page);
   const found = await page.evaluate(async () => {

@@ -10,6 +10,7 @@ const PAGES = [
   ['text/', '#verdict'],
   ['molecules/', '#verdict'],
   ['background/', '#history'],
+  ['slides/', '#number'],
 ];
 
 for (const [path, sign] of PAGES) {

@@ -16,8 +16,8 @@ use wasmparser::{Validator, WasmFeatures};
 const RAW_BUDGET: usize = 509_500;
 /// Largest module, in bytes after brotli. The aim is 80,000.
 const BROTLI_BUDGET: usize = 192_000;
-/// The elements beside the package itself, in bytes after brotli.
-const ELEMENTS_BUDGET: usize = 20_000;
+/// The elements beside the package itself, in bytes after brotli: 20 KB.
+const ELEMENTS_BUDGET: usize = 20 * 1024;
 
 /// Node has the compressors that servers use, so xtask needs none of its own.
 const SIZES: &str = "

@@ -22,8 +22,6 @@ const VENDOR: [(&str, &str); 4] = [
     ("reveal.css", "reveal.js/dist/reveal.css"),
     ("reveal.LICENSE.txt", "reveal.js/LICENSE"),
 ];
-/// Files of slides that the deck's page names in comments in their place.
-const DECK: [&str; 1] = ["limits.html"];
 /// Examples as pages of the site, under these names. What lies beside one that needs no build is here in other folders.
 const EXAMPLES: [(&str, &str); 2] = [("slides", "slides"), ("static", "post")];
 const BESIDE: [(&str, &str); 2] = [("heatlens/", "../pkg/"), ("models/", "../models/")];
@@ -52,14 +50,6 @@ pub fn build(root: &Path) -> Result<()> {
     for (example, name) in EXAMPLES {
         copy(&root.join("examples").join(example), &folder.join(name))?;
     }
-    let deck = folder.join("slides/index.html");
-    let mut slides = fs::read_to_string(&deck)?;
-    for part in DECK {
-        let file = folder.join("slides").join(part);
-        slides = slides.replace(&format!("<!-- {part} -->"), fs::read_to_string(&file)?.trim());
-        fs::remove_file(file)?;
-    }
-    fs::write(deck, slides)?;
     let post = folder.join("post/index.html");
     let text = fs::read_to_string(&post)?;
     let moved = BESIDE.iter().fold(text, |text, (beside, here)| {

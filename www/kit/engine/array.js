@@ -1,9 +1,11 @@
 // Arrays from .npy files, at an address or inside the page.
 
-import { embedded } from './embedded.js';
-
 /** @param {string} code @param {string} message */
 export const failure = (code, message) => Object.assign(new Error(message), { code });
+
+/** The bytes inside the page at `#id`; null at another address. @param {string} address */
+export const inPage = async (address) =>
+  address.startsWith('#') ? (await import('./embedded.js')).embedded(address) : null;
 
 /** @param {string} address */
 async function fetched(address) {
@@ -17,10 +19,8 @@ async function fetched(address) {
 
 /** The array in a .npy file. @param {string} address or `#id` of an element that holds the file */
 export async function fetchArray(address) {
-  const [buffer, { readNpy }] = await Promise.all([
-    embedded(address) ?? fetched(address),
-    import('./npy.js'),
-  ]);
+  const bytes = async () => (await inPage(address)) ?? fetched(address);
+  const [buffer, { readNpy }] = await Promise.all([bytes(), import('./npy.js')]);
   return readNpy(buffer);
 }
 

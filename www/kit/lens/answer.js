@@ -1,6 +1,6 @@
 // What <heat-lens> asks, from its attributes and its input, and the answer of the network.
 
-import { embedded } from '../engine/embedded.js';
+import { inPage } from '../engine/array.js';
 import * as shared from '../engine/shared.js';
 import { clip } from '../page/numbers.js';
 import { domainOf, kindOf } from './domain.js';
@@ -24,7 +24,7 @@ function load(lens, axes = {}) {
   const { model, outputActivation } = lens;
   const name = typeof model === 'string' ? model : objectKey(model);
   return shared.model(lens, `${name} ${JSON.stringify([axes, outputActivation])}`, async () => ({
-    source: (await embedded(typeof model === 'string' ? model : null)) ?? model,
+    source: (typeof model === 'string' && (await inPage(model))) || model,
     options: {
       axes,
       ...(outputActivation ? { outputActivation } : {}),
