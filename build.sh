@@ -12,12 +12,14 @@ help() {
 ./build.sh demo    builds the page and serves it on this machine
 ./build.sh test    runs every check and test; the last line is `N passed, N failed, N skipped`: steps, steps, and
                    tests that lack their data, which are named above it
-./build.sh sweep   300 random actions on each page, which `test` does 40 of
+./build.sh sweep   300 random actions on each page, which `test` does 40 of, and browser tests that take long
 ./build.sh pkg     builds the npm package into pkg/dist and the site into dist/site
 ./build.sh size    prints the package's sizes and checks them against the budget
 ./build.sh bench   measures kernels and methods beside other runtimes; `bench smoke` only checks them
 ./build.sh python  builds the Python wheel into target/python/wheels, installs it in a virtual environment there and runs its
                    tests; the last line is pytest's
+./build.sh browsers    the elements and the site in Firefox and WebKitGTK; writes docs/browsers.md
+./build.sh frameworks  the package in React, Vue, Next.js, webpack and older Vite; writes docs/frameworks.md
 ./build.sh train   trains the demo's models again (Python 3 with venv, the data sets)
 
 Needs rustup with a stable toolchain, Node 20.19 or newer, npm. What else is missing is installed:
@@ -53,9 +55,10 @@ packages() {
   npm ci --ignore-scripts --no-audit --no-fund || die 'npm ci failed'
 }
 
-bench_packages() {
-  [ benches/node_modules/.package-lock.json -nt benches/package-lock.json ] && return
-  npm ci --prefix benches --ignore-scripts --no-audit --no-fund || die 'npm ci failed in benches'
+# packages_in FOLDER: the same where a folder has packages of its own.
+packages_in() {
+  [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] && return
+  npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund || die "npm ci failed in $1"
 }
 
 pkg() {
@@ -68,7 +71,7 @@ demo() {
 }
 
 bench() {
-  pkg >&2 && bench_packages && install_browser || exit 1
+  pkg >&2 && packages_in benches && install_browser || exit 1
   [ "${1:-}" = smoke ] || cargo bench --bench kernels || exit 1
   CHROMIUM_PATH=$(browser) node benches/run.mjs "$@"
 }
@@ -116,10 +119,28 @@ browser() {
 install_browser() {
   browser >/dev/null && return
   say 'no Chromium found, installing it'
-  has apt-get || { echo 'install Chromium or set CHROMIUM_PATH' >&2; return 1; }
+  debian chromium || { echo 'install Chromium or set CHROMIUM_PATH' >&2; return 1; }
+}
+
+# debian PACKAGE…: installs them by apt.
+debian() {
+  has apt-get || return 1
   local sudo=()
   [ "$(id -u)" = 0 ] || sudo=(sudo)
-  "${sudo[@]}" apt-get update -q && "${sudo[@]}" apt-get install -y -q --no-install-recommends chromium
+  "${sudo[@]}" apt-get update -q && "${sudo[@]}" apt-get install -y -q --no-install-recommends "$@"
+}
+
+browsers() {
+  pkg && packages_in tests/browsers || exit 1
+  if ! { has "${FIREFOX_PATH:-firefox-esr}" && has WebKitWebDriver && has xvfb-run; }; then
+    debian firefox-esr webkit2gtk-driver xvfb xauth || die 'install Firefox ESR, WebKitWebDriver and xvfb'
+  fi
+  node tests/browsers/run.mjs
+}
+
+frameworks() {
+  pkg && packages_in tests/frameworks && install_browser || exit 1
+  CHROMIUM_PATH=$(browser) npx --no-install playwright test --config tests/frameworks/playwright.config.mjs
 }
 
 PASSED=0
@@ -183,12 +204,13 @@ types() {
 test_node() {
   node --test --test-reporter=spec --test-concurrency="$(nproc)" tests/pkg/*.test.mjs tests/www/*.test.mjs
 }
-smoke_bench() { bench_packages && CHROMIUM_PATH=$(browser) node benches/run.mjs smoke; }
+smoke_bench() { packages_in benches && CHROMIUM_PATH=$(browser) node benches/run.mjs smoke; }
 test_browser() { CHROMIUM_PATH=$(browser) npx --no-install playwright test; }
 
 sweep() {
   pkg && install_browser || exit 1
-  HEATLENS_ACTIONS=300 CHROMIUM_PATH=$(browser) npx --no-install playwright test property random
+  HEATLENS_ACTIONS=300 CHROMIUM_PATH=$(browser) npx --no-install playwright test property random || exit 1
+  HEATLENS_LONG=1 CHROMIUM_PATH=$(browser) npx --no-install playwright test --grep @long
 }
 
 run_tests() {
@@ -231,7 +253,7 @@ run_tests() {
 }
 
 case ${1:-help} in
-  demo | pkg | sweep | train) "$1" ;;
+  demo | pkg | sweep | browsers | frameworks | train) "$1" ;;
   bench) bench "${@:2}" ;;
   python) wheel ;;
   size) cargo xtask size ;;

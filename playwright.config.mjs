@@ -20,6 +20,8 @@ export default defineConfig({
   testDir: 'tests/browser',
   outputDir: 'tests/output/playwright',
   fullyParallel: true,
+  // What takes long is behind a command of its own: `./build.sh sweep`.
+  grepInvert: process.env.HEATLENS_LONG ? undefined : /@long/,
   forbidOnly: Boolean(process.env.CI),
   // Enough for a machine that does other work, too.
   timeout: 120_000,

@@ -90,6 +90,18 @@ export class HeatMap extends ReadElement {
   opacity: number | null;
   /** One number per pixel: where it is 0.5 or more, an outline is drawn round it. */
   ink: ArrayLike<number> | null;
+  /**
+   * Cells by looks in place of numbers, such as an image or sets of pixels: row by row (`shape`: rows, columns) the place of
+   * each cell's look in `looks`, whose colours are red, green, blue from 0 to 255 (`hatch` in `ink`: 1 rises, −1 falls, 2
+   * both). `text` says what is seen, `words` what a cell is.
+   */
+  cells: {
+    codes: Uint16Array;
+    shape: [number, number];
+    looks: { color: number[]; ink?: number[]; hatch?: number }[];
+    text: string;
+    words?: (index: number) => string;
+  } | null;
 }
 
 /** `<heat-matrix>`: pairs, such as attention or contacts, with names at both sides. */
@@ -154,12 +166,28 @@ export class HeatText extends RelevanceElement {
 
 /**
  * `<heat-molecule>`: a molecule's atoms or bonds. Needs the package openchemlib, which is fetched with the first molecule;
- * without it an `error` event has the code `E_LIBRARY`.
+ * without it an `error` event has the code `E_LIBRARY`. The event `point` tells the atom that is read (`index`, from 0 on, `name`,
+ * `value`).
  */
 export class HeatMolecule extends RelevanceElement {
   smiles: string | null;
   /** What the numbers are of. Default: `'atoms'`, whose features are summed. */
   of: 'atoms' | 'bonds' | null;
+  /** Atoms that are crossed out, by number from 0 on; as text `'3 4'`. */
+  removed: string | Iterable<number> | null;
+  /** Groups of atoms with a line round each. */
+  outlined: readonly (readonly number[])[] | null;
+  /** Groups of atoms that are numbered; they are read instead of the numbers. */
+  groups: readonly Iterable<number>[] | null;
+  /** A click on an atom, Enter or Delete sends the event `strike` (`atom`). */
+  strikable: boolean;
+  /** Extents that the molecule is drawn for, in CSS pixels. Default: 420 × 320, which is shown as the style sheet says. */
+  width: number | null;
+  height: number | null;
+  /** `'none'`: no words beside the pointer. */
+  readout: string | null;
+  /** The atom that is read; null: none. */
+  cursor: number | null;
 }
 
 /** `<heat-legend>`: the bar alone. */

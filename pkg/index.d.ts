@@ -144,8 +144,8 @@ export interface RuntimeOptions {
    */
   headStart?: boolean;
   /**
-   * Works in this thread if no worker can be started, as `headStart` does. Without effect if `worker` is false or a
-   * function. Default: false, which rejects with `E_WORKER`.
+   * Works in this thread if no worker can be started, as `headStart` does. Without effect if `worker` is false. Default:
+   * false, which rejects with `E_WORKER`.
    */
   fallback?: boolean;
   /**

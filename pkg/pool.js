@@ -74,10 +74,10 @@ export class Pool {
     this.size = workers(options);
     this.#create = () => new EngineHandle(compile, options, abi);
     const { headStart, fallback, worker } = options;
-    const canStand = typeof worker !== 'function' && threaded(worker);
     const here = () => new EngineHandle(compile, options, abi, true);
-    if (headStart && canStand) this.#mainThreadEngine = here();
-    this.#standIn = fallback && canStand ? here : null;
+    if (headStart && typeof worker !== 'function' && threaded(worker))
+      this.#mainThreadEngine = here();
+    this.#standIn = fallback && threaded(worker) ? here : null;
   }
 
   /** Where the engine is: in workers or in this thread; null before one has answered. @returns {'worker' | 'page' | null} */

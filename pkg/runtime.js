@@ -1,3 +1,4 @@
+import { beside } from './beside.js';
 import { InternalError, RequestError } from './errors.js';
 import { builtin } from './node.js';
 import { EDITS, WATCH, readCall, readEdits } from './check.js';
@@ -127,7 +128,7 @@ export class Runtime {
 }
 
 /** Modules that lie beside this script, by address: for all runtimes. @type {Map<string, Promise<WebAssembly.Module>>} */
-const beside = new Map();
+const modules = new Map();
 
 /** What wasm files begin with: a zero byte and `asm`. */
 const MAGIC = 0x0061736d;
@@ -151,16 +152,17 @@ async function compile({ wasm, relaxed }) {
     return download(new URL(wasm, globalThis.document?.baseURI ?? globalThis.location?.href));
   }
   // Each address in one piece: bundlers look for that.
-  const url =
+  const url = beside(
     relaxed && WebAssembly.validate(PROBE)
       ? new URL('./heatlens_relaxed_bg.wasm', import.meta.url)
-      : new URL('./heatlens_bg.wasm', import.meta.url);
-  const module = beside.get(url.href) ?? download(url);
-  beside.set(url.href, module);
+      : new URL('./heatlens_bg.wasm', import.meta.url),
+  );
+  const module = modules.get(url.href) ?? download(url);
+  modules.set(url.href, module);
   try {
     return await module;
   } catch (error) {
-    beside.delete(url.href);
+    modules.delete(url.href);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { beside } from './beside.js';
 import { explains } from './main-thread.js';
 import { builtin } from './node.js';
 
@@ -34,15 +35,16 @@ export function threaded(choice) {
  * @returns {Transport}
  */
 export function open(choice, listener, here = false) {
-  if (typeof choice === 'function' && !here) return browserWorker(choice(), listener);
-  const url =
-    (typeof choice === 'string' || choice instanceof URL) && !here
-      ? new URL(choice, globalThis.document?.baseURI ?? globalThis.location?.href)
-      : new URL('./worker.js', import.meta.url);
-  if (choice === false || here) return sameThread(url, listener, here);
-  if (webWorkers()) return browserWorker(moduleWorker(url), listener);
   const threads = builtin('node:worker_threads');
-  return threads ? nodeThread(threads, url, listener) : sameThread(url, listener, false);
+  if (choice === false || here || !threaded(choice)) return sameThread(listener, here);
+  if (typeof choice === 'function') return browserWorker(choice(), listener);
+  const url =
+    typeof choice === 'string' || choice instanceof URL
+      ? new URL(choice, globalThis.document?.baseURI ?? globalThis.location?.href)
+      : beside(new URL('./worker.js', import.meta.url));
+  return webWorkers()
+    ? browserWorker(moduleWorker(url), listener)
+    : nodeThread(threads, url, listener);
 }
 
 /**
@@ -143,19 +145,17 @@ const drawn = () =>
   });
 
 /**
- * The page waits while the engine works, and nothing can interrupt it.
- * @param {URL} url
+ * The page waits while the engine works, and nothing can interrupt it. Its address stands in one piece, so that bundlers,
+ * which may move files, follow it.
  * @param {Listener} listener
  * @param {boolean} atOnce
  * @returns {Transport}
  */
-function sameThread(url, { message, death }, atOnce) {
+function sameThread({ message, death }, atOnce) {
   let open = true;
   let explanations = 0;
   /** @type {Promise<import('./engine.js').Engine>} */
-  const engine = import(/* webpackIgnore: true */ /* @vite-ignore */ url.href).then(
-    (module) => new module.Engine(),
-  );
+  const engine = import('./worker.js').then((module) => new module.Engine());
   engine.catch((error) => open && death(String(error)));
   return {
     async post(request) {

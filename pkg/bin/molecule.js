@@ -7,7 +7,7 @@ import { readMolfile } from '../../www/molecules/chemistry/molfile.js';
 import { normalForm, withoutHydrogens } from '../../www/molecules/chemistry/normal.js';
 import { records } from '../../www/molecules/chemistry/records.js';
 import { readSmiles } from '../../www/molecules/chemistry/smiles.js';
-import { elements } from '../../www/molecules/drawing.js';
+import { elements } from '../../www/kit/drawings/molecule.js';
 import { byAtom, options as asAtoms } from '../../www/molecules/methods.js';
 import { readBytes } from './npy.js';
 import { refuse } from './refuse.js';

@@ -5,7 +5,7 @@ import { ready as textReady } from './text-rig.mjs';
 const word = (letter, k) => letter.repeat(29) + (100 + k);
 const PAGES = [
   {
-    path: './',
+    path: './digits/',
     ready: (page) =>
       expect(page.locator('.card[data-method="lrp"]')).toHaveAttribute('data-state', 'ready'),
     hash: '#v=1&m=mlp&n=p99&c=grey&s=0&o=1',
@@ -33,7 +33,9 @@ const PAGES = [
   {
     path: './molecules/',
     ready: (page) =>
-      expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /./, { timeout: 30_000 }),
+      expect(page.locator('#plate heat-molecule')).toHaveAttribute('data-ready', /./, {
+        timeout: 30_000,
+      }),
     hash: '#v=1&e=lrp&c=grey&k=1&w=CCO+ethanol',
     kept: 'w=CCO+ethanol',
     /** A name longer than a link. */

@@ -45,7 +45,7 @@ test('S2-1: the talk’s groups; every method runs here, or is said not to', asy
   expect(entries.filter(({ runs }) => !runs).map(({ name }) => name)).toEqual(ABSENT);
 });
 
-test('S2-1: each “runs here” leads to a map of that method', async ({ page }) => {
+test('S2-1: each “runs here” leads to a map of that method @long', async ({ page }) => {
   test.setTimeout(240_000);
   await open(page);
   const links = await page

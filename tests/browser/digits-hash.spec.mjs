@@ -89,7 +89,7 @@ test('230 hostile addresses, entered one after another, leave a working page', a
   await expect(verdict(page)).toHaveText('8');
 });
 
-test('hostile addresses at load fall back to the first sample', async ({ page }) => {
+test('hostile addresses at load fall back to the first sample @long', async ({ page }) => {
   test.setTimeout(120_000);
   for (const hash of WRITTEN) {
     await page.goto('about:blank');

@@ -143,12 +143,13 @@ test('every control can be reached with Tab, and the focus is seen', async ({ pa
   for (let i = 0; i < 120; i += 1) {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
-      const node = document.activeElement;
-      if (!node || node === document.body) return null;
+      const host = document.activeElement;
+      if (!host || host === document.body) return null;
+      const node = host.shadowRoot?.activeElement ?? host;
       const { outlineStyle, outlineWidth } = getComputedStyle(node);
       const path =
         node.id ||
-        `${node.className}/${node.closest('[data-method]')?.dataset.method ?? ''}/${node.getAttribute('aria-label') ?? node.textContent}`;
+        `${node.className}/${host.closest('[data-method]')?.dataset.method ?? ''}/${node.getAttribute('aria-label') ?? node.textContent}`;
       return { path, seen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
     });
     if (!at) break;

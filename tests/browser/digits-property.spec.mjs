@@ -117,7 +117,7 @@ const OFTEN = ['sample', 'stroke', 'target', 'rival', 'model', 'view', 'view', '
 /** What is shown in the page: in the answer and in the view, but for what depends on nothing that is asked. */
 const PLACES = {
   shown:
-    'canvas, .sum, .result, .legend, svg.plot, table.numbers, .sentence, .sets, .plot-key, .bars, .verdict-digit, .verdict-share, .tiles',
+    'canvas, heat-map, .sum, .result, .legend, svg.plot, table.numbers, .sentence, .sets, .plot-key, .bars, .verdict-digit, .verdict-share, .tiles',
   // What the network sees is drawn at once; the others have questions of their own, or answer none.
   free: '#seen, #mini-seen, .many, .squares',
 };
@@ -194,14 +194,16 @@ const snapshot = (page) =>
     const nodes = document.querySelectorAll('.answer *, .maps-head *, #stage *');
     for (const node of nodes) {
       if (!node.checkVisibility({ visibilityProperty: true }) || node.closest(skip)) continue;
-      if (node.tagName === 'CANVAS') {
-        const copy = new OffscreenCanvas(node.width || 1, node.height || 1).getContext('2d');
-        copy.drawImage(node, 0, 0);
-        const { data } = copy.getImageData(0, 0, node.width || 1, node.height || 1);
+      const canvas = node.tagName === 'CANVAS' ? node : node.shadowRoot?.querySelector('.map');
+      if (canvas) {
+        const [width, height] = [canvas.width || 1, canvas.height || 1];
+        const copy = new OffscreenCanvas(width, height).getContext('2d');
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, width, height);
         const print = data.reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7);
         // Of a canvas with nothing on it nobody sees the width.
-        const drawn = data.some((byte) => byte > 0) ? `${node.width} ${print}` : 'empty';
-        out.push(`canvas ${drawn} ${node.getAttribute('aria-label')}`);
+        const drawn = data.some((byte) => byte > 0) ? `${width} ${print}` : 'empty';
+        out.push(`canvas ${drawn} ${canvas.getAttribute('aria-label')}`);
       } else if (node.matches('select, input')) out.push(`${node.type} ${node.value}`);
       else if (node.tagName === 'path') out.push(node.getAttribute('d'));
       else if (!node.closest('select'))

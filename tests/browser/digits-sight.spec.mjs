@@ -73,7 +73,7 @@ test('nothing moves while one draws', async ({ page }) => {
   await page.evaluate(() => {
     globalThis.tops = new Set();
     const look = () => {
-      const top = document.querySelector('.card .plate').getBoundingClientRect().top;
+      const top = document.querySelector('.card .frame').getBoundingClientRect().top;
       globalThis.tops.add(Math.round(top + scrollY));
       requestAnimationFrame(look);
     };
@@ -323,6 +323,7 @@ test.describe('phone', () => {
     await plate('saliency').tap({ position: { x: 93, y: 93 } });
     await page.locator('#sentence').tap();
     await expect(page.locator('#readout')).toHaveText(/^Row 16, column 16/);
+    await expect(page.locator('.cross:visible')).toHaveCount(await page.locator('.plate').count());
     for (const each of ['lrp', 'saliency', 'occlusion'])
       await expect(card(page, each).locator('.card-value')).toHaveText(/\d/);
   });
@@ -396,7 +397,7 @@ test('on paper: light colours as they are, percentages apart, drawing, answer an
       overlap: numbers.some(([left], i) => i > 0 && left < numbers[i - 1][1]),
       inked,
       darkest,
-      bottom: document.querySelector('.card .plate').getBoundingClientRect().bottom,
+      bottom: document.querySelector('.card .frame').getBoundingClientRect().bottom,
     };
   });
   expect(seen.paper).toEqual([255, 255, 255]);

@@ -20,7 +20,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   test.describe(size, () => {
     test.use({ viewport, hasTouch: size === 'phone' });
 
-    test('every view, light and dark', async ({ page }) => {
+    test(`every view, light and dark${size === 'phone' ? ' @long' : ''}`, async ({ page }) => {
       test.setTimeout(300_000);
       mkdirSync(OUTPUT, { recursive: true });
       for (const [view, standing] of Object.entries(VIEWS)) {

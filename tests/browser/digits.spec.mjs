@@ -200,10 +200,10 @@ test('details show every parameter, and a change reaches the map', async ({ page
   const dialog = page.locator('#details');
   await expect(dialog).toContainText('9,558,550');
   await expect(dialog.locator('.details-map')).toBeVisible();
-  const large = (await print(page, '.details-map')).hash;
+  const large = (await print(page, '.details-map .map')).hash;
   await dialog.getByLabel('composite').selectOption('alpha2-beta1');
   await expect.poll(async () => (await mapPrint(page, 'lrp')).hash).not.toBe(before);
-  await expect.poll(async () => (await print(page, '.details-map')).hash).not.toBe(large);
+  await expect.poll(async () => (await print(page, '.details-map .map')).hash).not.toBe(large);
   await expect(card(page, 'lrp').getByLabel('composite')).toHaveValue('alpha2-beta1');
   await expect
     .poll(() => page.evaluate(() => location.hash))
@@ -250,7 +250,7 @@ test('the address restores model, class, rival, parameters, view and drawing', a
     .toBe((await mapPrint(page, 'lrp')).hash);
 });
 
-test('clicking fast through classes, samples and networks ends in one consistent state', async ({
+test('clicking fast through classes, samples and networks ends in one consistent state @long', async ({
   page,
 }) => {
   test.setTimeout(120_000);

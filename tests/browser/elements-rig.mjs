@@ -85,3 +85,26 @@ export async function serveModels(page, models) {
     return route.fulfill({ body: models[name], contentType: 'application/octet-stream' });
   });
 }
+
+export const numbers = (count, from = -1) =>
+  Array.from({ length: count }, (_, k) => from + ((k * 7) % 11) / 4);
+
+/** Each tag with what it needs beside its numbers, their shape, and what it says of one of them. */
+export const TAGS = {
+  'heat-map': { shape: [2, 3, 4], props: {}, first: 'row 2, column 3' },
+  'heat-matrix': { shape: [3, 3], props: { names: ['one', 'two', 'three'] }, first: 'two, three' },
+  'heat-sequence': { shape: [12], props: { letters: 'GATTACAGATTA' }, first: 'G at 1' },
+  'heat-series': {
+    shape: [2, 6],
+    props: { input: numbers(12), names: ['left', 'right'] },
+    first: 'left at 1',
+  },
+  'heat-row': {
+    shape: [4],
+    props: { names: ['a', 'b', 'c', 'd'], input: [1, 2, 3, 4], order: 'given' },
+    first: 'a',
+  },
+  'heat-text': { shape: [4], props: { text: 'The shuttle is up.' }, first: '' },
+};
+
+export const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);

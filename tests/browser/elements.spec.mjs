@@ -1,29 +1,6 @@
 // Elements that draw what others computed, each on a blank page under the site's policy.
 import { axe, expect, screenshot, test } from './fixtures.mjs';
-import { open, serveArrays } from './elements-rig.mjs';
-
-const numbers = (count, from = -1) =>
-  Array.from({ length: count }, (_, k) => from + ((k * 7) % 11) / 4);
-
-/** Each tag with what it needs beside its numbers, their shape, and what it says of one of them. */
-const TAGS = {
-  'heat-map': { shape: [2, 3, 4], props: {}, first: 'row 2, column 3' },
-  'heat-matrix': { shape: [3, 3], props: { names: ['one', 'two', 'three'] }, first: 'two, three' },
-  'heat-sequence': { shape: [12], props: { letters: 'GATTACAGATTA' }, first: 'G at 1' },
-  'heat-series': {
-    shape: [2, 6],
-    props: { input: numbers(12), names: ['left', 'right'] },
-    first: 'left at 1',
-  },
-  'heat-row': {
-    shape: [4],
-    props: { names: ['a', 'b', 'c', 'd'], input: [1, 2, 3, 4], order: 'given' },
-    first: 'a',
-  },
-  'heat-text': { shape: [4], props: { text: 'The shuttle is up.' }, first: '' },
-};
-
-const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
+import { numbers, open, serveArrays, sizeOf, TAGS } from './elements-rig.mjs';
 
 for (const [how, options] of Object.entries({
   light: {},
@@ -337,70 +314,4 @@ test.describe('files that are missing or no arrays', () => {
       expect(found[1]).toMatch(words);
     }
   });
-});
-
-test('every drawing is saved as SVG and PNG, with its legend in words, on white', async ({
-  page,
-}) => {
-  await open(page, { dark: true });
-  const all = await page.evaluate(
-    async (tags) => {
-      const out = {};
-      const add = async (tag, props) => {
-        const element = window.add(tag, props);
-        if (element.legendNode) await window.drawn(element);
-        else await new Promise((done) => setTimeout(done, 30));
-        const blob = await element.toBlob();
-        const bitmap = await createImageBitmap(blob);
-        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-        const context = canvas.getContext('2d');
-        context.drawImage(bitmap, 0, 0);
-        const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-        const colours = new Set();
-        for (let i = 0; i < data.length; i += 4)
-          colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
-        const svg = await element.toSVG();
-        out[tag] = {
-          type: blob.type,
-          corner: [...data.slice(0, 4)],
-          colours: colours.size,
-          svg,
-        };
-      };
-      for (const [tag, { props, values, shape }] of Object.entries(tags))
-        await add(tag, {
-          ...props,
-          label: `A ${tag}`,
-          ends: 'against it|for it',
-          explanation: { relevance: values, shape },
-        });
-      await add('heat-legend', { vmax: 2, ends: 'against it|for it' });
-      await add('heat-bars', { values: [0.7, 0.3], labels: ['cat', 'dog'], target: 0 });
-      return out;
-    },
-    Object.fromEntries(
-      Object.entries(TAGS).map(([tag, { shape, props }]) => [
-        tag,
-        { props, shape, values: numbers(sizeOf(shape)) },
-      ]),
-    ),
-  );
-  for (const [tag, { type, corner, colours, svg }] of Object.entries(all)) {
-    expect(type).toBe('image/png');
-    expect(corner, tag).toEqual([255, 255, 255, 255]);
-    expect(colours, tag).toBeGreaterThan(20);
-    // That it is well formed, the PNG says, which is made of it. It has no style sheet, and no markup of texts.
-    expect(svg, tag).not.toMatch(/<style|style=|<script|<foreignObject/);
-    const words = svg.replaceAll(/<[^>]*>/g, ' ');
-    if (tag === 'heat-bars') expect(words).toMatch(/cat.*70\.0 %.*dog/);
-    else expect(words, tag).toMatch(/blue: against it.*red: for it/);
-    if (Object.hasOwn(TAGS, tag)) expect(words, tag).toContain(`A ${tag}`);
-  }
-  const refused = await page.evaluate(() =>
-    window
-      .add('heat-map')
-      .toSVG()
-      .catch(({ code, message }) => [code, message]),
-  );
-  expect(refused).toEqual(['E_ELEMENT', 'nothing is drawn yet']);
 });

@@ -16,15 +16,15 @@ const largest = (values) => Math.max(...values.map(Math.abs));
 
 async function open(page, smiles) {
   await page.goto('./molecules/');
-  await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /^ames/, {
+  await expect(page.locator('#plate heat-molecule')).toHaveAttribute('data-ready', /^ames/, {
     timeout: 30_000,
   });
   // The page opens with a molecule of its own, which is read again when it is typed.
   if ((await page.locator('#smiles').inputValue()) !== smiles)
     await page.locator('#smiles').fill(smiles);
-  await expect(page.locator('#plate svg.lines-over')).toHaveAttribute(
+  await expect(page.locator('#plate .lines-over')).toHaveAttribute(
     'aria-label',
-    new RegExp(`^${smiles.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}, coloured`),
+    new RegExp(`^${smiles.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}: `),
     { timeout: 30_000 },
   );
   for (const method of ['occlusion', 'gradient', 'lrp'])
@@ -264,7 +264,10 @@ test('in grey, what speaks against is hatched, as in the legend', async ({ page 
   await open(page, 'Cc1cc(Cl)ccc1N');
   const { [REMOVAL]: removals } = await columns(page);
   await page.locator('#method').selectOption('occlusion');
-  await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', 'ames/occlusion/atoms');
+  await expect(page.locator('#plate heat-molecule')).toHaveAttribute(
+    'data-ready',
+    'ames/occlusion/atoms',
+  );
   await page.locator('#palette').selectOption('grey');
   /** Largest step between neighbouring pixels of the field on the line through an atom. */
   const spread = async (atom) => {
@@ -273,12 +276,15 @@ test('in grey, what speaks against is hatched, as in the legend', async ({ page 
     await page.keyboard.press('Escape');
     for (let k = 0; k <= atom; k += 1) await page.keyboard.press('ArrowRight');
     return plate.evaluate((node) => {
-      const circle = node.querySelector('.cursor circle');
+      const cross = node.querySelector('.cross');
       const field = node.querySelector('canvas.field');
       const copy = Object.assign(document.createElement('canvas'), { width: 29, height: 1 });
       const context = copy.getContext('2d', { willReadFrequently: true });
-      const [x, y] = ['cx', 'cy'].map((name) => Number(circle.getAttribute(name)));
-      const ratio = field.width / 720;
+      const [x, y] = [
+        cross.offsetLeft + cross.offsetWidth / 2,
+        cross.offsetTop + cross.offsetHeight / 2,
+      ];
+      const ratio = field.width / field.clientWidth;
       context.drawImage(field, 14 - Math.round(ratio * x), -Math.round(ratio * y));
       const { data } = context.getImageData(0, 0, 29, 1);
       const steps = Array.from({ length: 28 }, (_, i) => Math.abs(data[4 * i] - data[4 * i + 4]));

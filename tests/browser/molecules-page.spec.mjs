@@ -2,7 +2,7 @@
 // shown, what is printed, what a link holds.
 import { expect, test } from './fixtures.mjs';
 
-const plate = (page) => page.locator('#plate .plate');
+const plate = (page) => page.locator('#plate heat-molecule');
 const verdict = (page) => page.locator('#verdict');
 const note = (page) => page.locator('#entry-note');
 
@@ -188,7 +188,7 @@ test('known toxicophores: one line round each, on for mutagenicity alone; letter
   await expect(page.locator('#outlined')).toBeChecked();
   await expect(outlines).toHaveCount(2);
   const letters = await plate(page)
-    .locator('.lines text')
+    .locator('.lines-over text')
     .evaluateAll((all) =>
       all.map((node) => {
         const { paintOrder, stroke, strokeWidth } = getComputedStyle(node);
@@ -217,8 +217,14 @@ test('legends: words at both ends, symbols one click away, no sum beside a metho
   await page.locator('#method').selectOption('gradient');
   await ready(page, 'ames/gradient/atoms');
   await expect(page.locator('#compare .panel[data-ready]')).toHaveCount(3);
-  const visible =
-    (await page.locator('#explanation').innerText()) + (await page.locator('#compare').innerText());
+  // With what stands in shadow roots, which `innerText` leaves out.
+  const legends = page.locator('#explanation heat-legend, #compare heat-legend');
+  await expect(legends.filter({ visible: true })).toHaveCount(4);
+  const visible = [
+    await page.locator('#explanation').innerText(),
+    await page.locator('#compare').innerText(),
+    ...(await legends.locator('.legend-ends, .legend-rule').allInnerTexts()),
+  ].join(' ');
   expect(visible).not.toMatch(/[Στ∑]|f\(x\)|\|R\|/);
   expect(visible).toContain('against mutagenic');
   await page.locator('#explanation .told summary').click();
@@ -266,7 +272,7 @@ test('printed from a dark page: verdict, colours and picture on one sheet, in li
   await open(page);
   const corner = () =>
     plate(page)
-      .locator('canvas')
+      .locator('canvas.field')
       .evaluate((canvas) => {
         const copy = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
         copy.drawImage(canvas, -2, -2);
@@ -278,9 +284,10 @@ test('printed from a dark page: verdict, colours and picture on one sheet, in li
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await expect.poll(corner).not.toEqual(dark);
   expect(Math.min(...(await corner()))).toBeGreaterThan(240);
-  const looks = await page.evaluate(() => ({
+  const bar = page.locator('#legend canvas');
+  const looks = await bar.evaluate((canvas) => ({
     paper: getComputedStyle(document.documentElement).backgroundColor,
-    exact: getComputedStyle(document.querySelector('#legend canvas')).printColorAdjust,
+    exact: getComputedStyle(canvas).printColorAdjust,
   }));
   expect(looks.paper).toBe('rgb(251, 250, 247)');
   expect(looks.exact).toBe('exact');

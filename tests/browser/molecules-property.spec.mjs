@@ -21,6 +21,20 @@ const TEXTS = [
   '',
 ];
 
+/** In the page: `deep` finds nodes in shadow roots, too; `around` looks for what a node is in, out of them, too. */
+const helpers = () => {
+  window.deep = (root, selector) =>
+    [...root.querySelectorAll('*')].flatMap((node) => [
+      ...(node.matches(selector) ? [node] : []),
+      ...(node.shadowRoot ? window.deep(node.shadowRoot, selector) : []),
+    ]);
+  window.around = (node, selector) => {
+    const found = node.closest(selector);
+    const { host } = node.getRootNode();
+    return found || !host ? found : window.around(host, selector);
+  };
+};
+
 /** Another value for a select, as by hand. */
 const choose = (page, id, share) =>
   page.evaluate(
@@ -65,19 +79,21 @@ const look = (page) =>
     for (const part of ['molecule', 'out', 'model'])
       if (!(part in asked)) faults.push(`asked without ${part}`);
     if (asked.model !== model) faults.push(`model ${asked.model} for ${model}`);
-    const main = parts(document.querySelector('#plate .plate').dataset.wanted);
+    const main = parts(document.querySelector('#plate heat-molecule').dataset.wanted);
     for (const name of ['method', 'of']) {
       const chosen = document.getElementById(name).value;
       if (main[name] !== chosen) faults.push(`${name} ${main[name]} for ${chosen}`);
     }
     const places =
-      '#verdict, #worth, #sum, #summary, .legend, .plate canvas, #compare .panel details p, #fragments-note, #additivity-note, #subsets-note, #subsets-list, #table';
+      '#verdict, #worth, #sum, #summary, heat-legend, canvas.field, #compare .panel details p, #fragments-note, #additivity-note, #subsets-note, #subsets-list, #table';
     const said = [];
-    for (const node of document.querySelectorAll(`main :is(${places})`)) {
-      if (node.closest('#space') || !node.checkVisibility()) continue;
-      const place = node.closest('[data-wanted]');
+    for (const node of window.deep(document.getElementById('main'), places)) {
+      if (window.around(node, '#space') || !node.checkVisibility()) continue;
+      const place = window.around(node, '[data-wanted]');
       if (!place) {
-        faults.push(`of no request: ${node.id || node.className} in ${node.closest('[id]')?.id}`);
+        faults.push(
+          `of no request: ${node.id || node.className} in ${window.around(node, '[id]')?.id}`,
+        );
         continue;
       }
       const wanted = parts(place.dataset.wanted);
@@ -95,7 +111,7 @@ const look = (page) =>
     }
     // The words at both ends of every legend are those of the question.
     const [low] = model === 'ames' ? ['against mutagenic'] : ['less soluble'];
-    for (const ends of document.querySelectorAll('.legend-ends'))
+    for (const ends of window.deep(document.getElementById('main'), '.legend-ends'))
       if (ends.checkVisibility() && ends.textContent !== '' && ends.firstChild.textContent !== low)
         faults.push(`legend: ${ends.textContent}`);
     return { faults, said };
@@ -129,9 +145,10 @@ async function rests(page) {
 const snapshot = (page) =>
   page.evaluate(() => {
     const out = [];
-    for (const node of document.querySelectorAll('.explanation *, .part *')) {
+    for (const node of window.deep(document.getElementById('main'), '*')) {
+      if (!window.around(node, '.explanation, .part')) continue;
       // The pointer's last atom, and what the last choice changed.
-      if (node.closest('#space, #readout, #changed') || !node.checkVisibility()) continue;
+      if (window.around(node, '#space, #readout, #changed') || !node.checkVisibility()) continue;
       if (node.tagName === 'CANVAS') {
         const copy = new OffscreenCanvas(node.width || 1, node.height || 1).getContext('2d');
         copy.drawImage(node, 0, 0);
@@ -154,6 +171,7 @@ test('random actions: what is shown answers what is asked, and at rest it is as 
 }) => {
   test.setTimeout(LONG);
   const draw = random(SEED);
+  await context.addInitScript(helpers);
   await page.goto('./molecules/');
   await rests(page);
   await unfold(page);

@@ -23,7 +23,7 @@ const slowly = { timeout: 60_000 };
 
 async function open(page) {
   await page.goto('./molecules/');
-  await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /^ames/, slowly);
+  await expect(page.locator('#plate heat-molecule')).toHaveAttribute('data-ready', /^ames/, slowly);
   await expect(async () => {
     await page.locator('#space').scrollIntoViewIfNeeded();
     await expect(page.locator('#space-table tbody tr')).toHaveCount(9, { timeout: 1000 });

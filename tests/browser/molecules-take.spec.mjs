@@ -4,7 +4,7 @@ import { expect, test } from './fixtures.mjs';
 
 async function open(page, hash = '') {
   await page.goto(`./molecules/${hash}`);
-  await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /./, {
+  await expect(page.locator('#plate heat-molecule')).toHaveAttribute('data-ready', /./, {
     timeout: 30_000,
   });
 }
@@ -100,7 +100,7 @@ test('the numbers: one row per atom or bond, one column per map, and as JSON all
   const three = await rows('#save-compare');
   expect(three.table[0]).toBe('atom,element,removed,"Removal, atom by atom",Gradient,LRP-γ');
   await page.locator('#of').selectOption('bonds');
-  await expect(page.locator('#plate .plate')).toHaveAttribute('data-ready', /bonds$/);
+  await expect(page.locator('#plate heat-molecule')).toHaveAttribute('data-ready', /bonds$/);
   const bonds = await rows('#save');
   expect(bonds.table).toHaveLength(10);
   expect(bonds.table[1]).toMatch(/^1,bond C1–C2,1,2,/);

@@ -9,7 +9,7 @@ import { data } from '../support/data.mjs';
 import { molecules } from '../www/molecules-rig.mjs';
 import { axe, expect, screenshot, test } from './fixtures.mjs';
 
-const plate = (page) => page.locator('#plate .plate');
+const plate = (page) => page.locator('#plate heat-molecule');
 const verdict = (page) => page.locator('#verdict');
 const number = (text) => Number(text.replace('−', '-').match(/-?\d[\d.]*/)[0]);
 
@@ -24,7 +24,7 @@ const ready = (page, what) =>
 /** The field as it stands on the canvas. */
 const field = (page) =>
   plate(page)
-    .locator('canvas')
+    .locator('canvas.field')
     .evaluate((canvas) => canvas.toDataURL());
 
 test('types a SMILES, reads the prediction, sees the field change with the method', async ({
@@ -64,18 +64,15 @@ test('takes an atom out by pointer, keyboard and table, and puts it back', async
   expect(without).not.toBeNaN();
   await page.locator('#restore').click();
   await expect(verdict(page)).toHaveText(before);
-  await plate(page).focus();
+  await plate(page).locator('.plate').focus();
   await page.keyboard.press('ArrowRight');
   await expect(page.locator('#readout')).toContainText('N1');
   await page.keyboard.press('Enter');
   await expect(page.locator('tr[data-atom="0"]')).toHaveClass('struck');
   await page.keyboard.press('Enter');
   await expect(page.locator('tr[data-atom="0"]')).not.toHaveClass('struck');
-  const box = await plate(page).boundingBox();
-  const [x, y] = await plate(page)
-    .locator('.cursor circle')
-    .evaluate((circle) => [circle.cx.baseVal.value / 720, circle.cy.baseVal.value / 460]);
-  await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+  const { x, y, width, height } = await plate(page).locator('.cross').boundingBox();
+  await page.mouse.click(x + width / 2, y + height / 2);
   await expect(page.locator('tr[data-atom="0"]')).toHaveClass('struck');
 });
 
@@ -221,7 +218,7 @@ test('the page sees its own molecules as the training did', async ({ page }) => 
   await seenAsInTraining(page, smiles);
 });
 
-test('and so it does a thousand of the data set', async ({ page }, { title }) => {
+test('and so it does a thousand of the data set @long', async ({ page }, { title }) => {
   const found = data('molecules', { name: title, skip: (why) => test.skip(true, why) });
   if (found)
     await seenAsInTraining(

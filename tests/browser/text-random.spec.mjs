@@ -22,13 +22,15 @@ function act(page, [kind, ...numbers]) {
       const at = a % (field.value.length + 1);
       const edit = (letters, gone) =>
         set(field, field.value.slice(0, at) + letters + field.value.slice(at + gone), 'input');
+      const wordsIn = (host) =>
+        [...document.querySelectorAll(`${host} heat-text`)].flatMap(({ nodes }) => nodes);
       const actions = {
         type: () => edit(pick(['x', ' ', ' puck ', '\n', '\u200b', 'é', '. Orbit']), 0),
         erase: () => edit('', 1 + (b % 6)),
         take: () => pick([...document.querySelectorAll('#samples button')]).click(),
         text: () => set(field, text, 'input'),
         clear: () => by('clear').click(),
-        strike: () => pick([...document.querySelectorAll('#panels .word')])?.click(),
+        strike: () => pick(wordsIn('#panels'))?.click(),
         restore: () => by('restore').click(),
         panel: () => set(pick(selects('#panels')), String(b % 20)),
         pair: () => set(pick(selects('#pair')), String(b % 4)),
@@ -67,7 +69,9 @@ function look(page) {
       marked(by(id));
     }
     const struck = (node) =>
-      [...node.querySelectorAll('.word.struck')].map((word) => word.dataset.word).join();
+      [...node.querySelector('heat-text').body.querySelectorAll('.struck')]
+        .map((word) => word.dataset.word)
+        .join();
     // Until the text is read, all explanations are old.
     const isRead = !by('explanations').hasAttribute('data-old') && !by('explanations').hidden;
     const panels = isRead ? [...document.querySelectorAll('#panels .panel, #pair .panel')] : [];
@@ -78,7 +82,7 @@ function look(page) {
       const question = [...asked, ['target', target], ['against', against]];
       const places = ['.reading', '.legend', '.sum'].map((name) => node.querySelector(name));
       const [words, , sum] = places;
-      const painted = [...words.querySelectorAll('.word')].some((word) => word.title !== '');
+      const painted = words.nodes.some((word) => word.title !== '');
       for (const place of places) {
         const { wanted, request } = place.dataset;
         for (const name of differ(wanted, question)) found.push(`another ${name} is wanted`);
@@ -88,10 +92,11 @@ function look(page) {
           for (const name of differ(request, question)) found.push(`numbers of another ${name}`);
       }
       if (!sum.hasAttribute('data-old')) said.push([sum.dataset.request, sum.textContent]);
-      if (words.textContent !== by('text').value) found.push('another text');
+      if (words.body.textContent !== by('text').value) found.push('another text');
       if (struck(node) !== struck(panels[0])) found.push('other strikes');
     }
-    if (by('behind').textContent !== by('text').value) found.push('other words behind the letters');
+    if (document.querySelector('#behind heat-text').body.textContent !== by('text').value)
+      found.push('other words behind the letters');
     return { found, said };
   });
 }
@@ -117,9 +122,11 @@ const shown = (page) =>
   page.evaluate(() => {
     const by = (id) => document.getElementById(id);
     const words = (host) =>
-      [...document.querySelectorAll(`${host} .word`)].map(
-        (word) =>
-          `${word.className} ${word.textContent} ${word.title} ${word.style.backgroundColor}`,
+      [...document.querySelectorAll(`${host} heat-text`)].flatMap(({ nodes }) =>
+        nodes.map(
+          (word) =>
+            `${word.className} ${word.textContent} ${word.title} ${word.style.backgroundColor}`,
+        ),
       );
     const texts = (list) => list.map((selector) => document.querySelector(selector).textContent);
     const top = texts(['#verdict', '#count', '#classes']);

@@ -42,9 +42,9 @@ test('under another class, method or network no old number stands as if it were 
   const now = (view) =>
     view.evaluate((node) => ({
       old: Boolean(node.querySelector('.reading').closest('[data-old]')),
-      plain: [...node.querySelectorAll('.word')].every(
-        (word) => word.style.backgroundColor === '' && word.title === '',
-      ),
+      plain: node
+        .querySelector('heat-text')
+        .nodes.every((word) => word.style.backgroundColor === '' && word.title === ''),
       sum: node.querySelector('.sum').textContent,
       legend: getComputedStyle(node.querySelector('.legend')).visibility,
       said: node.querySelector('.reading').getAttribute('aria-description'),

@@ -19,7 +19,10 @@ export async function ready(page) {
 
 export async function type(page, text) {
   await page.locator('#text').fill(text);
-  await expect(page.locator('#panels .reading').first()).toHaveJSProperty('textContent', text);
+  await expect(page.locator('#panels .reading .words').first()).toHaveJSProperty(
+    'textContent',
+    text,
+  );
 }
 
 export const share = (page, label) =>

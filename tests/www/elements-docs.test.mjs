@@ -70,7 +70,7 @@ test('parts are those of the code', () => {
   for (const folder of folders)
     for (const name of readdirSync(folder))
       for (const [, part] of readFileSync(`${folder}/${name}`, 'utf8').matchAll(
-        /\bpart: '([a-z -]+)'/g,
+        /\bpart(?:: |\('[a-z]+', )'([a-z -]+)'/g,
       ))
         inCode.add(part);
   // The pad is no element of its own.

@@ -4,8 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 const FOLDERS = ['src', 'training', 'www', 'pkg'];
-/** Names in the same writing that are no keys of a file: a setting of the page, a symbol, file names. */
-const OTHER = /^heatlens\.(theme|policy|d|js|iife|npy|onnx|html|py)\b/;
+/** Names in the same writing that are no keys of a file: settings of pages, a symbol, functions in Python, file names. */
+const OTHER = /^heatlens\.(theme|reload|policy|explain|methods|page|d|js|iife|npy|onnx|html|py)\b/;
 const CALLED = /^(?!.*\b(dist|generated|node_modules|vendor|target|build)\/).*\.(rs|js|py)$/;
 
 function keysInCode() {

@@ -7,9 +7,9 @@ import {
   fromSmiles,
   MAX_ATOMS,
 } from '../../dist/site/molecules/chemistry.js';
-import { elements } from '../../dist/site/molecules/drawing.js';
+import { elements } from '../../dist/site/kit/drawings/molecule.js';
 import { EXAMPLES } from '../../dist/site/molecules/examples.js';
-import { fieldValues } from '../../dist/site/molecules/field.js';
+import { fieldValues } from '../../dist/site/kit/drawings/field.js';
 import { BONDS, FEATURES } from '../../dist/site/molecules/graph.js';
 import { fragments, fragmentShares } from '../../dist/site/molecules/masks.js';
 import { coulomb } from '../../dist/site/molecules/space/coulomb.js';

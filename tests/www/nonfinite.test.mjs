@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { palette } from '../../www/kit/color/colors.js';
 import { codes, paintMap } from '../../www/kit/color/paint.js';
-import { fieldValues } from '../../www/molecules/field.js';
-import { strongest } from '../../www/molecules/words.js';
+import { fieldValues } from '../../www/kit/drawings/field.js';
+import { strongest } from '../../www/kit/drawings/molecule.js';
 
 const ODD = [NaN, Infinity, -Infinity];
 

@@ -33,7 +33,7 @@ export const noise = (count, seed) => Float32Array.from({ length: count }, rando
 /**
  * A control's map, in the shape of an explanation.
  * @param {string} name @param {import('./subject.js').Subject} subject
- * @returns {import('../kit/elements/card.js').Shown}
+ * @returns {import('./views/card.js').Shown}
  */
 export function control(name, subject) {
   const explained = subject.explained ?? 0;

@@ -3,7 +3,7 @@
 
 import { Classes, UNCERTAIN } from './classes.js';
 
-/** @typedef {import('../kit/elements/card.js').Entry} Entry */
+/** @typedef {import('./views/card.js').Entry} Entry */
 
 const shares = (/** @type {Entry} */ { sums }) => !sums.startsWith('nothing');
 const looksInside = (/** @type {Entry} */ { needs }) => needs.length > 0;

@@ -1,14 +1,13 @@
 // Removal atom by atom and by fragments, and how far the parts add up to the whole.
 
 import { byId, setText } from '../kit/page/dom.js';
-import { HeatLegend } from '../kit/elements/legend.js';
+import { HeatMolecule } from '../kit/elements/molecule.js';
 import { create } from '../kit/elements/registry.js';
 import { format } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { removal } from './masks.js';
 import { MODELS } from './models.js';
-import { Plate } from './plate.js';
-import { style } from './view.js';
+import { shown, style } from './view.js';
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
@@ -18,9 +17,8 @@ export class Additivity {
     this.page = page;
     this.result = null;
     this.why = ''; // there is no result
-    this.plate = new Plate({ width: 420, height: 320, title: 'Removal, by fragments' });
-    this.legend = create(HeatLegend, { class: 'legend' });
-    byId('fragments').replaceChildren(this.plate.node, this.legend.node);
+    this.plate = create(HeatMolecule, { label: page.described('fragments', 'atoms').title });
+    byId('fragments').replaceChildren(this.plate);
   }
 
   ask() {
@@ -54,25 +52,18 @@ export class Additivity {
 
   draw() {
     const { structure } = this.page;
-    const { removed } = this.page.state;
+    const { removed, model, palette } = this.page.state;
     const { result } = this;
-    const look = style(result?.shares ?? null, this.page.state.palette);
-    this.plate.show(structure);
-    this.plate.mark(removed, []);
-    this.plate.paint(result?.shares ?? null, 'atoms', look);
+    const map = result && { explanation: { signed: true }, values: result.shares };
+    const look = style(map?.values ?? null, palette);
+    const { ends } = MODELS[model];
+    Object.assign(this.plate, { structure, removed, ends, ...shown(map, look) });
     byId('fragments').toggleAttribute('data-ready', Boolean(result));
     if (!result) {
       setText(byId('fragments-note'), this.why || 'Taking the molecule apart …');
       setText(byId('additivity-note'), '');
-      this.legend.clear();
       return;
     }
-    this.legend.show({
-      ...look,
-      values: result.shares,
-      isSigned: true,
-      ends: MODELS[this.page.state.model].ends,
-    });
     const { whole, nothing, sum, shares, count, bonds } = result;
     const extent = bonds > 1 ? `1 to ${bonds} bonds` : '1 bond';
     setText(

@@ -1,15 +1,14 @@
 // Three methods side by side: each answers another question, so each may show something else.
 
 import { byId, el, setText } from '../kit/page/dom.js';
-import { HeatLegend } from '../kit/elements/legend.js';
+import { HeatMolecule } from '../kit/elements/molecule.js';
 import { create } from '../kit/elements/registry.js';
 import { clearAnswer } from '../kit/engine/request.js';
 import { byAtom, entryOf, options } from './methods.js';
 import { exportMaps } from './export.js';
 import { MODELS } from './models.js';
-import { Plate } from './plate.js';
-import { style } from './view.js';
-import { strongest, symbols } from './words.js';
+import { shown, style } from './view.js';
+import { symbols } from './words.js';
 
 const PANELS = [
   [
@@ -33,19 +32,17 @@ export class Compare {
     this.results = new Map();
     this.panels = PANELS.map(([method, text]) => {
       const { title } = page.described(method, 'atoms');
-      const plate = new Plate({ width: 420, height: 320, title });
-      const legend = create(HeatLegend, { class: 'legend' });
+      const plate = create(HeatMolecule, { label: title });
       const sum = el('p');
       const more = el('details', { class: 'fine' }, el('summary', { text: 'In symbols' }), sum);
       const node = el(
         'figure',
         { class: 'panel', 'data-method': method },
         el('figcaption', {}, el('h3', { text: title }), el('p', { class: 'fine', text })),
-        plate.node,
-        legend.node,
+        plate,
         more,
       );
-      return { method, title, plate, legend, sum, node };
+      return { method, title, plate, sum, node };
     });
     byId('compare').replaceChildren(...this.panels.map(({ node }) => node));
     byId('save-compare').replaceChildren(
@@ -62,8 +59,8 @@ export class Compare {
     const { page } = this;
     const { structure } = page;
     const input = page.input();
-    for (const { method, plate, legend, sum } of this.panels) {
-      const shows = [plate.node, legend.node, sum];
+    for (const { method, plate, sum } of this.panels) {
+      const shows = [plate, sum];
       clearAnswer(shows);
       const asked = options(entryOf(page.catalogue, method), 'atoms');
       const work = async (model) => {
@@ -98,29 +95,14 @@ export class Compare {
 
   draw() {
     const { structure } = this.page;
-    const { removed, model } = this.page.state;
+    const { removed, model, palette } = this.page.state;
     const { ends, towards } = MODELS[model];
-    for (const { method, plate, legend, sum, node, title } of this.panels) {
-      const result = this.results.get(method);
-      const look = style(result?.values ?? null, this.page.state.palette);
-      plate.show(structure);
-      plate.mark(removed, []);
-      plate.paint(result?.values ?? null, 'atoms', look);
+    for (const { method, plate, sum, node } of this.panels) {
+      const result = this.results.get(method) ?? null;
+      const look = style(result?.values ?? null, palette);
+      Object.assign(plate, { structure, removed, ends, ...shown(result, look) });
       node.toggleAttribute('data-ready', Boolean(result));
-      if (!result) {
-        legend.clear();
-        plate.label(`${title}, not computed yet.`);
-        setText(sum, '');
-        continue;
-      }
-      legend.show({
-        ...look,
-        values: result.values,
-        isSigned: true,
-        ends,
-      });
-      plate.label(`${title}. ${strongest({ ...result, of: 'atoms' })}`);
-      setText(sum, symbols(result.explanation, { ...look, towards }));
+      setText(sum, result ? symbols(result.explanation, { ...look, towards }) : '');
     }
   }
 }

@@ -4,10 +4,10 @@ import { HeatMolecule } from '../kit/elements/molecule.js';
 import { el } from '../kit/page/dom.js';
 import { fromMolfile, fromSmiles } from './chemistry.js';
 import { removal } from './masks.js';
-import { byBond, offered, options } from './methods.js';
-import { Plate } from './plate.js';
+import { byAtom, byBond, drawn, offered, options } from './methods.js';
 
-export { Plate, fromMolfile, fromSmiles };
+export * from '../kit/drawings/molecule.js';
+export { fromMolfile, fromSmiles };
 
 /** @import { Domain } from '../kit/lens/domain.js' */
 
@@ -67,12 +67,13 @@ export const molecule = {
     const { shares, whole } = await removal(model, structure, removed, call);
     return fromShares(shares, whole);
   },
-  show(element, { structure }, explanation) {
+  show(element, { structure, removed }, explanation) {
     const isOfBonds = explanation.at === 'adjacency';
-    const values = isOfBonds ? byBond(explanation, structure) : explanation.relevance;
+    const values = (isOfBonds ? byBond : byAtom)(explanation, structure);
     element.structure = structure;
     element.of = isOfBonds ? 'bonds' : 'atoms';
-    element.explanation = { ...explanation, relevance: values };
+    element.removed = removed;
+    element.explanation = drawn({ explanation, values });
   },
   editor(lens, info, example) {
     void info;

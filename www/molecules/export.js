@@ -2,49 +2,24 @@
 
 import { palette } from '../kit/color/colors.js';
 import { isOld } from '../kit/engine/request.js';
+import { nameOf } from '../kit/drawings/molecule.js';
 import { comments, csvFile } from '../kit/export/csv.js';
 import { missingText } from '../kit/export/figure.js';
 import { parameterWords } from '../kit/export/json.js';
-import { INK } from '../kit/export/shapes.js';
 import { saveButtons } from '../kit/export/take.js';
 import { clip } from '../kit/page/numbers.js';
 import { remarks } from '../kit/page/remarks.js';
-import { paintField } from './field.js';
 import { MODELS } from './models.js';
-import { nameOf, symbols, verdict } from './words.js';
+import { symbols, verdict } from './words.js';
 import { worth } from './worth.js';
 
 const LETTERS = 52; // of a SMILES in one line
 
-/** The lines of a plate with their looks as attributes, for a file that has no style sheet. */
-function lines(plate) {
-  const group = plate.svg.cloneNode(true);
-  group.querySelector('.cursor')?.remove();
-  const set = (selector, looks) => {
-    for (const node of group.querySelectorAll(selector))
-      for (const [name, value] of Object.entries(looks)) node.setAttribute(name, value);
-  };
-  set('line', { stroke: INK, 'stroke-linecap': 'round' });
-  set('text, polygon, .lines circle', { fill: INK });
-  set('text', { 'font-family': 'sans-serif' });
-  set('.cross-out', { fill: 'none', stroke: INK, 'stroke-width': '1.5' });
-  set('.veil', { fill: '#ffffff', 'fill-opacity': '0.6' });
-  set('.group-number', { 'font-weight': '700' });
-  return group;
-}
-
-/** A molecule as a panel, in the colours of paper. @param {import('./plate.js').Plate} plate */
-function drawing(plate, values, of, { vmax, palette: shown }) {
-  const { width, height } = plate;
-  const { unit } = plate.drawn;
-  const places = values ? plate.drawn[of] : [];
-  const canvas = document.createElement('canvas');
-  const paper = palette(shown.name, 'light');
-  paintField(canvas, { places, values: values ?? [], unit, vmax, palette: paper, width, height });
-  /** @type {[number, number]} */
-  const size = [width, height];
-  return { kind: /** @type {'drawing'} */ ('drawing'), node: lines(plate), size, canvas };
-}
+/** The colours of paper. */
+const onPaper = ({ vmax, palette: { name } }) => ({
+  scale: { vmax },
+  palette: palette(name, 'light'),
+});
 
 /** Who explains what: under every picture. */
 function caption({ answer, structure }) {
@@ -62,7 +37,7 @@ function inputOf(page) {
     source ? `${text} (${source.words}).` : text,
   );
   return {
-    ...drawing(view.plate, null, 'atoms', { vmax: 0, palette: palette(state.palette) }),
+    ...view.plate.figure(onPaper({ vmax: 0, palette: palette(state.palette) }), null),
     title: clip(structure.title || 'The molecule', 48),
     bar: null,
     lines: [
@@ -75,18 +50,19 @@ function inputOf(page) {
 }
 
 /** A map of the molecule as a panel. */
-function panelOf(page, { title, plate, result, of, look }) {
+function panelOf(page, { title, plate, result, look }) {
   const { ends, towards } = MODELS[page.answer.model];
-  const { explanation, values } = result;
+  const { explanation } = result;
+  const how = onPaper(look);
   const bar = {
-    palette: palette(look.palette.name, 'light'),
+    palette: how.palette,
     isSigned: explanation.signed,
     vmax: look.vmax,
     rule: look.rule,
     ends,
   };
   return {
-    ...drawing(plate, values, of, look),
+    ...plate.figure(how),
     title,
     bar,
     lines: [
@@ -160,7 +136,7 @@ function asJson(page, maps) {
 
 /**
  * What maps of the molecule tell; null: nothing yet.
- * @typedef {{ name: string, title: string, plate: import('./plate.js').Plate, result: any, of: 'atoms' | 'bonds', look: any }} MoleculeMap
+ * @typedef {{ name: string, title: string, plate: import('../kit/elements/molecule.js').HeatMolecule, result: any, of: 'atoms' | 'bonds', look: any }} MoleculeMap
  *   `result`: null where there is none yet
  * @param {import('./main.js').Page} page @param {MoleculeMap[]} all
  * @returns {import('../kit/export/take.js').Take | null}
@@ -168,7 +144,7 @@ function asJson(page, maps) {
 export function story(page, all) {
   const { answer, state } = page;
   if (!state.structure || !answer) return null;
-  const ready = all.filter(({ result, plate }) => result && !isOld(plate.node));
+  const ready = all.filter(({ result, plate }) => result && !isOld(plate));
   const missing = all.filter((map) => !ready.includes(map)).map(({ title }) => title);
   const { towards } = MODELS[answer.model];
   return {

@@ -2,6 +2,8 @@
 
 /** @import { Structure } from './chemistry.js' */
 
+import * as drawing from '../kit/drawings/molecule.js';
+import { useMolecules } from '../kit/elements/molecule.js';
 import { byId, setText } from '../kit/page/dom.js';
 import { Embed } from '../kit/page/embed.js';
 import { Notices } from '../kit/page/notice.js';
@@ -369,4 +371,5 @@ class MoleculePage {
   }
 }
 
+useMolecules(drawing);
 new MoleculePage().start();

@@ -117,3 +117,7 @@ export function byBond({ relevance }, { size, bonds }) {
     return relevance[row(a) + b] + relevance[row(b) + a];
   });
 }
+
+/** An explanation by atoms or bonds, as <heat-molecule> draws it; null: none. @param {{ explanation: any, values: Float32Array } | null} result */
+export const drawn = (result) =>
+  result && { ...result.explanation, relevance: result.values, shape: [result.values.length] };

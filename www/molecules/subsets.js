@@ -3,21 +3,23 @@
 import { byId, el, setText } from '../kit/page/dom.js';
 import { percent } from '../kit/page/numbers.js';
 import { clearAnswer } from '../kit/engine/request.js';
-import { Plate } from './plate.js';
+import { HeatMolecule } from '../kit/elements/molecule.js';
+import { create } from '../kit/elements/registry.js';
+import { shown } from './view.js';
 import { claim, confidence } from './words.js';
 
 const THRESHOLD = 0.7;
 
 export class Subsets {
   constructor() {
-    this.plate = new Plate({ width: 420, height: 320, title: 'Sufficient atoms' });
-    byId('subsets-plate').replaceChildren(this.plate.node);
+    this.plate = create(HeatMolecule, { label: 'Sufficient atoms', legend: 'none' });
+    byId('subsets-plate').replaceChildren(this.plate);
     this.list = byId('subsets-list');
   }
 
   /** Where the subsets are shown. */
   get shows() {
-    return [this.plate.node, byId('subsets-note'), this.list];
+    return [this.plate, byId('subsets-note'), this.list];
   }
 
   /** Why there is nothing to look for, or null. @param {{share: number|null}} answer */
@@ -35,23 +37,20 @@ export class Subsets {
     return { method: 'sis', target, at: 'present', threshold: THRESHOLD, mask: 0 };
   }
 
-  wait(structure, text, style) {
-    this.plate.show(structure);
-    this.plate.mark(new Set(), []);
-    this.plate.paint(null, 'atoms', { ...style, vmax: 0 });
+  wait(structure, text, look) {
+    Object.assign(this.plate, { structure, groups: null, ...shown(null, look) });
     setText(byId('subsets-note'), text);
     this.list.replaceChildren();
     clearAnswer(this.shows);
   }
 
-  show(structure, answer, { sis }, style) {
+  show(structure, answer, { sis }, look) {
     const empty = sis.sets[0]?.features.length === 0;
     const values = new Float32Array(structure.size);
     sis.sets.forEach((set) => set.features.forEach((atom) => (values[atom] = 1)));
-    this.plate.show(structure);
-    this.plate.mark(new Set(), []);
-    this.plate.number(sis.sets.map((set) => set.features));
-    this.plate.paint(values, 'atoms', { ...style, vmax: 1 });
+    const groups = sis.sets.map((set) => set.features);
+    const map = { explanation: { signed: true }, values };
+    Object.assign(this.plate, { structure, groups, ...shown(map, { ...look, vmax: 1 }) });
     setText(
       byId('subsets-note'),
       sis.sets.length === 0

@@ -3,18 +3,18 @@
 import { palette } from '../kit/color/colors.js';
 import { byId, el, setText } from '../kit/page/dom.js';
 import { HeatLegend } from '../kit/elements/legend.js';
+import { HeatMolecule } from '../kit/elements/molecule.js';
 import { create } from '../kit/elements/registry.js';
-import { signed } from '../kit/page/numbers.js';
 import { remarks } from '../kit/page/remarks.js';
 import { currentTheme } from '../kit/page/theme.js';
 import { vmaxOf } from '../kit/color/scale.js';
 import { exportMaps } from './export.js';
+import { drawn } from './methods.js';
 import { MODELS } from './models.js';
-import { Plate } from './plate.js';
-import { nameOf, strongest, symbols, verdict } from './words.js';
+import { symbols, verdict } from './words.js';
 import { worth } from './worth.js';
 
-const SIZE = { width: 720, height: 460 };
+const SIZE = { width: '720', height: '460' };
 const RULE = 'Full colour: the largest number of this picture.';
 const UNSIGNED = 'How much the score hangs on it, whether for or against.';
 
@@ -32,17 +32,28 @@ export function style(values, colours, isSigned = true) {
   };
 }
 
+/**
+ * A result, or that there is none, in properties of <heat-molecule>.
+ * @param {{ explanation: any, values: Float32Array } | null} result @param {ReturnType<typeof style>} look
+ */
+export const shown = (result, look) => ({
+  explanation: drawn(result),
+  scale: look,
+  colors: look.palette,
+});
+
 export class View {
   /** @param {import('./main.js').Page} page */
   constructor(page) {
     this.page = page;
-    this.plate = new Plate({
-      ...SIZE,
-      title: 'Molecule',
-      point: (atom) => this.point(atom),
-      toggle: (atom) => page.toggle(atom),
+    this.plate = create(HeatMolecule, { ...SIZE, legend: 'none', readout: 'none', strikable: '' });
+    this.plate.addEventListener('strike', (/** @type {any} */ { detail }) =>
+      page.toggle(detail.atom),
+    );
+    this.plate.addEventListener('point', (/** @type {any} */ { detail: { index } }) => {
+      if (index !== null) setText(byId('readout'), this.plate.wordsAt(index));
     });
-    byId('plate').replaceChildren(this.plate.node);
+    byId('plate').replaceChildren(this.plate);
     this.legend = create(HeatLegend, { class: 'legend' });
     byId('legend').replaceChildren(this.legend.node);
     byId('save').replaceChildren(
@@ -62,7 +73,7 @@ export class View {
 
   /** Where the explanation is shown. */
   get shows() {
-    return [this.plate.node, this.legend.node, byId('sum'), byId('summary')];
+    return [this.plate, this.legend.node, byId('sum'), byId('summary')];
   }
 
   /** The colours in the words of the introduction. */
@@ -82,14 +93,19 @@ export class View {
     if (!structure) return;
     const hasThem = MODELS[state.model].toxicophores;
     const look = style(result?.values ?? null, state.palette, result?.explanation.signed);
-    this.plate.show(structure);
-    this.plate.mark(state.removed, hasThem && state.outlined ? toxicophores : []);
-    this.plate.paint(result?.values ?? null, (result ?? state).of, look);
-    if (result) this.explained(result, structure, look);
+    const { method, of } = result ?? state;
+    Object.assign(this.plate, {
+      structure,
+      removed: state.removed,
+      outlined: hasThem && state.outlined ? toxicophores.map(({ atoms }) => atoms) : [],
+      of,
+      label: this.page.described(method, of).title,
+      ...shown(result, look),
+    });
+    if (result) this.explained(result, look);
     else {
-      delete this.plate.node.dataset.ready;
+      delete this.plate.dataset.ready;
       this.legend.clear();
-      this.plate.label(`${structure.smiles}, not explained yet.`);
       for (const id of ['sum', 'summary']) setText(byId(id), '');
     }
     this.answered();
@@ -101,11 +117,11 @@ export class View {
     setText(byId('toxicophores'), hasThem ? found : '');
   }
 
-  /** @param {any} result @param {import('./chemistry.js').Structure} structure @param {ReturnType<typeof style>} look */
-  explained(result, structure, look) {
+  /** @param {any} result @param {ReturnType<typeof style>} look */
+  explained(result, look) {
     const { page } = this;
     const { explanation, values, model, method, of } = result;
-    this.plate.node.dataset.ready = `${model}/${method}/${of}`;
+    this.plate.dataset.ready = `${model}/${method}/${of}`;
     const { ends, towards } = MODELS[model];
     this.legend.show({ ...look, values, isSigned: explanation.signed, ends });
     const patent = method === 'lrp' ? 'LRP is the subject of US patent 9,558,550.' : '';
@@ -114,7 +130,6 @@ export class View {
       byId('summary'),
       [`${title}: ${summary}`, patent, remarks(explanation)].filter(Boolean).join(' '),
     );
-    this.plate.label(`${structure.smiles}, coloured by ${title}. ${strongest(result)}`);
     setText(byId('sum'), symbols(explanation, { ...look, towards }));
   }
 
@@ -132,21 +147,5 @@ export class View {
         return el('li', { 'data-kind': kind }, text, ...link);
       }),
     );
-  }
-
-  /** Reads an atom out, and its bonds where those are explained. */
-  point(atom) {
-    this.plate.select(atom);
-    if (atom === null) return;
-    const { result, structure, state } = this.page;
-    const parts = [structure.names[atom] + (state.removed.has(atom) ? ', taken out' : '')];
-    if (result?.of === 'atoms') parts.push(signed(result.values[atom]));
-    else if (result) {
-      structure.bonds.forEach(([a, b], i) => {
-        if (a === atom || b === atom)
-          parts.push(`${nameOf(structure, 'bonds', i)} ${signed(result.values[i])}`);
-      });
-    }
-    setText(byId('readout'), parts.join('  '));
   }
 }

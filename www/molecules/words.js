@@ -5,7 +5,7 @@
  *   `share`: a probability, where the network has one
  */
 
-import { format, percent, signed } from '../kit/page/numbers.js';
+import { format, percent } from '../kit/page/numbers.js';
 
 /**
  * What the numbers of an explanation sum to, beside the score, and which of them gets full colour.
@@ -28,17 +28,3 @@ export function verdict({ model, logit, share }) {
 /** The side that the network takes of a molecule, and its probability. */
 export const claim = ({ share }) => (share >= 0.5 ? 'mutagenic' : 'not mutagenic');
 export const confidence = ({ share }) => Math.max(share, 1 - share);
-
-/** Atom or bond number `i`. */
-export function nameOf({ names, bonds }, of, i) {
-  return of === 'atoms' ? names[i] : `bond ${names[bonds[i][0]]}–${names[bonds[i][1]]}`;
-}
-
-/** The largest number and whose it is. */
-export function strongest({ values, of, structure }) {
-  let top = -1;
-  values.forEach((value, i) => {
-    if (Number.isFinite(value) && !(Math.abs(value) <= Math.abs(values[top]))) top = i;
-  });
-  return top < 0 ? '' : `Strongest: ${nameOf(structure, of, top)} with ${signed(values[top])}.`;
-}

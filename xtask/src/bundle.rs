@@ -23,7 +23,9 @@ pub fn package(root: &Path) -> Result<()> {
         fs::copy(root.join(licence), root.join("pkg").join(licence))?;
     }
     let modules = ["pkg/index.js", "pkg/worker.js", "pkg/page-file.js"];
-    bundle(root, &[&modules[..], &["--format=esm", "--outdir=pkg/dist"]].concat())?;
+    // Where the page itself works, it imports the worker's script by an address that bundlers follow.
+    let apart = ["--format=esm", "--outdir=pkg/dist", "--external:./worker.js"];
+    bundle(root, &[&modules[..], &apart].concat())?;
     // What an element needs only now and then is a file of its own, fetched then.
     bundle(
         root,

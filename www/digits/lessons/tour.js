@@ -79,7 +79,7 @@ export class Tour {
   key(event) {
     if (this.at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const at = event.target instanceof Element ? event.target : document.body;
-    if (at.closest('input, select, textarea, dialog, #pad, .plate, .samples, .scroll')) return;
+    if (at.closest('input, select, textarea, dialog, #pad, .samples, .scroll')) return;
     if (event.key === 'ArrowRight') this.go(this.at + 1);
     else if (event.key === 'ArrowLeft') this.go(this.at - 1);
     else if (event.key === 'Escape') this.end();

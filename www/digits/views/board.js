@@ -1,4 +1,4 @@
-import { MethodCard } from '../../kit/elements/card.js';
+import { MethodCard } from './card.js';
 import { byId, el, setText } from '../../kit/page/dom.js';
 import { format } from '../../kit/page/numbers.js';
 import { Waiting } from '../../kit/page/waiting.js';
@@ -15,7 +15,7 @@ const SPEAK_AFTER = 500; // ms of rest before a pixel's numbers are spoken
 
 /** The panels in their groups: one scale for one unit, one picture per frame, one cursor for all. */
 export class Board {
-  /** @param {{state: import('../state.js').State, style: () => import('../../kit/elements/card.js').Style, ends: (explanation: any) => [string, string], pixels: () => Float32Array, onParam: import('../../kit/elements/card.js').How['onParam'], onDetails: (card: any) => void, onStop: (card: Card) => void, drawn: () => void}} how */
+  /** @param {{state: import('../state.js').State, style: () => import('./card.js').Style, ends: (explanation: any) => [string, string], pixels: () => Float32Array, onParam: import('./card.js').How['onParam'], onDetails: (card: any) => void, onStop: (card: Card) => void, drawn: () => void}} how */
   constructor(how) {
     this.how = how;
     this.state = how.state;

@@ -16,7 +16,7 @@ export class Compare {
   constructor(page) {
     this.page = page;
     this.node = byId('compare');
-    /** @type {Map<string, import('../../kit/elements/card.js').Entry>} */
+    /** @type {Map<string, import('./card.js').Entry>} */
     this.catalogue = new Map(page.catalogue);
     for (const entry of CONTROLS) this.catalogue.set(entry.name, entry);
     this.details = new Details(byId('details'), {

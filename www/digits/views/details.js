@@ -1,12 +1,12 @@
 import { el } from '../../kit/page/dom.js';
 import { HeatLegend } from '../../kit/elements/legend.js';
+import { HeatMap } from '../../kit/elements/map.js';
 import { create } from '../../kit/elements/registry.js';
 import { paperLink } from '../../kit/page/papers.js';
 import { expectAnswer, showAnswer } from '../../kit/engine/request.js';
 import { paramControl } from '../../kit/elements/params.js';
 import { FACTS, labels } from '../lessons/facts.js';
 
-const SIZE = 336;
 const WORDS = {
   contrast: {
     subtracted: 'two classes are compared by subtracting their maps',
@@ -38,8 +38,8 @@ export class Details {
       text: 'Close',
       on: { click: () => this.dialog.close() },
     });
-    /** @type {HTMLCanvasElement} */
-    this.canvas = el('canvas', { class: 'map details-map', role: 'img' });
+    /** @type {HeatMap} */
+    this.map = create(HeatMap, { class: 'details-map', label: entry.title, legend: 'none' });
     /** @type {HeatLegend} */
     this.legend = create(HeatLegend, { class: 'legend' });
     /** @type {HTMLOListElement} */
@@ -72,7 +72,7 @@ export class Details {
         el(
           'div',
           { class: 'details-picture' },
-          this.canvas,
+          this.map,
           this.legend.node,
           this.sets,
           this.numbers,
@@ -117,7 +117,7 @@ export class Details {
   }
 
   get shows() {
-    return [this.canvas, this.legend.node, this.sets, this.numbers];
+    return [this.map, this.legend.node, this.sets, this.numbers];
   }
 
   /** Shows what the card shows. */
@@ -127,14 +127,13 @@ export class Details {
     this.follow();
     showAnswer(this.shows, card.key);
     const ready = card.explanation && card.view;
-    this.canvas.hidden = !ready;
+    this.map.hidden = !ready;
     this.sets.hidden = !ready || !card.rowsOf;
     this.legend.node.hidden = !ready || card.entry.name === 'sis';
     this.numbers.textContent = ready ? '' : card.note.textContent || 'Not yet computed.';
     if (!ready) return;
     const scale = card.view.shared ?? card.ownScale(card.view.normalisation);
-    card.paint(this.canvas, card.view, scale, SIZE);
-    this.canvas.setAttribute('aria-label', card.canvas.getAttribute('aria-label'));
+    card.paint(this.map, card.view, scale);
     this.legend.show({
       ...scale,
       values: card.values(),

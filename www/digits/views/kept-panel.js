@@ -1,6 +1,6 @@
 import { setText } from '../../kit/page/dom.js';
-import { table } from '../../kit/color/colors.js';
-import { drawCells, grey } from '../../kit/elements/heatmap.js';
+import { GREYS, grey } from '../../kit/elements/heatmap.js';
+import { format } from '../../kit/page/numbers.js';
 import { MapPanel } from './map-panel.js';
 
 /** The training images' mean that a model states (`heatlens.mask.mean`), or null. */
@@ -18,13 +18,13 @@ export function cut({ order, values }, initial, threshold) {
 }
 
 /** Looks of greys, as they are and masked. */
-const LOOKS = table([
-  ...Array.from({ length: 256 }, (_, g) => ({ color: [g, g, g] })),
-  ...Array.from({ length: 256 }, (_, g) => {
+const LOOKS = [
+  ...GREYS,
+  ...GREYS.map(({ color: [g] }) => {
     const color = [70, 78, 96].map((base) => Math.round(base + g / 4));
     return { color, ink: color.map((c) => (7 * c + 2 * 255) / 9), hatch: 1 };
   }),
-]);
+];
 
 /** A digit of which only some pixels are left; the rest is hatched, and its mask shows. */
 export class KeptPanel extends MapPanel {
@@ -48,16 +48,14 @@ export class KeptPanel extends MapPanel {
   }
 
   draw() {
-    const { values } = this;
+    const { values, kept } = this;
     if (!values) return;
-    const codes = Uint16Array.from(
-      values,
-      (value, i) => grey(value) + (this.kept.has(i) ? 0 : 256),
-    );
-    drawCells(this.canvas, { codes, columns: this.columns, looks: LOOKS });
-    this.canvas.setAttribute(
-      'aria-label',
-      `${this.name}: ${this.kept.size} of ${values.length} pixels are left. ${this.line.textContent}`,
-    );
+    this.map.cells = {
+      codes: Uint16Array.from(values, (value, i) => grey(value) + (kept.has(i) ? 0 : 256)),
+      shape: this.shape,
+      looks: LOOKS,
+      text: `${kept.size} of ${values.length} pixels are left. ${this.line.textContent}`,
+      words: (index) => (kept.has(index) ? format(values[index]) : 'masked'),
+    };
   }
 }

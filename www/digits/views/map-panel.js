@@ -1,11 +1,11 @@
 import { el, setText } from '../../kit/page/dom.js';
-import { drawGrey, drawHeatmap } from '../../kit/elements/heatmap.js';
+import { GREYS, grey } from '../../kit/elements/heatmap.js';
 import { HeatLegend } from '../../kit/elements/legend.js';
+import { HeatMap } from '../../kit/elements/map.js';
 import { create } from '../../kit/elements/registry.js';
 import { format } from '../../kit/page/numbers.js';
 import { remarks } from '../../kit/page/remarks.js';
 import { vmaxOf } from '../../kit/color/scale.js';
-import { describe } from '../../kit/elements/summary.js';
 import { SIDE } from '../../kit/drawing/preprocess.js';
 
 /** A heatmap of a view: title, map, legend, a line below. `values` null: not yet there. */
@@ -13,18 +13,13 @@ export class MapPanel {
   /** @param {string} id @param {string} title @param {{columns?: number}} how */
   constructor(id, title, { columns = SIDE } = {}) {
     this.columns = columns;
-    this.name = title;
     /** @type {ArrayLike<number> | null} */
     this.values = null;
     this.signed = true;
     /** @type {ArrayLike<number> | null} */
     this.ink = null;
     this.title = el('h4', { text: title });
-    this.canvas = el('canvas', {
-      class: 'map',
-      role: 'img',
-      'aria-label': `${title}: not yet computed`,
-    });
+    this.map = create(HeatMap, { class: 'heat', label: title, legend: 'none' });
     this.note = el('p', { class: 'card-note', hidden: true });
     this.legend = create(HeatLegend, { class: 'legend' });
     this.legend.node.dataset.empty = 'true';
@@ -33,14 +28,14 @@ export class MapPanel {
       'figure',
       { class: 'panel', 'data-panel': id },
       this.title,
-      el('div', { class: 'plate' }, this.canvas, this.note),
+      el('div', { class: 'frame' }, this.map, this.note),
       this.legend.node,
       this.line,
     );
   }
 
   rename(title) {
-    this.name = title;
+    this.map.label = title;
     setText(this.title, title);
   }
 
@@ -78,8 +73,12 @@ export class MapPanel {
     this.note.hidden = false;
     this.node.dataset.state = 'none';
     this.legend.node.dataset.empty = 'true';
-    this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    this.canvas.setAttribute('aria-label', `${this.name}: ${text}`);
+    Object.assign(this.map, { explanation: null, cells: null });
+  }
+
+  /** @returns {[number, number]} rows and columns */
+  get shape() {
+    return [(this.values?.length ?? 0) / this.columns, this.columns];
   }
 
   ownScale(normalisation) {
@@ -87,17 +86,16 @@ export class MapPanel {
   }
 
   /**
-   * @param {import('../../kit/elements/card.js').Style} style of the page
+   * @param {import('./card.js').Style} style of the page
    * @param {import('../../kit/color/scale.js').Scale | null} [shared] scale with other panels
    */
   draw(style, shared = null) {
     if (!this.values) return;
     const scale = shared ?? this.ownScale(style.normalisation);
-    drawHeatmap(this.canvas, {
-      values: this.values,
-      columns: this.columns,
-      vmax: scale.vmax,
-      palette: style.palette,
+    Object.assign(this.map, {
+      explanation: { relevance: this.values, shape: this.shape, signed: this.signed },
+      scale,
+      colors: style.palette,
       ink: style.outline ? this.ink : null,
     });
     delete this.legend.node.dataset.empty;
@@ -107,10 +105,6 @@ export class MapPanel {
       isSigned: this.signed,
       palette: style.palette,
     });
-    this.canvas.setAttribute(
-      'aria-label',
-      `${this.name}. ${describe(Array.from(this.values), this.columns, this.signed)} Colours: ${this.legend.text}.`,
-    );
   }
 }
 
@@ -122,8 +116,14 @@ export class ImagePanel extends MapPanel {
   }
 
   draw() {
-    if (!this.values) return;
-    drawGrey(this.canvas, this.values, SIDE);
-    this.canvas.setAttribute('aria-label', `${this.name}. ${this.line.textContent}`);
+    const { values } = this;
+    if (!values) return;
+    this.map.cells = {
+      codes: Uint16Array.from(values, grey),
+      shape: this.shape,
+      looks: GREYS,
+      text: this.line.textContent,
+      words: (index) => format(values[index]),
+    };
   }
 }

@@ -1,7 +1,7 @@
-import { MethodCard } from '../../kit/elements/card.js';
+import { MethodCard } from './card.js';
 import { table } from '../../kit/color/colors.js';
 import { el, setText } from '../../kit/page/dom.js';
-import { drawCells, grey, put } from '../../kit/elements/heatmap.js';
+import { grey, put } from '../../kit/elements/heatmap.js';
 import { format } from '../../kit/page/numbers.js';
 import { paint } from '../../kit/color/paint.js';
 import { SETS } from '../../kit/color/palettes.js';
@@ -77,15 +77,9 @@ export class SisCard extends MethodCard {
     if (!this.explanation?.sis) return;
     /** @type {Int16Array} */
     this.member = this.membership();
-    this.paint(this.canvas, view);
+    this.paint(this.map, view);
     this.list(view);
     const { sets, threshold, initial } = this.explanation.sis;
-    const sizes = sets.map((set) => set.features.length).join(', ');
-    const text =
-      sets.length > 0
-        ? `${sets.length} disjoint subsets of ${sizes} pixels, each enough for f ≥ ${format(threshold)}`
-        : noneText(this.explanation.sis);
-    this.canvas.setAttribute('aria-label', `${this.entry.title}. ${text}.`);
     setText(
       this.sum,
       sets.length > 0
@@ -107,7 +101,7 @@ export class SisCard extends MethodCard {
   figure() {
     const { view } = this;
     if (!view) throw new Error('no map is drawn yet');
-    const [looks, codes] = [looksOf(view.palette), this.codes()];
+    const { looks, codes } = this.map.cells;
     return {
       ...super.figure(),
       look: (i) => looks[codes[i]],
@@ -119,10 +113,22 @@ export class SisCard extends MethodCard {
     };
   }
 
-  paint(canvas, view, _scale, cssWidth) {
-    const looks = table(looksOf(view.palette));
-    const ink = view.outline ? this.ink : null;
-    drawCells(canvas, { codes: this.codes(), columns: this.columns, looks, ink, cssWidth });
+  paint(map, view) {
+    if (!this.explanation?.sis) return;
+    const { sets, threshold } = this.explanation.sis;
+    const sizes = sets.map((set) => set.features.length).join(', ');
+    const text =
+      sets.length > 0
+        ? `${sets.length} disjoint subsets of ${sizes} pixels, each enough for f ≥ ${format(threshold)}`
+        : noneText(this.explanation.sis);
+    map.ink = view.outline ? this.ink : null;
+    map.cells = {
+      codes: this.codes(),
+      shape: [this.columns, this.columns],
+      looks: looksOf(view.palette),
+      text: `${text}.`,
+      words: (index) => this.valueText(index),
+    };
   }
 
   swatch(view, set) {
@@ -158,8 +164,8 @@ export class SisCard extends MethodCard {
     return rows;
   }
 
-  blank(text) {
-    super.blank(text);
+  blank() {
+    super.blank();
     this.sets.replaceChildren();
   }
 

@@ -24,7 +24,9 @@ const inkOn = (color, light) => color.map((c) => (c + 3 * INKS[light ? 1 : 0] + 
  * @typedef {{ colors: Uint32Array, inks: Uint32Array, hatches: Int8Array }} Looks
  */
 
-/** @param {{color: number[], ink?: number[], hatch?: number}[]} looks @returns {Looks} */
+/** @typedef {{ color: number[], ink?: number[], hatch?: number }} Look */
+
+/** @param {Look[]} looks @returns {Looks} */
 export function table(looks) {
   return {
     colors: Uint32Array.from(looks, ({ color }) => pixel(color)),

@@ -70,9 +70,16 @@ export function drawHeatmap(canvas, { values, columns, vmax, palette, ink, cssWi
 /** A byte for a value from 0 to 1. */
 export const grey = (value) => Math.round(255 * Math.min(1, Math.max(0, value || 0)));
 
-const GREYS = table(Array.from({ length: 256 }, (_, g) => ({ color: [g, g, g] })));
+/** Looks of bytes. @type {import('../color/colors.js').Look[]} */
+export const GREYS = Array.from({ length: 256 }, (_, g) => ({ color: [g, g, g] }));
+const GREY_TABLE = table(GREYS);
 
 /** Grey values 0 (black) to 1 (white). */
 export function drawGrey(canvas, values, columns, cssWidth) {
-  drawCells(canvas, { codes: Uint16Array.from(values, grey), columns, looks: GREYS, cssWidth });
+  drawCells(canvas, {
+    codes: Uint16Array.from(values, grey),
+    columns,
+    looks: GREY_TABLE,
+    cssWidth,
+  });
 }

@@ -1,7 +1,8 @@
 // <heat-map>: relevance of an image's pixels, over the image.
 
 import { el } from '../page/dom.js';
-import { drawHeatmap } from './heatmap.js';
+import { table } from '../color/colors.js';
+import { drawCells, drawHeatmap } from './heatmap.js';
 import { ReadElement } from './reading.js';
 import { describe } from './summary.js';
 
@@ -22,24 +23,43 @@ export function gridOf(shape, count) {
   return { rows, columns, channels: count / (rows * columns), isLast };
 }
 
+/**
+ * Cells by looks in place of numbers, such as an image or sets of pixels. `text` says what is seen, `words` what a cell is.
+ * @typedef {{ codes: Uint16Array, shape: [number, number], looks: import('../color/colors.js').Look[], text: string,
+ *   words?: (index: number) => string }} Cells
+ */
+
 export class HeatMap extends ReadElement {
   static tag = 'map';
   /** @type {typeof ReadElement.attributes} */
   static attributes = { ...ReadElement.attributes, image: 'text', opacity: 'number' };
-  static properties = [...ReadElement.properties, 'ink'];
+  static properties = [...ReadElement.properties, 'ink', 'cells'];
   static styles = `
     ${ReadElement.styles}
     :host { width: var(--heat-size, 252px); max-width: 100%; }
-    .map { position: relative; width: 100%; image-rendering: pixelated; }
+    .map { position: relative; width: 100%; image-rendering: pixelated; forced-color-adjust: none; }
     .image { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: fill; }
   `;
 
   parts() {
     this.canvas = el('canvas', { class: 'map', part: 'map', role: 'img' });
     this.picture = el('img', { class: 'image', part: 'image', alt: '', hidden: true });
-    // The page's zoom and a place that was hidden until now change the size in device pixels.
+    // A place that was hidden until now changes the size in device pixels.
     if (globalThis.ResizeObserver) new ResizeObserver(() => this.resized()).observe(this.canvas);
-    return [this.plateOf(this.canvas, this.picture)];
+    const plate = this.plateOf(this.canvas, this.picture);
+    this.say(': nothing to show yet');
+    return [plate];
+  }
+
+  /** @returns {import('./relevance.js').Drawn | null} */
+  get shown() {
+    const { cells } = this;
+    return cells ? { relevance: cells.codes, shape: cells.shape } : super.shown;
+  }
+
+  /** Cells by looks have no scale. */
+  get isBare() {
+    return this.cells !== null || super.isBare;
   }
 
   get grid() {
@@ -90,17 +110,19 @@ export class HeatMap extends ReadElement {
 
   wordsAt(index) {
     const { row, column, value } = this.readingAt(index);
-    return `row ${row + 1}, column ${column + 1}: ${this.amount(value)}`;
+    const said = this.cells ? this.cells.words?.(index) : this.amount(value);
+    return `row ${row + 1}, column ${column + 1}${said ? `: ${said}` : ''}`;
   }
 
   // ---- picture
 
   resized() {
-    if (this.shown && this.canvas && this.canvas.clientWidth > 0) this.schedule();
+    const width = this.canvas?.clientWidth ?? 0;
+    if (this.shown && width > 0 && width !== this.drawnAt) this.schedule();
   }
 
   paint(scale, palette) {
-    const { canvas, picture } = this;
+    const { canvas, picture, cells, ink } = this;
     if (!canvas || !picture) return;
     const { rows, columns } = this.grid;
     canvas.style.aspectRatio = `${columns} / ${rows}`;
@@ -108,21 +130,22 @@ export class HeatMap extends ReadElement {
     if (over && picture.getAttribute('src') !== this.image) picture.src = this.image;
     picture.hidden = !over;
     canvas.style.opacity = String(this.opacity ?? (over ? 0.65 : 1));
-    drawHeatmap(canvas, {
-      values: this.numbers,
-      columns,
-      vmax: scale.vmax,
-      palette,
-      ink: this.ink,
-      cssWidth: canvas.clientWidth || undefined,
-    });
-    const name = this.label ?? this.shown?.method ?? 'Heatmap';
-    canvas.setAttribute(
-      'aria-label',
-      `${name}. ${describe(Array.from(this.numbers), columns, this.isSigned)} Colours: ${this.legendNode.text}.`,
-    );
-    this.plate?.setAttribute('aria-label', `${name}, pixels: read with the arrow keys`);
+    this.drawnAt = canvas.clientWidth;
+    const how = { columns, ink, cssWidth: this.drawnAt || undefined };
+    if (cells) drawCells(canvas, { codes: cells.codes, looks: table(cells.looks), ...how });
+    else drawHeatmap(canvas, { values: this.numbers, vmax: scale.vmax, palette, ...how });
+    const seen =
+      cells?.text ??
+      `${describe(Array.from(this.numbers), columns, this.isSigned)} Colours: ${this.legendNode.text}.`;
+    this.say(`. ${seen}`, ', pixels: read with the arrow keys');
     this.mark();
+  }
+
+  /** @param {string} seen what there is to see @param {string} [read] how it is read */
+  say(seen, read = '') {
+    const name = this.label ?? this.shown?.method ?? 'Heatmap';
+    this.canvas?.setAttribute('aria-label', `${name}${seen}`);
+    this.plate?.setAttribute('aria-label', `${name}${read}`);
   }
 
   clear() {
@@ -130,7 +153,6 @@ export class HeatMap extends ReadElement {
     const { canvas } = this;
     if (!canvas) return;
     canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
-    canvas.setAttribute('aria-label', `${this.label ?? 'Heatmap'}: nothing to show yet`);
-    this.plate?.setAttribute('aria-label', this.label ?? 'Heatmap');
+    this.say(': nothing to show yet');
   }
 }

@@ -1,65 +1,184 @@
 // <heat-molecule>: relevance of a molecule's atoms or bonds as a coloured field under its drawing.
 
-import { el } from '../page/dom.js';
-import { RelevanceElement } from './relevance.js';
+import { el, svg } from '../page/dom.js';
+import { ReadElement } from './reading.js';
 
-/** What reads and draws molecules, which is large: it is fetched with the first molecule. @type {null | (() => Promise<any>)} */
-let load = null;
+/** @import { Layout } from '../drawings/molecule.js' */
+/** @typedef {typeof import('../drawings/molecule.js') & { fromSmiles?: (smiles: string) => Promise<any> }} Parts */
 
-/** @param {() => Promise<any>} loader of the modules of molecules */
-export function useMolecules(loader) {
-  load ??= loader;
+/** What draws molecules, and reads them. @type {Parts | null} */
+let parts = null;
+/** @type {() => Promise<any>} */
+let load = async () => {
+  throw new Error('the part for molecules is missing');
+};
+
+/**
+ * What draws molecules is large: it comes as a function, which is called with the first molecule. A page of molecules has it
+ * at once. @param {Parts | (() => Promise<any>)} given
+ */
+export function useMolecules(given) {
+  if (typeof given === 'function') load = given;
+  else parts = given;
 }
 
-const WIDTH = 420;
-const HEIGHT = 320;
+const CURSOR = 0.45; // radius, in lengths of a bond
+const REACH = 0.6; // from an atom to a pointer that points at it
+const REMOVE = ['Enter', 'Delete'];
 
-export class HeatMolecule extends RelevanceElement {
+export class HeatMolecule extends ReadElement {
   static tag = 'molecule';
-  /** @type {typeof RelevanceElement.attributes} */
-  static attributes = { ...RelevanceElement.attributes, smiles: 'text', of: 'text' };
-  static properties = [...RelevanceElement.properties, 'structure'];
+  /** @type {typeof ReadElement.attributes} */
+  static attributes = {
+    ...ReadElement.attributes,
+    smiles: 'text',
+    of: 'text',
+    removed: 'text',
+    strikable: 'flag',
+    width: 'number',
+    height: 'number',
+  };
+  static properties = [...ReadElement.properties, 'structure', 'outlined', 'groups'];
   static styles = `
-    :host { width: var(--heat-molecule-size, ${WIDTH}px); max-width: 100%; }
-    .molecule { position: relative; overflow: hidden; }
+    ${ReadElement.styles}
+    :host { width: var(--heat-molecule-size, 420px); max-width: 100%; }
+    .plate { overflow: hidden; }
+    .strikable { cursor: crosshair; }
     .field { width: 100%; height: auto; }
     .lines-over { position: absolute; inset: 0; width: 100%; height: 100%; }
-    .lines line { stroke: #1d1c1a; stroke-linecap: round; }
-    .lines polygon, .lines circle, .lines text { fill: #1d1c1a; }
-    .lines text { font-family: system-ui, sans-serif; }
-    .outlines .outline { fill: none; stroke: #1d1c1a; stroke-width: 1.5; stroke-dasharray: 4 4; }
-    .gone .veil { fill: rgb(255 255 255 / 0.62); }
-    .gone .cross-out { fill: none; stroke: #1d1c1a; stroke-width: 1.5; }
-    .gone .group-number { fill: #1d1c1a; font-family: system-ui, sans-serif; font-weight: 700; }
-    .cursor circle { fill: none; stroke: #1a5fd0; stroke-width: 2; }
-    [part='legend'] { margin-top: 0.35rem; }
+    .cross { border-radius: 50%; outline: 2px solid #1a5fd0; box-shadow: none; }
   `;
 
-  /** @type {any} the molecule that is drawn */
+  /** The molecule that is drawn. @type {any} */
   drawn = null;
-  /** @type {any} */
-  plate = null;
+  /** Where its atoms and bonds lie. @type {Layout | null} */
+  layout = null;
+  /** The numbers of its colours. @type {ArrayLike<number> | null} */
+  values = null;
   #smiles = '';
+  /** What the layout is of. */
+  #laid = { drawn: null, size: '' };
 
   parts() {
-    this.place = el('div', { part: 'molecule' });
-    return [this.place];
+    this.canvas = el('canvas', { class: 'field', part: 'field', 'aria-hidden': 'true' });
+    this.svg = svg('svg', { class: 'lines-over', role: 'img' });
+    const plate = this.plateOf(/** @type {any} */ (this.svg), this.canvas);
+    plate.addEventListener('click', (event) => this.strike(this.cellAt(event)));
+    this.svg.setAttribute('aria-label', 'No molecule yet');
+    return [plate];
   }
+
+  /** Width and height of the drawing, in CSS pixels. @returns {[number, number]} */
+  get size() {
+    return [this.width ?? 420, this.height ?? 320];
+  }
+
+  /** What the numbers are of. @returns {'atoms' | 'bonds'} */
+  get places() {
+    return this.of === 'bonds' ? 'bonds' : 'atoms';
+  }
+
+  /** The atoms that are taken out. @returns {Set<number>} */
+  get out() {
+    const { removed } = this;
+    const atoms = typeof removed === 'string' ? removed.match(/\d+/g) : removed;
+    return new Set([...(atoms ?? [])].map(Number).filter((atom) => atom < (this.drawn?.size ?? 0)));
+  }
+
+  /** Sums of what belongs to one atom, or one number per bond. */
+  get numbers() {
+    const { relevance } = this.shown ?? { relevance: [] };
+    if (!this.drawn) return relevance;
+    const count = this.drawn[this.places === 'bonds' ? 'bonds' : 'names'].length;
+    const each = this.places === 'bonds' ? 1 : relevance.length / count;
+    if (!Number.isInteger(each) || each * count !== relevance.length)
+      throw new Error(`${relevance.length} numbers are not those of ${count} ${this.places}`);
+    return Float32Array.from({ length: count }, (_, place) => {
+      let sum = 0;
+      for (let k = 0; k < each; k += 1) sum += relevance[place * each + k];
+      return sum;
+    });
+  }
+
+  // ---- reading, atom by atom
+
+  get isReadable() {
+    return this.layout !== null;
+  }
+
+  get count() {
+    return this.drawn.size;
+  }
+
+  indexAt(x, y) {
+    const { atoms, unit } = /** @type {Layout} */ (this.layout);
+    const [width, height] = this.size;
+    /** @type {number | null} */
+    let best = null;
+    let least = REACH * unit;
+    atoms.forEach((place, atom) => {
+      const distance = Math.hypot(place[0] - x * width, place[1] - y * height);
+      if (distance < least) [best, least] = [atom, distance];
+    });
+    return best;
+  }
+
+  boxOf(atom) {
+    const { atoms, unit } = /** @type {Layout} */ (this.layout);
+    const [width, height] = this.size;
+    const [x, y, r] = [...atoms[atom], CURSOR * unit];
+    return [(x - r) / width, (y - r) / height, (2 * r) / width, (2 * r) / height];
+  }
+
+  beside(atom, [down, right]) {
+    return atom === null ? 0 : (atom + down + right + this.count) % this.count;
+  }
+
+  readingAt(atom) {
+    const value = this.places === 'atoms' ? this.values?.[atom] : undefined;
+    return { atom, name: this.drawn.names[atom], value };
+  }
+
+  wordsAt(atom) {
+    return parts?.wordsAt(this, atom) ?? '';
+  }
+
+  press(event) {
+    super.press(event);
+    if (!REMOVE.includes(event.key) || !this.strikable || this.cursor === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.strike(this.cursor);
+  }
+
+  /** Asks for an atom to be taken out, or put back. @param {number | null} atom */
+  strike(atom) {
+    if (this.strikable && atom !== null) this.emit('strike', { atom });
+  }
+
+  // ---- picture
 
   draw() {
     const { structure, smiles } = this;
-    if (structure) {
-      this.drawn = structure;
-      this.#show();
-    } else if (smiles && smiles !== this.#smiles) this.#read(smiles);
-    else if (this.drawn) this.#show();
+    if (structure) this.drawn = structure;
+    else if (smiles && smiles !== this.#smiles) this.#read(smiles);
+    if (!this.drawn) return;
+    if (parts) this.#show(parts);
+    else
+      load().then(
+        (found) => {
+          parts ??= found;
+          this.schedule();
+        },
+        (error) => this.fail(error),
+      );
   }
 
   async #read(smiles) {
     this.#smiles = smiles;
     this.drawn = null;
+    this.layout = null;
     try {
-      if (!load) throw new Error('the part for molecules is missing');
       const { fromSmiles } = await load();
       const structure = await fromSmiles(smiles);
       if (smiles !== this.#smiles) return;
@@ -70,41 +189,55 @@ export class HeatMolecule extends RelevanceElement {
     }
   }
 
-  async #show() {
-    if (!this.plate) {
-      const { Plate } = await /** @type {() => Promise<any>} */ (load)();
-      this.plate ??= new Plate({ width: WIDTH, height: HEIGHT, title: this.label ?? 'Molecule' });
-      this.place?.replaceChildren(this.plate.node);
+  /** @param {Parts} how */
+  #show({ drawing, layers }) {
+    const { drawn, size } = this;
+    if (this.#laid.drawn !== drawn || this.#laid.size !== size.join(' ')) {
+      this.#laid = { drawn, size: size.join(' ') };
+      this.layout = drawing(drawn, ...size);
+      this.cursor = null;
     }
-    this.plate.show(this.drawn);
+    this.svg?.setAttribute('viewBox', `0 0 ${size.join(' ')}`);
+    this.svg?.replaceChildren(...layers(this));
+    this.plate?.classList.toggle('strikable', this.strikable);
+    this.values = null;
     super.draw();
-    if (!this.shown) this.plate.paint(null, 'atoms', { vmax: 0, palette: this.paletteNow });
-  }
-
-  /** Sums of what belongs to one atom, or one number per bond. */
-  get numbers() {
-    const { relevance } = this.shown ?? { relevance: [] };
-    if (!this.drawn || this.of === 'bonds') return relevance;
-    const { size } = this.drawn;
-    const each = relevance.length / size;
-    if (!Number.isInteger(each))
-      throw new Error(`${relevance.length} numbers are not those of ${size} atoms`);
-    return Float32Array.from({ length: size }, (_, atom) => {
-      let sum = 0;
-      for (let k = 0; k < each; k += 1) sum += relevance[atom * each + k];
-      return sum;
-    });
+    if (!this.shown) this.#drawn({ vmax: 0 }, this.paletteNow, ', not explained yet.');
   }
 
   paint(scale, palette) {
-    const of = this.of === 'bonds' ? 'bonds' : 'atoms';
-    const values = this.numbers;
-    this.plate.paint(values, of, { vmax: scale.vmax, palette });
-    const { names } = this.drawn;
-    let top = 0;
-    for (let i = 1; i < values.length; i += 1)
-      if (Math.abs(values[i]) > Math.abs(values[top])) top = i;
-    const strongest = of === 'atoms' ? ` Strongest: ${names[top]}.` : '';
-    this.plate.label(`${this.label ?? 'Molecule'}.${strongest} Colours: ${this.legendNode.text}.`);
+    this.values = this.numbers;
+    const colours = this.isBare ? '' : ` Colours: ${this.legendNode.text.replace(/\.$/, '')}.`;
+    this.#drawn(scale, palette, `: ${this.name}. ${parts?.describe(this)}${colours}`.trimEnd());
+  }
+
+  get name() {
+    return this.label ?? this.shown?.method ?? 'Molecule';
+  }
+
+  #drawn(scale, palette, words) {
+    this.#field(this.canvas, this.values, scale, palette);
+    this.svg?.setAttribute('aria-label', this.drawn.smiles + words);
+    const keys = `read with the arrow keys${this.strikable ? ', take out with Enter' : ''}`;
+    this.plate?.setAttribute('aria-label', `${this.name}, atoms: ${keys}`);
+    this.mark();
+  }
+
+  #field(canvas, values, { vmax }, palette) {
+    const { size, places } = this;
+    const layout = /** @type {Layout} */ (this.layout);
+    const what = { places: values ? layout[places] : [], values: values ?? [], unit: layout.unit };
+    parts?.paintField(canvas, { ...what, vmax, palette, width: size[0], height: size[1] });
+  }
+
+  /**
+   * The picture as a panel of a figure. @param {{ scale: { vmax: number }, palette: import('../color/colors.js').Palette }} how
+   * @param {ArrayLike<number> | null} values null: no colours
+   */
+  figure({ scale, palette }, values = this.values) {
+    const canvas = el('canvas');
+    this.#field(canvas, values, scale, palette);
+    const nodes = [...(this.svg?.children ?? [])].map((node) => node.cloneNode(true));
+    return { kind: 'drawing', node: svg('g', {}, ...nodes), size: this.size, canvas };
   }
 }

@@ -57,6 +57,16 @@ export class ReadElement extends RelevanceElement {
 
   // ---- what a drawing says of its places
 
+  /** Whether there is something to read. */
+  get isReadable() {
+    return Boolean(this.shown);
+  }
+
+  /** How many places can be read. */
+  get count() {
+    return this.numbers.length;
+  }
+
   /** The number at a place, both as shares; null: none. @param {number} x @param {number} y @returns {number | null} */
   indexAt(x, y) {
     void [x, y];
@@ -94,7 +104,7 @@ export class ReadElement extends RelevanceElement {
 
   /** @param {PointerEvent} event */
   cellAt(event) {
-    if (!this.shown || !this.face) return null;
+    if (!this.isReadable || !this.face) return null;
     const box = this.face.getBoundingClientRect();
     const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
     return x >= 0 && y >= 0 && x < 1 && y < 1 ? this.indexAt(x, y) : null;
@@ -107,7 +117,7 @@ export class ReadElement extends RelevanceElement {
     if (isSwitch) this.#reads = !this.#reads;
     if (key === 'Escape') this.point(null);
     const isStep = this.#reads && Object.hasOwn(ARROWS, key);
-    if (!this.shown || !(isSwitch || isStep)) return;
+    if (!this.isReadable || !(isSwitch || isStep)) return;
     event.preventDefault();
     event.stopPropagation();
     if (!isStep) return;
@@ -130,8 +140,8 @@ export class ReadElement extends RelevanceElement {
   mark() {
     const { cross, value } = this;
     if (!cross || !value) return;
-    const index = this.shown ? this.cursor : null;
-    const isInside = index !== null && index >= 0 && index < this.numbers.length;
+    const index = this.isReadable ? this.cursor : null;
+    const isInside = index !== null && index >= 0 && index < this.count;
     cross.hidden = !isInside;
     value.hidden = !isInside || this.readout === 'none';
     if (!isInside) return;

@@ -50,9 +50,15 @@ export class RelevanceElement extends HeatElement {
   build() {
     /** @type {HeatLegend} */
     this.legendNode = create(HeatLegend, { part: 'legend' }, this);
-    this.legendNode.hidden = this.isBare;
     this.problem = el('p', { part: 'error', role: 'status', hidden: true });
-    this.root.append(this.problem, ...this.parts(), this.legendNode);
+    this.root.append(this.problem, ...this.parts());
+    this.#placeLegend();
+  }
+
+  /** A legend that nobody wants to see has words for screen readers all the same. */
+  #placeLegend() {
+    this.legendNode.hidden = this.isBare;
+    if (!this.isBare && !this.legendNode.parentNode) this.root.append(this.legendNode);
   }
 
   /** Whether it has no legend. */
@@ -151,7 +157,7 @@ export class RelevanceElement extends HeatElement {
       ends: this.endsNow,
       inWords: true,
     });
-    this.legendNode.hidden = this.isBare;
+    this.#placeLegend();
     this.legendNode.toggleAttribute('data-empty', false);
     this.paint(scale, palette);
   }

@@ -2,8 +2,8 @@
 
 // What this has in common with the elements stays in one piece (see ../arrays.js).
 import '../elements.js';
-import { palette as paletteOf } from '../color/colors.js';
-import { paintMap } from '../color/paint.js';
+import { palette as paletteOf, table } from '../color/colors.js';
+import { paint, paintMap } from '../color/paint.js';
 import { grey, put } from '../elements/heatmap.js';
 import { FAINT, pieces } from '../elements/text.js';
 import { largest } from '../elements/bars.js';
@@ -59,13 +59,18 @@ function pixelsOf(source) {
 function mapOf(element) {
   const { palette, scale, lookAt } = styleOf(element);
   const { rows, columns } = element.grid;
-  const { numbers: values, ink } = element;
+  const { numbers: values, ink, cells: own } = element;
   const under = element.image && element.picture ? pixelsOf(element.picture) : null;
   const size = /** @type {[number, number]} */ ([WIDTHS.cells, (WIDTHS.cells * rows) / columns]);
   if (values.length > MOST_CELLS) {
     const canvas = el('canvas');
     const zoom = Math.max(1, Math.floor(1200 / columns));
-    put(canvas, paintMap(values, columns, { vmax: scale.vmax, palette, zoom }));
+    put(
+      canvas,
+      own
+        ? paint(own.codes, columns, zoom, table(own.looks))
+        : paintMap(values, columns, { vmax: scale.vmax, palette, zoom }),
+    );
     return {
       kind: 'drawing',
       node: svg('g'),
@@ -74,7 +79,7 @@ function mapOf(element) {
       width: WIDTHS.cells,
     };
   }
-  const cells = { columns, rows, look: (i) => lookAt(values[i]), ink };
+  const cells = { columns, rows, look: (i) => own?.looks[values[i]] ?? lookAt(values[i]), ink };
   if (!under) return cells;
   const node = svg(
     'g',
@@ -157,36 +162,6 @@ function drawnOf(element) {
   return { kind: 'drawing', node: group, size: [width, height], width };
 }
 
-/** Lines and letters of a molecule's drawing, which has its looks from a style sheet. @type {[string, Record<string, string>][]} */
-const LOOKS = [
-  ['line', { stroke: INK, 'stroke-linecap': 'round' }],
-  ['.lines polygon, .lines circle, text', { fill: INK }],
-  ['text', { 'font-family': 'sans-serif' }],
-  ['.outline, .cross-out', { fill: 'none', stroke: INK, 'stroke-width': '1.5' }],
-  ['.outline', { 'stroke-dasharray': '4 4' }],
-  ['.veil', { fill: '#ffffff', 'fill-opacity': '0.62' }],
-];
-
-function moleculeOf(element) {
-  const { palette, scale } = styleOf(element);
-  const { width, height, title } = element.plate;
-  const plate = new element.plate.constructor({ width, height, title });
-  plate.show(element.drawn);
-  plate.paint(element.shown ? element.numbers : null, element.of === 'bonds' ? 'bonds' : 'atoms', {
-    vmax: scale.vmax,
-    palette,
-  });
-  for (const [selector, look] of LOOKS)
-    for (const node of plate.svg.querySelectorAll(selector))
-      for (const [name, value] of Object.entries(look)) node.setAttribute(name, value);
-  return {
-    kind: 'drawing',
-    node: svg('g', {}, ...plate.svg.children),
-    size: [width, height],
-    canvas: plate.canvas,
-  };
-}
-
 /** Probabilities, the likeliest first where there are many. */
 function barsOf(element) {
   const { prediction, labels, target } = element;
@@ -224,7 +199,7 @@ const PICTURES_OF = {
   map: mapOf,
   matrix: matrixOf,
   text: textOf,
-  molecule: moleculeOf,
+  molecule: (element) => element.figure(styleOf(element)),
   sequence: drawnOf,
   series: drawnOf,
   row: drawnOf,
@@ -234,7 +209,7 @@ const PICTURES_OF = {
 function panelOf(element) {
   const { shown } = element;
   const isBroken = element.problem && !element.problem.hidden;
-  const hasDrawing = element.constructor.tag === 'molecule' ? element.drawn : shown;
+  const hasDrawing = element.constructor.tag === 'molecule' ? element.layout : shown;
   if (!hasDrawing || isBroken) throw failure('nothing is drawn yet');
   const { palette, scale } = styleOf(element);
   const lines = shown?.parameters ? [parameterWords(shown.parameters).join(', ')] : [];
@@ -244,7 +219,8 @@ function panelOf(element) {
     ...PICTURES_OF[element.constructor.tag](element),
     title: element.label ?? shown?.method ?? '',
     lines,
-    bar: shown && { ...scale, palette, isSigned: element.isSigned, ends: element.endsNow },
+    bar: shown &&
+      !element.cells && { ...scale, palette, isSigned: element.isSigned, ends: element.endsNow },
   };
 }
 

@@ -95,6 +95,13 @@ const row = {
       role: 'group',
       'aria-label': 'Values of the features',
     });
+    Object.assign(box.style, {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(auto-fill, minmax(9rem, 1fr))',
+      gap: '0.4rem 0.8rem',
+      width: '30rem',
+      maxWidth: '100%',
+    });
     inputs.forEach((value, i) => {
       const field = el('input', { type: 'number', step: 'any', class: 'field', part: 'field' });
       field.value = String(Number(value.toPrecision(7)));

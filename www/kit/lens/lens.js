@@ -1,14 +1,11 @@
 // <heat-lens>: a network, an input and its explanation in one tag.
 
-import { create } from '../elements/registry.js';
 import { HeatElement } from '../elements/element.js';
-import { HeatBars } from '../elements/bars.js';
-import { MethodPicker } from '../elements/method-picker.js';
 import * as shared from '../engine/shared.js';
-import { el, setText } from '../page/dom.js';
-import { clip, format, percent } from '../page/numbers.js';
-import { remarks } from '../page/remarks.js';
-import { answer, endsOf, questionOf } from './answer.js';
+import { setText } from '../page/dom.js';
+import { percent } from '../page/numbers.js';
+import { answer, questionOf } from './answer.js';
+import { asJson, layOut, showAnswer, showMaps, STYLES } from './shown.js';
 import { parsed, seen, watchContent } from './start.js';
 
 /** @import { Model, Prediction } from '../../pkg/index.js' */
@@ -44,33 +41,13 @@ export class HeatLens extends HeatElement {
     label: 'text',
     theme: 'text',
   };
-  static styles = `
-    :host { display: block; contain: layout style; overflow-wrap: anywhere; }
-    .lens { display: flex; flex-wrap: wrap; gap: 1rem 1.75rem; align-items: flex-start; }
-    .input { max-width: 100%; }
-    ::slotted(img), ::slotted(canvas), ::slotted(video) { max-width: min(100%, var(--heat-size, 252px)); height: auto; }
-    .lens[data-kind='text'] .maps, .lens[data-kind='text'] .input { flex: 1 1 100%; }
-    .maps { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; min-width: 0; }
-    figure { min-width: 0; max-width: 100%; }
-    .lens[data-kind='text'] figure { flex: 1 1 18rem; }
-    figcaption { font-size: 0.875rem; font-weight: 600; margin-bottom: 0.25rem; }
-    .answer { flex: 0 1 16rem; min-width: 12rem; }
-    .verdict { font-size: 1.125rem; margin-bottom: 0.35rem; }
-    .note, .status { font-size: 0.8125rem; line-height: 1.4; }
-    .status:empty, .note:empty { display: none; }
-    .status { flex-basis: 100%; }
-    .failed .status { border-inline-start: 3px solid currentColor; padding-inline-start: 0.6rem; }
-    textarea, .field { width: 100%; font: inherit; color: inherit; background: transparent; padding: 0.4rem 0.5rem;
-      border: 1px solid color-mix(in srgb, currentColor 45%, transparent); border-radius: 3px; }
-    .old .maps, .old .answer { opacity: 0.4; transition: opacity 150ms linear 150ms; }
-    @media print { .controls, .status { display: none; } .old .maps, .old .answer { opacity: 1; } }
-  `;
+  static properties = ['file', 'domain'];
+  static styles = STYLES;
 
   /** What a visitor typed or drew instead of what stands inside. */
   typed = null;
   /** @type {any} undefined: nothing was drawn; null: it was wiped away */
   drawing = undefined;
-  file = null;
   /** @type {Prediction | null} */
   prediction = null;
   /** @type {any[]} explanations, one per method */
@@ -118,43 +95,9 @@ export class HeatLens extends HeatElement {
   }
 
   build() {
-    this.inputNode = el('div', { class: 'input', part: 'input' }, el('slot'));
-    this.maps = el('div', { class: 'maps', part: 'maps' });
-    this.verdict = el('p', { class: 'verdict', part: 'verdict' });
-    this.bars = /** @type {any} */ (create(HeatBars, { part: 'bars' }, this));
-    this.picker = /** @type {any} */ (create(MethodPicker, {}, this));
-    this.note = el('p', { class: 'note soft', part: 'note' });
-    this.controlsNode = el(
-      'div',
-      { class: 'controls', part: 'controls', hidden: true },
-      this.picker,
-    );
-    this.answer = el(
-      'div',
-      { class: 'answer', part: 'answer', hidden: true },
-      this.verdict,
-      this.bars,
-      this.controlsNode,
-      this.note,
-    );
-    this.status = el('p', { class: 'status soft', part: 'status', role: 'status' });
-    this.lens = el(
-      'div',
-      { class: 'lens', part: 'lens' },
-      this.inputNode,
-      this.maps,
-      this.answer,
-      this.status,
-    );
-    this.root.append(this.lens);
-    this.bars.addEventListener('choose', (event) => {
-      event.stopPropagation();
-      this.target = event.detail.target;
-    });
-    this.picker.addEventListener('choose', (event) => {
-      event.stopPropagation();
-      this.method = event.detail.method;
-    });
+    const parts = layOut(this);
+    Object.assign(this, parts);
+    this.root.append(parts.lens);
   }
 
   connectedCallback() {
@@ -364,8 +307,8 @@ export class HeatLens extends HeatElement {
     this.explanations = explanations;
     this.example = example;
     this.#wait(null);
-    this.#drawAnswer(model.info, prediction, explanations[0]);
-    this.#drawMaps(domain, example, explanations, model.info);
+    showAnswer(this, model.info);
+    this.#drawings = showMaps(this, domain, this.#drawings);
     if (this.picker && this.controlsNode) {
       this.controlsNode.hidden = !this.controls || this.methods.length > 1;
       this.picker.methods = catalogue.filter(
@@ -381,61 +324,6 @@ export class HeatLens extends HeatElement {
     if (isNew) this.emit('explain', { prediction, explanation: this.explanation, explanations });
   }
 
-  #drawAnswer(info, prediction, explanation) {
-    const { probabilities, logits } = prediction;
-    const { labels } = info;
-    const values = probabilities ?? logits;
-    const top = values.indexOf(Math.max(...values));
-    const name = (index) => clip(labels[index] || `class ${index}`, 40);
-    const amount = probabilities ? `${percent(values[top])} %` : format(values[top]);
-    const words = values.length === 1 ? `${name(0)}: ${amount}` : `${name(top)}, ${amount}`;
-    setText(/** @type {HTMLElement} */ (this.verdict), words);
-    if (this.answer) this.answer.hidden = false;
-    if (this.bars) {
-      this.bars.hidden = !this.controls || values.length === 1;
-      this.bars.labels = labels;
-      this.bars.prediction = prediction;
-      this.bars.target = explanation.target;
-    }
-    const rival = explanation.against === null ? '' : ` rather than ${name(explanation.against)}`;
-    // The ends of the legend name the class; here it is named where it is not the answer.
-    const isAnswer = explanation.target === top && rival === '';
-    const why = values.length === 1 || isAnswer ? '' : `Why ${name(explanation.target)}${rival}. `;
-    setText(/** @type {HTMLElement} */ (this.note), `${why}${remarks(explanation)}`.trim());
-  }
-
-  #drawMaps(domain, example, explanations, info) {
-    const keep = new Map();
-    const figures = explanations.map((explanation) => {
-      const { method, entry } = explanation;
-      const drawing = this.#drawings.get(method) ?? this.#drawing(domain, method);
-      keep.set(method, drawing);
-      drawing.palette = this.palette;
-      drawing.normalisation = this.normalisation;
-      drawing.legend = this.legend;
-      drawing.label = entry?.title ?? method;
-      drawing.ends = endsOf(explanation, info);
-      if (domain.show) domain.show(drawing, example, explanation);
-      else drawing.explanation = explanation;
-      const figure =
-        drawing.closest('figure') ??
-        el('figure', { part: 'figure' }, el('figcaption', { part: 'caption' }), drawing);
-      const caption = figure.querySelector('figcaption');
-      setText(caption, entry?.title ?? method);
-      caption.hidden = explanations.length === 1 && this.controls;
-      return figure;
-    });
-    this.#drawings = keep;
-    this.maps?.replaceChildren(...figures);
-  }
-
-  #drawing(domain, method) {
-    const drawing = /** @type {any} */ (
-      create(domain.element, { part: 'map', 'data-method': method }, this)
-    );
-    return drawing;
-  }
-
   /** Says in the element's place what went wrong; what was shown stays, as an old answer. @param {any} error */
   fail(error) {
     this.error = error;
@@ -448,22 +336,6 @@ export class HeatLens extends HeatElement {
 
   /** All that is shown: question, answer and every number. */
   toJSON() {
-    const plain = (value) =>
-      ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value;
-    const { info, prediction, explanations, example } = this;
-    const text = JSON.stringify(
-      {
-        model: info && {
-          hash: info.hash,
-          labels: info.labels,
-          title: info.metadata['heatlens.title'] ?? null,
-        },
-        input: example?.inputs ?? null,
-        prediction,
-        explanations: explanations.map(({ entry, ...rest }) => ({ title: entry?.title, ...rest })),
-      },
-      (_, value) => plain(value),
-    );
-    return JSON.parse(text);
+    return asJson(this);
   }
 }

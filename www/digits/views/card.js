@@ -1,24 +1,20 @@
 /**
- * @import { Explanation, MethodEntry } from '../../pkg/index.js'
- * @import { Palette } from '../color/colors.js'
- * @import { Panel } from '../export/figure.js'
- * @import { Scale } from '../color/scale.js'
+ * @import { Explanation, MethodEntry } from '../../../pkg/index.js'
+ * @import { Palette } from '../../kit/color/colors.js'
+ * @import { Panel } from '../../kit/export/figure.js'
+ * @import { Scale } from '../../kit/color/scale.js'
  */
 
-import { el, setText } from '../page/dom.js';
-import { drawHeatmap } from './heatmap.js';
-import { HeatLegend } from './legend.js';
-import { create } from './registry.js';
-import { format, signed } from '../page/numbers.js';
-import { codes } from '../color/paint.js';
-import { paramControl } from './params.js';
-import { remarks } from '../page/remarks.js';
-import { showAnswer } from '../engine/request.js';
-import { nonfiniteText, vmaxOf } from '../color/scale.js';
-import { describe } from './summary.js';
-
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+import { el, setText } from '../../kit/page/dom.js';
+import { HeatLegend } from '../../kit/elements/legend.js';
+import { HeatMap } from '../../kit/elements/map.js';
+import { create } from '../../kit/elements/registry.js';
+import { format, signed } from '../../kit/page/numbers.js';
+import { codes } from '../../kit/color/paint.js';
+import { paramControl } from '../../kit/elements/params.js';
+import { remarks } from '../../kit/page/remarks.js';
+import { showAnswer } from '../../kit/engine/request.js';
+import { nonfiniteText, vmaxOf } from '../../kit/color/scale.js';
 
 /** What biases and the stabiliser took on the way. @param {Shown['layers']} layers */
 const takenBy = (layers) => layers.reduce((all, layer) => all + layer.bias + layer.stabilizer, 0);
@@ -63,25 +59,19 @@ export class MethodCard {
     });
     this.title.addEventListener('click', () => how.onDetails(this));
     this.value = el('span', { class: 'card-value', 'aria-hidden': 'true' });
-    this.canvas = el('canvas', {
-      class: 'map',
-      role: 'img',
-      'aria-label': `${entry.title}: not yet computed`,
+    this.map = create(HeatMap, {
+      class: 'heat',
+      label: entry.title,
+      legend: 'none',
+      readout: 'none',
     });
-    this.cross = el('span', { class: 'cross', hidden: true });
+    this.map.addEventListener('point', (event) => {
+      how.onCursor(/** @type {CustomEvent} */ (event).detail.index);
+      // What a finger chose stays, here as on the other maps.
+      this.map.cursor = how.cursor();
+    });
     this.note = el('p', { class: 'card-note', hidden: true });
-    this.plate = el(
-      'div',
-      {
-        class: 'plate',
-        tabindex: 0,
-        role: 'group',
-        'aria-label': `${entry.title}, pixels: read with the arrow keys`,
-      },
-      this.canvas,
-      this.cross,
-      this.note,
-    );
+    this.plate = el('div', { class: 'frame' }, this.map, this.note);
     this.bar = el('span', { class: 'progress-bar' });
     this.progress = el('div', { class: 'progress', 'aria-hidden': 'true' }, this.bar);
     this.legend = create(HeatLegend, { class: 'legend' });
@@ -106,7 +96,6 @@ export class MethodCard {
     this.head = el('div', { class: 'card-head' }, el('h4', {}, this.title), this.value);
     this.summary = el('p', { class: 'summary', text: entry.summary });
     this.node = el('article', { class: 'card', 'data-method': entry.name }, ...this.parts());
-    this.listen();
   }
 
   parts() {
@@ -120,37 +109,6 @@ export class MethodCard {
       this.controls,
       this.foot,
     ];
-  }
-
-  listen() {
-    const cellAt = (event) => {
-      const box = this.canvas.getBoundingClientRect();
-      const rows = this.rows();
-      const column = Math.floor(((event.clientX - box.left) / box.width) * this.columns);
-      const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
-      const inside = column >= 0 && row >= 0 && column < this.columns && row < rows;
-      return inside ? row * this.columns + column : null;
-    };
-    const follow = (event) => this.how.onCursor(cellAt(event));
-    this.plate.addEventListener('pointermove', follow);
-    this.plate.addEventListener('pointerdown', follow);
-    this.plate.addEventListener(
-      'pointerleave',
-      (event) => event.pointerType === 'mouse' && this.how.onCursor(null),
-    );
-    this.plate.addEventListener('blur', () => this.how.onCursor(null));
-    this.plate.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.how.onCursor(null);
-      if (!Object.hasOwn(ARROWS, event.key)) return;
-      event.preventDefault();
-      const [down, right] = ARROWS[event.key];
-      const at =
-        this.how.cursor() ??
-        Math.floor(this.rows() / 2) * this.columns + Math.floor(this.columns / 2);
-      const row = Math.min(this.rows() - 1, Math.max(0, Math.floor(at / this.columns) + down));
-      const column = Math.min(this.columns - 1, Math.max(0, (at % this.columns) + right));
-      this.how.onCursor(row * this.columns + column);
-    });
   }
 
   rows() {
@@ -211,13 +169,12 @@ export class MethodCard {
     this.note.hidden = false;
     setText(this.note, code ? `${text} (${code})` : text);
     this.node.dataset.state = 'none';
-    this.blank(text);
+    this.blank();
     showAnswer(this.shows, key);
   }
 
-  blank(text) {
-    this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    this.canvas.setAttribute('aria-label', `${this.entry.title}: ${text}`);
+  blank() {
+    Object.assign(this.map, { explanation: null, cells: null });
     setText(this.sum, '');
     setText(this.value, '');
     this.remark('');
@@ -252,7 +209,7 @@ export class MethodCard {
     this.view = view;
     if (!this.explanation) return;
     const scale = view.shared ?? this.ownScale(view.normalisation);
-    this.paint(this.canvas, view, scale);
+    this.paint(this.map, view, scale);
     delete this.legend.node.dataset.empty;
     this.legend.show({
       ...scale,
@@ -264,10 +221,6 @@ export class MethodCard {
     });
     setText(this.sum, this.sumText(this.explanation));
     this.remark(remarks(this.explanation));
-    this.canvas.setAttribute(
-      'aria-label',
-      `${this.entry.title}. ${describe(Array.from(this.values()), this.columns, this.explanation.signed)} Colours: ${this.legend.text}.`,
-    );
     this.point(this.how.cursor());
     showAnswer(this.shows, this.key);
   }
@@ -277,15 +230,18 @@ export class MethodCard {
     this.remarks.hidden = text === '';
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {View} view @param {Scale} scale @param {number} [cssWidth] */
-  paint(canvas, view, scale, cssWidth) {
-    drawHeatmap(canvas, {
-      values: this.values(),
-      columns: this.columns,
-      vmax: scale.vmax,
-      palette: view.palette,
+  /** Gives a map what it shows. @param {HeatMap} map @param {View} view @param {Scale} scale */
+  paint(map, view, scale) {
+    const relevance = this.values();
+    Object.assign(map, {
+      explanation: {
+        relevance,
+        shape: [relevance.length / this.columns, this.columns],
+        signed: this.explanation?.signed,
+      },
+      scale,
+      colors: view.palette,
       ink: view.outline ? this.ink : null,
-      cssWidth,
     });
   }
 
@@ -328,14 +284,8 @@ export class MethodCard {
 
   /** Marks one pixel and shows its number; null ends it. */
   point(index) {
-    this.cross.hidden = index === null;
-    if (index === null) {
-      setText(this.value, '');
-      return;
-    }
-    this.cross.style.setProperty('--row', String(Math.floor(index / this.columns)));
-    this.cross.style.setProperty('--column', String(index % this.columns));
-    setText(this.value, this.explanation ? this.valueText(index) : '');
+    this.map.cursor = index;
+    setText(this.value, index !== null && this.explanation ? this.valueText(index) : '');
   }
 
   valueText(index) {

@@ -1,7 +1,7 @@
 // Numbers at places as a smooth coloured field: each spreads as a Gaussian about its place.
 
-import { put } from '../kit/elements/heatmap.js';
-import { codes, paint } from '../kit/color/paint.js';
+import { put } from '../elements/heatmap.js';
+import { codes, paint } from '../color/paint.js';
 
 const SPREAD = 0.42; // standard deviation in lengths of a bond
 const REACH = 3; // beyond so many of them it counts as nothing
@@ -37,7 +37,7 @@ export function fieldValues({ places, values, unit }, columns, rows, cell) {
 
 /**
  * Paints the field over the whole canvas.
- * @param {{places: [number, number][], values: ArrayLike<number>, unit: number, vmax: number, palette: import('../kit/color/colors.js').Palette,
+ * @param {{places: [number, number][], values: ArrayLike<number>, unit: number, vmax: number, palette: import('../color/colors.js').Palette,
  *   width: number, height: number}} what places and sizes in CSS pixels; `vmax` is the value at full colour
  */
 export function paintField(canvas, what) {
