@@ -76,14 +76,23 @@ async function forget() {
   tell();
 }
 
-/** Once, when the slide is seen. */
-function forgetLater() {
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
-    forget();
-  });
-  observer.observe(byId('weights'));
+/** A frame with its content in itself is loaded where it stands, hidden or not; so it stands in a template until then. */
+function unfold() {
+  for (const template of all('template')) template.replaceWith(template.content);
+}
+
+/** What is done once, when its slide is seen. @type {Record<string, () => void>} */
+const LATER = { weights: forget, frame: unfold };
+
+function waitForSlides() {
+  for (const [id, run] of Object.entries(LATER)) {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      run();
+    });
+    observer.observe(byId(id));
+  }
 }
 
 // ---- Slides
@@ -140,9 +149,9 @@ function layOut() {
 }
 
 if (/[?&]print-pdf\b/.test(location.search)) {
+  for (const run of Object.values(LATER)) run();
   layOut();
-  forget();
 } else {
   present();
-  forgetLater();
+  waitForSlides();
 }

@@ -61,10 +61,13 @@ test('deck: arrow keys lead through slides that hold their maps, without a viola
 }) => {
   expect(SLIDES).toHaveLength(12);
   await page.goto('./slides/');
+  await drawn(page, 'title');
+  // What no slide shows yet starts no engine of its own.
+  expect(page.workers().length).toBeLessThanOrEqual(1);
   for (const [i, id] of SLIDES.entries()) {
     if (i > 0) await page.keyboard.press('ArrowRight');
     await expect(page.locator('#number')).toHaveText(`${i + 1} / ${SLIDES.length}`);
-    expect(await current(page)).toBe(id);
+    await expect.poll(() => current(page)).toBe(id);
     await drawn(page, id);
     const slide = page.locator(`#${id}`);
     expect(await slide.evaluate((all) => all.scrollHeight - all.clientHeight), id).toBe(0);
