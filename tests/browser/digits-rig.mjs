@@ -156,3 +156,10 @@ export async function dropFile(page, name, bytes) {
   await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 }
+
+/** Opens the page as it comes. */
+export async function visit(page, hash = '') {
+  await page.goto(`./digits/${hash}`);
+  await expect(page.locator('.card[data-state="ready"]').first()).toBeVisible();
+  await expect(verdict(page)).not.toHaveText('–');
+}

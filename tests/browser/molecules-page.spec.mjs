@@ -1,11 +1,9 @@
-// The page for molecules as a visitor meets it: what is on the first screen, what moves, which words there are, how slow work is
-// shown, what is printed, what a link holds.
+// The page for molecules as a visitor meets it: first screen, what moves, words, slow work, print, links.
 import { expect, test } from './fixtures.mjs';
 
 const plate = (page) => page.locator('#plate heat-molecule');
 const verdict = (page) => page.locator('#verdict');
 const note = (page) => page.locator('#entry-note');
-
 const ready = (page, what) =>
   expect(plate(page)).toHaveAttribute('data-ready', what, { timeout: 30_000 });
 
