@@ -5,8 +5,8 @@ import { format, signed } from '../../kit/page/numbers.js';
 import { drawPlot, plotKey } from '../../kit/elements/plot.js';
 import { button, part, table } from '../parts.js';
 
-// As the page has it: in one bundle with all views, a module's own address is that of the bundle.
-const FIGURE = new URL('aopc.json', document.baseURI);
+/** Beside the page: in one bundle with all views, a module's own address is that of the bundle. */
+const FIGURE = 'aopc.json';
 const CONTROLS = ['random', 'segmentation'];
 
 /**
@@ -72,7 +72,7 @@ export class Many {
 
   async load() {
     try {
-      const answer = await fetch(FIGURE);
+      const answer = await fetch(new URL(FIGURE, document.baseURI));
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       this.show(await answer.json());
     } catch (/** @type {any} */ error) {
