@@ -7,18 +7,24 @@ const TEXT =
   'The goalie (a rookie!) made 30 saves & won: “100 %”.\n\nOvertime was short, as in the last playoffs.';
 
 const shown = (page) =>
-  page.evaluate(() => ({
-    text: document.getElementById('text').value,
-    verdict: document.getElementById('verdict').textContent,
-    struck: [...document.querySelectorAll('#behind .struck')].map((word) => word.textContent),
-    settings: [...document.querySelectorAll('.settings select, #panels select, #pair select')].map(
-      ({ value }) => value,
-    ),
-    threshold: document.getElementById('threshold-value').textContent,
-    colours: [...document.querySelectorAll('#panels .word, #pair .word')].map(
-      (word) => word.style.backgroundColor,
-    ),
-  }));
+  page.evaluate(() => {
+    const wordsIn = (host) =>
+      [...document.querySelectorAll(`${host} heat-text`)].flatMap(({ nodes }) => nodes);
+    return {
+      text: document.getElementById('text').value,
+      verdict: document.getElementById('verdict').textContent,
+      struck: wordsIn('#behind')
+        .filter((word) => word.classList.contains('struck'))
+        .map((word) => word.textContent),
+      settings: [
+        ...document.querySelectorAll('.settings select, #panels select, #pair select'),
+      ].map(({ value }) => value),
+      threshold: document.getElementById('threshold-value').textContent,
+      colours: [...wordsIn('#panels'), ...wordsIn('#pair')].map(
+        (word) => word.style.backgroundColor,
+      ),
+    };
+  });
 
 /** A state in which nothing is as usual. */
 async function unusual(page) {
