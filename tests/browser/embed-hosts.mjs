@@ -9,6 +9,8 @@ import { load } from '../../pkg/dist/index.js';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = {
   heatlens: 'pkg/dist',
+  // The same at another address: a second copy on a page.
+  copy: 'pkg/dist',
   models: 'www/models',
   golden: 'tests/golden',
   site: 'dist/site',

@@ -157,14 +157,14 @@ test.describe('twice on a page', () => {
   }) => {
     const warnings = [];
     page.on('console', (message) => warnings.push(message.text()));
-    const second = tag(b).replace('elements.js', 'elements.js?v=2');
+    const second = tag(b).replace('/heatlens/', '/copy/');
     const other = digit().replaceAll('heat-lens', 'hl2-lens');
     await page.goto(a.page('/', digit() + other, { head: tag(b) + second }));
     await mapped(page.locator('heat-lens'));
     expect(warnings.filter((text) => text.includes('already'))).toHaveLength(1);
     await page.evaluate(
       async (address) => (await import(address)).define('hl2'),
-      `${b.origin}/heatlens/elements.js?v=2`,
+      `${b.origin}/copy/elements.js`,
     );
     await heard(page, 'explain', 2);
     const [one, two] = await page.evaluate(() =>
