@@ -69,13 +69,8 @@ test('a single sigmoid has two sides everywhere', async ({ page }) => {
   const value = async () => {
     await ready(page, 'lrp');
     const text = await card(page, 'lrp').locator('.sum').textContent();
-    // The last number is f(x).
-    return Number(
-      text
-        .match(/[−\d.]+/g)
-        .at(-1)
-        .replace('−', '-'),
-    );
+    // “Adds up to … of f(x)”.
+    return Number(/ of (−?[\d.]+)/.exec(text)[1].replace('−', '-'));
   };
   const no = await value();
   expect(no).toBeGreaterThan(0);
