@@ -42,7 +42,7 @@ test('a network changed in the middle of a search: the result belongs to the new
 }) => {
   test.setTimeout(180_000);
   await page.goto('./digits/#v=1&x=subsets');
-  await expect(page.locator('#view-subsets .beside .result')).toContainText('Searching');
+  await expect(page.locator('#view-subsets .beside .waiting')).toContainText('Searching');
   await page.getByRole('button', { name: 'Fully connected' }).click();
   await expect(page.locator('#view-subsets > .result')).toContainText('Asked again', {
     timeout: 120_000,
