@@ -272,8 +272,10 @@ test('in grey, what speaks against is hatched, as in the legend', async ({ page 
   /** Largest step between neighbouring pixels of the field on the line through an atom. */
   const spread = async (atom) => {
     const plate = page.locator('#plate .plate');
+    // From the first atom on.
+    await plate.blur();
     await plate.focus();
-    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
     for (let k = 0; k <= atom; k += 1) await page.keyboard.press('ArrowRight');
     return plate.evaluate((node) => {
       const cross = node.querySelector('.cross');
