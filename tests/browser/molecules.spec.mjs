@@ -65,6 +65,8 @@ test('takes an atom out by pointer, keyboard and table, and puts it back', async
   await page.locator('#restore').click();
   await expect(verdict(page)).toHaveText(before);
   await plate(page).locator('.plate').focus();
+  // After the pointer: arrow keys are the page's own until then.
+  await page.keyboard.press('Enter');
   await page.keyboard.press('ArrowRight');
   await expect(page.locator('#readout')).toContainText('N1');
   await page.keyboard.press('Enter');
