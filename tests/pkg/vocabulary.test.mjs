@@ -149,7 +149,7 @@ test('texts', async () => {
   const theirs = await cli('read', 'www/models/text-linear.onnx', path, '--json');
   const wanted = sorted([...members('Explanation'), ...members('Words')]);
   assert.deepEqual(keys(ours), wanted);
-  const more = ['logits', 'probability', 'tokens'];
+  const more = ['logits', 'probabilities', 'probability', 'tokens'];
   assert.deepEqual(keys(theirs), sorted([...members('Explanation'), ...more]));
   for (const key of [...wanted, ...more]) assert.ok(document.includes(`\`${key}\``), key);
   assert.deepEqual(ours.relevance, Float32Array.from(theirs.relevance));
