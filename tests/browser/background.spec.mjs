@@ -1,4 +1,5 @@
 // The page of background: history with what runs here, links, quotes.
+import { longer } from './fixtures.mjs';
 import { readFile } from 'node:fs/promises';
 import { VOC, means } from '../../www/background/voc.js';
 import { axe, expect, test } from './digits-rig.mjs';
@@ -163,7 +164,9 @@ for (const [size, viewport] of [
   for (const colorScheme of ['light', 'dark'])
     test.describe(`${size}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme });
-      test('background: no axe violations, nothing wider than the screen', async ({ page }) => {
+      test(`background: no axe violations, nothing wider than the screen${longer(size, colorScheme)}`, async ({
+        page,
+      }) => {
         await open(page);
         await axe(page);
         expect(

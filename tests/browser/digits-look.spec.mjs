@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { longer } from './fixtures.mjs';
 import {
   ALL,
   axe,
@@ -27,7 +28,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         deviceScaleFactor: size === 'phone' ? 2 : 1,
       });
 
-      test('no axe violations, nothing wider than the screen, pictures taken', async ({ page }) => {
+      test(`no axe violations, nothing wider than the screen, pictures taken${longer(size, colorScheme)}`, async ({
+        page,
+      }) => {
         test.setTimeout(180_000);
         mkdirSync(OUTPUT, { recursive: true });
         await open(page, `#v=1&p.sis.sets=2&${ALL}`);

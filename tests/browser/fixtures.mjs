@@ -43,6 +43,13 @@ export async function screenshot(page, name, options = {}) {
   return page.screenshot({ path: `tests/output/${name}.png`, animations: 'disabled', ...options });
 }
 
+/**
+ * The mark of what `./build.sh sweep` alone runs, for two of the four combinations: each size and each colour scheme is
+ * seen once by the usual tests.
+ */
+export const longer = (size, colorScheme) =>
+  (size === 'desktop') === (colorScheme === 'light') ? '' : ' @long';
+
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Fails on any accessibility violation that axe finds, naming rule and elements. */

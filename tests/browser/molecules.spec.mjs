@@ -7,7 +7,7 @@ import { EXAMPLES } from '../../www/molecules/examples.js';
 import { describe, tensors } from '../../www/molecules/graph.js';
 import { data } from '../support/data.mjs';
 import { molecules } from '../www/molecules-rig.mjs';
-import { axe, expect, screenshot, test } from './fixtures.mjs';
+import { axe, expect, screenshot, test, longer } from './fixtures.mjs';
 
 const plate = (page) => page.locator('#plate heat-molecule');
 const verdict = (page) => page.locator('#verdict');
@@ -234,7 +234,9 @@ for (const [name, viewport] of [
   ['phone', { width: 390, height: 844 }],
 ]) {
   for (const colorScheme of ['light', 'dark']) {
-    test(`looks right and is accessible: ${name}, ${colorScheme}`, async ({ page }) => {
+    test(`looks right and is accessible: ${name}, ${colorScheme}${longer(name, colorScheme)}`, async ({
+      page,
+    }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
       await open(page);

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { longer } from './fixtures.mjs';
 import { readFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { axe, expect, test } from './digits-rig.mjs';
@@ -261,7 +262,9 @@ for (const [size, viewport] of [
   for (const colorScheme of ['light', 'dark']) {
     test.describe(`${size}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme });
-      test('no axe violations, nothing wider than the screen, pictures taken', async ({ page }) => {
+      test(`no axe violations, nothing wider than the screen, pictures taken${longer(size, colorScheme)}`, async ({
+        page,
+      }) => {
         mkdirSync(OUTPUT, { recursive: true });
         await open(page);
         await expect(page.locator('#sis-state')).toContainText('disjoint', { timeout: 60_000 });
