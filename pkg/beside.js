@@ -1,8 +1,8 @@
 /**
- * Where a file is that lies beside this script in the package.
- *
- * Next.js gives an object that is like a URL, with a path as its address. Development servers copy scripts of packages into a hidden folder of `node_modules` (Vite to 7: `node_modules/.vite/deps/`)
- * or into a cache of their own (`.angular/cache/…/deps/`), but not what they refer to by address. There it is looked for in the package itself.
+ * Where a file is that lies beside this script in the package. Development servers copy scripts of packages into a hidden
+ * folder of `node_modules` (Vite to 7: `node_modules/.vite/deps/`) or into a cache of their own (`.angular/cache/…/deps/`),
+ * but not what they refer to by address: that is looked for in the package itself. Next.js gives an object that is like a
+ * URL, with a path alone as its address.
  * @param {URL} url
  */
 export function beside({ href }) {

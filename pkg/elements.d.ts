@@ -254,7 +254,6 @@ export class HeatLens extends HeatElement {
   legend: string | null;
   /** How raw outputs are read, where the file does not say: as in `load`. */
   outputActivation: OutputActivation | null;
-  label: string | null;
   readonly info: ModelInfo | null;
   readonly prediction: Prediction | null;
   readonly explanation: Explanation | null;

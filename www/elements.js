@@ -2,15 +2,8 @@
 
 import * as heatlens from './pkg/index.js';
 import { use } from './kit/engine/shared.js';
-import { addDomain, define, useMolecules } from './kit/elements.js';
-
-const molecules = () => import('./molecules/domain.js');
+import { addMolecules, define } from './kit/elements.js';
 
 use(heatlens);
-useMolecules(molecules);
-addDomain(
-  'molecule',
-  ({ inputs }) => inputs.map(({ name }) => name).join() === 'features,adjacency,present',
-  async () => (await molecules()).molecule,
-);
+addMolecules(() => import('./molecules/domain.js'));
 define();

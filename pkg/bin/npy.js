@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import { readNpy as parse } from '../../www/kit/engine/npy.js';
 import { broken } from './refuse.js';
 
 /** @typedef {{ shape: number[], values: Float32Array, bytes: boolean }} Numbers `bytes`: 0 to 255, to be scaled */
@@ -19,39 +20,14 @@ export async function readBytes(path) {
   }
 }
 
-/** @type {Record<string, (view: DataView, at: number) => number>} */
-const READ = {
-  '|u1': (view, at) => view.getUint8(at),
-  '<f4': (view, at) => view.getFloat32(4 * at, true),
-  '<f8': (view, at) => view.getFloat64(8 * at, true),
-  '<i8': (view, at) => Number(view.getBigInt64(8 * at, true)),
-};
-
 /** @param {Buffer} bytes @param {string} path @returns {Numbers} */
-export function npy(bytes, path) {
-  const wide = bytes[6] > 1;
-  const start = wide ? 12 : 10;
-  const end =
-    start + (bytes.length < start ? 0 : wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
-  const head = bytes.subarray(start, end).toString('latin1');
-  const kind = /'descr':\s*'([^']*)'/.exec(head)?.[1] ?? '';
-  const axes = /'shape':\s*\(([\d, ]*)\)/.exec(head)?.[1];
-  if (axes === undefined || !/'fortran_order':\s*False/.test(head) || !Object.hasOwn(READ, kind))
-    throw broken(path, 'only .npy of f4, f8, u1 and i8 in C order is read');
-  const shape = axes
-    .split(',')
-    .filter((axis) => axis.trim() !== '')
-    .map(Number);
-  const count = shape.reduce((product, n) => product * n, 1);
-  const body = bytes.subarray(end);
-  if (count * Number(kind[2]) !== body.length)
-    throw broken(path, `${body.length} bytes of .npy data for shape [${shape.join(', ')}]`);
-  const view = new DataView(body.buffer, body.byteOffset, body.length);
-  return {
-    shape,
-    values: Float32Array.from({ length: count }, (_, at) => READ[kind](view, at)),
-    bytes: kind === '|u1',
-  };
+function npy(bytes, path) {
+  try {
+    const { shape, values, type } = parse(new Uint8Array(bytes).buffer);
+    return { shape, values, bytes: type === 'u1' };
+  } catch (/** @type {any} */ error) {
+    throw broken(path, error.message);
+  }
 }
 
 /** @param {string} text @param {string} path @returns {Numbers} */
@@ -82,16 +58,4 @@ export async function readNpy(path, bytes) {
   return all.subarray(0, 6).equals(Buffer.from('\x93NUMPY', 'latin1'))
     ? npy(all, path)
     : json(all.toString('utf8'), path);
-}
-
-/** A .npy file of f32, as the program writes it. @param {number[]} shape @param {Float32Array} values */
-export function writeNpy(shape, values) {
-  const axes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const head = `{'descr': '<f4', 'fortran_order': False, 'shape': (${axes}), }`;
-  const length = Math.ceil((10 + head.length + 1) / 64) * 64 - 10;
-  const start = Buffer.from(`\x93NUMPY\x01\x00\x00\x00${head.padEnd(length - 1)}\n`, 'latin1');
-  start.writeUInt16LE(length, 8);
-  const body = new DataView(new ArrayBuffer(4 * values.length));
-  values.forEach((value, at) => body.setFloat32(4 * at, value, true));
-  return new Uint8Array(Buffer.concat([start, Buffer.from(body.buffer)]));
 }

@@ -1,6 +1,7 @@
 // What a page explains: numbers, a picture, a text or a molecule.
 
-import { readBytes, readNpy, writeNpy } from './npy.js';
+import { writeNpy } from '../../www/kit/engine/npy.js';
+import { readBytes, readNpy } from './npy.js';
 import { pictureInput, readPng } from './picture.js';
 import { broken, refuse } from './refuse.js';
 
@@ -173,7 +174,7 @@ export async function subject(model, load, asked) {
     model,
     input,
     attributes: { input: '#heatlens-input' },
-    data: { 'heatlens-input': writeNpy(model.info.inputs[0].shape, input) },
+    data: { 'heatlens-input': writeNpy(input, model.info.inputs[0].shape) },
     async explain(settings) {
       const prediction = await model.predict(input);
       const maps = [];

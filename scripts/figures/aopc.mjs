@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { SAMPLES } from '../../www/digits/input/samples.js';
 import { DATA, hashOf, heatlens, paired, round, summary } from './common.mjs';
 

@@ -1,6 +1,6 @@
 // Two networks, one digit, and several drawings of one.
 import { SAMPLES } from '../../www/digits/input/samples.js';
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { CNN, MLP, createRuntime } from '../pkg/rig.mjs';
 import { expect, isReady, test, view } from './digits-rig.mjs';
 

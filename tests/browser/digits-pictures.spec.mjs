@@ -1,5 +1,5 @@
 // Pictures and files of images as people have them, in the page: transparent, dark on light, turned, blank.
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { dropFile, expect, print, ready, sample, test, verdict } from './digits-rig.mjs';
 
 const ink = (digit) =>

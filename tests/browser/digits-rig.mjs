@@ -2,7 +2,7 @@
 
 import { axe, expect, test as base } from './fixtures.mjs';
 import { SAMPLES } from '../../www/digits/input/samples.js';
-import { smooth } from '../../www/kit/drawing/strokes.js';
+import { smooth } from '../../www/kit/pad/strokes.js';
 
 export { axe, expect };
 

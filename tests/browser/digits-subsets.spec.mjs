@@ -1,7 +1,7 @@
 // The view of sufficient input subsets: the film, τ, the collection, the planted function, the quiz.
 import { readFileSync } from 'node:fs';
 import { SAMPLES } from '../../www/digits/input/samples.js';
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { createRuntime } from '../pkg/rig.mjs';
 import { explainByCli } from './cli.mjs';
 import {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { FACTS } from '../../www/digits/lessons/facts.js';
 import { cosineSimilarity } from '../../www/digits/views/cosine-similarity.js';
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { SAMPLES } from '../../www/digits/input/samples.js';
 import { CNN, MLP, createRuntime } from '../pkg/rig.mjs';
 

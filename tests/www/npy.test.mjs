@@ -139,11 +139,12 @@ test('all versions, one number, none, what was written here', () => {
   assert.deepEqual(readNpy(npy({ descr: '|u1', shape: '()' }, body)), {
     shape: [],
     values: Float32Array.of(7),
+    type: 'u1',
   });
   assert.deepEqual(readNpy(npy({ shape: '(0, 4)' }, new Uint8Array())).values.length, 0);
   const values = Float32Array.of(1, -2, 3.5, 0, NaN, 6);
   const again = readNpy(writeNpy(values, [2, 3]).buffer);
-  assert.deepEqual(again, { shape: [2, 3], values });
+  assert.deepEqual(again, { shape: [2, 3], values, type: 'f4' });
 });
 
 test('what is no such file, cut off or of another kind is refused in words', () => {

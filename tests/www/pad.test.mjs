@@ -1,8 +1,8 @@
 // The pad without a browser: who draws, and what Undo brings back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pad } from '../../www/kit/drawing/pad.js';
-import { MAX_POINTS } from '../../www/kit/drawing/strokes.js';
+import { Pad } from '../../www/kit/pad/pad.js';
+import { MAX_POINTS } from '../../www/kit/pad/strokes.js';
 
 /** A pad of one by one pixels, and its listeners by the type of event. */
 function pad() {

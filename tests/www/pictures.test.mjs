@@ -1,14 +1,14 @@
 // Pictures and images of files as digits: transparent, dark on light, of any proportions.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { greys, preprocess } from '../../www/kit/drawing/preprocess.js';
+import { greys, preprocess } from '../../www/kit/pad/preprocess.js';
 import {
   groundOf,
   inverted,
   isDarkOnLight,
   toDigit,
   transposed,
-} from '../../www/kit/drawing/picture.js';
+} from '../../www/kit/pad/picture.js';
 import { SAMPLES } from '../../www/digits/input/samples.js';
 import { CNN, createRuntime } from '../pkg/rig.mjs';
 

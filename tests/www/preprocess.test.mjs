@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preprocess, SIDE } from '../../www/kit/drawing/preprocess.js';
+import { preprocess, SIDE } from '../../www/kit/pad/preprocess.js';
 import { SAMPLES } from '../../www/digits/input/samples.js';
 
 const inked = (pixels) => {

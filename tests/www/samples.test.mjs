@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { HAND_COUNT, SAMPLES } from '../../www/digits/input/samples.js';
 import { CNN, MLP, createRuntime } from '../pkg/rig.mjs';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { SAMPLES } from '../../www/digits/input/samples.js';
 import { decodeState, encodeState } from '../../www/digits/state.js';
-import { decodeStrokes, encodedLength, encodeStrokes } from '../../www/kit/drawing/stroke-code.js';
-import { countPoints, GRID, snap, thinned } from '../../www/kit/drawing/strokes.js';
+import { decodeStrokes, encodedLength, encodeStrokes } from '../../www/kit/pad/stroke-code.js';
+import { countPoints, GRID, snap, thinned } from '../../www/kit/pad/strokes.js';
 
 const snapped = (strokes) => strokes.map((stroke) => stroke.map(([x, y]) => [snap(x), snap(y)]));
 

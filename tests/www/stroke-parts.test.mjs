@@ -2,7 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { largestPart, sayParts } from '../../www/digits/stroke-parts.js';
-import { preprocess } from '../../www/kit/drawing/preprocess.js';
+import { preprocess } from '../../www/kit/pad/preprocess.js';
 import { sampleOf } from '../../www/digits/input/samples.js';
 
 const SIDE = 28;

@@ -1,7 +1,7 @@
 // What the page shows, as <heat-lens> shows it.
 
 import { writeNpy } from '../kit/engine/npy.js';
-import { encodeStrokes } from '../kit/drawing/stroke-code.js';
+import { encodeStrokes } from '../kit/pad/stroke-code.js';
 import { story } from './export.js';
 import { SHIPPED } from './models.js';
 

@@ -1,6 +1,6 @@
 // Heatmaps and numbers to take away: the drawing, the answer, the maps with their legends, and all that made the numbers.
 
-import { grey } from '../kit/elements/heatmap.js';
+import { grey } from '../kit/elements/cells.js';
 import { isOld } from '../kit/engine/request.js';
 import { missingText } from '../kit/export/figure.js';
 import { parameterWords } from '../kit/export/json.js';

@@ -13,7 +13,7 @@ import {
   parameters,
   words,
 } from '../kit/page/codec.js';
-import { decodeStrokes, encodeStrokes } from '../kit/drawing/stroke-code.js';
+import { decodeStrokes, encodeStrokes } from '../kit/pad/stroke-code.js';
 
 /**
  * The page's state.

@@ -1,6 +1,6 @@
 import { clip } from '../kit/page/numbers.js';
 import { digest, requestKey } from '../kit/engine/request.js';
-import { greys, preprocess, SIDE } from '../kit/drawing/preprocess.js';
+import { greys, preprocess, SIDE } from '../kit/pad/preprocess.js';
 
 /** What is explained: a drawing or an image, the network, its answer, the class and its rival. */
 export class Subject {

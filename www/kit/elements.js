@@ -17,7 +17,7 @@ import { text } from './lens/text.js';
 
 export { HeatBars, HeatLegend, HeatLens, HeatMap, HeatMatrix, HeatMolecule };
 export { HeatRow, HeatSequence, HeatSeries, HeatText, MethodPicker };
-export { addDomain, useMolecules };
+export { addDomain };
 
 const ALL = [
   HeatLegend,
@@ -46,6 +46,19 @@ addArrays('sequence', HeatSequence, never);
 addArrays('row', HeatRow, ({ inputs }) => inputs.length === 1 && inputs[0].shape.length === 1);
 addDomain('text', ({ vocabulary }) => vocabulary !== null, text);
 addDomain('image', readsImages, image);
+
+/**
+ * Adds molecules, which the elements draw and `<heat-lens>` reads: networks of a graph's atoms and bonds.
+ * @param {() => Promise<any>} load what reads and draws them
+ */
+export function addMolecules(load) {
+  useMolecules(load);
+  addDomain(
+    'molecule',
+    ({ inputs }) => inputs.map(({ name }) => name).join() === 'features,adjacency,present',
+    async () => (await load()).molecule,
+  );
+}
 
 /** Registers all elements: `<heat-map>`, or with another prefix. @param {string} [prefix] */
 export const define = (prefix) => defineAll(ALL, prefix);

@@ -145,7 +145,7 @@ export class Entry {
       throw problem(
         'E_FILE',
         found.length === 1
-          ? fault
+          ? String(fault)
           : `None of ${found.length} records can be read; number ${number}: ${fault}`,
       );
     }

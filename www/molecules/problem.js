@@ -1,2 +1,1 @@
-/** An error for people, with a stable code. */
-export const problem = (code, message) => Object.assign(new Error(message), { code });
+export { failure as problem } from '../kit/engine/failure.js';

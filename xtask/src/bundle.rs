@@ -82,7 +82,7 @@ fn command(root: &Path) -> Result<()> {
     Ok(fs::write(root.join("pkg/dist/bin.LICENSE.txt"), licences)?)
 }
 
-/// The template of a page that is saved as one file (`docs/pages.md`), for molecules with openchemlib inside.
+/// The template of a page that is saved as one file (`pkg/page/template.html`), for molecules with openchemlib inside.
 fn template(root: &Path, name: &str) -> Result<()> {
     let script = format!("pkg/generated/{name}.js");
     bundle(

@@ -4,7 +4,7 @@ import { problem, readIdx } from './image-file.js';
 import { ImageSheet } from './image-sheet.js';
 import { OwnFile } from '../own-file.js';
 import { readPicture } from './picture-file.js';
-import { greys } from '../../kit/drawing/preprocess.js';
+import { greys } from '../../kit/pad/preprocess.js';
 
 const IMAGES = /(idx[13]-ubyte|\.idx|\.gz)$|idx[13]/i;
 const PICTURE = /\.(png|jpe?g|webp|gif|bmp|avif|tiff?|svg)$/i;

@@ -1,7 +1,7 @@
 // The files of the MNIST database as they are: a big-endian header, then one byte per pixel (idx3) or per
 // label (idx1), often gzipped. Whoever drops one can look through it.
 
-import { SIDE } from '../../kit/drawing/preprocess.js';
+import { SIDE } from '../../kit/pad/preprocess.js';
 
 const PIXELS = SIDE * SIDE;
 const IMAGES = 0x803;

@@ -1,11 +1,11 @@
 // The images of an opened file, to look through and choose from.
 
 import { byId, el, setText } from '../../kit/page/dom.js';
-import { drawGrey } from '../../kit/elements/heatmap.js';
+import { drawGrey } from '../../kit/elements/cells.js';
 import { grouped, percent } from '../../kit/page/numbers.js';
 import { problem } from './image-file.js';
-import { inverted, isDarkOnLight, sentence, transposed } from '../../kit/drawing/picture.js';
-import { greys, SIDE } from '../../kit/drawing/preprocess.js';
+import { inverted, isDarkOnLight, sentence, transposed } from '../../kit/pad/picture.js';
+import { greys, SIDE } from '../../kit/pad/preprocess.js';
 
 const SHOWN = 30; // images on one sheet
 const PROBED = 60; // images that a network is asked about, to see how a file lies

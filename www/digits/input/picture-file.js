@@ -1,6 +1,6 @@
 // Pictures that the browser can read, PNG, JPEG, WebP and others, as digits.
 
-import { toDigit } from '../../kit/drawing/picture.js';
+import { toDigit } from '../../kit/pad/picture.js';
 import { problem } from './image-file.js';
 
 const MAX_BYTES = 64 * 2 ** 20;

@@ -1,6 +1,6 @@
 import { el, svg } from '../../kit/page/dom.js';
 import { HAND_COUNT, SAMPLES } from './samples.js';
-import { pathData } from '../../kit/drawing/strokes.js';
+import { pathData } from '../../kit/pad/strokes.js';
 
 const HANDS = ['first', 'second', 'third', 'fourth'];
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

@@ -3,7 +3,7 @@ import { expectAnswer, requestKey, settle } from '../../kit/engine/request.js';
 import { cosineSimilarity } from '../views/cosine-similarity.js';
 import { MapPanel } from '../views/map-panel.js';
 import { part, row } from '../parts.js';
-import { preprocess } from '../../kit/drawing/preprocess.js';
+import { preprocess } from '../../kit/pad/preprocess.js';
 import { sampleOf } from '../input/samples.js';
 
 const CASES = [

@@ -5,7 +5,7 @@ import { requestKey, settle } from '../../kit/engine/request.js';
 import { UNCERTAIN } from '../classes.js';
 import { KeptPanel, meanImage } from '../views/kept-panel.js';
 import { button, part } from '../parts.js';
-import { preprocess } from '../../kit/drawing/preprocess.js';
+import { preprocess } from '../../kit/pad/preprocess.js';
 import { SAMPLES } from '../input/samples.js';
 
 const START = 17; // any sample; each round goes on by a step that reaches them all

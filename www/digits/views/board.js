@@ -5,7 +5,7 @@ import { Waiting } from '../../kit/page/waiting.js';
 import { sharedVmax } from '../../kit/color/scale.js';
 import { labels } from '../lessons/facts.js';
 import { CAUTION, GROUPS, INLINE, methodsOf } from '../groups.js';
-import { SIDE } from '../../kit/drawing/preprocess.js';
+import { SIDE } from '../../kit/pad/preprocess.js';
 import { SisCard } from './sis-card.js';
 
 const FEW = 4;

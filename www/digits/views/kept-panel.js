@@ -1,5 +1,5 @@
 import { setText } from '../../kit/page/dom.js';
-import { GREYS, grey } from '../../kit/elements/heatmap.js';
+import { GREYS, grey } from '../../kit/elements/cells.js';
 import { format } from '../../kit/page/numbers.js';
 import { MapPanel } from './map-panel.js';
 

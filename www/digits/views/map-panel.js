@@ -1,12 +1,12 @@
 import { el, setText } from '../../kit/page/dom.js';
-import { GREYS, grey } from '../../kit/elements/heatmap.js';
+import { GREYS, grey } from '../../kit/elements/cells.js';
 import { HeatLegend } from '../../kit/elements/legend.js';
 import { HeatMap } from '../../kit/elements/map.js';
 import { create } from '../../kit/elements/registry.js';
 import { format } from '../../kit/page/numbers.js';
 import { remarks } from '../../kit/page/remarks.js';
 import { vmaxOf } from '../../kit/color/scale.js';
-import { SIDE } from '../../kit/drawing/preprocess.js';
+import { SIDE } from '../../kit/pad/preprocess.js';
 
 /** A heatmap of a view: title, map, legend, a line below. `values` null: not yet there. */
 export class MapPanel {

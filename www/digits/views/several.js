@@ -4,7 +4,7 @@ import { Waiting } from '../../kit/page/waiting.js';
 import { requestKey, settle } from '../../kit/engine/request.js';
 import { left } from './collection.js';
 import { button, part, table } from '../parts.js';
-import { preprocess } from '../../kit/drawing/preprocess.js';
+import { preprocess } from '../../kit/pad/preprocess.js';
 import { SAMPLES } from '../input/samples.js';
 
 const TAU = 0.7;

@@ -1,7 +1,7 @@
 import { MethodCard } from './card.js';
 import { table } from '../../kit/color/colors.js';
 import { el, setText } from '../../kit/page/dom.js';
-import { grey, put } from '../../kit/elements/heatmap.js';
+import { grey, put } from '../../kit/elements/cells.js';
 import { format } from '../../kit/page/numbers.js';
 import { paint } from '../../kit/color/paint.js';
 import { SETS } from '../../kit/color/palettes.js';

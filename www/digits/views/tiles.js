@@ -1,5 +1,5 @@
 import { el, setText } from '../../kit/page/dom.js';
-import { drawHeatmap } from '../../kit/elements/heatmap.js';
+import { drawHeatmap } from '../../kit/elements/cells.js';
 import { HeatLegend } from '../../kit/elements/legend.js';
 import { create } from '../../kit/elements/registry.js';
 import { vmaxOf } from '../../kit/color/scale.js';

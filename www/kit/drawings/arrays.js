@@ -1,6 +1,6 @@
 // What drawings of arrays share: channels and positions, and which numbers are the strongest.
 
-const failure = (message) => Object.assign(new Error(message), { code: 'E_SHAPE' });
+import { failure } from '../engine/failure.js';
 
 /**
  * An array of channels and positions, whichever comes first; extents of 1 do not count.
@@ -12,14 +12,18 @@ const failure = (message) => Object.assign(new Error(message), { code: 'E_SHAPE'
 export function channelsOf(shape, count, { layout = null, length, channels }) {
   const extents = (shape ?? [count]).filter((extent) => extent !== 1);
   if (extents.length > 2)
-    throw failure(`an array of ${shape?.join(' × ')} is not one of channels and positions`);
+    throw failure(
+      'E_SHAPE',
+      `an array of ${shape?.join(' × ')} is not one of channels and positions`,
+    );
   const [a, b] = extents.length < 2 ? [1, extents[0] ?? 1] : extents;
   if (a === 1 && channels && length && b === channels * length)
     return split(channels, length, layout);
   const fits = (c, t) => (!length || t === length) && (!channels || c === channels);
   const isFirst = layout === 'TC' && a > 1 ? false : layout === 'CT' || fits(a, b) || a === 1;
   const [c, t] = isFirst ? [a, b] : [b, a];
-  if (length && t !== length) throw failure(`there are ${length} positions, but numbers for ${t}`);
+  if (length && t !== length)
+    throw failure('E_SHAPE', `there are ${length} positions, but numbers for ${t}`);
   return split(c, t, isFirst ? 'CT' : 'TC');
 }
 

@@ -1,6 +1,6 @@
 // Numbers at places as a smooth coloured field: each spreads as a Gaussian about its place.
 
-import { put } from '../elements/heatmap.js';
+import { put } from '../elements/cells.js';
 import { codes, paint } from '../color/paint.js';
 
 const SPREAD = 0.42; // standard deviation in lengths of a bond

@@ -1,5 +1,6 @@
 // Draws <heat-sequence>: letters as high as their relevance, what is for above a line and what is against below it.
 
+import { failure } from '../engine/failure.js';
 import { hex } from '../color/colors.js';
 import { svg } from '../page/dom.js';
 import { channelsOf, strongest } from './arrays.js';
@@ -38,9 +39,7 @@ function arrayOf(element) {
         : undefined,
   });
   if (letters.length === 0 && element.per !== 'letter')
-    throw Object.assign(new Error('there are no letters: set the attribute letters'), {
-      code: 'E_SHAPE',
-    });
+    throw failure('E_SHAPE', 'there are no letters: set the attribute letters');
   return { ...array, letters: letters.length > 0 ? letters : Array(array.length).fill('·') };
 }
 

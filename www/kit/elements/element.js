@@ -251,7 +251,7 @@ export class HeatElement extends Base {
    * @returns {'light' | 'dark'}
    */
   get shade() {
-    const theme = this.getAttribute('theme');
+    const { theme } = this;
     if (theme === 'light' || theme === 'dark') return theme;
     if (matchMedia('print').matches) return 'light';
     return lightness(getComputedStyle(this).color) > 0.5 ? 'dark' : 'light';

@@ -1,6 +1,6 @@
 import { palette as paletteOf } from '../color/colors.js';
 import { el, setText } from '../page/dom.js';
-import { put } from './heatmap.js';
+import { put } from './cells.js';
 import { format } from '../page/numbers.js';
 import { paintMap } from '../color/paint.js';
 import { nonfiniteText, ruleInWords } from '../color/scale.js';

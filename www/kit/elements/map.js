@@ -2,7 +2,7 @@
 
 import { el } from '../page/dom.js';
 import { table } from '../color/colors.js';
-import { drawCells, drawHeatmap } from './heatmap.js';
+import { drawCells, drawHeatmap } from './cells.js';
 import { ReadElement } from './reading.js';
 import { describe } from './summary.js';
 

@@ -1,6 +1,6 @@
 // <heat-matrix>: relevance of pairs, such as attention, contacts or what changes together.
 
-import { failure } from '../engine/array.js';
+import { failure } from '../engine/failure.js';
 import { el } from '../page/dom.js';
 import { clip } from '../page/numbers.js';
 import { HeatMap } from './map.js';

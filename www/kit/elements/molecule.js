@@ -9,9 +9,7 @@ import { ReadElement } from './reading.js';
 /** What draws molecules, and reads them. @type {Parts | null} */
 let parts = null;
 /** @type {() => Promise<any>} */
-let load = async () => {
-  throw new Error('the part for molecules is missing');
-};
+let load = () => Promise.reject(new Error('the part for molecules is missing'));
 
 /**
  * What draws molecules is large: it comes as a function, which is called with the first molecule. A page of molecules has it

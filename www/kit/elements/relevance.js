@@ -3,7 +3,8 @@
 import { palette as paletteOf } from '../color/colors.js';
 import { NORMALISATIONS } from '../color/palettes.js';
 import { vmaxOf } from '../color/scale.js';
-import { fetchArray, failure } from '../engine/array.js';
+import { fetchArray } from '../engine/array.js';
+import { failure } from '../engine/failure.js';
 import { el } from '../page/dom.js';
 import { HeatElement } from './element.js';
 import { HeatLegend, endsOf } from './legend.js';

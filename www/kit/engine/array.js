@@ -1,7 +1,6 @@
 // Arrays from .npy files, at an address or inside the page.
 
-/** @param {string} code @param {string} message */
-export const failure = (code, message) => Object.assign(new Error(message), { code });
+import { failure } from './failure.js';
 
 /** The bytes inside the page at `#id`; null at another address. @param {string} address */
 export const inPage = async (address) =>

@@ -1,5 +1,7 @@
 // Files that stand in the document itself, as a page that was saved as one file has them.
 
+import { failure } from './failure.js';
+
 /** @param {string} text */
 function fromBase64(text) {
   const binary = atob(text.replace(/\s+/g, ''));
@@ -24,10 +26,7 @@ export function embedded(address) {
   const known = read.get(address);
   if (known) return known;
   const node = document.getElementById(address.slice(1));
-  if (!node)
-    return Promise.reject(
-      Object.assign(new Error(`this page has no element ${address}`), { code: 'E_FETCH' }),
-    );
+  if (!node) return Promise.reject(failure('E_FETCH', `this page has no element ${address}`));
   const bytes = inflated(fromBase64(node.textContent ?? ''));
   read.set(address, bytes);
   return bytes;

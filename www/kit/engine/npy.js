@@ -1,4 +1,6 @@
-// Reads .npy files, versions 1 to 3, as numpy.save writes them (numpy.lib.format).
+// .npy files, versions 1 to 3, as numpy.save writes them (numpy.lib.format).
+
+import { failure } from './failure.js';
 
 /** Element types by numpy's letter and size: bytes, and how one is read. @type {Record<string, [number, (view: DataView, at: number, little: boolean) => number]>} */
 const TYPES = {
@@ -23,11 +25,11 @@ function half(bits) {
 }
 
 /** @param {string} message */
-const refuse = (message) => Object.assign(new Error(message), { code: 'E_NPY' });
+const refuse = (message) => failure('E_NPY', message);
 
 /**
  * @param {ArrayBuffer} buffer
- * @returns {{ shape: number[], values: Float32Array }} row by row. Throws with the code E_NPY and the reason.
+ * @returns {{ shape: number[], values: Float32Array, type: string }} row by row; `type` as numpy writes it, `f4`. Throws with the code E_NPY and the reason.
  */
 export function readNpy(buffer) {
   const bytes = new Uint8Array(buffer);
@@ -51,18 +53,15 @@ export function readNpy(buffer) {
   if (end + count * size > bytes.length)
     throw refuse(`the .npy file is cut off: ${count} numbers are announced`);
   const isColumnwise = /'fortran_order':\s*True/.test(header);
-  const strides = shape.map((_, k) => {
-    const inner = isColumnwise ? shape.slice(0, k) : shape.slice(k + 1);
-    return inner.reduce((all, extent) => all * extent, 1);
-  });
+  const strides = shape.map((_, k) => shape.slice(0, k).reduce((all, extent) => all * extent, 1));
   const values = new Float32Array(count);
   const at = shape.map(() => 0);
   for (let i = 0; i < count; i += 1) {
-    const place = at.reduce((sum, index, k) => sum + index * strides[k], 0);
+    const place = isColumnwise ? at.reduce((sum, index, k) => sum + index * strides[k], 0) : i;
     values[i] = get(view, end + place * size, order !== '>');
     for (let k = shape.length - 1; k >= 0 && (at[k] += 1) === shape[k]; k -= 1) at[k] = 0;
   }
-  return { shape, values };
+  return { shape, values, type };
 }
 
 /** A .npy file of single precision, row by row. @param {ArrayLike<number>} values @param {readonly number[]} shape */

@@ -4,11 +4,12 @@
 import '../elements.js';
 import { palette as paletteOf, table } from '../color/colors.js';
 import { paint, paintMap } from '../color/paint.js';
-import { grey, put } from '../elements/heatmap.js';
+import { grey, put } from '../elements/cells.js';
 import { FAINT, pieces } from '../elements/text.js';
 import { largest } from '../elements/bars.js';
 import { endsOf } from '../elements/legend.js';
 import { PICTURES } from '../lens/image.js';
+import { failure } from '../engine/failure.js';
 import { el, svg } from '../page/dom.js';
 import { clip, format, percent } from '../page/numbers.js';
 import { remarks } from '../page/remarks.js';
@@ -23,7 +24,7 @@ const MOST_CELLS = 20_000; // as shapes; more of them are pixels
 const WIDE = 640; // px, of sequences and series
 const SIDE = 512; // px, of a picture under a map at most
 
-const failure = (message) => Object.assign(new Error(message), { code: 'E_ELEMENT' });
+const refuse = (message) => failure('E_ELEMENT', message);
 
 /** How numbers look in a file: on white. */
 function styleOf(element) {
@@ -172,7 +173,7 @@ function barsOf(element) {
   const { prediction, labels, target } = element;
   const shares = prediction?.probabilities ?? element.values;
   const values = shares ?? prediction?.logits;
-  if (!values) throw failure('there are no probabilities to draw');
+  if (!values) throw refuse('there are no probabilities to draw');
   const count = Math.min(element.most ?? 10, values.length);
   const order = values.length <= count ? [...values.keys()] : largest(values, count);
   const rows = order.flatMap((index, k) => {
@@ -215,7 +216,7 @@ function panelOf(element) {
   const { shown } = element;
   const isBroken = element.problem && !element.problem.hidden;
   const hasDrawing = element.constructor.tag === 'molecule' ? element.layout : shown;
-  if (!hasDrawing || isBroken) throw failure('nothing is drawn yet');
+  if (!hasDrawing || isBroken) throw refuse('nothing is drawn yet');
   const { palette, scale } = styleOf(element);
   const lines = shown?.parameters ? [parameterWords(shown.parameters).join(', ')] : [];
   if (element.legendNode.nonfinite?.textContent)
@@ -250,7 +251,7 @@ function inputOf({ example, info }, lens) {
 /** The whole story of <heat-lens>. @param {any} lens @returns {Story} */
 function lensStory(lens) {
   const { info, explanation, example } = lens;
-  if (!explanation) throw failure('nothing is explained yet');
+  if (!explanation) throw refuse('nothing is explained yet');
   const name = (index) => clip(info.labels[index] || `class ${index}`, 40);
   const { target, against } = explanation;
   const rival = against === null ? '' : ` rather than ${name(against)}`;
@@ -269,7 +270,7 @@ function lensStory(lens) {
 
 /** The bar alone. @returns {Panel} */
 function legendOf({ vmax, palette, unsigned, ends }) {
-  if (!(vmax > 0)) throw failure('nothing is drawn yet');
+  if (!(vmax > 0)) throw refuse('nothing is drawn yet');
   const bar = {
     palette: paletteOf(palette, 'light'),
     vmax,
@@ -290,7 +291,7 @@ export function storyOf(element) {
   }
   if (tag === 'legend') return { panels: [legendOf(element)], caption: 'heatlens' };
   if (!Object.hasOwn(PICTURES_OF, tag))
-    throw failure(`<${element.localName}> draws nothing that can be saved`);
+    throw refuse(`<${element.localName}> draws nothing that can be saved`);
   return { panels: [panelOf(element)], caption: 'heatlens' };
 }
 

@@ -1,6 +1,7 @@
 // What <heat-lens> asks, from its attributes and its input, and the answer of the network.
 
 import { inPage } from '../engine/array.js';
+import { failure } from '../engine/failure.js';
 import * as shared from '../engine/shared.js';
 import { clip } from '../page/numbers.js';
 import { domainOf, kindOf } from './domain.js';
@@ -16,8 +17,6 @@ import { domainOf, kindOf } from './domain.js';
  * @property {string} asked equal for equal questions
  * @property {{ methods: string[], target: any, against: any, options: any }} how
  */
-
-const failure = (code, message) => Object.assign(new Error(message), { code });
 
 /** The model, with open axes bound. @param {any} lens @param {Record<string, number>} [axes] */
 function load(lens, axes = {}) {
@@ -47,6 +46,8 @@ export async function questionOf(lens) {
   if (!lens.model) throw failure('E_MODEL', 'there is no model: set the attribute model');
   const { methods, target, against, options } = lens;
   const how = { methods, target, against, options };
+  // Those of the questions before are let go: a molecule of another size is another network.
+  shared.forgetModels(lens);
   const domain = await domainFor(lens);
   const first = domain.open ? await domain.read(lens, /** @type {any} */ (null)) : null;
   if (domain.open && !first) return { model: null, domain, example: null, asked: '', how };
@@ -73,7 +74,7 @@ export async function answer(question, signal, tell) {
   const all = await shared.withRuntime((runtime) => runtime.methods());
   const catalogue = domain.methods?.(all) ?? all;
   const given = (name) =>
-    how[name] === null || how[name] === '' ? {} : { [name]: classOf(how[name], model.info) };
+    (how[name] ?? '') === '' ? {} : { [name]: classOf(how[name], model.info) };
   const explanations = [];
   for (const method of methods) {
     const entry = catalogue.find(({ name }) => name === method);

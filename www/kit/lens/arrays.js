@@ -1,6 +1,8 @@
 // Rows of features, series and sequences in <heat-lens>, fetched with the first network that reads one.
 
 import { channelsOf } from '../drawings/arrays.js';
+import { failure } from '../engine/failure.js';
+import { digest } from '../engine/request.js';
 import { el } from '../page/dom.js';
 import { textIn } from './text.js';
 import { clip } from '../page/numbers.js';
@@ -20,7 +22,7 @@ const LONGEST = 200_000; // letters that are read from a field
 const ALPHABETS = { 4: 'ACGT', 20: 'ACDEFGHIKLMNPQRSTVWY' };
 const UNKNOWN = { 4: 'N', 20: 'X' };
 
-const refuse = (message, code = 'E_REQUEST') => Object.assign(new Error(message), { code });
+const refuse = (message, code = 'E_REQUEST') => failure(code, message);
 const names = ({ metadata }) =>
   (metadata['heatlens.input.names'] ?? '').split('\n').filter(Boolean);
 const layoutOf = ({ metadata }) => metadata['heatlens.input.layout']?.trim() ?? null;
@@ -79,7 +81,7 @@ const row = {
         'E_KIND',
       );
     const inputs = await arrayOf(lens, numbersOf, shape, 'features');
-    return inputs && { inputs, key: Array.from(inputs).join(), names: names(info) };
+    return inputs && { inputs, key: digest(inputs), names: names(info) };
   },
   ask,
   show(element, { inputs, names }, explanation) {
@@ -128,7 +130,7 @@ const series = {
     return (
       inputs && {
         inputs,
-        key: Array.from(inputs).join(),
+        key: digest(inputs),
         names: names(info),
         layout: layoutOf(info),
       }
@@ -212,7 +214,7 @@ const sequence = {
       : oneHot(text, code);
     return {
       inputs: values,
-      key: Array.from(values).join(),
+      key: digest(values),
       letters,
       layout: code.at(0, 1) === 1 ? 'CT' : 'TC',
     };

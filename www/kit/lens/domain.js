@@ -1,5 +1,6 @@
 // What <heat-lens> has to know of a kind of input: how it is read, asked about and drawn. Kinds are added by `addDomain`.
 
+import { failure } from '../engine/failure.js';
 import { clip } from '../page/numbers.js';
 
 /** @import { Explanation, MethodEntry, Model, ModelInfo, Prediction } from '../../pkg/index.js' */
@@ -46,7 +47,7 @@ export function kindOf(info) {
 
 /** Why kinds that metadata may name are not shown. @type {Record<string, string>} */
 const REFUSED = {
-  ids: 'this network reads numbers of words (ids), and its file holds no vocabulary that would tell which (heatlens.vocabulary)',
+  ids: 'this network reads numbers of words (ids), and its file holds no vocabulary (heatlens.vocabulary)',
   volume: 'this network reads volumes in space, which cannot be drawn here yet',
 };
 
@@ -54,12 +55,10 @@ const REFUSED = {
 export async function domainOf(kind) {
   const known = domains.get(kind);
   if (!known)
-    throw Object.assign(
-      new Error(
-        (Object.hasOwn(REFUSED, kind) && REFUSED[kind]) ||
-          `inputs of the kind “${clip(kind)}” cannot be shown here`,
-      ),
-      { code: 'E_KIND' },
+    throw failure(
+      'E_KIND',
+      (Object.hasOwn(REFUSED, kind) && REFUSED[kind]) ||
+        `inputs of the kind “${clip(kind)}” cannot be shown here`,
     );
   if (typeof known !== 'function') return known;
   const loaded = await known();

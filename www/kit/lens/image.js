@@ -24,7 +24,7 @@ async function pixelsOf(source, info) {
   const size = /** @type {[number, number]} */ (
     [height, width].map((side) => Math.max(1, Math.round(side * scale)))
   );
-  const { toDigit } = await import('../drawing/picture.js');
+  const { toDigit } = await import('../pad/picture.js');
   const { grey } = toDigit(await core().imagePixels(source, size, 'stretch'));
   return Float32Array.from(grey, (value) => value / 255);
 }
@@ -49,7 +49,7 @@ export function readsImages({ inputs, vocabulary }) {
   return isGrid || (shape.length === 2 && Math.min(...shape) > 4);
 }
 
-const padModule = () => import('../elements/draw-pad.js');
+const padModule = () => import('../elements/pad.js');
 
 async function strokesOf({ strokes }) {
   return strokes ? (await padModule()).drawn(strokes) : null;

@@ -38,7 +38,6 @@ export class HeatLens extends HeatElement {
     normalisation: 'text',
     legend: 'text',
     'output-activation': 'text',
-    label: 'text',
     theme: 'text',
   };
   static properties = ['file', 'domain'];

@@ -91,7 +91,7 @@ export function showAnswer(lens, { labels }) {
  * @returns {Map<string, any>} those that are there now
  */
 export function showMaps(lens, domain, before) {
-  const { explanations, example, info, palette, normalisation, legend } = lens;
+  const { explanations, example, info, palette, normalisation, legend, theme } = lens;
   const drawings = new Map();
   const figures = explanations.map((explanation) => {
     const { method, entry } = explanation;
@@ -101,7 +101,7 @@ export function showMaps(lens, domain, before) {
       before.get(method) ?? create(domain.element, { part: 'map', 'data-method': method }, lens);
     drawings.set(method, drawing);
     const ends = endsOf(explanation, info);
-    Object.assign(drawing, { palette, normalisation, legend, label, ends });
+    Object.assign(drawing, { palette, normalisation, legend, theme, label, ends });
     if (domain.show) domain.show(drawing, example, explanation);
     else drawing.explanation = explanation;
     const figure =

@@ -1,6 +1,5 @@
 // "Embed": the link, the tag, a frame, and everything in one HTML file.
 
-import { fillPage } from '../../pkg/page-file.js';
 import { codec } from './lens-codec.js';
 import { figure, svgText } from '../export/figure.js';
 import { save } from '../export/save.js';
@@ -52,7 +51,8 @@ export function frameOf({ title, file, attributes }) {
 
 /** Everything in one file. @param {Shown} shown @returns {Promise<Blob>} */
 export async function fileOf({ title, bytes, attributes, data = {}, take, molecules = false }) {
-  const [response, model] = await Promise.all([
+  const [{ fillPage }, response, model] = await Promise.all([
+    import('../../pkg/page-file.js'),
     fetch(molecules ? TEMPLATES.molecules : TEMPLATES.page),
     bytes(),
   ]);

@@ -3,9 +3,9 @@
 // What this has in common with the elements stays in one piece (see ../arrays.js).
 import '../elements.js';
 import { el } from '../page/dom.js';
-import { Pad } from '../drawing/pad.js';
-import { preprocess } from '../drawing/preprocess.js';
-import { decodeStrokes, encodeStrokes } from '../drawing/stroke-code.js';
+import { Pad } from '../pad/pad.js';
+import { preprocess } from '../pad/preprocess.js';
+import { decodeStrokes, encodeStrokes } from '../pad/stroke-code.js';
 import { HeatElement } from './element.js';
 
 const pixelsOf = (strokes) => {
