@@ -127,7 +127,6 @@ async function page(/** @type {string[]} */ words) {
         palette: asked.palette,
         normalisation: asked.normalisation,
         'output-activation': activation,
-        label,
       },
       fallback: await fallback(runtime, seen, explained, said.sentence, asked),
       data: { 'heatlens-model': bytes, ...seen.data },

@@ -94,7 +94,6 @@ impl Page {
         attributes.push(("normalisation", style.normalization.name().into()));
         let activation = self.model.output_activation.as_deref();
         attributes.extend(activation.map(|word| ("output-activation", word.into())));
-        attributes.push(("label", name.as_str().into()));
         let mut data = vec![("heatlens-model", model.bytes().to_vec())];
         data.extend(subject.file().map(|file| ("heatlens-input", file)));
         let title = self.title.clone().unwrap_or_else(|| answer.title());

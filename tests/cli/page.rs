@@ -152,7 +152,6 @@ fn a_page_of_a_picture_holds_network_input_maps_and_words() {
         ("controls", ""),
         ("palette", "orange-blue"),
         ("normalisation", "max"),
-        ("label", "digits-cnn.onnx"),
     ];
     let expected = expected.map(|(key, value)| (key.to_owned(), value.to_owned()));
     assert_eq!(attributes(&pieces, "heat-lens", ""), expected);
@@ -264,7 +263,6 @@ fn nothing_that_others_wrote_is_markup_in_a_page() {
         let pieces = pieces(&std::fs::read_to_string(&out).unwrap());
         assert_eq!(shape(&pieces), plain, "{payload}");
         assert_eq!(attribute(&pieces, "against"), Some(against));
-        assert_eq!(attribute(&pieces, "label"), Some(format!("{name}.onnx").as_str()));
         let shown = payload.replace('\0', "\u{fffd}");
         assert!(caption(&pieces).contains(&format!("blue for ‘{shown}’")), "{payload}");
         assert_eq!(pieces[2], Piece::Text(bare));

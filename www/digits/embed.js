@@ -1,5 +1,6 @@
 // What the page shows, as <heat-lens> shows it.
 
+import { fetchBytes } from '../kit/engine/fetch.js';
 import { writeNpy } from '../kit/engine/npy.js';
 import { encodeStrokes } from '../kit/pad/stroke-code.js';
 import { story } from './export.js';
@@ -27,19 +28,20 @@ export function embedding(page) {
   const methods = cards.map(({ entry }) => entry.name).filter((name) => catalogue.has(name));
   if (methods.length === 0) return null;
   const { model } = subject;
+  const options = optionsOf(page, methods);
   const isDrawn = state.image === null;
   const explanation = cards[0].explanation;
   return {
     title: `Why ${subject.label(subject.explained)}?`,
     file: SHIPPED[model.id]?.file.split('/').at(-1) ?? '',
-    bytes: async () => new Uint8Array(await bytesOf(model.source())),
+    bytes: () => bytesOf(model.source()),
     take: story(page, cards, []),
     link: address.link(),
     attributes: {
       method: methods.join(),
       target: state.target === 'top' ? null : String(explanation?.target ?? ''),
       against: explanation?.against === null ? null : String(explanation?.against ?? ''),
-      options: JSON.stringify(optionsOf(page, methods)),
+      options: Object.keys(options).length > 0 ? JSON.stringify(options) : null,
       strokes: isDrawn ? encodeStrokes(state.strokes) : null,
       input: isDrawn ? null : '#heatlens-input',
       pad: true,
@@ -53,10 +55,5 @@ export function embedding(page) {
   };
 }
 
-/** @param {any} source an address, or the bytes of the visitor's own file */
-async function bytesOf(source) {
-  if (!(source instanceof URL)) return source;
-  const response = await fetch(source);
-  if (!response.ok) throw new Error(`${source}: the server answered ${response.status}`);
-  return response.arrayBuffer();
-}
+/** @param {any} source an address, or the bytes of the visitor's own file @returns {Promise<ArrayBuffer>} */
+const bytesOf = async (source) => (source instanceof URL ? fetchBytes(source) : source);

@@ -26,7 +26,7 @@ export function embedding(page) {
       80,
     ),
     file,
-    bytes: async () => new Uint8Array(await page.models.bytes(file)),
+    bytes: () => page.models.bytes(file),
     take,
     link: address.link(),
     attributes: {

@@ -1,6 +1,7 @@
 // The networks of the page. Each molecule is run at its own size: a file is fetched once and read anew
 // for each number of atoms; the sizes used last stay loaded.
 
+import { fetchBytes } from '../kit/engine/fetch.js';
 import { Models as KitModels } from '../kit/engine/models.js';
 
 /**
@@ -56,10 +57,6 @@ export class Models extends KitModels {
 
   /** @returns {Promise<ArrayBuffer>} */
   bytes(file) {
-    return this.once(`bytes of ${file}`, async () => {
-      const response = await fetch(new URL(file, this.base));
-      if (!response.ok) throw new Error(`${file}: the server answered ${response.status}`);
-      return response.arrayBuffer();
-    });
+    return this.once(`bytes of ${file}`, () => fetchBytes(new URL(file, this.base)));
   }
 }

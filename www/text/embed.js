@@ -1,6 +1,6 @@
 // What the page shows, as <heat-lens> shows it.
 
-import { bytesOf } from '../kit/page/domain-page.js';
+import { fetchBytes } from '../kit/engine/fetch.js';
 import { story } from './export.js';
 import { options } from './methods.js';
 import { MODELS } from './networks.js';
@@ -26,7 +26,7 @@ export function embedding(page) {
   return {
     title: take.question ?? 'Why?',
     file: file.split('/').at(-1) ?? '',
-    bytes: () => bytesOf(new URL(file, document.baseURI)),
+    bytes: () => fetchBytes(file),
     take,
     link: address.link(),
     attributes: {

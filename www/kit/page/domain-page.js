@@ -4,6 +4,7 @@ import { storyOf } from '../export/elements.js';
 import { csvFile } from '../export/csv.js';
 import { saveButtons } from '../export/take.js';
 import { create } from '../elements/registry.js';
+import { fetchBytes } from '../engine/fetch.js';
 import { hasSimd, SIMD_MESSAGE } from '../engine/simd.js';
 import { HeatLens } from '../lens/lens.js';
 import { Address } from './address.js';
@@ -157,7 +158,7 @@ export class DomainPage {
     return {
       title: `${take.question} ${network.title}`,
       file: network.file,
-      bytes: () => bytesOf(new URL(`../models/${network.file}`, document.baseURI)),
+      bytes: () => fetchBytes(`../models/${network.file}`),
       take,
       link: this.address.link(),
       attributes: {
@@ -176,10 +177,3 @@ const stringsOf = (attributes) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, value === true ? '' : String(value)]),
   );
-
-/** The bytes of a file of the site. @param {URL} url */
-export async function bytesOf(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: the server answered ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}

@@ -10,7 +10,7 @@ import { el, setText } from './dom.js';
  * @typedef {object} Shown
  * @property {string} title
  * @property {string} file the network's file in the site's folder of models; empty for one of the visitor's own
- * @property {() => Promise<Uint8Array>} bytes of the network
+ * @property {() => Promise<ArrayBuffer>} bytes of the network
  * @property {Record<string, string | boolean | null>} attributes of `<heat-lens>` but for its model
  * @property {Record<string, Uint8Array>} [data] files that a saved page holds, by id
  * @property {string | null} link
@@ -70,7 +70,7 @@ export async function fileOf({ title, bytes, attributes, data = {}, take, molecu
       stills: [{ title: '', picture }],
       caption: /** @type {string[]} */ ([question, answer, caption].filter(Boolean)),
     },
-    data: { 'heatlens-model': model, ...data },
+    data: { 'heatlens-model': new Uint8Array(model), ...data },
   });
   return new Blob([page], { type: 'text/html' });
 }
