@@ -143,25 +143,19 @@ frameworks() {
   CHROMIUM_PATH=$(browser) npx --no-install playwright test --config tests/frameworks/playwright.config.mjs
 }
 
-PASSED=0
-FAILED=0
-SUMMARY=()
-FAILURES=()
-FLAKY=
-
-# step NAME COMMAND…: runs it, whatever became of the others, and remembers how it ended.
+# step NAME COMMAND…: runs it, whatever became of the others, and writes down how it ended; lanes of steps run at once.
 step() {
-  local name=$1 start=$SECONDS mark=ok
+  local name=$1 start=$SECONDS mark=ok output
+  output=$(mktemp "$RESULTS/output.XXXXXX")
   shift
   say "$name"
-  if "$@" </dev/null 2>&1 | tee "$OUTPUT"; then PASSED=$((PASSED + 1)); else
-    FAILED=$((FAILED + 1))
+  if ! "$@" </dev/null 2>&1 | tee "$output"; then
     mark=FAILED
-    FAILURES+=("$(failure "$name" "$OUTPUT")")
+    failure "$name" "$output" >>"$RESULTS/failures"
   fi
-  SUMMARY+=("$(printf '%-6s %4d s  %s' "$mark" $((SECONDS - start)) "$name")")
+  printf '%-6s %4d s  %s\n' "$mark" $((SECONDS - start)) "$name" >>"$RESULTS/summary"
   # Playwright's list of what passed at its second go only, told again above the summary.
-  FLAKY+=$(sed -n '/^ *[0-9]* flaky$/,/^ *[0-9]* passed/p' "$OUTPUT" | grep ' › ')
+  sed -n '/^ *[0-9]* flaky$/,/^ *[0-9]* passed/p' "$output" | grep ' › ' >>"$RESULTS/flaky"
 }
 
 # failure NAME FILE: what a failed step printed, in short. The end of a long output is what is kept of it.
@@ -219,37 +213,50 @@ run_tests() {
   # Tests on data that are not part of the project fail without them where they should be, and else write here that they
   # were skipped.
   [ -d "${HEATLENS_DATA:-../shared/data}" ] && export HEATLENS_REQUIRE_DATA=1
-  HEATLENS_SKIPPED=$(mktemp) && OUTPUT=$(mktemp) || die 'no temporary file can be made'
-  export HEATLENS_SKIPPED
+  RESULTS=$(mktemp -d) || die 'no temporary folder can be made'
+  export HEATLENS_SKIPPED=$RESULTS/skipped
+  touch "$RESULTS"/{summary,failures,flaky,skipped}
   tools
   targets "$WEB" "$WASI"
   packages
+  # Compilers often use one core: what does not need the other's results runs beside it.
+  trap 'trap - TERM; kill 0' INT TERM
+  page_steps >"$RESULTS/pages" 2>&1 &
+  rust_steps
+  wait $!
+  cat "$RESULTS/pages"
+  step 'browser' install_browser
+  step 'browser tests' test_browser
+  step 'benches (smoke run)' smoke_bench
+  [ ! -s "$RESULTS/failures" ] || printf '\n%s\n' "$(cat "$RESULTS/failures")"
+  [ ! -s "$RESULTS/flaky" ] || printf '\nTests that passed at their second go only:\n%s\n' "$(cat "$RESULTS/flaky")"
+  printf '\n%s\n' "$(cat "$RESULTS/summary")"
+  local skipped failed passed
+  skipped=$(sort -u "$HEATLENS_SKIPPED")
+  passed=$(grep -c '^ok' "$RESULTS/summary") failed=$(grep -c '^FAILED' "$RESULTS/summary")
+  rm -rf "$RESULTS"
+  [ -z "$skipped" ] || printf '\nTests that were skipped, for want of their data:\n%s\n' "$skipped"
+  printf '\n%d minutes\n' $(((SECONDS - started + 59) / 60))
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$(grep -c . <<<"$skipped")"
+  [ "$failed" = 0 ]
+}
+
+rust_steps() {
   step 'format (Rust)' cargo fmt --all --check
-  step 'format (JavaScript, Markdown)' format_js
-  step 'lint (JavaScript)' lint_js
   step 'clippy (native)' clippy_native
   step 'clippy (wasm)' clippy_web
   step 'documentation' doc
   step 'Rust tests (native)' cargo test --no-fail-fast --package heatlens --package heatlens-kernels
   step 'Rust tests (WebAssembly with SIMD)' test_wasi
   step 'Rust tests (WebAssembly with relaxed SIMD)' test_relaxed
+}
+
+page_steps() {
   step 'package, sizes, SIMD' cargo xtask pkg
+  step 'format (JavaScript, Markdown)' format_js
+  step 'lint (JavaScript)' lint_js
   step 'types' types
   step 'package and page tests (Node)' test_node
-  step 'browser' install_browser
-  step 'browser tests' test_browser
-  step 'benches (smoke run)' smoke_bench
-  [ "$FAILED" = 0 ] || printf '\n%s\n' "${FAILURES[@]}"
-  [ -z "$FLAKY" ] || printf '\nTests that passed at their second go only:\n%s\n' "$FLAKY"
-  printf '\n'
-  printf '%s\n' "${SUMMARY[@]}"
-  local skipped
-  skipped=$(sort -u "$HEATLENS_SKIPPED")
-  rm -f "$HEATLENS_SKIPPED" "$OUTPUT"
-  [ -z "$skipped" ] || printf '\nTests that were skipped, for want of their data:\n%s\n' "$skipped"
-  printf '\n%d minutes\n' $(((SECONDS - started + 59) / 60))
-  printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$(grep -c . <<<"$skipped")"
-  [ "$FAILED" = 0 ]
 }
 
 case ${1:-help} in

@@ -110,8 +110,8 @@ export class Engine {
       case 'tokenize':
         return glue.tokenize(request.text);
       case 'picture': {
-        const { values, shape, numbered, palette, normalisation, vmax, zoom } = request;
-        return glue.picture(values, shape, numbered, palette, normalisation, vmax, zoom);
+        const { values, shape, numbered, signed, palette, normalisation, vmax, zoom } = request;
+        return glue.picture(values, shape, numbered, signed, palette, normalisation, vmax, zoom);
       }
       case 'read':
         return this.#model(request.key).read(request.text, request.maskedTokens, request.ends);

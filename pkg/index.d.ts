@@ -103,6 +103,8 @@ export interface Mapped {
   readonly shape: readonly number[];
   /** If not null, the numbers are those of sets. */
   readonly sis?: object | null;
+  /** Numbers without a sign, of which none is negative, are shown in a hue of their own. Default: false. */
+  readonly signed?: boolean;
 }
 
 export interface PictureOptions extends CallOptions {

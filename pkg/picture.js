@@ -11,7 +11,7 @@ const OPTIONS = ['palette', 'normalisation', 'vmax', 'zoom'];
 export function readPicture(explanation, options) {
   const own = readCall(options, [...OPTIONS, ...WATCH]);
   const { palette = 'red-blue', normalisation = 'max', vmax = null, zoom = 1 } = own;
-  const { relevance, shape, sis } = /** @type {Record<string, unknown>} */ (
+  const { relevance, shape, sis, signed } = /** @type {Record<string, unknown>} */ (
     Object(explanation ?? {})
   );
   if (!isNumberArray(relevance) || relevance instanceof DataView) {
@@ -41,6 +41,7 @@ export function readPicture(explanation, options) {
     values: Float32Array.from(relevance),
     shape: Uint32Array.from(extents),
     numbered: (sis ?? null) !== null,
+    signed: signed === true,
     palette: /** @type {string} */ (palette),
     normalisation: /** @type {string} */ (normalisation),
     vmax: full,

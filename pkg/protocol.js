@@ -17,8 +17,8 @@
  *       share: number, shares: number }
  *   | { op: 'step', best: Best | null }
  *   | { op: 'tokenize', text: Uint16Array }
- *   | { op: 'picture', values: Float32Array, shape: Uint32Array, numbered: boolean, palette: string,
- *       normalisation: string, vmax: number | null, zoom: number }
+ *   | { op: 'picture', values: Float32Array, shape: Uint32Array, numbered: boolean, signed: boolean,
+ *       palette: string, normalisation: string, vmax: number | null, zoom: number }
  *   | { op: 'read', key: number, text: Uint16Array, maskedTokens: Uint32Array, ends: Uint32Array }
  *   | { op: 'explain-text', key: number, text: Uint16Array, maskedTokens: Uint32Array,
  *       request: ExplainRequest }

@@ -29,6 +29,14 @@ pub enum Meaning {
     Numbered,
 }
 
+impl Meaning {
+    /// Of numbers that are `signed` by what made them; where one is negative, all are.
+    pub fn of(signed: bool, values: &[f32]) -> Meaning {
+        let signed = signed || values.iter().any(|&value| value < 0.0);
+        if signed { Meaning::Signed } else { Meaning::Unsigned }
+    }
+}
+
 /// One number per cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Map {
@@ -157,12 +165,13 @@ fn looks(style: &Style) -> Vec<Look> {
 }
 
 fn look_of(code: u16, style: &Style) -> Look {
+    let palette = style.palette.of(style.meaning);
     match (code, style.meaning) {
         (NONFINITE, _) => NOT_FINITE,
         (code, Meaning::Numbered) if code > ZERO => {
-            style.palette.set(Theme::Light, usize::from(code - ZERO - 1))
+            palette.set(Theme::Light, usize::from(code - ZERO - 1))
         }
-        (code, _) => style.palette.look(Theme::Light, code < ZERO, u32::from(code.abs_diff(ZERO))),
+        (code, _) => palette.look(Theme::Light, code < ZERO, u32::from(code.abs_diff(ZERO))),
     }
 }
 
@@ -205,6 +214,22 @@ mod tests {
         assert!(colors[1][2] > 2 * colors[1][0], "against is blue: {colors:?}");
         assert!(colors[2].iter().all(|&c| c >= 235), "zero is near white: {colors:?}");
         assert_eq!(colors[2], colors[4]);
+    }
+
+    #[test]
+    fn numbers_without_a_sign_have_a_hue_of_their_own() {
+        for palette in Palette::ALL {
+            let shown = |meaning| pixels(&[1.0, 0.5, 0.0], &Style { palette, ..style(meaning) }).1;
+            let (signed, unsigned) = (shown(Meaning::Signed), shown(Meaning::Unsigned));
+            if palette == Palette::Grey {
+                assert_eq!(signed, unsigned);
+                continue;
+            }
+            for [r, g, b] in &unsigned[..2] {
+                assert!(g > r && g > b, "green: {unsigned:?}");
+            }
+            assert_eq!(signed[2], unsigned[2]);
+        }
     }
 
     #[test]

@@ -99,8 +99,9 @@ async function legend(runtime, meaning, vmax, palette) {
   const row = Array.from({ length: BAR }, (_, x) => value(x));
   const relevance = Array.from({ length: HIGH }, () => row).flat();
   const full = vmax > 0 && meaning !== 'sets' ? { vmax } : {};
-  const sis = meaning === 'sets' ? {} : null;
-  const drawn = await runtime.picture({ relevance, shape: [HIGH, BAR], sis }, { palette, ...full });
+  const what = { sis: meaning === 'sets' ? {} : null, signed: meaning === 'signed' };
+  const how = { palette, ...full };
+  const drawn = await runtime.picture({ relevance, shape: [HIGH, BAR], ...what }, how);
   /** @type {[string, string, string]} */
   let ticks = ['0', '', format(vmax)];
   if (vmax === 0) ticks = ['', '0', ''];
@@ -144,7 +145,7 @@ function inkOn(color) {
 
 /** The text in pieces. @param {string} text @param {ArrayLike<number>} spans @param {Float32Array} values @param {number} vmax @param {string} name @param {string} meaning @returns {StillWord[]} */
 function pieces(text, spans, values, vmax, name, meaning) {
-  const palette = paletteOf(name);
+  const palette = paletteOf(name).of(meaning !== 'unsigned');
   /** @type {StillWord[]} */
   const words = [];
   const put = (/** @type {StillWord} */ word) => word.text !== '' && words.push(word);
@@ -197,7 +198,7 @@ export async function fallback(runtime, subject, explained, sentence, { palette,
     if (kind === 'numbers') {
       const how = { palette, normalisation, zoom: zoomOf(width, height) };
       const drawn = await runtime.picture(
-        { relevance, shape: plane(shape), sis: explanation.sis },
+        { relevance, shape: plane(shape), sis: explanation.sis, signed: entry.signed },
         how,
       );
       still.picture = { type: 'image/png', bytes: png(drawn), alt: `${title}: ${words}` };
@@ -205,8 +206,9 @@ export async function fallback(runtime, subject, explained, sentence, { palette,
       still.words = pieces(text, explained.spans ?? [], relevance, scale.vmax, palette, meaning);
     } else {
       const { drawMolecule } = await import('./molecule.js');
+      const colors = paletteOf(palette).of(meaning !== 'unsigned');
       const color = (/** @type {number} */ atom) =>
-        css(paletteOf(palette).at(scale.vmax > 0 ? relevance[atom] / scale.vmax : 0));
+        css(colors.at(scale.vmax > 0 ? relevance[atom] / scale.vmax : 0));
       const svg = drawMolecule(structure, color);
       still.picture = {
         type: 'image/svg+xml',

@@ -51,11 +51,7 @@ fn present(word: &str) -> &str {
     FORMERLY.iter().find(|(old, _)| *old == word).map_or(word, |(_, now)| now)
 }
 
-/// What the numbers of a method are; one that turns out negative is shown as signed.
+/// What the numbers of a method are.
 pub fn meaning(entry: &Descriptor, values: &[f32]) -> Meaning {
-    match entry.name {
-        "sis" => Meaning::Numbered,
-        _ if entry.signed || values.iter().any(|&value| value < 0.0) => Meaning::Signed,
-        _ => Meaning::Unsigned,
-    }
+    if entry.name == "sis" { Meaning::Numbered } else { Meaning::of(entry.signed, values) }
 }

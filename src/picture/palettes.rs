@@ -1,6 +1,7 @@
 //! Palettes: the colours of maps, their names and words. The only table of them; `tests/palettes.rs` computes it
 //! ([`ARMS`](arms::ARMS)) and writes it out for the pages (`www/kit/color/palettes.js`).
 
+use super::Meaning;
 use super::arms::ARMS;
 use super::paint::{Hatch, Look};
 
@@ -15,6 +16,7 @@ const SPACING: u32 = 15;
 pub const LAST: u32 = SPACING * (POINTS as u32 - 1);
 
 /// Two arms of colours from neutral to full, of the same lightness at the same distance from zero: neither side shouts.
+/// Numbers without a sign have a hue of their own ([`Palette::of`]), since they speak neither for nor against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Palette {
     /// Red for, blue against.
@@ -23,6 +25,8 @@ pub enum Palette {
     OrangeBlue,
     /// Grey on both sides, hatched where it is against.
     Grey,
+    /// One green arm, of numbers without a sign; none that is chosen.
+    Green,
 }
 
 /// The page that a picture is on.
@@ -50,7 +54,7 @@ pub const FAINT: u32 = 10;
 pub const STRONG: u32 = 128;
 
 impl Palette {
-    /// Every palette.
+    /// Every palette to choose from.
     pub const ALL: [Palette; 3] = [Palette::RedBlue, Palette::OrangeBlue, Palette::Grey];
 
     /// Its name, in options and addresses.
@@ -59,6 +63,7 @@ impl Palette {
             Palette::RedBlue => "red-blue",
             Palette::OrangeBlue => "orange-blue",
             Palette::Grey => "grey",
+            Palette::Green => "green",
         }
     }
 
@@ -68,6 +73,7 @@ impl Palette {
             Palette::RedBlue => "Red and blue",
             Palette::OrangeBlue => "Orange and blue (colour-blind safe)",
             Palette::Grey => "Grey, against hatched",
+            Palette::Green => "Green",
         }
     }
 
@@ -77,6 +83,7 @@ impl Palette {
             Palette::RedBlue => ["red", "blue"],
             Palette::OrangeBlue => ["orange", "blue"],
             Palette::Grey => ["plain grey", "hatched grey"],
+            Palette::Green => ["green", "green"],
         }
     }
 
@@ -85,14 +92,25 @@ impl Palette {
         self == Palette::Grey
     }
 
-    /// The palette of this name.
+    /// The palette that shows numbers of this meaning where this one is chosen.
+    pub fn of(self, meaning: Meaning) -> Palette {
+        if meaning == Meaning::Unsigned && !self.hatched() { Palette::Green } else { self }
+    }
+
+    /// The palette of this name, among those to choose from.
     pub fn find(name: &str) -> Option<Palette> {
         Palette::ALL.into_iter().find(|palette| palette.name() == name)
     }
 
     /// Control points of the arm of what is for, or against: the colours at steps 0, 15, … 255.
     pub fn arm(self, theme: Theme, against: bool) -> [Rgb; POINTS] {
-        ARMS[self as usize][theme as usize][usize::from(against)].map(|color| {
+        let arm = match (self, against) {
+            (Palette::RedBlue, against) => usize::from(against),
+            (Palette::OrangeBlue, against) => 2 + usize::from(against),
+            (Palette::Grey, _) => 4,
+            (Palette::Green, _) => 5,
+        };
+        ARMS[arm][theme as usize].map(|color| {
             let [_, rgb @ ..] = color.to_be_bytes();
             rgb
         })
@@ -142,12 +160,14 @@ mod tests {
                 }
             }
         }
-        assert_eq!(Palette::find("orange-purple"), None);
+        for name in ["orange-purple", "green"] {
+            assert_eq!(Palette::find(name), None);
+        }
     }
 
     #[test]
     fn no_palette_has_the_look_of_what_is_not_finite() {
-        for palette in Palette::ALL {
+        for palette in [Palette::RedBlue, Palette::OrangeBlue, Palette::Grey, Palette::Green] {
             for theme in [Theme::Light, Theme::Dark, Theme::Night] {
                 for (step, against) in (0..=LAST).flat_map(|step| [(step, true), (step, false)]) {
                     let look = palette.look(theme, against, step);

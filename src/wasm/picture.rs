@@ -15,6 +15,7 @@ pub fn picture(
     values: &[f32],
     shape: Vec<usize>,
     numbered: bool,
+    signed: bool,
     palette: &str,
     normalisation: &str,
     vmax: Option<f32>,
@@ -27,7 +28,7 @@ pub fn picture(
         let rules = Normalization::ALL.map(Normalization::name);
         let normalization = Normalization::find(normalisation)
             .ok_or_else(|| unknown("normalisation", normalisation, &rules))?;
-        let meaning = if numbered { Meaning::Numbered } else { Meaning::Signed };
+        let meaning = if numbered { Meaning::Numbered } else { Meaning::of(signed, values) };
         let map = Map::new(values, &shape)?;
         Picture::new(&map, &Style { meaning, normalization, vmax, palette, zoom })
     };

@@ -62,13 +62,14 @@ test('the package and the pages paint the same bytes', async () => {
           const { vmax } = vmaxOf(relevance, normalisation);
           const what = `${name}, ${normalisation}, seed ${seed}, zoom ${zoom}`;
           const options = { palette: name, normalisation, zoom };
-          const drawn = await own.picture({ relevance, shape: [rows, columns] }, options);
-          const how = { palette: palette(name), zoom };
+          const drawn = await own.picture({ relevance, shape: [rows, columns], signed }, options);
+          const isSigned = signed || relevance.some((value) => value < 0);
+          const how = { palette: palette(name).of(isSigned), zoom };
           same(drawn, paintMap(relevance, columns, { ...how, vmax }), what);
           // Clipped: far below the largest.
           const given = Math.fround(vmax / 3) || 1;
           const clipped = await own.picture(
-            { relevance, shape: [1, rows, columns] },
+            { relevance, shape: [1, rows, columns], signed },
             { ...options, vmax: given },
           );
           same(clipped, paintMap(relevance, columns, { ...how, vmax: given }), `${what}, clipped`);
@@ -127,7 +128,7 @@ test('explanations are drawn as they come, in a worker and without one', async (
       assert.ok(drawn.data instanceof Uint8ClampedArray);
       assert.deepEqual([drawn.width, drawn.height], [392, 392]);
       const { vmax } = vmaxOf(explanation.relevance, 'max');
-      const how = { vmax, palette: palette('red-blue'), zoom };
+      const how = { vmax, palette: palette('red-blue').of(explanation.signed), zoom };
       same(drawn, paintMap(explanation.relevance, 28, how), method);
       same(await own.picture(explanation, { zoom }), drawn, `${method}, main thread`);
       assert.ok(new Set(codes(explanation.relevance, vmax)).size > 20);

@@ -14,9 +14,9 @@ for (const [theme, down] of [
   ['dark', 1],
   ['night', -1],
 ]) {
-  for (const name of PALETTE_NAMES) {
-    const map = palette(name, theme);
-
+  const maps = PALETTE_NAMES.map((name) => [name, palette(name, theme)]);
+  maps.push(['without a sign', palette('red-blue', theme).of(false)]);
+  for (const [name, map] of maps) {
     test(`${name}, ${theme}: zero is neutral and at the end of the scale`, () => {
       const [r, g, b] = map.at(0);
       assert.ok(Math.max(r, g, b) - Math.min(r, g, b) <= 2);
@@ -59,6 +59,24 @@ test('red is for, blue is against', () => {
 test('the colour-blind-safe map has no green against red: its arms differ in blue', () => {
   const map = palette('orange-blue');
   assert.ok(map.at(-0.7)[2] - map.at(0.7)[2] > 80);
+});
+
+test('numbers without a sign have a hue that no side has, and grey stays grey', () => {
+  for (const theme of ['light', 'dark', 'night']) {
+    const plain = palette('red-blue', theme).of(false);
+    for (const share of [0.3, 0.6, 1]) {
+      const [r, g, b] = plain.at(share);
+      assert.ok(g > r + 10 && g > b + 10, `${theme}, ${share}`);
+    }
+    assert.equal(palette('orange-blue', theme).of(false), plain);
+    assert.deepEqual(plain.at(0), palette('red-blue', theme).at(0));
+    for (const name of PALETTE_NAMES) {
+      const chosen = palette(name, theme);
+      assert.equal(chosen.of(true), chosen);
+      assert.equal(chosen.of(false).of(false), chosen.of(false));
+    }
+    assert.equal(palette('grey', theme).of(false), palette('grey', theme));
+  }
 });
 
 test('grey marks the sign by a pattern', () => {

@@ -48,8 +48,8 @@ function maps({ explanations, labels, reading, results, state }) {
 /** The words of a text in the colours of a map, in those of paper. @returns {import('../kit/export/figure.js').Panel} */
 function panelOf(page, { name, title, target, against, result }) {
   const { labels, reading, state } = page;
-  const colours = palette(state.palette, 'light');
   const { relevance, signed, parameters, tokenFeatures = reading.tokenFeatures } = result;
+  const colours = palette(state.palette, 'light').of(signed);
   // As on the page: the classes on one scale.
   const { vmax, rule } = PANELS.includes(name) ? page.style(PANELS) : vmaxOf(relevance, 'max');
   const label = (index) => plainName(labels[index]);

@@ -250,7 +250,7 @@ export class MethodCard {
     const { view, explanation } = this;
     if (!view || !explanation) throw new Error('no map is drawn yet');
     const scale = view.shared ?? this.ownScale(view.normalisation);
-    const { palette } = view;
+    const palette = view.palette.of(explanation.signed);
     const shown = codes(this.values(), scale.vmax);
     return {
       title: this.entry.title,

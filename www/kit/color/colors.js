@@ -1,7 +1,7 @@
 // Palettes: colours from -1 (against) over 0 (neutral) to +1 (for). Both arms have the same lightness at the same
 // distance from zero: neither side shouts. The table is that of the program.
 
-import { FAINT, INKS, NOT_FINITE, PALETTES, SETS, STRONG } from './palettes.js';
+import { FAINT, INKS, NOT_FINITE, PALETTES, SETS, STRONG, UNSIGNED } from './palettes.js';
 
 export const PALETTE_NAMES = Object.keys(PALETTES);
 
@@ -13,6 +13,17 @@ const ZERO = LAST;
 const NONFINITE = 2 * LAST + 1;
 
 const bytes = (hex) => hex.match(/../g).map((byte) => parseInt(byte, 16));
+
+/** The bytes of an arm, as `palettes.js` has it. @param {string} steps */
+function arm(steps) {
+  const all = bytes(steps.slice(0, 6));
+  for (let i = 6; i < steps.length; i += 1) {
+    const letter = steps.charCodeAt(i);
+    all.push(all[i - 6] + letter - (letter > 92 ? 93 : 91));
+  }
+  return all;
+}
+
 /** As a canvas has it: little-endian, as all computers with browsers are. @param {number[]} color */
 export const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
@@ -40,21 +51,26 @@ const NONFINITE_LOOK = { color: bytes(NOT_FINITE[0]), ink: bytes(NOT_FINITE[1]),
 export class Palette {
   /** @param {string} name @param {'light'|'dark'|'night'} theme 'night' is for what lies on a dark page itself: zero is the page */
   constructor(name, theme) {
-    const { title, words, hatched } = PALETTES[name];
+    const { title, words, hatched, [theme]: arms } = PALETTES[name] ?? UNSIGNED;
     this.name = name;
     this.theme = theme;
     this.title = title;
     this.words = words;
     this.hatched = hatched;
-    /** Control points of both arms. */
-    this.arms = PALETTES[name][theme].map(bytes);
+    /** Control points of both arms, or of one that is both. */
+    this.arms = arms.map(arm);
     /** @type {Looks | null} */
     this.table = null;
   }
 
+  /** The colours of numbers with or without a sign, which speak neither for nor against. @param {boolean} isSigned */
+  of(isSigned) {
+    return isSigned || this.hatched ? this : made('', this.theme);
+  }
+
   /** The colour at a step of an arm: linear between control points, to the nearest byte. */
   color(against, step) {
-    const arm = this.arms[against ? 1 : 0];
+    const arm = this.arms.at(against ? -1 : 0);
     const [low, part] = [3 * Math.floor(step / SPACING), step % SPACING];
     const mixed = (c) =>
       arm[low + c] * (SPACING - part) + (part > 0 ? arm[low + 3 + c] * part : 0) + (SPACING >> 1);
@@ -103,12 +119,16 @@ export function code(value, vmax) {
 
 const palettes = new Map();
 
+/** @param {string} name empty: of numbers without a sign @param {'light'|'dark'|'night'} theme @returns {Palette} */
+function made(name, theme) {
+  const key = `${name}/${theme}`;
+  if (!palettes.has(key)) palettes.set(key, new Palette(name, theme));
+  return palettes.get(key);
+}
+
 /** @param {string} name @param {'light'|'dark'|'night'} [theme] @returns {Palette} */
 export function palette(name, theme = 'light') {
-  const known = Object.hasOwn(PALETTES, name) ? name : PALETTE_NAMES[0];
-  const key = `${known}/${theme}`;
-  if (!palettes.has(key)) palettes.set(key, new Palette(known, theme));
-  return palettes.get(key);
+  return made(Object.hasOwn(PALETTES, name) ? name : PALETTE_NAMES[0], theme);
 }
 
 /** @param {number[]} color */

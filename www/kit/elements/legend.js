@@ -15,13 +15,21 @@ export function endsOf(ends) {
   return high === undefined || more !== undefined ? ['against', 'for'] : [low, high];
 }
 
+/** What both ends say of numbers without a sign. */
+export const UNSIGNED_ENDS = ['matters less', 'matters more'];
+
 /** The colours from one end of the scale to the other; a hatch has squares as high as the bar. */
 export function paintBar(palette, isSigned, width, height) {
   const row = Array.from({ length: width }, (_, x) => x / (width - 1));
   const values = Array.from({ length: height }, () =>
     isSigned ? row.map((t) => 2 * t - 1) : row,
   ).flat();
-  return paintMap(values, width, { vmax: 1, palette, zoom: 1, period: height });
+  return paintMap(values, width, {
+    vmax: 1,
+    palette: palette.of(isSigned),
+    zoom: 1,
+    period: height,
+  });
 }
 
 /** Colour bar with the value at full colour on both ends, 0, the rule that chose the value, and what lies outside. */
@@ -121,8 +129,9 @@ export class HeatLegend extends HeatElement {
     setText(this.low, isSigned ? format(-vmax) : '0');
     setText(this.zero, isSigned ? '0' : '');
     setText(this.high, isSigned && vmax > 0 ? `+${format(vmax)}` : format(vmax));
-    this.words.hidden = !ends || !isSigned;
-    this.endNodes.forEach((node, i) => setText(node, ends?.[i] ?? ''));
+    const words = isSigned ? ends : ends && UNSIGNED_ENDS;
+    this.words.hidden = !words;
+    this.endNodes.forEach((node, i) => setText(node, words?.[i] ?? ''));
     setText(this.rule, rule);
     setText(this.nonfinite, outside);
     this.nonfinite.hidden = outside === '';

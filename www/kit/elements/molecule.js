@@ -234,7 +234,7 @@ export class HeatMolecule extends ReadElement {
    */
   figure({ scale, palette }, values = this.values) {
     const canvas = el('canvas');
-    this.#field(canvas, values, scale, palette);
+    this.#field(canvas, values, scale, palette.of(!this.shown || this.isSigned));
     const nodes = [...(this.svg?.children ?? [])].map((node) => node.cloneNode(true));
     return { kind: 'drawing', node: svg('g', {}, ...nodes), size: this.size, canvas };
   }

@@ -11,6 +11,7 @@ import { HeatLegend, endsOf } from './legend.js';
 import { create } from './registry.js';
 
 /** @import { Explanation } from '../../pkg/index.js' */
+/** @import { Palette } from '../color/colors.js' */
 /** @typedef {Partial<Explanation> & { relevance: ArrayLike<number>, shape?: readonly number[] }} Drawn */
 
 /** Refuses numbers that do not fit their shape. @param {Drawn} drawn */
@@ -101,10 +102,10 @@ export class RelevanceElement extends HeatElement {
     }
   }
 
-  /** Whether the numbers are for (+) and against (−): as the explanation says, else whether one is below 0. */
+  /** Whether the numbers are for (+) and against (−): as the explanation says, or since one is below 0. */
   get isSigned() {
     const { signed, relevance } = /** @type {Drawn} */ (this.shown);
-    return signed ?? Array.prototype.some.call(relevance, (value) => value < 0);
+    return signed || Array.prototype.some.call(relevance, (value) => value < 0);
   }
 
   /** The numbers of the drawing's own features; elements sum what theirs consist of. @returns {ArrayLike<number>} */
@@ -112,10 +113,15 @@ export class RelevanceElement extends HeatElement {
     return this.shown?.relevance ?? [];
   }
 
-  /** @returns {import('../color/colors.js').Palette} */
+  /** @returns {Palette} */
   get paletteNow() {
     const dark = /** @type {typeof RelevanceElement} */ (this.constructor).dark;
-    return this.colors ?? paletteOf(this.palette, this.shade === 'dark' ? dark : 'light');
+    return this.colorsOf(this.shade === 'dark' ? dark : 'light');
+  }
+
+  /** The colours of what is shown. @param {'light' | 'dark' | 'night'} theme @returns {Palette} */
+  colorsOf(theme) {
+    return (this.colors ?? paletteOf(this.palette, theme)).of(!this.shown || this.isSigned);
   }
 
   /** @returns {import('../color/scale.js').Scale} the value at full colour */

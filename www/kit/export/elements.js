@@ -28,7 +28,7 @@ const refuse = (message) => failure('E_ELEMENT', message);
 
 /** How numbers look in a file: on white. */
 function styleOf(element) {
-  const palette = element.colors ?? paletteOf(element.palette, 'light');
+  const palette = element.colorsOf('light');
   const scale = element.scaleNow;
   const lookAt = (value) =>
     palette.lookAt(Number.isFinite(value) && scale.vmax === 0 ? 0 : value / (scale.vmax || 1));

@@ -1,6 +1,7 @@
 // One picture that tells the whole story: what was put in, what the network answered, the question, the maps with their legends in
 // words, and who made it. Without a style sheet or a script: it stands alone.
 
+import { UNSIGNED_ENDS } from '../elements/legend.js';
 import { svg } from '../page/dom.js';
 import { format } from '../page/numbers.js';
 import { drawPanel, FIELDS, WIDTHS } from './panels.js';
@@ -24,7 +25,7 @@ const PNG_SIDE = 16_000; // more pixels in a row no browser draws
 
 /** What both ends of a scale say; nothing was said of them by the domain: how much a feature matters. @param {Bar} bar */
 export function endsOf({ palette, isSigned, ends }) {
-  if (!isSigned) return ['matters less', 'matters more'];
+  if (!isSigned) return UNSIGNED_ENDS;
   const [high, low] = palette.words;
   return ends ? [`${low}: ${ends[0]}`, `${high}: ${ends[1]}`] : [low, high];
 }

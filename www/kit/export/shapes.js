@@ -52,7 +52,8 @@ export function hatching({ columns, rows, look }, size, x, y, high = size) {
 /** The colours of a scale, with their hatch. @param {import('../color/colors.js').Palette} palette @param {boolean} isSigned @returns {SVGElement[]} */
 export function scaleBar(palette, isSigned, { x, y, width: whole }) {
   const width = whole / STEPS;
-  const lookAt = (t) => palette.lookAt(isSigned ? 2 * t - 1 : t);
+  const colors = palette.of(isSigned);
+  const lookAt = (t) => colors.lookAt(isSigned ? 2 * t - 1 : t);
   const steps = Array.from({ length: STEPS }, (_, k) => {
     const fill = hex(lookAt(k / (STEPS - 1)).color);
     return svg('rect', { x: x + k * width, y, width: width + 0.1, height: BAR, fill });
