@@ -29,7 +29,7 @@ for (const [width, height] of [
     });
   });
 
-test('the first map has a sign; its bar says in words what either end speaks for', async ({
+test('the first map has a sign; its bar says in words what either end speaks for, one without a sign has a hue of its own', async ({
   page,
 }) => {
   await visit(page);
@@ -39,7 +39,23 @@ test('the first map has a sign; its bar says in words what either end speaks for
   await page.locator('#against').selectOption('9');
   await expect(first.locator('.legend-ends')).toHaveText('for 9for 3');
   await ready(page, 'saliency');
-  await expect(card(page, 'saliency').locator('.legend-ends')).toBeHidden();
+  await expect(card(page, 'saliency').locator('.legend-ends')).toHaveText(
+    'matters lessmatters more',
+  );
+  /** The colour at the bar's right end: red, green, blue. */
+  const most = (of) =>
+    of.locator('.legend-bar').evaluate((bar) =>
+      Array.from(
+        bar
+          .getContext('2d')
+          .getImageData(bar.width - 1, 1, 1, 1)
+          .data.slice(0, 3),
+      ),
+    );
+  const [red, , blue] = await most(first);
+  expect(red).toBeGreaterThan(2 * blue);
+  const [r, g, b] = await most(card(page, 'saliency'));
+  expect(g).toBeGreaterThan(Math.max(r, b));
 });
 
 test('sums stand only where a method promises one; symbols are one click away', async ({
