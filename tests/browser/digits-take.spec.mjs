@@ -213,18 +213,25 @@ test('a picture tells the whole story: drawing, answer with its share, question,
 });
 
 test('maps that are still in work are named in every file', async ({ page }) => {
-  await open(page, `#v=1&m=mlp&${ALL}`);
-  await ready(page, 'lrp');
-  // In one go, so that all are of one moment.
-  const files = await page.evaluate(async () => {
-    const blobs = [];
-    const make = URL.createObjectURL;
-    URL.createObjectURL = (blob) => (blobs.push(blob), make.call(URL, blob));
-    for (const kind of ['svg', 'csv', 'json'])
-      document.querySelector(`#take [data-take="${kind}"]`).click();
-    await new Promise((done) => setTimeout(done, 500));
-    return Promise.all(blobs.map((blob) => blob.text()));
+  // In the page, in the frame in which the first map is there, and in one go: so all files are of that moment.
+  await page.addInitScript(() => {
+    const isThere = () => document.querySelector('.card[data-method="lrp"][data-state="ready"]');
+    window.taken = new Promise((done) => {
+      const look = async () => {
+        if (!isThere()) return requestAnimationFrame(look);
+        const blobs = [];
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => (blobs.push(blob), make.call(URL, blob));
+        for (const kind of ['svg', 'csv', 'json'])
+          document.querySelector(`#take [data-take="${kind}"]`).click();
+        await new Promise((later) => setTimeout(later, 500));
+        done(Promise.all(blobs.map((blob) => blob.text())));
+      };
+      look();
+    });
   });
+  await open(page, `#v=1&m=mlp&${ALL}`);
+  const files = await page.evaluate(() => window.taken);
   const json = JSON.parse(files.find((text) => text.startsWith('{')));
   expect(json.missing.length).toBeGreaterThan(0);
   const words = `Not computed yet when this was saved: ${json.missing.join(', ')}.`;
