@@ -109,10 +109,14 @@ const look = (page) =>
       if (!isOld && isSaid && !isRefused)
         said.push([`${node.id || method}: ${place.dataset.request}`, node.textContent]);
     }
-    // The words at both ends of every legend are those of the question.
-    const [low] = model === 'ames' ? ['against mutagenic'] : ['less soluble'];
+    // The words at both ends of every legend are those of the question, or of numbers without a sign.
+    const lows = [model === 'ames' ? 'against mutagenic' : 'less soluble', 'matters less'];
     for (const ends of window.deep(document.getElementById('main'), '.legend-ends'))
-      if (ends.checkVisibility() && ends.textContent !== '' && ends.firstChild.textContent !== low)
+      if (
+        ends.checkVisibility() &&
+        ends.textContent !== '' &&
+        !lows.includes(ends.firstChild.textContent)
+      )
         faults.push(`legend: ${ends.textContent}`);
     return { faults, said };
   });

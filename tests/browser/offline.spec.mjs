@@ -179,12 +179,15 @@ test('a tab of the old version keeps its parts, one reload is all of the new; wh
   expect(await versionOf(page)).toBe('v2');
   expect((await loaded()).filter((url) => old.some((path) => url.endsWith(path)))).toEqual([]);
   expect((await loaded()).filter((url) => NAMED.test(url)).length).toBeGreaterThan(5);
-  await page.goto('about:blank');
   await other.close();
-  await open(page, host.url + DIGITS);
-  await expect
-    .poll(async () => Object.keys(await stored(page)).filter((path) => old.includes(path)))
-    .toEqual([]);
+  // With a visit that finds no tab open: a closed one may linger for a moment.
+  await expect(async () => {
+    await page.goto('about:blank');
+    await open(page, host.url + DIGITS);
+    await expect
+      .poll(async () => Object.keys(await stored(page)).filter((path) => old.includes(path)))
+      .toEqual([]);
+  }).toPass();
   host.down = true;
   await open(page, host.url + DIGITS);
   expect(await versionOf(page)).toBe('v2');
