@@ -15,10 +15,17 @@ const QUIET = 400; // ms without a new map: all are there
 function watchPen() {
   window.pen = { moved: 0, drawn: 0 };
   addEventListener('pointermove', () => (window.pen.moved = performance.now()), true);
-  new MutationObserver((changes) => {
-    if (changes.some(({ target }) => target.matches('.card .map')))
-      window.pen.drawn = performance.now();
-  }).observe(document, { subtree: true, attributes: true, attributeFilter: ['aria-label'] });
+  const drawn = new MutationObserver(() => (window.pen.drawn = performance.now()));
+  const known = new Set();
+  // A map's canvas says what it shows as soon as it shows it; it stands in a shadow tree of its own.
+  new MutationObserver(() => {
+    for (const map of document.querySelectorAll('.card heat-map')) {
+      if (known.has(map)) continue;
+      known.add(map);
+      const how = { subtree: true, attributes: true, attributeFilter: ['aria-label'] };
+      drawn.observe(map.shadowRoot, how);
+    }
+  }).observe(document, { subtree: true, childList: true });
 }
 
 async function strokes(browser, address, methods, moves) {
