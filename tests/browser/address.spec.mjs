@@ -114,7 +114,8 @@ for (const { path, ready, hash, kept, grow, long, input, setting } of PAGES) {
       page,
     }) => {
       await page.goto(path + long);
-      await expect(page.locator('#copy-link')).toBeVisible();
+      // What is put in before the page's script runs is not the page's yet.
+      await expect(page.locator('html')).toHaveAttribute('data-palette', /./);
       await grow(page);
       await ready(page);
       await settled(page);
